@@ -1,0 +1,62 @@
+import type { Rng } from '../core/index.js';
+import type { Image, Mask, Size } from '../image/types.js';
+
+/** Parameters as they stand in policy files: plain JSON. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Params = { [key: string]: Json };
+
+/** What a border looks like where a geometric transform shows what lies outside the mask. */
+export type MaskBorder = { mode: 'reflect' } | { mode: 'fill'; value: number };
+
+/**
+ * One augmentation with its options fixed. Parameters are sampled once and applied to every target.
+ */
+export interface Transform {
+  readonly name: string;
+  /** Geometric transforms move masks too; photometric ones leave them alone. */
+  readonly kind: 'geometric' | 'photometric';
+  /** The options it was made with, defaults filled in. */
+  readonly options: Params;
+  /** Draws parameters for an image of this size. */
+  sample(rng: Rng, size: Size): Params;
+  /** Pure: never changes its input; the same image and parameters give the same bytes. May write into `out`. */
+  apply(image: Image, params: Params, out?: Uint8Array): Image;
+  applyMask(mask: Mask, params: Params, border?: MaskBorder): Mask;
+  /** True where these parameters leave an image of this size as it is (a turn by 0, brightness 0). */
+  isIdentity(params: Params, size: Size): boolean;
+}
+
+/** A transform named with options, as it stands in configurations and policies. */
+export interface TransformSpec {
+  readonly name: string;
+  readonly options?: Params;
+}
+
+/** One drawn application. */
+export interface Step {
+  readonly name: string;
+  readonly params: Params;
+}
+/** How an image that steps have made smaller or larger gets back to the input size. */
+export type Restore = 'reflect' | 'resize' | 'none';
+
+/**
+ * How a batch's images are augmented. Plain JSON, so that it travels to worker threads.
+ *
+ * - `none`: as they are.
+ * - `joint`: a random subset of `transforms` of random size `min` to `max`, each applied (thesis, 3.1 step 1).
+ * - `subset`: a random subset of fixed size `size`, each applied with probability `p` (thesis, 3.2).
+ * - `sequence`: all of `transforms`, in order, each with probability 1 (judging one, or a pair).
+ */
+export type Recipe =
+  | { kind: 'none' }
+  | { kind: 'joint'; transforms: TransformSpec[]; min: number; max: number; restore: Restore }
+  | { kind: 'subset'; transforms: TransformSpec[]; size: number; p: number; restore: Restore }
+  | { kind: 'sequence'; transforms: TransformSpec[]; restore: Restore };
+
+/** What a recipe drew for one image. */
+export interface Drawn {
+  readonly steps: Step[];
+  /** `[K]`, 1 where transform k of the recipe was applied and changed something by its parameters. */
+  readonly applied: Uint8Array;
+}

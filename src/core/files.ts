@@ -1,0 +1,44 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from './errors.js';
+
+/**
+ * Writes a file so that it is either the old one or the whole new one: beside it, synced, renamed.
+ *
+ * @throws UserError `DISK_FULL`, `NO_RIGHTS` when the disk or the rights don't permit it.
+ */
+export function writeAtomic(path: string, data: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+    const fd = openSync(temporary, 'w');
+    try {
+      let written = 0;
+      while (written < bytes.length) written += writeSync(fd, bytes, written);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw asFileError(error, path);
+  }
+}
+
+/** Turns the file system's errors that a user can mend into a UserError; returns others as they are. */
+export function asFileError(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new UserError('DISK_FULL', 'No room left on the disk.', {
+      where: path,
+      remedy: 'free some space or choose another place with --out',
+    });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new UserError('NO_RIGHTS', 'Not allowed to write here.', {
+      where: path,
+      remedy: 'choose another place with --out, or change its rights',
+    });
+  return error;
+}
