@@ -1,0 +1,10 @@
+/** Thrown by a pipeline whose signal was aborted, after it has saved its state. Exit code 130. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  constructor(
+    /** The run folder to resume; undefined where nothing was to be saved. */
+    readonly out?: string,
+  ) {
+    super('interrupted');
+  }
+}

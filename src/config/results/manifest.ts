@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** `manifest.json`: what made a run, and on what. */
+export const manifestSchema = z.looseObject({
+  version: z.literal(1),
+  /** The command line, as it can be typed again. */
+  command: z.string(),
+  /** ISO 8601. */
+  created: z.string(),
+  /** safe-augment, node, libtorch, sharp, ... */
+  versions: z.record(z.string(), z.string()),
+  seed: z.int(),
+  hardware: z.looseObject({
+    cpu: z.string(),
+    cores: z.int(),
+    memoryBytes: z.number(),
+    /** cpu, cuda or mps: what was used. */
+    device: z.string(),
+  }),
+  threads: z.int(),
+  workers: z.int(),
+  data: z.looseObject({
+    /** As given: a folder or KIND:DIR. */
+    source: z.string(),
+    kind: z.string(),
+    classes: z.array(z.string()),
+    images: z.int(),
+    height: z.int(),
+    width: z.int(),
+    /** Hash over names and contents. */
+    fingerprint: z.string(),
+    /** Files left out by onBadFile skip. */
+    skipped: z.array(z.string()).default([]),
+  }),
+  /** Images in each part, by name: train, calibration, judging, test. */
+  split: z.record(z.string(), z.int()),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { transformSpecSchema } from '../augmentations.js';
+
+/** A random subset of fixed size, each member applied with probability p (thesis, 3.2). */
+export const subsetPolicySchema = z.looseObject({
+  size: z.int().min(0),
+  p: z.number().min(0).max(1),
+  restore: z.enum(['reflect', 'resize', 'none']),
+  transforms: z.array(transformSpecSchema),
+});
+
+/** `policy.json`: the safe set and its conflict-free part, ready to train with. */
+export const policyFileSchema = z.looseObject({
+  version: z.literal(1),
+  /** The data the policy was learned from, as given. */
+  data: z.string(),
+  height: z.int(),
+  width: z.int(),
+  safe: subsetPolicySchema,
+  safeV2: subsetPolicySchema,
+});
+
+export type SubsetPolicy = z.infer<typeof subsetPolicySchema>;
+export type PolicyFile = z.infer<typeof policyFileSchema>;

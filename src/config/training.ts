@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const fraction = z.number().min(0).max(1);
+
+/** The network: trunk and stem. */
+export const modelSchema = z.strictObject({
+  name: z
+    .enum(['resnet-small', 'densenet121', 'densenet169', 'densenet201', 'densenet161'])
+    .default('resnet-small')
+    .describe(
+      'Trunk under both heads. resnet-small keeps its resolution early and learns faster per minute; the thesis uses densenet121.',
+    ),
+  stem: z
+    .enum(['auto', 'imagenet', 'small'])
+    .default('auto')
+    .describe(
+      'First layers of a DenseNet: imagenet (7x7, stride 2, pooling), small (3x3, stride 1), auto: small up to 96 px.',
+    ),
+  width: z
+    .int()
+    .min(8)
+    .max(256)
+    .default(32)
+    .describe('Channels of the first stage of resnet-small; DenseNets ignore it.'),
+});
+
+const sgdSchema = z.strictObject({
+  name: z.literal('sgd').describe('Stochastic gradient descent with momentum.'),
+  lr: positive.default(0.1).describe('Learning rate (peak rate under onecycle and cosine).'),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum (thesis, 5.2.1).'),
+  weightDecay: z.number().min(0).default(5e-4).describe('L2 penalty (thesis, 5.2.1).'),
+  nesterov: z.boolean().default(false).describe('Look-ahead momentum.'),
+});
+
+const adamFields = {
+  lr: positive.default(1e-3).describe('Learning rate (peak rate under onecycle and cosine).'),
+  beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the first moment.'),
+  beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the second moment.'),
+  eps: positive.default(1e-8).describe('Added to the root of the second moment.'),
+  weightDecay: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('L2 penalty in adam, decoupled decay in adamw.'),
+};
+
+/** The optimiser, told apart by `name`. */
+export const optimiserSchema = z.discriminatedUnion('name', [
+  sgdSchema,
+  z.strictObject({ name: z.literal('adam').describe('Adam.'), ...adamFields }),
+  z.strictObject({
+    name: z.literal('adamw').describe('Adam with decoupled weight decay.'),
+    ...adamFields,
+  }),
+]);
+
+/** The learning rate over time, told apart by `name`. */
+export const scheduleSchema = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('onecycle').describe('Up, then down along a cosine, over the whole run.'),
+    warmup: fraction.default(0.25).describe('Share of the steps in which the rate rises.'),
+    startDivide: z
+      .number()
+      .min(1)
+      .default(25)
+      .describe('The first rate is the peak divided by this.'),
+    endDivide: z
+      .number()
+      .min(1)
+      .default(1e4)
+      .describe('The last rate is the peak divided by this.'),
+  }),
+  z.strictObject({
+    name: z.literal('cosine').describe('Down along a cosine over the whole run.'),
+    warmupEpochs: z.number().min(0).default(0).describe('Epochs of linear rise before it.'),
+    minLr: z.number().min(0).default(0).describe('The rate it ends with.'),
+  }),
+  z.strictObject({
+    name: z
+      .literal('plateau')
+      .describe('Lowered when the loss on the judging images stops falling.'),
+    factor: z.number().gt(0).lt(1).default(0.1).describe('What the rate is multiplied with.'),
+    patience: z.int().min(0).default(10).describe('Epochs without improvement before that.'),
+    minLr: z.number().min(0).default(0).describe('The rate never falls below this.'),
+  }),
+  z.strictObject({ name: z.literal('constant').describe('The same rate throughout.') }),
+]);
+
+/** Ends training when the loss on the judging images has stopped falling; null: never. */
+export const earlyStoppingSchema = z
+  .strictObject({
+    patience: z
+      .int()
+      .min(1)
+      .default(20)
+      .describe('Epochs without improvement before training stops.'),
+  })
+  .nullable();
+
+export type ModelConfig = z.infer<typeof modelSchema>;
+export type OptimiserConfig = z.infer<typeof optimiserSchema>;
+export type ScheduleConfig = z.infer<typeof scheduleSchema>;
+export type EarlyStoppingConfig = z.infer<typeof earlyStoppingSchema>;

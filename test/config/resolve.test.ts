@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import {
+  fifteen,
+  learnSchema,
+  presets,
+  resolveLearnConfig,
+  type LearnInput,
+} from '../../src/config/index.js';
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new assert.AssertionError({ message: 'expected an error' });
+}
+
+function file(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'config-')), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('resolveLearnConfig', () => {
+  it('fills in every default', () => {
+    const c = resolveLearnConfig({ flags: { data: 'photos' } });
+    assert.equal(c.out, 'runs/photos');
+    assert.deepEqual(
+      c.augmentations.map((a) => a.name),
+      [...fifteen],
+    );
+    assert.deepEqual(c.subset, { min: 0, max: 5 });
+    assert.equal(c.epochs, 'auto');
+    assert.equal(c.optimiser.name, 'sgd');
+  });
+
+  it('resolves its own result to itself, for every preset', () => {
+    for (const preset of Object.keys(presets)) {
+      const c = resolveLearnConfig({ preset, flags: { data: 'cifar10:somewhere/cifar10' } });
+      assert.deepEqual(learnSchema.parse(JSON.parse(JSON.stringify(c))), c);
+      assert.equal(c.out, 'runs/cifar10');
+    }
+  });
+
+  it('lays flags over the file over the preset', () => {
+    const path = file(
+      'run.yaml',
+      'preset: thesis-cifar10\nbatch: 64\nseed: 7\nmodel: {width: 16}\n',
+    );
+    const c = resolveLearnConfig({ file: path, flags: { data: 'd', seed: 9 } });
+    assert.equal(c.model.name, 'densenet121');
+    assert.equal(c.model.width, 16);
+    assert.equal(c.batch, 64);
+    assert.equal(c.seed, 9);
+    assert.deepEqual(c.augmentations[6], {
+      name: 'RandomCrop',
+      options: { height: 25, width: 25 },
+    });
+  });
+
+  it('lets whoever sets epochs drop the budget below, and the other way round', () => {
+    const epochs = resolveLearnConfig({ preset: 'demo', flags: { data: 'd', epochs: 3 } });
+    assert.deepEqual([epochs.epochs, epochs.budget], [3, null]);
+    const budget = resolveLearnConfig({
+      preset: 'thesis-cifar10',
+      flags: { data: 'd', budget: '1h30m' },
+    });
+    assert.deepEqual([budget.epochs, budget.budget], ['auto', 5400]);
+    const both = resolveLearnConfig({ flags: { data: 'd', budget: '90s', epochs: 3 } });
+    assert.deepEqual([both.epochs, both.budget], [3, 90]);
+  });
+
+  it('replaces a schedule by another one and merges into the same one', () => {
+    const other = resolveLearnConfig({
+      preset: 'thesis-cifar10',
+      flags: { data: 'd', schedule: { name: 'cosine' } },
+    });
+    assert.deepEqual(other.schedule, { name: 'cosine', warmupEpochs: 0, minLr: 0 });
+    const same = resolveLearnConfig({
+      preset: 'thesis-cifar10',
+      flags: { data: 'd', schedule: { name: 'plateau', patience: 3 } },
+    });
+    assert.deepEqual(same.schedule, { name: 'plateau', factor: 0.1, patience: 3, minLr: 0 });
+  });
+
+  it('reads sizes as numbers, text and objects', () => {
+    const size = (value: LearnInput['size']) =>
+      resolveLearnConfig({ flags: { data: 'd', size: value } }).size;
+    assert.deepEqual(size(64), { height: 64, width: 64 });
+    assert.deepEqual(size('48x64'), { height: 48, width: 64 });
+    assert.deepEqual(size({ height: 3, width: 4 }), { height: 3, width: 4 });
+    assert.equal(size(null), null);
+  });
+});
+
+describe('mistakes in a configuration', () => {
+  it('are all reported at once, with their paths', () => {
+    const flags = {
+      data: 'd',
+      batc: 3,
+      epochs: 0,
+      budget: 'soon',
+      augmentations: ['Blur', { name: 'Blur', optins: {} }],
+      schedule: { name: 'cosin' },
+      model: { width: 1, wide: 2 },
+      subset: { min: 6 },
+      rule: 'thesis',
+    } as unknown as LearnInput;
+    const text = messageOf(() => resolveLearnConfig({ flags }));
+    for (const part of [
+      'problems in the configuration',
+      'batc: unknown setting',
+      'epochs: expected',
+      "budget: expected a duration such as '90s', '20m' or '1h30m', got \"soon\"",
+      'augmentations[1].optins: unknown setting',
+      'schedule.name:',
+      'model.width:',
+      'model.wide: unknown setting',
+    ])
+      assert.ok(text.includes(part), `${part} is missing in\n${text}`);
+  });
+
+  it('between settings are found beside others', () => {
+    const flags = { data: 'd', seed: -1, subset: { min: 6 }, rule: 'thesis', controls: false };
+    const text = messageOf(() => resolveLearnConfig({ flags: flags as LearnInput }));
+    assert.match(text, /^3 problems/);
+    assert.match(text, /subset\.min: expected at most subset\.max \(5\), got 6/);
+    assert.match(text, /thesis: expected thresholds/);
+  });
+
+  it('name the missing data once', () => {
+    const text = messageOf(() => resolveLearnConfig({}));
+    assert.match(text, /^One problem/);
+    assert.match(text, /data: expected a folder/);
+  });
+
+  it('refuse an augmentation that stands twice', () => {
+    const flags: LearnInput = { data: 'd', augmentations: ['Blur', 'CLAHE', 'Blur'] };
+    const text = messageOf(() => resolveLearnConfig({ flags }));
+    assert.match(text, /augmentations\[2\]\.name: Blur stands twice \(also at 0\)/);
+  });
+
+  it('name an unknown preset, an unreadable file, bad YAML and a list', () => {
+    const resolve = (sources: Parameters<typeof resolveLearnConfig>[0]) =>
+      messageOf(() => resolveLearnConfig(sources));
+    assert.match(resolve({ preset: 'fast' }), /No preset[^]*quick, demo[^]*"fast"/);
+    assert.match(resolve({ file: 'no/such.yaml' }), /cannot be read[^]*no\/such\.yaml[^]*ENOENT/);
+    assert.match(resolve({ file: file('a.yaml', 'a: [1') }), /not valid YAML/);
+    assert.match(resolve({ file: file('a.json', '[1]') }), /a mapping[^]*a list/);
+  });
+});
