@@ -1,0 +1,67 @@
+import { normalCdf, studentQuantile } from './normal.js';
+
+/** An estimate with its two-sided confidence interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the mean of per-image differences needs for any interval or test. */
+export interface PairedMean {
+  /** Images. */
+  readonly n: number;
+  readonly mean: number;
+  /** Standard error of the mean, never 0. */
+  readonly standardError: number;
+}
+
+/**
+ * Mean of per-image differences, each in [-1, 1], with a standard error that stays honest where all
+ * differences are 0.
+ *
+ * An image is one observation however often it was drawn: its value is the mean over its draws, so
+ * that draws of the same image are not taken for independent ones. As in Agresti and Min (2005) half
+ * an image is added to each cell of the paired 2x2 table: two images in all, one of which differs.
+ * The value itself is not shrunk; only the standard error is.
+ *
+ * @param differences `[n]`, per image: mean over draws of (with - without), in [-1, 1]
+ */
+export function pairedMean(differences: Float64Array): PairedMean {
+  const n = differences.length;
+  let sum = 0;
+  let squares = 0;
+  for (const d of differences) {
+    sum += d;
+    squares += d * d;
+  }
+  const padded = n + 2;
+  const shrunk = sum / padded;
+  const variance = Math.max(0, (squares + 1) / padded - shrunk * shrunk);
+  return { n, mean: n === 0 ? 0 : sum / n, standardError: Math.sqrt(variance / padded) };
+}
+
+/**
+ * Two-sided interval of a paired mean at level 1 - alpha, by Student's t.
+ *
+ * @param alpha in (0, 1), e.g. 0.05 for 95 %
+ */
+export function pairedInterval(p: PairedMean, alpha: number): Estimate {
+  const t = studentQuantile(1 - alpha / 2, Math.max(1, p.n - 1));
+  const half = t * p.standardError;
+  return { value: p.mean, low: Math.max(-1, p.mean - half), high: Math.min(1, p.mean + half) };
+}
+
+/** One-sided p-values of the two hypotheses about a margin. */
+export interface MarginTest {
+  /** Small where the mean is surely below the margin. */
+  readonly below: number;
+  /** Small where the mean is surely above the margin. */
+  readonly above: number;
+}
+
+/** Tests a paired mean against a margin on both sides (normal approximation). */
+export function marginTest(p: PairedMean, margin: number): MarginTest {
+  const z = (p.mean - margin) / p.standardError;
+  return { below: normalCdf(z), above: normalCdf(-z) };
+}

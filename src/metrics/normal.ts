@@ -1,0 +1,93 @@
+/**
+ * Quantile of the standard normal distribution, |error| < 1.2e-9 before and about 1e-15 after one
+ * step of refinement.
+ *
+ * Source: Acklam's rational approximation (2003), refined by Halley's method on `normalCdf`.
+ *
+ * @param p probability in (0, 1); 0 and 1 give the infinities
+ */
+export function normalQuantile(p: number): number {
+  if (p <= 0) return -Infinity;
+  if (p >= 1) return Infinity;
+  let x: number;
+  if (p < 0.02425) x = tail(Math.sqrt(-2 * Math.log(p)));
+  else if (p > 1 - 0.02425) x = -tail(Math.sqrt(-2 * Math.log(1 - p)));
+  else x = centre(p - 0.5);
+  const e = normalCdf(x) - p;
+  const u = e * Math.sqrt(2 * Math.PI) * Math.exp((x * x) / 2);
+  return x - u / (1 + (x * u) / 2);
+}
+
+function tail(q: number): number {
+  const c = [
+    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734,
+    4.374664141464968, 2.938163982698783,
+  ];
+  const d = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];
+  return horner(c, q) / (horner(d, q) * q + 1);
+}
+
+function centre(q: number): number {
+  const a = [
+    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2,
+    -3.066479806614716e1, 2.506628277459239,
+  ];
+  const b = [
+    -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1,
+    -1.328068155288572e1,
+  ];
+  const r = q * q;
+  return (horner(a, r) * q) / (horner(b, r) * r + 1);
+}
+
+function horner(coefficients: readonly number[], x: number): number {
+  let y = 0;
+  for (const c of coefficients) y = y * x + c;
+  return y;
+}
+
+/** Distribution function of the standard normal, relative error about 1e-15 (through `erfc`). */
+export function normalCdf(x: number): number {
+  return 0.5 * erfc(-x / Math.SQRT2);
+}
+
+/**
+ * Complementary error function: the power series near 0, Lentz's continued fraction further out.
+ *
+ * Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
+ */
+export function erfc(x: number): number {
+  const z = Math.abs(x);
+  let y: number;
+  if (z < 2.5) {
+    let term = z;
+    let sum = z;
+    for (let n = 1; n < 200 && Math.abs(term) > 1e-17 * sum; n++) {
+      term *= (2 * z * z) / (2 * n + 1);
+      sum += term;
+    }
+    y = 1 - (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * sum;
+  } else {
+    let f = z;
+    for (let n = 60; n >= 1; n--) f = z + n / 2 / f;
+    y = Math.exp(-z * z) / (Math.sqrt(Math.PI) * f);
+  }
+  return x < 0 ? 2 - y : y;
+}
+
+/**
+ * Quantile of Student's t distribution by its Cornish-Fisher expansion in 1/df.
+ *
+ * Differs from the exact value by less than 0.5 % for df >= 5 and p up to 0.999.
+ * Source: Abramowitz and Stegun 26.7.5.
+ */
+export function studentQuantile(p: number, df: number): number {
+  const z = normalQuantile(p);
+  if (!Number.isFinite(z) || !Number.isFinite(df)) return z;
+  const z2 = z * z;
+  const g1 = (z * (z2 + 1)) / 4;
+  const g2 = (z * (5 * z2 * z2 + 16 * z2 + 3)) / 96;
+  const g3 = (z * (3 * z2 ** 3 + 19 * z2 * z2 + 17 * z2 - 15)) / 384;
+  const g4 = (z * (79 * z2 ** 4 + 776 * z2 ** 3 + 1482 * z2 * z2 - 1920 * z2 - 945)) / 92160;
+  return z + g1 / df + g2 / df ** 2 + g3 / df ** 3 + g4 / df ** 4;
+}
