@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { PixelStore } from './pixel-store.js';
+import type { Duplicates, Item, Normalisation } from './types.js';
+
+/** A constant channel would otherwise divide by zero. */
+const MIN_STD = 1e-3;
+const EXAMPLES = 5;
+
+/** Hash of each image's pixels: equal only for equal pixels. */
+export function hashImages(store: PixelStore): string[] {
+  return Array.from({ length: store.count }, (_, i) =>
+    createHash('sha256').update(store.view(i)).digest('base64'),
+  );
+}
+
+/** SHA-256 (hex) over classes, size, and the name, label, split and pixels of every image. */
+export function fingerprintOf(
+  classes: readonly string[],
+  items: readonly Item[],
+  store: PixelStore,
+  hashes: readonly string[],
+): string {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([classes, store.size.width, store.size.height, items.length]));
+  items.forEach(({ name, label, split }, i) =>
+    hash.update(`${JSON.stringify([name, label, split])}${hashes[i]}`),
+  );
+  return hash.digest('hex');
+}
+
+/** Finds images with equal pixels by their hashes. */
+export function findDuplicates(items: readonly Item[], hashes: readonly string[]): Duplicates {
+  const firstOf = new Map<string, number>();
+  const inTest: [string, string][] = [];
+  const inTrain: [string, string][] = [];
+  let testInTrain = 0;
+  let withinTrain = 0;
+  let otherClass = 0;
+  const note = (i: number, first: number, into: [string, string][]): void => {
+    if (items[first].label !== items[i].label) otherClass++;
+    if (into.length < EXAMPLES) into.push([items[i].name, items[first].name]);
+  };
+  items.forEach((item, i) => {
+    if (item.split === 'test') return;
+    const first = firstOf.get(hashes[i]);
+    if (first === undefined) {
+      firstOf.set(hashes[i], i);
+    } else {
+      withinTrain++;
+      note(i, first, inTrain);
+    }
+  });
+  items.forEach((item, i) => {
+    if (item.split !== 'test') return;
+    const first = firstOf.get(hashes[i]);
+    if (first === undefined) return;
+    testInTrain++;
+    note(i, first, inTest);
+  });
+  return {
+    testInTrain,
+    withinTrain,
+    otherClass,
+    examples: [...inTest, ...inTrain].slice(0, EXAMPLES),
+  };
+}
+
+/** Mean and standard deviation of each channel over these images, values scaled to [0, 1]. */
+export function computeNormalisation(store: PixelStore, indices: Uint32Array): Normalisation {
+  const { channels, stride } = store;
+  const counts = Array.from({ length: channels }, () => new Float64Array(256));
+  for (const index of indices) {
+    const bytes = store.view(index);
+    for (let i = 0; i < stride; i += channels)
+      for (let c = 0; c < channels; c++) counts[c][bytes[i + c]]++;
+  }
+  const total = (indices.length * stride) / channels;
+  const mean = counts.map((count) => count.reduce((sum, n, v) => sum + n * v, 0) / total / 255);
+  const std = counts.map((count, c) => {
+    const square = count.reduce((sum, n, v) => sum + n * (v / 255 - mean[c]) ** 2, 0) / total;
+    return Math.max(MIN_STD, Math.sqrt(square));
+  });
+  return { mean, std };
+}

@@ -1,0 +1,148 @@
+import { resolve } from 'node:path';
+import { UserError } from '../core/index.js';
+import type { Size } from '../image/types.js';
+import { computeNormalisation, findDuplicates, fingerprintOf, hashImages } from './content.js';
+import { decodeAll } from './decode-all.js';
+import { closestName, isDirectory, requireFolder } from './folders.js';
+import type { PixelStore } from './pixel-store.js';
+import { readers } from './readers/index.js';
+import type {
+  BadFile,
+  DatasetOptions,
+  Duplicates,
+  Item,
+  Normalisation,
+  Reader,
+  SplitName,
+} from './types.js';
+
+/** A labelled image data set, decoded. Images are numbered 0 to count - 1 over all splits. */
+export interface Dataset {
+  /** Which reader it came from, e.g. `cifar10`. */
+  readonly kind: string;
+  /** Absolute path. */
+  readonly root: string;
+  readonly classes: readonly string[];
+  readonly items: readonly Item[];
+  /** `[count]`, index into `classes`. */
+  readonly labels: Int32Array;
+  /** Indices of the images of each part; a part that the data lack is empty. */
+  readonly splits: { readonly [S in SplitName]: Uint32Array };
+  /** Of every image. */
+  readonly size: Size;
+  readonly store: PixelStore;
+  readonly normalisation: Normalisation;
+  /** SHA-256 (hex) over classes, names, labels, splits and pixels. */
+  readonly fingerprint: string;
+  readonly badFiles: readonly BadFile[];
+  /** Hidden files and files that are no images. */
+  readonly ignoredFiles: number;
+  readonly duplicates: Duplicates;
+  /** Sentences to show to the user. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a labelled data set and decodes all of it into memory.
+ *
+ * @param spec a folder whose kind is recognised, or `KIND:DIR`, e.g. `cifar10:data/cifar`
+ * @throws UserError `DATA_*` and `IMAGE_*`
+ */
+export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const { reader, root } = findReader(spec);
+  const listing = await reader.list(root);
+  const { store, kept, badFiles } = await decodeAll(listing.images, options);
+  const items: Item[] = listing.images
+    .filter((_, i) => kept[i] !== 0)
+    .map(({ name, label, split }) => ({ name, label, split }));
+  const indicesOf = (split: SplitName): Uint32Array =>
+    Uint32Array.from(items.flatMap((item, i) => (item.split === split ? [i] : [])));
+  const splits = { train: indicesOf('train'), val: indicesOf('val'), test: indicesOf('test') };
+  requireEveryClass(listing.classes, items, root);
+  const hashes = hashImages(store);
+  const duplicates = findDuplicates(items, hashes);
+  return {
+    kind: listing.kind,
+    root: resolve(root),
+    classes: listing.classes,
+    items,
+    labels: Int32Array.from(items, (item) => item.label),
+    splits,
+    size: store.size,
+    store,
+    normalisation: listing.normalisation ?? computeNormalisation(store, splits.train),
+    fingerprint: fingerprintOf(listing.classes, items, store, hashes),
+    badFiles,
+    ignoredFiles: listing.ignoredFiles,
+    duplicates,
+    warnings: [...listing.warnings, ...warningsOf(badFiles, listing.ignoredFiles, duplicates)],
+  };
+}
+
+/** Splits `KIND:DIR`, or asks the readers. @throws UserError */
+function findReader(spec: string): { reader: Reader; root: string } {
+  const named = /^([a-z][a-z0-9-]+):(.*)$/.exec(spec);
+  if (named && !isDirectory(spec)) {
+    const [, kind, root] = named;
+    const reader = readers.find((r) => r.kind === kind);
+    if (!reader) throw unknownKind(kind, spec);
+    if (root === '')
+      throw new UserError('DATA_MISSING', 'The data set has no folder.', {
+        where: spec,
+        expected: `${kind}:DIR`,
+        remedy: 'give the folder after the colon',
+      });
+    requireFolder(root);
+    return { reader, root };
+  }
+  requireFolder(spec);
+  const reader = readers.find((r) => r.recognises(spec));
+  // Class folders are what most people have, so their reader says best what is missing.
+  return { reader: reader ?? readers[readers.length - 1], root: spec };
+}
+
+function unknownKind(kind: string, spec: string): UserError {
+  const kinds = readers.map((r) => r.kind);
+  const closest = closestName(kind, kinds);
+  return new UserError('DATA_UNKNOWN_KIND', `There is no reader for "${kind}" data.`, {
+    where: spec,
+    expected: readers.map((r) => `${r.kind}:DIR (${r.summary})`).join('\n            '),
+    got: kind,
+    remedy:
+      closest === undefined
+        ? 'give the folder alone to have its kind recognised'
+        : `did you mean ${closest}: ?`,
+  });
+}
+
+function requireEveryClass(classes: readonly string[], items: readonly Item[], root: string): void {
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const item of items) if (item.split === 'train') counts[item.label]++;
+  const empty = counts.findIndex((n) => n === 0);
+  if (empty >= 0)
+    throw new UserError('DATA_EMPTY_CLASS', `The class "${classes[empty]}" has no images.`, {
+      where: root,
+      expected: 'at least one training image that can be decoded',
+      got: 'none',
+      remedy: 'add images of that class or remove it',
+    });
+}
+
+function warningsOf(badFiles: BadFile[], ignoredFiles: number, duplicates: Duplicates): string[] {
+  const warnings: string[] = [];
+  if (badFiles.length > 0) {
+    const names = badFiles.slice(0, 5).map((file) => file.name);
+    const more = badFiles.length > 5 ? ', ...' : '';
+    warnings.push(`${badFiles.length} broken files are skipped: ${names.join(', ')}${more}`);
+  }
+  if (ignoredFiles > 0) warnings.push(`${ignoredFiles} files that are no images are ignored`);
+  const [example] = duplicates.examples;
+  const such = example ? ` (such as ${example[0]} = ${example[1]})` : '';
+  if (duplicates.testInTrain > 0)
+    warnings.push(`${duplicates.testInTrain} test images are also training images${such}`);
+  if (duplicates.withinTrain > 0)
+    warnings.push(`${duplicates.withinTrain} training images repeat another one${such}`);
+  if (duplicates.otherClass > 0)
+    warnings.push(`${duplicates.otherClass} of these repeat an image of another class`);
+  return warnings;
+}

@@ -1,0 +1,130 @@
+import { totalmem } from 'node:os';
+import { UserError } from '../core/index.js';
+import { resizeImage } from '../image/index.js';
+import type { Image, Size } from '../image/types.js';
+import { PixelStore } from './pixel-store.js';
+import type { BadFile, DatasetOptions, ListedImage } from './types.js';
+
+/** Decoding runs in libuv's pool of four threads; a few more in flight keep it busy. */
+const IN_FLIGHT = 8;
+/** How many images before and after are looked at to tell which size is the odd one. */
+const SIZE_SAMPLE = 50;
+const PROGRESS_EVERY = 100;
+
+export interface Decoded {
+  readonly store: PixelStore;
+  /** `[images.length]`, 1 where the image is in the store, which holds these in order. */
+  readonly kept: Uint8Array;
+  readonly badFiles: BadFile[];
+}
+
+/**
+ * Decodes every image once, several at a time, into one store.
+ *
+ * @throws UserError of the first (in the list's order) image that is broken, unless `onBadFile` is
+ *   `skip`; `DATA_SIZES_DIFFER` names the first odd one; `DATA_TOO_LARGE`; `DATA_ALL_BROKEN`
+ */
+export async function decodeAll(
+  images: readonly ListedImage[],
+  options: DatasetOptions,
+): Promise<Decoded> {
+  const skip = options.onBadFile === 'skip';
+  const kept = new Uint8Array(images.length);
+  const bad: { index: number; error: UserError }[] = [];
+  let size = options.size;
+  let store = size && allocate(images.length, size);
+  const failures: { index: number; error: unknown }[] = [];
+  let next = 0;
+  let done = 0;
+
+  const decodeOne = async (index: number): Promise<void> => {
+    let image: Image;
+    try {
+      image = await images[index].load();
+    } catch (error) {
+      if (!(error instanceof UserError) || !skip) throw error;
+      bad.push({ index, error });
+      return;
+    }
+    if (options.size) image = await resizeImage(image, options.size);
+    size ??= { width: image.width, height: image.height };
+    store ??= allocate(images.length, size);
+    if (image.width !== size.width || image.height !== size.height)
+      throw await sizesDiffer(images, index, image, size);
+    store.set(index, image);
+    kept[index] = 1;
+  };
+  const decodeSome = async (): Promise<void> => {
+    while (next < images.length && failures.length === 0) {
+      const index = next++;
+      try {
+        await decodeOne(index);
+      } catch (error) {
+        failures.push({ index, error });
+      }
+      done++;
+      if (done % PROGRESS_EVERY === 0 || done === images.length)
+        options.onProgress?.(done, images.length);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, decodeSome));
+  // Several may fail at once; the first of the list is the same in every run.
+  if (failures.length > 0) throw failures.sort((a, b) => a.index - b.index)[0].error;
+  bad.sort((a, b) => a.index - b.index);
+  if (store === undefined || bad.length === images.length)
+    throw new UserError('DATA_ALL_BROKEN', 'Not one image can be decoded.', {
+      got: `${bad.length} broken files, the first: ${bad[0]?.error.problem.where}`,
+      remedy: 'fetch the data again',
+    });
+  return {
+    store: bad.length > 0 ? store.compact(kept) : store,
+    kept,
+    badFiles: bad.map(({ index, error }) => ({
+      name: images[index].name,
+      code: error.code,
+      reason: error.summary,
+    })),
+  };
+}
+
+function allocate(count: number, size: Size): PixelStore {
+  const bytes = count * size.width * size.height * 3;
+  if (bytes > 0.8 * totalmem())
+    throw new UserError('DATA_TOO_LARGE', 'The decoded images do not fit into memory.', {
+      expected: `at most 80 % of ${gigabytes(totalmem())} GB`,
+      got: `${count} images of ${size.width}x${size.height}: ${gigabytes(bytes)} GB`,
+      remedy: 'make them smaller with --size, e.g. --size 64',
+    });
+  return PixelStore.allocate(count, size);
+}
+
+const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+
+/** Names the first image whose size is not that of most of those around it. */
+async function sizesDiffer(
+  images: readonly ListedImage[],
+  index: number,
+  image: Size,
+  first: Size,
+): Promise<UserError> {
+  const text = (size: Size): string => `${size.width}x${size.height}`;
+  const from = Math.max(0, index - SIZE_SAMPLE);
+  const sample = await Promise.all(
+    [images[0], ...images.slice(Math.max(1, from), index + SIZE_SAMPLE)].map(
+      async ({ name, load }) => ({ name, size: text(await load().catch(() => first)) }),
+    ),
+  );
+  const counts = new Map<string, number>();
+  for (const { size } of sample) counts.set(size, (counts.get(size) ?? 0) + 1);
+  const usual = [...counts].sort((a, b) => b[1] - a[1])[0][0];
+  const odd = sample.find(({ size }) => size !== usual) ?? {
+    name: images[index].name,
+    size: text(image),
+  };
+  return new UserError('DATA_SIZES_DIFFER', 'The images are not all of one size.', {
+    where: odd.name,
+    expected: `${usual}, as most of the others`,
+    got: odd.size,
+    remedy: `resize all of them with --size, e.g. --size ${usual}`,
+  });
+}

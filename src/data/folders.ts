@@ -1,0 +1,132 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { UserError } from '../core/index.js';
+import { IMAGE_EXTENSIONS } from '../image/index.js';
+
+/** Class folders may hold folders of images, but not without end (links may form circles). */
+const MAX_DEPTH = 8;
+
+export interface FolderContent {
+  /** Names, sorted by code point so that the order is the same on every machine. */
+  readonly folders: string[];
+  readonly images: string[];
+  /** Files that are no images, hidden ones left out. */
+  readonly otherFiles: string[];
+  /** Hidden files and files that are no images. */
+  readonly ignoredFiles: number;
+}
+
+/** What lies in a folder, links followed. */
+export function listFolder(path: string): FolderContent {
+  const folders: string[] = [];
+  const images: string[] = [];
+  const otherFiles: string[] = [];
+  let ignoredFiles = 0;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const { name } = entry;
+    const isFolder =
+      entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(path, name)));
+    const hidden = name.startsWith('.') || name === '__MACOSX';
+    if (isFolder) {
+      if (!hidden) folders.push(name);
+    } else if (!hidden && IMAGE_EXTENSIONS.includes(extname(name).toLowerCase())) {
+      images.push(name);
+    } else {
+      ignoredFiles++;
+      if (!hidden) otherFiles.push(name);
+    }
+  }
+  return {
+    folders: folders.sort(),
+    images: images.sort(),
+    otherFiles: otherFiles.sort(),
+    ignoredFiles,
+  };
+}
+
+/** All images below a folder, as sorted paths relative to it with forward slashes. */
+export function listImagesBelow(path: string): { images: string[]; ignoredFiles: number } {
+  const images: string[] = [];
+  let ignoredFiles = 0;
+  const visit = (folder: string, prefix: string, depth: number): void => {
+    const content = listFolder(folder);
+    ignoredFiles += content.ignoredFiles;
+    for (const name of content.images) images.push(prefix + name);
+    if (depth < MAX_DEPTH)
+      for (const name of content.folders) visit(join(folder, name), `${prefix}${name}/`, depth + 1);
+  };
+  visit(path, '', 0);
+  return { images: images.sort(), ignoredFiles };
+}
+
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** @throws UserError `DATA_MISSING` that names what exists of the path and the closest name there */
+export function requireFolder(path: string): void {
+  const absolute = resolve(path);
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found)
+    throw new UserError('DATA_NOT_A_FOLDER', 'The data set must be a folder.', {
+      where: path,
+      expected: 'a folder of labelled images',
+      got: 'a file',
+      remedy: 'unpack it first if it is an archive, and give the folder',
+    });
+  let existing = dirname(absolute);
+  let missing = basename(absolute);
+  while (!isDirectory(existing) && dirname(existing) !== existing) {
+    missing = basename(existing);
+    existing = dirname(existing);
+  }
+  const closest = closestName(missing, subfolders(existing));
+  throw new UserError('DATA_MISSING', 'The data folder does not exist.', {
+    where: path,
+    expected: 'an existing folder',
+    got: `no "${missing}" in ${existing}`,
+    remedy: closest === undefined ? 'check the path' : `did you mean ${join(existing, closest)} ?`,
+  });
+}
+
+function subfolders(path: string): string[] {
+  try {
+    return listFolder(path).folders;
+  } catch {
+    // Without the right to look there is nothing to propose.
+    return [];
+  }
+}
+
+/** The name that differs from `wanted` in the fewest letters, if at most a third of them differ. */
+export function closestName(wanted: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const name of names) {
+    const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());
+    if (distance < bestDistance) {
+      best = name;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min(substituted, row[j] + 1, next[j - 1] + 1);
+    }
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,13 @@
+export * from './types.js';
+export { openDataset, type Dataset } from './dataset.js';
+export { splitJudging, type Split, type SplitOptions } from './split.js';
+export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
+export {
+  createLoader,
+  Loader,
+  LoaderEpoch,
+  type EpochOptions,
+  type EpochStats,
+  type LoaderOptions,
+} from './loader/loader.js';
+export type { Batch, Granularity } from './loader/plan.js';

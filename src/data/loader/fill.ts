@@ -1,0 +1,59 @@
+import { applySteps, drawSteps } from '../../augment/index.js';
+import type { Drawn, Restore } from '../../augment/types.js';
+import { InternalError } from '../../core/index.js';
+import type { Size } from '../../image/types.js';
+import type { PixelStore } from '../pixel-store.js';
+import { imagesInBatch, labelCount, type EpochPlan } from './plan.js';
+import type { Ring } from './ring.js';
+
+/**
+ * Makes batch `b` in its slot. Depends on the plan, the pixels and `b` alone, never on who calls it
+ * or when, so any thread may.
+ */
+export function fillBatch(
+  plan: EpochPlan,
+  store: PixelStore,
+  labels: Int32Array,
+  ring: Ring,
+  b: number,
+): void {
+  const { recipe, seed, purpose, epoch } = plan;
+  const count = imagesInBatch(plan, b);
+  const k = labelCount(recipe);
+  const slot = ring.writable(b, count, k);
+  const restore: Restore = recipe.kind === 'none' ? 'none' : recipe.restore;
+  const draw = (index: number): Drawn =>
+    drawSteps(recipe, store.size, { seed, purpose, epoch, index });
+  const shared = plan.granularity === 'batch' ? draw(b) : undefined;
+  let size: Size = store.size;
+  let stride = store.stride;
+
+  for (let i = 0; i < count; i++) {
+    const index = plan.order[b * plan.batch + i];
+    slot.indices[i] = index;
+    slot.classes[i] = labels[index];
+    const drawn = shared ?? (recipe.kind === 'none' ? undefined : draw(index));
+    if (drawn === undefined || drawn.steps.length === 0) {
+      slot.pixels.set(store.view(index), i * stride);
+      if (drawn) slot.applied.set(drawn.applied, i * k);
+      continue;
+    }
+    const out = slot.pixels.subarray(i * stride, (i + 1) * stride);
+    const image = applySteps(store.image(index), drawn.steps, {
+      restore,
+      size: store.size,
+      ...(restore === 'none' ? {} : { out }),
+    });
+    if (i === 0 && restore === 'none' && shared) {
+      size = { width: image.width, height: image.height };
+      stride = image.data.length;
+    }
+    if (image.width !== size.width || image.height !== size.height || image.data.length !== stride)
+      throw new InternalError(
+        `image ${index}: ${image.width}x${image.height} after augmentation in a batch of ${size.width}x${size.height}`,
+      );
+    if (image.data !== out) slot.pixels.set(image.data, i * stride);
+    slot.applied.set(drawn.applied, i * k);
+  }
+  ring.setShape(b, count, size);
+}

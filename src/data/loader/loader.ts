@@ -1,0 +1,298 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Recipe } from '../../augment/types.js';
+import { InternalError, UserError } from '../../core/index.js';
+import { PixelStore, type PixelStoreHandle } from '../pixel-store.js';
+import { fillBatch } from './fill.js';
+import { labelCount, orderOf, type Batch, type EpochPlan, type Granularity } from './plan.js';
+import { WorkerPool } from './pool.js';
+import { Ring } from './ring.js';
+
+const NO_AUGMENTATION: Recipe = { kind: 'none' };
+const DEFAULT_PREFETCH = 3;
+
+export interface LoaderOptions {
+  /** A `PixelStore`, or its handle. */
+  readonly store: PixelStoreHandle;
+  /** `[count]`, the class of every image in the store. */
+  readonly labels: Int32Array;
+  readonly seed: number;
+  /** Worker threads; 0 makes each batch in the calling thread when it is asked for. Default 1. */
+  readonly workers?: number;
+  /** Batches made ahead of the one being used. Default 3. */
+  readonly prefetch?: number;
+}
+
+export interface EpochOptions {
+  /** Which images, as indices into the store. */
+  readonly indices: Uint32Array;
+  readonly batch: number;
+  /** Number of the epoch, or of the draw when judging: part of every random stream's key. Default 0. */
+  readonly epoch?: number;
+  /** Names the random streams, e.g. `train`, `judging`. Default `train`. */
+  readonly purpose?: string;
+  /** Default: none. */
+  readonly recipe?: Recipe;
+  /** Default `image`. */
+  readonly granularity?: Granularity;
+  /** A new order for each epoch; false keeps that of `indices`. Default false. */
+  readonly shuffle?: boolean;
+  /** Leaves out a last batch that is not full. Default false. */
+  readonly dropLast?: boolean;
+}
+
+export interface EpochStats {
+  readonly images: number;
+  readonly batches: number;
+  /** From the first call of `next` to the last batch's end (or until now). */
+  readonly seconds: number;
+  /** Of these, the time the consumer waited for batches. */
+  readonly waitSeconds: number;
+  readonly waitShare: number;
+  readonly imagesPerSecond: number;
+}
+
+/** Makes batches ahead of their use in worker threads. Close it when done. */
+export class Loader {
+  private readonly store: PixelStore;
+  private readonly labels: Int32Array;
+  private readonly seed: number;
+  private readonly slots: number;
+  private readonly pool: WorkerPool | undefined;
+  private ring: Ring | undefined;
+  private current: LoaderEpoch | undefined;
+  private closed = false;
+
+  constructor(options: LoaderOptions) {
+    const workers = options.workers ?? 1;
+    const prefetch = options.prefetch ?? DEFAULT_PREFETCH;
+    requireInteger('workers', workers, 0);
+    requireInteger('prefetch', prefetch, 1);
+    this.store = new PixelStore(options.store);
+    if (options.labels.length !== this.store.count)
+      throw new InternalError(
+        `Loader: ${options.labels.length} labels for ${this.store.count} images`,
+      );
+    this.labels = options.labels;
+    this.seed = options.seed;
+    this.slots = workers === 0 ? 1 : prefetch + 1;
+    this.pool =
+      workers === 0
+        ? undefined
+        : new WorkerPool(workers, { store: this.store.handle(), labels: this.labels });
+  }
+
+  /**
+   * One pass over `indices`. Workers begin at the first `next()`; an unfinished epoch of this loader
+   * is given up when another one begins.
+   *
+   * @throws UserError `LOADER_NO_IMAGES`, `LOADER_TOO_FEW` (fewer images than the batch and
+   *   `dropLast`), `LOADER_RESTORE` (`restore: 'none'` needs `granularity: 'batch'`)
+   */
+  epoch(options: EpochOptions): LoaderEpoch {
+    const { indices, batch, epoch = 0, purpose = 'train', recipe = NO_AUGMENTATION } = options;
+    const { granularity = 'image', shuffle = false, dropLast = false } = options;
+    requireInteger('batch', batch, 1);
+    requireImages(indices, batch, dropLast);
+    if (granularity === 'image' && recipe.kind !== 'none' && recipe.restore === 'none')
+      throw new UserError('LOADER_RESTORE', 'Images of a batch would differ in size.', {
+        where: 'restore: none',
+        expected: 'restore reflect or resize when steps are drawn for each image',
+        got: 'granularity image',
+        remedy: 'choose granularity batch, or restore reflect',
+      });
+    const order = orderOf(indices, { seed: this.seed, purpose, epoch }, shuffle);
+    for (const index of order)
+      if (index >= this.store.count)
+        throw new InternalError(`Loader: image ${index} of ${this.store.count}`);
+    const batches = dropLast ? Math.floor(order.length / batch) : Math.ceil(order.length / batch);
+    const plan: EpochPlan = {
+      seed: this.seed,
+      purpose,
+      epoch,
+      recipe,
+      granularity,
+      order: shared(dropLast ? order.subarray(0, batches * batch) : order),
+      batch,
+      batches,
+    };
+    return new LoaderEpoch(plan, {
+      start: (self) => this.begin(self, plan),
+      fill: (ring, b) => fillBatch(plan, this.store, this.labels, ring, b),
+      pool: this.pool,
+      channels: this.store.channels,
+    });
+  }
+
+  /** Ends the worker threads. May be called at any time and more than once. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.current?.abandon();
+    await this.pool?.close();
+  }
+
+  private async begin(epoch: LoaderEpoch, plan: EpochPlan): Promise<Ring> {
+    if (this.closed) throw new InternalError('the loader is closed');
+    this.current?.abandon();
+    this.current = epoch;
+    await this.pool?.idle();
+    this.pool?.check();
+    const { stride } = this.store;
+    const k = labelCount(plan.recipe);
+    const { slots } = this;
+    if (!this.ring?.fits(slots, plan.batch, stride, k))
+      this.ring = Ring.allocate(slots, plan.batch, stride, k);
+    const { ring } = this;
+    ring.reset();
+    this.pool?.run({ plan, ring: ring.handle });
+    return ring;
+  }
+}
+
+/** Shorthand for `new Loader(options)`. @throws UserError `LOADER_OPTION` */
+export function createLoader(options: LoaderOptions): Loader {
+  return new Loader(options);
+}
+
+interface EpochParts {
+  start(self: LoaderEpoch): Promise<Ring>;
+  fill(ring: Ring, b: number): void;
+  readonly pool: WorkerPool | undefined;
+  readonly channels: 1 | 3;
+}
+
+/** The batches of one epoch in order, for `for await` or `next()`. */
+export class LoaderEpoch implements AsyncIterableIterator<Batch> {
+  /** Number of batches. */
+  readonly batches: number;
+  /** Number of images in all batches. */
+  readonly images: number;
+  private ring: Ring | undefined;
+  private position = 0;
+  private imagesDone = 0;
+  private startedAt: number | undefined;
+  private endedAt: number | undefined;
+  private waited = 0;
+  private over = false;
+
+  constructor(
+    private readonly plan: EpochPlan,
+    private readonly parts: EpochParts,
+  ) {
+    this.batches = plan.batches;
+    this.images = plan.order.length;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /**
+   * The next batch; the one before becomes invalid. Lets the event loop turn once, so that signals
+   * and timers get through however busy the consumer is.
+   *
+   * @throws what a worker threw for this batch, as it was thrown
+   */
+  async next(): Promise<IteratorResult<Batch, undefined>> {
+    const from = performance.now();
+    this.startedAt ??= from;
+    try {
+      await nextTurn();
+      return await this.advance();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    } finally {
+      this.waited += performance.now() - from;
+      if (this.over) this.endedAt ??= performance.now();
+    }
+  }
+
+  /** Called by `break` in `for await`: workers leave the epoch, the loader stays usable. */
+  return(): Promise<IteratorResult<Batch, undefined>> {
+    this.abandon();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  stats(): EpochStats {
+    const until = this.endedAt ?? performance.now();
+    const seconds = this.startedAt === undefined ? 0 : (until - this.startedAt) / 1000;
+    const waitSeconds = this.waited / 1000;
+    return {
+      images: this.imagesDone,
+      batches: this.position,
+      seconds,
+      waitSeconds,
+      waitShare: seconds > 0 ? waitSeconds / seconds : 0,
+      imagesPerSecond: seconds > 0 ? this.imagesDone / seconds : 0,
+    };
+  }
+
+  /** Gives the epoch up. */
+  abandon(): void {
+    if (this.over) return;
+    this.over = true;
+    this.endedAt = performance.now();
+    this.ring?.stop();
+  }
+
+  private async advance(): Promise<IteratorResult<Batch, undefined>> {
+    if (this.over) return { done: true, value: undefined };
+    if (this.ring === undefined) this.ring = await this.parts.start(this);
+    else this.ring.release();
+    const b = this.position;
+    if (b === this.batches) {
+      this.over = true;
+      return { done: true, value: undefined };
+    }
+    await this.waitFor(this.ring, b);
+    const batch = this.ring.batch(b, labelCount(this.plan.recipe), this.parts.channels);
+    this.position++;
+    this.imagesDone += batch.count;
+    return { done: false, value: batch };
+  }
+
+  private async waitFor(ring: Ring, b: number): Promise<void> {
+    const { pool } = this.parts;
+    if (pool === undefined) return this.parts.fill(ring, b);
+    for (;;) {
+      const state = ring.stateOf(b);
+      if (state === 'ready') return;
+      if (state === 'failed') throw await pool.errorOf(b);
+      pool.check();
+      if (this.over) throw new InternalError('the epoch was given up while waiting for a batch');
+      await pool.news();
+    }
+  }
+}
+
+/** A copy in shared memory, so that every worker reads the same order. */
+function shared(order: Uint32Array): Uint32Array {
+  const copy = new Uint32Array(new SharedArrayBuffer(order.byteLength));
+  copy.set(order);
+  return copy;
+}
+
+function requireInteger(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new UserError('LOADER_OPTION', `The loader's option ${name} is out of range.`, {
+    where: name,
+    expected: `an integer from ${least}`,
+    got: String(value),
+  });
+}
+
+function requireImages(indices: Uint32Array, batch: number, dropLast: boolean): void {
+  if (indices.length === 0)
+    throw new UserError('LOADER_NO_IMAGES', 'There are no images to load.', {
+      expected: 'at least one image',
+      got: 'an empty list',
+      remedy: 'check the split',
+    });
+  if (dropLast && indices.length < batch)
+    throw new UserError('LOADER_TOO_FEW', 'There are fewer images than one batch needs.', {
+      expected: `at least ${batch} images`,
+      got: `${indices.length}`,
+      remedy: `choose a smaller batch with --batch, at most ${indices.length}`,
+    });
+}

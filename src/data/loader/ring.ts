@@ -1,0 +1,160 @@
+import { InternalError } from '../../core/index.js';
+import type { Size } from '../../image/types.js';
+import type { Batch } from './plan.js';
+
+/** Words of the control block; one state word a slot follows. */
+export const NEXT = 0;
+export const TAKEN = 1;
+export const STOP = 2;
+const STATES = 3;
+/** Words a slot has for its batch's number of images, width and height. */
+const SHAPE = 3;
+
+/** What travels to a worker thread. */
+export interface RingHandle {
+  readonly slots: number;
+  /** Room in a slot: images, bytes an image, labels an image. */
+  readonly batch: number;
+  readonly imageBytes: number;
+  readonly labels: number;
+  readonly control: SharedArrayBuffer;
+  readonly shapes: SharedArrayBuffer;
+  readonly pixels: SharedArrayBuffer;
+  readonly classes: SharedArrayBuffer;
+  readonly applied: SharedArrayBuffer;
+  readonly indices: SharedArrayBuffer;
+}
+
+/**
+ * A ring of batch-sized slots in shared memory. Batch `b` lives in slot `b % slots`.
+ *
+ * `control[NEXT]` counts batches that workers have claimed, `control[TAKEN]` those that the consumer
+ * is done with; a slot's state is `b + 1` once batch `b` is ready and `-(b + 1)` if it has failed.
+ * Workers sleep on TAKEN, so no message and no turn of the consumer's event loop is needed to keep
+ * them busy while the consumer computes.
+ */
+export class Ring {
+  readonly control: Int32Array;
+  private readonly shapes: Int32Array;
+
+  constructor(readonly handle: RingHandle) {
+    this.control = new Int32Array(handle.control);
+    this.shapes = new Int32Array(handle.shapes);
+  }
+
+  static allocate(slots: number, batch: number, imageBytes: number, labels: number): Ring {
+    const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(slots * bytes);
+    return new Ring({
+      slots,
+      batch,
+      imageBytes,
+      labels,
+      control: new SharedArrayBuffer(4 * (STATES + slots)),
+      shapes: shared(4 * SHAPE),
+      pixels: shared(batch * imageBytes),
+      classes: shared(4 * batch),
+      applied: shared(batch * labels),
+      indices: shared(4 * batch),
+    });
+  }
+
+  fits(slots: number, batch: number, imageBytes: number, labels: number): boolean {
+    const { handle } = this;
+    return (
+      handle.slots === slots &&
+      handle.batch >= batch &&
+      handle.imageBytes >= imageBytes &&
+      handle.labels >= labels
+    );
+  }
+
+  /** Empty slots, nothing claimed. Only while no worker is at work. */
+  reset(): void {
+    this.control.fill(0);
+  }
+
+  /** Arrays to write batch `b` into: the whole slot's pixels, the rest exactly `count` long. */
+  writable(b: number, count: number, labels: number): WritableSlot {
+    const { handle } = this;
+    const slot = b % handle.slots;
+    if (count > handle.batch || labels > handle.labels)
+      throw new InternalError(`Ring: a batch of ${count} images and ${labels} labels does not fit`);
+    return {
+      pixels: new Uint8Array(
+        handle.pixels,
+        slot * handle.batch * handle.imageBytes,
+        handle.batch * handle.imageBytes,
+      ),
+      classes: new Int32Array(handle.classes, 4 * slot * handle.batch, count),
+      applied: new Uint8Array(handle.applied, slot * handle.batch * handle.labels, count * labels),
+      indices: new Uint32Array(handle.indices, 4 * slot * handle.batch, count),
+    };
+  }
+
+  setShape(b: number, count: number, size: Size): void {
+    this.shapes.set([count, size.width, size.height], SHAPE * (b % this.handle.slots));
+  }
+
+  batch(b: number, labels: number, channels: 1 | 3): Batch {
+    const at = SHAPE * (b % this.handle.slots);
+    const [count, width, height] = this.shapes.subarray(at, at + SHAPE);
+    const slot = this.writable(b, count, labels);
+    return {
+      number: b,
+      count,
+      size: { width, height },
+      channels,
+      images: slot.pixels.subarray(0, count * height * width * channels),
+      labels: slot.classes,
+      applied: slot.applied,
+      indices: slot.indices,
+    };
+  }
+
+  /** Called by the worker that made (or failed to make) batch `b`. */
+  publish(b: number, ok: boolean): void {
+    Atomics.store(this.control, STATES + (b % this.handle.slots), ok ? b + 1 : -(b + 1));
+  }
+
+  stateOf(b: number): 'pending' | 'ready' | 'failed' {
+    const state = Atomics.load(this.control, STATES + (b % this.handle.slots));
+    return state === b + 1 ? 'ready' : state === -(b + 1) ? 'failed' : 'pending';
+  }
+
+  /** The consumer is done with the oldest batch: its slot is free. */
+  release(): void {
+    Atomics.add(this.control, TAKEN, 1);
+    Atomics.notify(this.control, TAKEN);
+  }
+
+  /** Makes every worker leave the epoch soon. */
+  stop(): void {
+    Atomics.store(this.control, STOP, 1);
+    // Another value, so that a worker about to sleep on the old one does not.
+    Atomics.add(this.control, TAKEN, 1 << 24);
+    Atomics.notify(this.control, TAKEN);
+  }
+
+  get stopped(): boolean {
+    return Atomics.load(this.control, STOP) !== 0;
+  }
+
+  /** Claims the next batch and waits for its slot; undefined when there is none or on `stop`. */
+  claim(batches: number): number | undefined {
+    const b = Atomics.add(this.control, NEXT, 1);
+    if (b >= batches) return undefined;
+    for (;;) {
+      const taken = Atomics.load(this.control, TAKEN);
+      if (this.stopped) return undefined;
+      if (b < taken + this.handle.slots) return b;
+      Atomics.wait(this.control, TAKEN, taken);
+    }
+  }
+}
+
+export interface WritableSlot {
+  readonly pixels: Uint8Array;
+  readonly classes: Int32Array;
+  readonly applied: Uint8Array;
+  readonly indices: Uint32Array;
+}

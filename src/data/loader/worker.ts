@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { InternalError } from '../../core/index.js';
+import { PixelStore } from '../pixel-store.js';
+import { fillBatch } from './fill.js';
+import { packError, type Job, type Report, type WorkerSetup } from './messages.js';
+import { Ring } from './ring.js';
+
+/** A worker thread's main: for each job, claims batch after batch and makes it. */
+if (parentPort === null) throw new InternalError('the loader worker is not a program of its own');
+const port = parentPort;
+const setup = workerData as WorkerSetup;
+const store = new PixelStore(setup.store);
+const report = (message: Report): void => port.postMessage(message);
+
+port.on('message', ({ id, plan, ring: handle }: Job) => {
+  const ring = new Ring(handle);
+  for (;;) {
+    const batch = ring.claim(plan.batches);
+    if (batch === undefined) break;
+    try {
+      fillBatch(plan, store, setup.labels, ring, batch);
+      ring.publish(batch, true);
+      report({ type: 'ready', id, batch });
+    } catch (error) {
+      ring.publish(batch, false);
+      report({ type: 'failed', id, batch, error: packError(error) });
+    }
+  }
+  report({ type: 'idle', id });
+});

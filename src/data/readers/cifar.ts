@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UserError } from '../../core/index.js';
+import type { Image } from '../../image/types.js';
+import { isFile, listFolder } from '../folders.js';
+import type { ListedImage, Listing, Normalisation, Reader, SplitName } from '../types.js';
+import { listClassFolders } from './class-folders.js';
+
+const SIDE = 32;
+const PIXELS = SIDE * SIDE;
+
+interface CifarForm {
+  readonly kind: string;
+  readonly summary: string;
+  /** The folder inside the official archive. */
+  readonly officialFolder: string;
+  readonly trainFiles: RegExp;
+  readonly testFile: string;
+  readonly namesFile: string;
+  /** Label bytes before the pixels; the last of them is the label. */
+  readonly labelBytes: number;
+  readonly classCount: number;
+  readonly normalisation: Normalisation;
+}
+
+/**
+ * CIFAR in its binary form (https://www.cs.toronto.edu/~kriz/cifar.html): records of the label bytes
+ * and 3072 pixels as `[3, 32, 32]`; or the same images in class folders.
+ */
+function cifarReader(form: CifarForm): Reader {
+  return {
+    kind: form.kind,
+    summary: form.summary,
+    recognises: (root) => binaryFolder(root, form) !== undefined,
+    async list(root): Promise<Listing> {
+      const folder = binaryFolder(root, form);
+      if (folder === undefined) return listCifarFolders(root, form);
+      const files = listFolderFiles(folder);
+      const train = files.filter((name) => form.trainFiles.test(name));
+      const classes = readClassNames(join(folder, form.namesFile), form.classCount);
+      const images: ListedImage[] = [];
+      const warnings: string[] = [];
+      for (const name of train) images.push(...(await readRecords(folder, name, 'train', form)));
+      if (isFile(join(folder, form.testFile)))
+        images.push(...(await readRecords(folder, form.testFile, 'test', form)));
+      else warnings.push(`there is no ${form.testFile}: no test images`);
+      return {
+        kind: form.kind,
+        classes,
+        images,
+        normalisation: form.normalisation,
+        ignoredFiles: 0,
+        warnings,
+      };
+    },
+  };
+}
+
+/** 10 classes; means and standard deviations over the 50,000 training images. */
+export const cifar10 = cifarReader({
+  kind: 'cifar10',
+  summary: 'CIFAR-10: data_batch_1.bin to data_batch_5.bin, test_batch.bin, batches.meta.txt',
+  officialFolder: 'cifar-10-batches-bin',
+  trainFiles: /^data_batch_\d+\.bin$/,
+  testFile: 'test_batch.bin',
+  namesFile: 'batches.meta.txt',
+  labelBytes: 1,
+  classCount: 10,
+  normalisation: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
+});
+
+/** 100 fine classes (each record has the coarse label first); constants as for CIFAR-10. */
+export const cifar100 = cifarReader({
+  kind: 'cifar100',
+  summary: 'CIFAR-100: train.bin, test.bin, fine_label_names.txt',
+  officialFolder: 'cifar-100-binary',
+  trainFiles: /^train\.bin$/,
+  testFile: 'test.bin',
+  namesFile: 'fine_label_names.txt',
+  labelBytes: 2,
+  classCount: 100,
+  normalisation: { mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762] },
+});
+
+/** The folder with the training batches: `root` itself or the official folder in it. */
+function binaryFolder(root: string, form: CifarForm): string | undefined {
+  return [root, join(root, form.officialFolder)].find((folder) =>
+    listFolderFiles(folder).some((name) => form.trainFiles.test(name)),
+  );
+}
+
+function listFolderFiles(folder: string): string[] {
+  try {
+    return listFolder(folder).otherFiles;
+  } catch {
+    return [];
+  }
+}
+
+function readClassNames(path: string, count: number): string[] {
+  if (!isFile(path)) return Array.from({ length: count }, (_, i) => String(i));
+  const names = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (names.length !== count)
+    throw new UserError('DATA_CLASS_NAMES', 'The list of class names has the wrong length.', {
+      where: path,
+      expected: `${count} names, one a line`,
+      got: `${names.length}`,
+      remedy: 'fetch the file again',
+    });
+  return names;
+}
+
+async function readRecords(
+  folder: string,
+  name: string,
+  split: SplitName,
+  form: CifarForm,
+): Promise<ListedImage[]> {
+  const path = join(folder, name);
+  const bytes = await readFile(path);
+  const record = form.labelBytes + 3 * PIXELS;
+  if (bytes.length === 0 || bytes.length % record !== 0)
+    throw new UserError('DATA_TRUNCATED', `${basename(path)} is not a whole number of records.`, {
+      where: path,
+      expected: `a multiple of ${record} bytes`,
+      got: `${bytes.length} bytes`,
+      remedy: 'fetch and unpack the archive again',
+    });
+  return Array.from({ length: bytes.length / record }, (_, i) => {
+    const offset = i * record;
+    const label = bytes[offset + form.labelBytes - 1];
+    if (label >= form.classCount)
+      throw new UserError('DATA_LABEL_RANGE', 'A label is out of range.', {
+        where: `${path}, record ${i}`,
+        expected: `0 to ${form.classCount - 1}`,
+        got: `${label}`,
+        remedy: `check that this is ${form.kind} data, and fetch the file again`,
+      });
+    const planes = bytes.subarray(offset + form.labelBytes, offset + record);
+    const load = (): Promise<Image> => Promise.resolve(interleave(planes));
+    return { name: `${name}#${i}`, label, split, load };
+  });
+}
+
+/** `[3, 32, 32]` planes to `[32, 32, 3]`. */
+function interleave(planes: Uint8Array): Image {
+  const data = new Uint8Array(3 * PIXELS);
+  for (let i = 0; i < PIXELS; i++) {
+    data[3 * i] = planes[i];
+    data[3 * i + 1] = planes[PIXELS + i];
+    data[3 * i + 2] = planes[2 * PIXELS + i];
+  }
+  return { width: SIDE, height: SIDE, channels: 3, data };
+}
+
+function listCifarFolders(root: string, form: CifarForm): Listing {
+  const { folders } = listFolder(root);
+  if (folders.length === 0)
+    throw new UserError('DATA_NOT_CIFAR', `This is not ${form.kind} data.`, {
+      where: root,
+      expected: `${form.summary}; or class folders`,
+      got: 'neither',
+      remedy: `unpack the official binary archive and give the folder ${form.officialFolder}`,
+    });
+  const listing = listClassFolders(root, form.kind);
+  if (listing.classes.length !== form.classCount)
+    throw new UserError('DATA_NOT_CIFAR', `This is not ${form.kind} data.`, {
+      where: root,
+      expected: `${form.classCount} class folders`,
+      got: `${listing.classes.length}`,
+      remedy: 'give it as folder:DIR if it is another data set',
+    });
+  return { ...listing, normalisation: form.normalisation };
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { UserError } from '../../core/index.js';
+import { decodeImage } from '../../image/index.js';
+import { listFolder, listImagesBelow } from '../folders.js';
+import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
+
+/** The names under which the three parts go, in lower case. */
+const SPLIT_NAMES: Record<string, SplitName> = {
+  train: 'train',
+  training: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  test: 'test',
+  testing: 'test',
+};
+
+const LAYOUT =
+  'DIR/CLASS/image.png, or DIR/train/CLASS/image.png with val/ and test/ beside train/';
+
+/** One folder a class, with or without train, val and test above; classes in alphabetical order. */
+export const classFolders: Reader = {
+  kind: 'folder',
+  summary: `class folders: ${LAYOUT}`,
+  recognises: (root) => listFolder(root).folders.length > 0,
+  list: (root) => Promise.resolve(listClassFolders(root)),
+};
+
+export function listClassFolders(root: string, kind = 'folder'): Listing {
+  const top = listFolder(root);
+  const parts = splitFolders(root, top.folders);
+  const warnings: string[] = [];
+  let ignoredFiles = top.ignoredFiles;
+  if (parts.length > 0) {
+    const others = top.folders.filter((name) => !parts.some((part) => part.folder === name));
+    if (others.length > 0)
+      warnings.push(`beside the splits, these folders are not read: ${others.join(', ')}`);
+  }
+  if (top.images.length > 0) {
+    if (top.folders.length === 0) throw looseImages(root, top.images.length);
+    ignoredFiles += top.images.length;
+    warnings.push(`${top.images.length} images that lie outside the class folders are not read`);
+  }
+
+  const images: ListedImage[] = [];
+  let classes: string[] | undefined;
+  for (const part of parts.length > 0 ? parts : [{ split: 'train' as const, folder: '' }]) {
+    const base = join(root, part.folder);
+    const content = part.folder === '' ? top : listFolder(base);
+    if (part.folder !== '') ignoredFiles += content.ignoredFiles;
+    if (content.folders.length === 0) throw looseImages(base, content.images.length);
+    classes ??= content.folders;
+    const found = listPart(base, content.folders, classes, part.split);
+    ignoredFiles += found.ignoredFiles;
+    for (const { label, path } of found.images)
+      images.push({
+        name: part.folder === '' ? path : `${part.folder}/${path}`,
+        label,
+        split: part.split,
+        load: () => decodeImage(join(base, path)),
+      });
+    const absent = classes.filter((name) => !content.folders.includes(name));
+    if (absent.length > 0)
+      warnings.push(`${part.folder} has no images of: ${absent.slice(0, 10).join(', ')}`);
+  }
+  if (classes === undefined) throw looseImages(root, 0);
+  requireTwoClasses(root, classes);
+  return { kind, classes, images, ignoredFiles, warnings };
+}
+
+/** The folders that are splits, train first; none if the folders are classes. */
+function splitFolders(root: string, folders: string[]): { split: SplitName; folder: string }[] {
+  const parts = folders
+    .map((folder) => ({ split: SPLIT_NAMES[folder.toLowerCase()], folder }))
+    .filter((part) => part.split !== undefined);
+  const order: SplitName[] = ['train', 'val', 'test'];
+  parts.sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split));
+  for (let i = 1; i < parts.length; i++)
+    if (parts[i].split === parts[i - 1].split)
+      throw new UserError('DATA_SPLIT_TWICE', `The ${parts[i].split} part is there twice.`, {
+        where: root,
+        expected: 'one folder a part',
+        got: `${parts[i - 1].folder} and ${parts[i].folder}`,
+        remedy: 'rename or remove one of them',
+      });
+  if (parts.length > 0 && parts[0].split !== 'train') {
+    // Folders called val or test among many others may well be classes.
+    if (parts.length < folders.length) return [];
+    throw new UserError('DATA_NO_TRAIN', 'There are no training images.', {
+      where: root,
+      expected: 'a folder train/ with one folder a class',
+      got: parts.map((part) => `${part.folder}/`).join(', '),
+      remedy: 'rename the folder that holds the training images to train',
+    });
+  }
+  return parts;
+}
+
+function listPart(base: string, folders: string[], classes: string[], split: SplitName) {
+  const images: { label: number; path: string }[] = [];
+  let ignoredFiles = 0;
+  for (const folder of folders) {
+    const label = classes.indexOf(folder);
+    if (label < 0)
+      throw new UserError('DATA_UNKNOWN_CLASS', `The ${split} part has a class that train lacks.`, {
+        where: join(base, folder),
+        expected: `one of the ${classes.length} classes of the training part`,
+        got: folder,
+        remedy: 'rename or remove the folder, or add training images of that class',
+      });
+    const below = listImagesBelow(join(base, folder));
+    ignoredFiles += below.ignoredFiles;
+    if (below.images.length === 0)
+      throw new UserError('DATA_EMPTY_CLASS', `The class "${folder}" has no images.`, {
+        where: join(base, folder),
+        expected: 'PNG, JPEG or WebP files',
+        got:
+          below.ignoredFiles === 0
+            ? 'an empty folder'
+            : `${below.ignoredFiles} files, none of them an image`,
+        remedy: 'add images or remove the folder',
+      });
+    for (const image of below.images) images.push({ label, path: `${folder}/${image}` });
+  }
+  return { images, ignoredFiles };
+}
+
+function requireTwoClasses(root: string, classes: string[]): void {
+  if (classes.length >= 2) return;
+  throw new UserError('DATA_ONE_CLASS', 'There is only one class.', {
+    where: root,
+    expected: `at least two class folders (${LAYOUT})`,
+    got: `only "${classes[0]}"`,
+    remedy: 'give the folder above the classes, or add images of another class',
+  });
+}
+
+function looseImages(where: string, count: number): UserError {
+  return new UserError('DATA_NOT_LABELLED', 'This is not a folder of labelled images.', {
+    where,
+    expected: LAYOUT,
+    got: count === 0 ? 'no class folders and no images' : `${count} images without class folders`,
+    remedy: 'put the images of each class into a folder of their own, named after the class',
+  });
+}

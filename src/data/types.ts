@@ -1,0 +1,82 @@
+import type { Image, Size } from '../image/types.js';
+
+export type SplitName = 'train' | 'val' | 'test';
+
+/** Mean and standard deviation of each channel, for values scaled to [0, 1]. */
+export interface Normalisation {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** One labelled image as a reader lists it, not yet decoded. */
+export interface ListedImage {
+  /** Path relative to the data set's folder, or `data_batch_1.bin#17`; unique. */
+  readonly name: string;
+  /** Index into the classes. */
+  readonly label: number;
+  readonly split: SplitName;
+  /** 8-bit RGB. @throws UserError that names the file */
+  load(): Promise<Image>;
+}
+
+/** What a reader found in a folder. */
+export interface Listing {
+  readonly kind: string;
+  readonly classes: readonly string[];
+  readonly images: readonly ListedImage[];
+  /** Published constants; without them they are computed from the training images. */
+  readonly normalisation?: Normalisation;
+  /** Hidden files and files that are no images. */
+  readonly ignoredFiles: number;
+  readonly warnings: readonly string[];
+}
+
+/** Understands one form of labelled image data on the disk. */
+export interface Reader {
+  /** What stands before the colon: `cifar10` in `cifar10:DIR`. */
+  readonly kind: string;
+  /** One line for the list of kinds in error messages. */
+  readonly summary: string;
+  /** Cheap: is `root` unmistakably of this kind? */
+  recognises(root: string): boolean;
+  /** @throws UserError when the folder is not of this kind, or something in it is missing */
+  list(root: string): Promise<Listing>;
+}
+
+export interface DatasetOptions {
+  /** Resizes every image to this size; without it all images must be alike. */
+  readonly size?: Size;
+  /** `error` (default) stops at the first file that cannot be decoded, `skip` goes on without it. */
+  readonly onBadFile?: 'error' | 'skip';
+  /** Called now and then while images are decoded. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** One image of a data set. */
+export interface Item {
+  /** Path relative to the data set's folder, or `data_batch_1.bin#17`; unique. */
+  readonly name: string;
+  /** Index into `Dataset.classes`. */
+  readonly label: number;
+  readonly split: SplitName;
+}
+
+/** A file that could not be decoded and was left out. */
+export interface BadFile {
+  readonly name: string;
+  /** UserError code, e.g. `IMAGE_BROKEN`. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Images whose pixels are the same. */
+export interface Duplicates {
+  /** Test images whose pixels also occur among the training (or validation) images. */
+  readonly testInTrain: number;
+  /** Training (or validation) images that repeat an earlier one. */
+  readonly withinTrain: number;
+  /** Of these, how many stand under different classes. */
+  readonly otherClass: number;
+  /** At most five pairs of names, test images first. */
+  readonly examples: readonly (readonly [string, string])[];
+}

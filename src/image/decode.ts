@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { UserError } from '../core/index.js';
+import { recogniseFormat } from './format.js';
+import type { Image } from './types.js';
+
+// One image is small; the threads are worth more on several images at once. The operation cache
+// would only keep pixels that are never asked for again.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** What shows through where an image is transparent. */
+const BACKGROUND = '#ffffff';
+
+/**
+ * Decodes a PNG, JPEG or WebP file into 8-bit RGB, `[height, width, 3]`, contiguous.
+ *
+ * Greyscale becomes three equal channels, a palette its colours; of 16 bits the upper 8 are kept;
+ * transparency is composited on white; CMYK and embedded colour profiles become sRGB; the EXIF
+ * orientation is applied; of an animation the first frame is taken.
+ *
+ * @param input a path, or the file's bytes
+ * @param name what errors call the bytes (default: the path)
+ * @throws UserError `IMAGE_MISSING`, `IMAGE_EMPTY`, `IMAGE_UNKNOWN` (neither PNG, JPEG nor WebP),
+ *   `IMAGE_BROKEN` (truncated or damaged)
+ */
+export async function decodeImage(input: string | Uint8Array, name?: string): Promise<Image> {
+  const where = name ?? (typeof input === 'string' ? input : 'image in memory');
+  const bytes = typeof input === 'string' ? await readImageFile(input, where) : input;
+  const format = recogniseFormat(bytes, where);
+  try {
+    const { data, info } = await sharp(bytes, { failOn: 'error' })
+      .autoOrient()
+      .flatten({ background: BACKGROUND })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return {
+      width: info.width,
+      height: info.height,
+      channels: 3,
+      data: toThreeChannels(data, info.channels),
+    };
+  } catch (cause) {
+    throw new UserError(
+      'IMAGE_BROKEN',
+      `The ${format} image is truncated or damaged.`,
+      {
+        where,
+        expected: `a complete ${format} file`,
+        got: `${bytes.length} bytes that cannot be decoded (${firstLine(cause)})`,
+        remedy: 'fetch the file again, remove it, or skip such files with --on-bad-file skip',
+      },
+      { cause },
+    );
+  }
+}
+
+/**
+ * Width and height of an image file after its EXIF orientation, from its header alone.
+ *
+ * @throws UserError as `decodeImage`
+ */
+export async function readImageSize(path: string): Promise<{ width: number; height: number }> {
+  const bytes = await readImageFile(path, path);
+  recogniseFormat(bytes, path);
+  try {
+    const { autoOrient } = await sharp(bytes).metadata();
+    return { width: autoOrient.width, height: autoOrient.height };
+  } catch {
+    // The decoder words the problem.
+    const { width, height } = await decodeImage(bytes, path);
+    return { width, height };
+  }
+}
+
+async function readImageFile(path: string, where: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new UserError('IMAGE_MISSING', 'The image file does not exist.', {
+        where,
+        remedy: 'check the path',
+      });
+    if (code === 'EISDIR')
+      throw new UserError('IMAGE_UNKNOWN', 'A folder stands where an image was expected.', {
+        where,
+        expected: 'a PNG, JPEG or WebP file',
+        got: 'a folder',
+      });
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new UserError('IMAGE_MISSING', 'Not allowed to read the image file.', {
+        where,
+        remedy: 'change its rights',
+      });
+    throw cause;
+  }
+}
+
+function toThreeChannels(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data;
+  const pixels = data.length / channels;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let i = 0; i < pixels; i++) {
+    const value = data[i * channels];
+    rgb[3 * i] = value;
+    rgb[3 * i + 1] = value;
+    rgb[3 * i + 2] = value;
+  }
+  return rgb;
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error)?.message ?? error)
+    .split('\n')[0]
+    .trim();
+}

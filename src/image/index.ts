@@ -1,0 +1,5 @@
+export type { Image, Mask, Size } from './types.js';
+export * from './decode.js';
+export { IMAGE_EXTENSIONS } from './format.js';
+export * from './encode.js';
+export * from './resize.js';
