@@ -1,0 +1,25 @@
+import type { Definition } from '../definition.js';
+import { controlGreyLevel } from './grey-level.js';
+import { controlHeavyNoise } from './heavy-noise.js';
+import { controlInvert } from './invert.js';
+import { controlJpeg } from './jpeg.js';
+import { controlNothingA, controlNothingB } from './nothing.js';
+import { controlPosterize } from './posterize.js';
+import { controlResample } from './resample.js';
+import { controlShift1 } from './shift1.js';
+
+/** What a control is for: it shows what nothing, next to nothing, and plenty look like to the network. */
+export type ControlKind = 'negative' | 'harmless' | 'positive';
+
+/** The controls by kind. */
+export const controlDefinitions: readonly (readonly [ControlKind, Definition])[] = [
+  ['negative', controlNothingA],
+  ['negative', controlNothingB],
+  ['harmless', controlShift1],
+  ['harmless', controlResample],
+  ['harmless', controlJpeg],
+  ['harmless', controlGreyLevel],
+  ['positive', controlInvert],
+  ['positive', controlHeavyNoise],
+  ['positive', controlPosterize],
+];

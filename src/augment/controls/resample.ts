@@ -1,0 +1,27 @@
+import { define } from '../definition.js';
+import {
+  invertAffine,
+  rotationMatrix,
+  warpLinear,
+  warpNearest,
+  type Affine,
+} from '../kernels/warp.js';
+import type { Size } from '../../image/types.js';
+
+/** Harmless control: zooms about the centre by at most 3 %, bilinear, reflect-101 border. */
+export const controlResample = define<Record<string, never>, { scale: number }>({
+  name: 'ControlResample',
+  kind: 'geometric',
+  options: () => ({}),
+  sample: (_options, rng) => ({ scale: rng.uniform(0.97, 1.03) }),
+  params: (reader) => ({ scale: reader.number('scale', { min: 0.97, max: 1.03 }) }),
+  isIdentity: ({ scale }) => scale === 1,
+  image: (image, { scale }, dst) =>
+    warpLinear(image.data, image.width, image.height, image.channels, zoom(image, scale), dst),
+  mask: (mask, { scale }, fill, dst) =>
+    warpNearest(mask.data, mask.width, mask.height, zoom(mask, scale), fill, dst),
+});
+
+function zoom({ width, height }: Size, scale: number): Affine {
+  return invertAffine(rotationMatrix(width / 2 - 0.5, height / 2 - 0.5, 0, scale));
+}

@@ -1,0 +1,120 @@
+import { reflectTable } from './border.js';
+import { roundHalfEven } from './round.js';
+
+const f = Math.fround;
+
+/**
+ * Contrast-limited adaptive histogram equalisation of one plane `[height, width]`.
+ *
+ * Source: OpenCV, `createCLAHE` (a size that the tiles don't divide is padded right and below by
+ * reflect-101; where one side alone does not divide, the other grows by a whole tile count too).
+ */
+export function clahePlane(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  clipLimit: number,
+  tilesX: number,
+  tilesY: number,
+  dst: Uint8Array,
+): void {
+  const divides = width % tilesX === 0 && height % tilesY === 0;
+  const paddedWidth = divides ? width : width + tilesX - (width % tilesX);
+  const paddedHeight = divides ? height : height + tilesY - (height % tilesY);
+  const tileWidth = paddedWidth / tilesX;
+  const tileHeight = paddedHeight / tilesY;
+  const columns = reflectTable(0, paddedWidth, width);
+  const rows = reflectTable(0, paddedHeight, height);
+
+  const luts = new Uint8Array(tilesX * tilesY * 256);
+  const area = tileWidth * tileHeight;
+  const limit = clipLimit > 0 ? Math.max(Math.trunc((clipLimit * area) / 256), 1) : 0;
+  const scale = f(255 / area);
+  const histogram = new Int32Array(256);
+  for (let ty = 0; ty < tilesY; ty++)
+    for (let tx = 0; tx < tilesX; tx++) {
+      histogram.fill(0);
+      for (let y = ty * tileHeight; y < (ty + 1) * tileHeight; y++) {
+        const row = rows[y] * width;
+        for (let x = tx * tileWidth; x < (tx + 1) * tileWidth; x++)
+          histogram[src[row + columns[x]]]++;
+      }
+      if (limit > 0) clip(histogram, limit);
+      const at = (ty * tilesX + tx) * 256;
+      let sum = 0;
+      for (let i = 0; i < 256; i++) {
+        sum += histogram[i];
+        luts[at + i] = Math.min(255, roundHalfEven(f(sum * scale)));
+      }
+    }
+  interpolate(src, width, height, luts, tilesX, tilesY, tileWidth, tileHeight, dst);
+}
+
+/** Cuts the histogram at the limit and spreads what was cut off evenly. */
+function clip(histogram: Int32Array, limit: number): void {
+  let clipped = 0;
+  for (let i = 0; i < 256; i++)
+    if (histogram[i] > limit) {
+      clipped += histogram[i] - limit;
+      histogram[i] = limit;
+    }
+  const batch = Math.trunc(clipped / 256);
+  let rest = clipped - batch * 256;
+  for (let i = 0; i < 256; i++) histogram[i] += batch;
+  if (rest > 0) {
+    const step = Math.max(Math.trunc(256 / rest), 1);
+    for (let i = 0; i < 256 && rest > 0; i += step, rest--) histogram[i]++;
+  }
+}
+
+/** Blends the tables of the four nearest tiles at every pixel. */
+function interpolate(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  luts: Uint8Array,
+  tilesX: number,
+  tilesY: number,
+  tileWidth: number,
+  tileHeight: number,
+  dst: Uint8Array,
+): void {
+  const xs = tilePositions(width, tilesX, tileWidth);
+  const ys = tilePositions(height, tilesY, tileHeight);
+  for (let y = 0, i = 0; y < height; y++) {
+    const upper = ys.first[y] * tilesX;
+    const lower = ys.second[y] * tilesX;
+    const v = ys.weight[y];
+    for (let x = 0; x < width; x++, i++) {
+      const value = src[i];
+      const left = xs.first[x];
+      const right = xs.second[x];
+      const u = xs.weight[x];
+      const top =
+        luts[(upper + left) * 256 + value] * (1 - u) + luts[(upper + right) * 256 + value] * u;
+      const bottom =
+        luts[(lower + left) * 256 + value] * (1 - u) + luts[(lower + right) * 256 + value] * u;
+      dst[i] = roundHalfEven(top * (1 - v) + bottom * v);
+    }
+  }
+}
+
+/** The two nearest tiles of every coordinate, and the second one's weight. */
+function tilePositions(
+  n: number,
+  tiles: number,
+  tileSize: number,
+): { first: Int32Array; second: Int32Array; weight: Float32Array } {
+  const first = new Int32Array(n);
+  const second = new Int32Array(n);
+  const weight = new Float32Array(n);
+  const inverse = f(1 / tileSize);
+  for (let i = 0; i < n; i++) {
+    const t = f(f(i * inverse) - 0.5);
+    const floor = Math.floor(t);
+    weight[i] = t - floor;
+    first[i] = Math.max(floor, 0);
+    second[i] = Math.min(floor + 1, tiles - 1);
+  }
+  return { first, second, weight };
+}

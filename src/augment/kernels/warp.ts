@@ -1,0 +1,106 @@
+import { reflect101 } from './border.js';
+import { roundHalfEven } from './round.js';
+
+/** `[a, b, tx, c, d, ty]`: x' = a x + b y + tx, y' = c x + d y + ty. */
+export type Affine = readonly [number, number, number, number, number, number];
+
+/** The matrix that turns by `angle` degrees counter-clockwise and scales about (cx, cy). Source: OpenCV, `getRotationMatrix2D`. */
+export function rotationMatrix(cx: number, cy: number, angle: number, scale: number): Affine {
+  const radians = (angle * Math.PI) / 180;
+  const alpha = Math.cos(radians) * scale;
+  const beta = Math.sin(radians) * scale;
+  return [alpha, beta, (1 - alpha) * cx - beta * cy, -beta, alpha, beta * cx + (1 - alpha) * cy];
+}
+
+/** The inverse map; of a singular matrix, zero (as OpenCV's `warpAffine`). */
+export function invertAffine(m: Affine): Affine {
+  const determinant = m[0] * m[4] - m[1] * m[3];
+  const d = determinant === 0 ? 0 : 1 / determinant;
+  const a11 = m[4] * d;
+  const a22 = m[0] * d;
+  const a12 = m[1] * -d;
+  const a21 = m[3] * -d;
+  return [a11, a12, -a11 * m[2] - a12 * m[5], a21, a22, -a21 * m[2] - a22 * m[5]];
+}
+
+/**
+ * Bilinear warp with reflect-101 border; `inverse` maps output to source coordinates, in pixels.
+ *
+ * Fixed point as OpenCV 4's `warpAffine`: coordinates with 10 fractional bits, of which 5 choose the
+ * weights. `src`, `dst`: `[height, width, channels]`.
+ */
+export function warpLinear(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  channels: number,
+  inverse: Affine,
+  dst: Uint8Array,
+): void {
+  const dx = deltas(inverse[0], width);
+  const dy = deltas(inverse[3], width);
+  const stride = width * channels;
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    const originX = roundHalfEven((inverse[1] * y + inverse[2]) * 1024) + 16;
+    const originY = roundHalfEven((inverse[4] * y + inverse[5]) * 1024) + 16;
+    for (let x = 0; x < width; x++) {
+      const fixedX = (originX + dx[x]) >> 5;
+      const fixedY = (originY + dy[x]) >> 5;
+      const sx = fixedX >> 5;
+      const sy = fixedY >> 5;
+      const fx = fixedX & 31;
+      const fy = fixedY & 31;
+      const inside = sx >= 0 && sy >= 0 && sx < width - 1 && sy < height - 1;
+      const left = inside ? sx : reflect101(sx, width);
+      const right = inside ? sx + 1 : reflect101(sx + 1, width);
+      const top = (inside ? sy : reflect101(sy, height)) * stride;
+      const bottom = (inside ? sy + 1 : reflect101(sy + 1, height)) * stride;
+      const w00 = (32 - fx) * (32 - fy);
+      const w01 = fx * (32 - fy);
+      const w10 = (32 - fx) * fy;
+      const w11 = fx * fy;
+      const p = left * channels;
+      const q = right * channels;
+      for (let c = 0; c < channels; c++)
+        dst[to++] =
+          (src[top + p + c] * w00 +
+            src[top + q + c] * w01 +
+            src[bottom + p + c] * w10 +
+            src[bottom + q + c] * w11 +
+            512) >>
+          10;
+    }
+  }
+}
+
+/** Nearest-neighbour warp of one channel; outside shows `fill`, or reflect-101 where `fill` is undefined. */
+export function warpNearest(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  inverse: Affine,
+  fill: number | undefined,
+  dst: Uint8Array,
+): void {
+  const dx = deltas(inverse[0], width);
+  const dy = deltas(inverse[3], width);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    const originX = roundHalfEven((inverse[1] * y + inverse[2]) * 1024) + 512;
+    const originY = roundHalfEven((inverse[4] * y + inverse[5]) * 1024) + 512;
+    for (let x = 0; x < width; x++) {
+      const sx = (originX + dx[x]) >> 10;
+      const sy = (originY + dy[x]) >> 10;
+      if (sx >= 0 && sy >= 0 && sx < width && sy < height) dst[to++] = src[sy * width + sx];
+      else if (fill !== undefined) dst[to++] = fill;
+      else dst[to++] = src[reflect101(sy, height) * width + reflect101(sx, width)];
+    }
+  }
+}
+
+function deltas(slope: number, n: number): Int32Array {
+  const table = new Int32Array(n);
+  for (let x = 0; x < n; x++) table[x] = roundHalfEven(slope * x * 1024);
+  return table;
+}

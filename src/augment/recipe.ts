@@ -1,0 +1,153 @@
+import { InternalError, Rng, UserError } from '../core/index.js';
+import type { Image, Mask, Size } from '../image/types.js';
+import { applyImage, applyMask, fillOf, sizeAfter } from './definition.js';
+import { createTransform, definitionOf } from './registry.js';
+import { restoreImage, restoreMask } from './restore.js';
+import { scratch } from './scratch.js';
+import type { Drawn, MaskBorder, Params, Recipe, Restore, Step, Transform } from './types.js';
+
+/** What a random stream belongs to. Streams of different keys are independent. */
+export interface StreamKey {
+  readonly seed: number;
+  /** Such as `train` or `judge`. */
+  readonly purpose: string;
+  readonly epoch: number;
+  /** The image's number in its data set. */
+  readonly index: number;
+}
+
+const transformsOf = new WeakMap<Recipe, Transform[]>();
+
+/**
+ * Draws what a recipe does to one image of `size`: which transforms, in which order, and their
+ * parameters.
+ *
+ * Subset and order come from the stream (seed, purpose, epoch, index), the parameters of each transform
+ * from its own stream beside it, so adding a transform to a set leaves the others' draws alone. Sizes
+ * are followed through the sequence: a crop after a crop sees the smaller image. Draws that leave the
+ * image as it is are neither steps nor counted as applied.
+ *
+ * @throws UserError `TRANSFORM_UNKNOWN`, `TRANSFORM_OPTION`, `CROP_TOO_LARGE`, `RECIPE`.
+ */
+export function drawSteps(recipe: Recipe, size: Size, key: StreamKey): Drawn {
+  if (recipe.kind === 'none') return { steps: [], applied: new Uint8Array(0) };
+  const transforms = transformsIn(recipe);
+  const applied = new Uint8Array(transforms.length);
+  const steps: Step[] = [];
+  let current = size;
+  for (const k of drawOrder(recipe, key)) {
+    const { name } = transforms[k];
+    const rng = new Rng(key.seed, key.purpose, key.epoch, key.index, name, occurrence(recipe, k));
+    const params = drawParams(transforms[k], rng, current, recipe.kind === 'sequence');
+    if (transforms[k].isIdentity(params, current)) continue;
+    applied[k] = 1;
+    steps.push({ name, params });
+    current = sizeAfter(definitionOf(name), params, current);
+  }
+  return { steps, applied };
+}
+
+/** Identity draws in a row after which a sequence takes the transform for one that does nothing. */
+const mostRedraws = 32;
+
+/**
+ * One draw of a transform's parameters. In a sequence, which is asked for by name, a draw that leaves
+ * the image as it is is drawn again: judging compares the image with its augmented twin.
+ */
+function drawParams(transform: Transform, rng: Rng, size: Size, redraw: boolean): Params {
+  let params = transform.sample(rng, size);
+  for (let i = 0; redraw && i < mostRedraws && transform.isIdentity(params, size); i++)
+    params = transform.sample(rng, size);
+  return params;
+}
+
+/** Indices of the recipe's transforms that are applied, in the order of application. */
+function drawOrder(recipe: Exclude<Recipe, { kind: 'none' }>, key: StreamKey): number[] {
+  const count = recipe.transforms.length;
+  if (recipe.kind === 'sequence') return Array.from({ length: count }, (_, i) => i);
+  const rng = new Rng(key.seed, key.purpose, key.epoch, key.index, 'subset');
+  if (recipe.kind === 'joint') {
+    const { min, max } = recipe;
+    if (!(Number.isInteger(min) && Number.isInteger(max) && 0 <= min && min <= max))
+      throw new UserError('RECIPE', 'The sizes of the random subset do not fit.', {
+        expected: 'integers 0 <= min <= max',
+        got: `min ${min}, max ${max}`,
+      });
+    return rng.sample(count, Math.min(count, rng.int(min, max + 1)));
+  }
+  const { size, p } = recipe;
+  if (!(Number.isInteger(size) && size >= 0 && p >= 0 && p <= 1))
+    throw new UserError('RECIPE', 'The random subset does not fit.', {
+      expected: 'an integer size >= 0 and a probability p from 0 to 1',
+      got: `size ${size}, p ${p}`,
+    });
+  return rng.sample(count, Math.min(count, size)).filter(() => rng.bool(p));
+}
+
+/** 0 for the first transform of its name in the recipe, 1 for the second, and so on. */
+function occurrence(recipe: Exclude<Recipe, { kind: 'none' }>, k: number): number {
+  let n = 0;
+  for (let i = 0; i < k; i++) if (recipe.transforms[i].name === recipe.transforms[k].name) n++;
+  return n;
+}
+
+function transformsIn(recipe: Exclude<Recipe, { kind: 'none' }>): Transform[] {
+  let transforms = transformsOf.get(recipe);
+  if (transforms === undefined) {
+    transforms = recipe.transforms.map(createTransform);
+    transformsOf.set(recipe, transforms);
+  }
+  return transforms;
+}
+
+export interface ApplyOptions {
+  /** How the result gets back to `size`. */
+  readonly restore: Restore;
+  /** The network's input size; not needed for `restore: 'none'`. */
+  readonly size?: Size;
+  /** Takes the result; its own buffer otherwise. At least as long as the result, apart from the input. */
+  readonly out?: Uint8Array;
+}
+
+/**
+ * Applies drawn steps in order and restores the size once, at the end. The result is contiguous, in
+ * `out` where that is given; the input stays untouched.
+ *
+ * @throws UserError `TRANSFORM_UNKNOWN`, `TRANSFORM_OPTION`, `OUT_BUFFER`.
+ */
+export function applySteps(image: Image, steps: readonly Step[], options: ApplyOptions): Image {
+  const size = sizeFor(image, options);
+  let current = image;
+  steps.forEach(({ name, params }, i) => {
+    const last = i === steps.length - 1 && options.restore === 'none';
+    const definition = definitionOf(name);
+    const out = last
+      ? options.out
+      : scratch(i, sizeAfter(definition, params, current), current.channels);
+    current = applyImage(definition, current, params, out);
+  });
+  if (options.restore === 'none' && steps.length > 0) return current;
+  return restoreImage(current, size, options.restore, options.out);
+}
+
+/** As `applySteps`, for a label mask of the same size as the image; `border` is what lies outside it. */
+export function applyStepsToMask(
+  mask: Mask,
+  steps: readonly Step[],
+  options: ApplyOptions & { readonly border?: MaskBorder },
+): Mask {
+  const size = sizeFor(mask, options);
+  const border = options.border ?? { mode: 'reflect' };
+  let current = mask;
+  for (const { name, params } of steps) {
+    const definition = definitionOf(name);
+    if (definition.mask) current = applyMask(definition, current, params, border);
+  }
+  return restoreMask(current, size, options.restore, fillOf(border), options.out);
+}
+
+function sizeFor(image: Size, { restore, size }: ApplyOptions): Size {
+  if (restore === 'none') return image;
+  if (size === undefined) throw new InternalError(`applySteps: restore '${restore}' needs a size`);
+  return size;
+}

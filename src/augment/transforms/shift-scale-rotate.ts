@@ -1,0 +1,85 @@
+import type { Size } from '../../image/types.js';
+import { define, isOld } from '../definition.js';
+import {
+  invertAffine,
+  rotationMatrix,
+  warpLinear,
+  warpNearest,
+  type Affine,
+} from '../kernels/warp.js';
+import { readSemantics } from '../semantics.js';
+
+/** Degrees counter-clockwise; factor; shift right and down as fractions of width and height. */
+type Parameters = { angle: number; scale: number; dx: number; dy: number };
+
+/**
+ * Shifts, scales and turns about the centre, bilinear, reflect-101 border.
+ *
+ * Options: `shiftLimit` (fraction of width and height, default 0.0625; `shiftLimitX`, `shiftLimitY`
+ * where they differ), `scaleLimit` (around 1, default 0.1), `rotateLimit` (degrees, default 45); a
+ * single number x stands for [-x, x]. Source: Albumentations 1.3 and OpenCV 4.
+ *
+ * Albumentations 0.1.1 takes (width / 2, height / 2) as the centre, half a pixel off.
+ */
+export const shiftScaleRotate = define({
+  name: 'ShiftScaleRotate',
+  kind: 'geometric',
+  versioned: true,
+  options: (reader) => {
+    const negate = (x: number): number => -x;
+    const shift = reader.range('shiftLimit', { min: -1, max: 1 }, [-0.0625, 0.0625], negate);
+    const options = {
+      shiftLimitX: reader.range('shiftLimitX', { min: -1, max: 1 }, shift, negate),
+      shiftLimitY: reader.range('shiftLimitY', { min: -1, max: 1 }, shift, negate),
+      scaleLimit: reader.range('scaleLimit', {}, [-0.1, 0.1], negate),
+      rotateLimit: reader.range('rotateLimit', {}, [-45, 45], negate),
+    };
+    if (options.scaleLimit[0] <= -1)
+      throw reader.bad('scaleLimit', 'limits above -1', options.scaleLimit);
+    return options;
+  },
+  sample: (options, rng): Parameters => ({
+    angle: rng.uniform(...options.rotateLimit),
+    scale: 1 + rng.uniform(...options.scaleLimit),
+    dx: rng.uniform(...options.shiftLimitX),
+    dy: rng.uniform(...options.shiftLimitY),
+    ...(isOld(options) ? { semantics: 'albumentations-0.1.1' } : {}),
+  }),
+  params: (reader): Parameters => {
+    const params = {
+      angle: reader.number('angle', {}, 0),
+      scale: reader.number('scale', { min: 0 }, 1),
+      dx: reader.number('dx', {}, 0),
+      dy: reader.number('dy', {}, 0),
+      ...readSemantics(reader),
+    };
+    if (params.scale === 0) throw reader.bad('scale', 'a number above 0', 0);
+    return params;
+  },
+  isIdentity: ({ angle, scale, dx, dy }) =>
+    angle % 360 === 0 && scale === 1 && dx === 0 && dy === 0,
+  image: (image, params, dst) =>
+    warpLinear(
+      image.data,
+      image.width,
+      image.height,
+      image.channels,
+      invertAffine(matrixOf(params, image)),
+      dst,
+    ),
+  mask: (mask, params, fill, dst) =>
+    warpNearest(
+      mask.data,
+      mask.width,
+      mask.height,
+      invertAffine(matrixOf(params, mask)),
+      fill,
+      dst,
+    ),
+});
+
+function matrixOf(params: Parameters, { width, height }: Size): Affine {
+  const shift = isOld(params) ? 0 : 0.5;
+  const m = rotationMatrix(width / 2 - shift, height / 2 - shift, params.angle, params.scale);
+  return [m[0], m[1], m[2] + params.dx * width, m[3], m[4], m[5] + params.dy * height];
+}
