@@ -1,8 +1,6 @@
-/**
- * What a control is for: negative ones do nothing, harmless ones change what nobody would call
- * unsafe, positive ones break any image.
- */
-export type ControlKind = 'negative' | 'harmless' | 'positive';
+import { controlNames, type ControlKind } from '../augment/index.js';
+
+export type { ControlKind } from '../augment/index.js';
 
 export interface Control {
   readonly name: string;
@@ -14,13 +12,6 @@ export interface Control {
  * "nothing there" scores, how recognisable a harmless change is, and whether the network has learned
  * to look at all.
  */
-export const controls: readonly Control[] = [
-  { name: 'ControlNothingA', kind: 'negative' },
-  { name: 'ControlNothingB', kind: 'negative' },
-  { name: 'ControlShift1', kind: 'harmless' },
-  { name: 'ControlResample', kind: 'harmless' },
-  { name: 'ControlJpeg', kind: 'harmless' },
-  { name: 'ControlGreyLevel', kind: 'harmless' },
-  { name: 'ControlInvert', kind: 'positive' },
-  { name: 'ControlHeavyNoise', kind: 'positive' },
-];
+export const controls: readonly Control[] = (
+  Object.entries(controlNames) as [ControlKind, readonly string[]][]
+).flatMap(([kind, names]) => names.map((name) => ({ name, kind })));

@@ -1,0 +1,138 @@
+import type { Recipe, TransformSpec } from '../augment/index.js';
+import type { LearnConfig } from '../config/index.js';
+import type { Batch, EpochOptions } from '../data/index.js';
+import { backward, scope } from '../tensor/index.js';
+import type { TwoHeaded } from '../models/index.js';
+import { JointTask, type JudgingPasses } from '../safe/index.js';
+import type { BatchSource, BatchStream } from '../train/index.js';
+import { freshModel, freshOptimiser } from './model.js';
+import { measureSpeed, type Speed } from './plan.js';
+import type { Prepared } from './prepare.js';
+
+/** All held-out images: those that choose the cut-offs first, then those that are judged. */
+export function heldOut({ split }: Prepared): Uint32Array {
+  return Uint32Array.from([...split.calibration, ...split.judging]);
+}
+
+/** Judging images a forward pass; no gradients are kept, so it may be larger than a training batch. */
+const judgingBatch = 256;
+
+/** Step 1's recipe: a random subset of augmentations and controls. */
+function jointRecipe(config: LearnConfig, prepared: Prepared): Recipe {
+  return {
+    kind: 'joint',
+    transforms: prepared.labels.map((label) => label.spec),
+    min: config.subset.min,
+    max: Math.min(config.subset.max, prepared.labels.length),
+    restore: config.restore,
+  };
+}
+
+function stream({ loader }: Prepared, options: EpochOptions): BatchStream<Batch> {
+  const epoch = loader.epoch(options);
+  return {
+    [Symbol.asyncIterator]: () => epoch,
+    waited: () => epoch.stats().waitSeconds,
+  };
+}
+
+/** The training images under the joint recipe, shuffled anew each epoch. */
+export function trainingSource(config: LearnConfig, prepared: Prepared): BatchSource<Batch> {
+  const indices = prepared.split.train;
+  const batches = Math.floor(indices.length / config.batch);
+  const recipe = jointRecipe(config, prepared);
+  const { batch, granularity } = config;
+  return {
+    batches,
+    images: batches * batch,
+    epoch: (epoch) =>
+      stream(prepared, {
+        indices,
+        batch,
+        epoch,
+        recipe,
+        granularity,
+        shuffle: true,
+        dropLast: true,
+        purpose: 'train',
+      }),
+  };
+}
+
+/** Joint learning on these data, with the judging images held out. */
+export function jointTask(config: LearnConfig, prepared: Prepared, model: TwoHeaded): JointTask {
+  const { labels, device, data } = prepared;
+  const recipe = jointRecipe(config, prepared);
+  return new JointTask({
+    model,
+    device,
+    ...data.normalisation,
+    labels: labels.length,
+    held: () =>
+      stream(prepared, {
+        indices: heldOut(prepared),
+        batch: judgingBatch,
+        recipe,
+        granularity: config.granularity,
+        purpose: 'held',
+      }),
+  });
+}
+
+/** The judging images clean, or with transforms applied one after the other. */
+export function judgingPasses(config: LearnConfig, prepared: Prepared): JudgingPasses {
+  const { restore } = config;
+  return (transforms: readonly TransformSpec[] | null, draw: number) =>
+    stream(prepared, {
+      indices: heldOut(prepared),
+      batch: judgingBatch,
+      epoch: draw,
+      recipe:
+        transforms === null
+          ? { kind: 'none' }
+          : { kind: 'sequence', transforms: [...transforms], restore },
+      // Without restoring, only images cropped alike are of one size.
+      granularity: restore === 'none' ? 'batch' : 'image',
+      purpose: 'judging',
+    });
+}
+
+/** Measures this machine on the run in hand, with a model that is thrown away. */
+export async function measureMachine(config: LearnConfig, prepared: Prepared): Promise<Speed> {
+  const model = freshModel(config, prepared.shape, prepared.device);
+  const optimiser = freshOptimiser(config, model);
+  const task = jointTask(config, prepared, model);
+  const source = trainingSource(config, prepared);
+  let batches: AsyncIterator<Batch> | undefined;
+  const nextBatch = async (): Promise<Batch> => {
+    for (let epoch = 0; ; epoch++) {
+      batches ??= source.epoch(epoch)[Symbol.asyncIterator]();
+      const { value, done } = await batches.next();
+      if (!done) return value;
+      batches = undefined;
+    }
+  };
+  try {
+    model.train();
+    const training = await measureSpeed(async () => {
+      const batch = await nextBatch();
+      scope(() => {
+        backward(task.batchLoss(batch).total);
+        optimiser.step();
+        optimiser.zeroGrad();
+      });
+      return batch.count;
+    });
+    model.eval();
+    const judging = await measureSpeed(async () => {
+      const batch = await nextBatch();
+      task.predict(batch);
+      return batch.count;
+    });
+    return { training, judging };
+  } finally {
+    await batches?.return?.();
+    optimiser.free();
+    model.free();
+  }
+}

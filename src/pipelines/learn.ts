@@ -1,0 +1,244 @@
+import { performance } from 'node:perf_hooks';
+import {
+  Interrupted,
+  readRunFile,
+  selectionSchema,
+  type LearnConfig,
+  type RunEvent,
+  type RunHooks,
+  type Selection,
+} from '../config/index.js';
+import { UserError } from '../core/index.js';
+import type { TwoHeaded } from '../models/index.js';
+import { judge } from '../safe/index.js';
+import { checkpointsIn, fit } from '../train/index.js';
+import { heldOut, jointTask, judgingPasses, measureMachine, trainingSource } from './joint.js';
+import { manifestOf } from './manifest.js';
+import { freshModel, freshOptimiser, freshSchedule } from './model.js';
+import { planRun, type Plan } from './plan.js';
+import { writePolicies } from './policy.js';
+import { prepare, type Prepared } from './prepare.js';
+import { RunFolder } from './run-folder.js';
+import { writeSamples } from './samples.js';
+import { selectionOf } from './selection.js';
+
+export interface LearnResult {
+  /** The run folder. */
+  readonly out: string;
+  readonly selection: Selection;
+  /** Of this sitting. */
+  readonly seconds: number;
+}
+
+/** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
+const extraPasses = 6;
+
+/** A run under way: what its steps share. */
+interface Run {
+  readonly config: LearnConfig;
+  readonly hooks: RunHooks;
+  readonly folder: RunFolder;
+  readonly prepared: Prepared;
+  /** Seconds since the start of this sitting. */
+  elapsed(): number;
+}
+
+/**
+ * Learns which augmentations are safe for a data set: joint learning, judging, selection; steps 1 to 4
+ * of the thesis (3.1).
+ *
+ * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints,
+ * `selection.json` and the policies.
+ *
+ * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
+ */
+export async function learn(config: LearnConfig, hooks: RunHooks): Promise<LearnResult> {
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  const folder = RunFolder.open(config);
+  const resumed = config.resume;
+  if (resumed && folder.has('selection'))
+    return { out: config.out, selection: finished(config.out), seconds: elapsed() };
+  const settings = resumed ? sameRun(config, folder.config()) : config;
+  const onEvent = (event: RunEvent) => {
+    folder.log(event);
+    hooks.onEvent(event);
+  };
+  const own: RunHooks = { onEvent, signal: hooks.signal };
+  onEvent({ type: 'started', out: config.out });
+  const prepared = await prepare(settings, own);
+  const run: Run = { config: settings, hooks: own, folder, prepared, elapsed };
+  try {
+    const plan = await planOf(run);
+    const model = await train(run, plan);
+    const selection = await select(run, model);
+    onEvent({ type: 'phase', phase: 'report' });
+    await writeSamples(folder.path, prepared.data, settings, selection);
+    onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
+    return { out: config.out, selection, seconds: elapsed() };
+  } finally {
+    await prepared.loader.close();
+  }
+}
+
+/** The started run's configuration; what cannot change its numbers may be given anew. */
+function sameRun(given: LearnConfig, stored: LearnConfig): LearnConfig {
+  return { ...stored, out: given.out, resume: true, overwrite: false, workers: given.workers };
+}
+
+function finished(out: string): Selection {
+  return readRunFile(out, 'selection', selectionSchema);
+}
+
+/** The plan of the started run, or a new one, which is kept in the manifest. */
+async function planOf(run: Run): Promise<Plan> {
+  const { config, prepared, folder, hooks } = run;
+  const manifest = folder.manifest();
+  if (config.resume && manifest !== null) {
+    if (manifest.data.fingerprint !== prepared.data.fingerprint)
+      throw new UserError('DATA_CHANGED', 'The images are not those the run was started with.', {
+        where: config.data,
+        expected: `fingerprint ${manifest.data.fingerprint.slice(0, 12)}`,
+        got: prepared.data.fingerprint.slice(0, 12),
+        remedy: 'restore the images, or start anew with --overwrite',
+      });
+    return manifest.plan as Plan;
+  }
+  hooks.onEvent({ type: 'phase', phase: 'plan' });
+  const speed = await measureMachine(config, prepared);
+  const { labels } = prepared;
+  const { schedule, earlyStopping, judging } = config;
+  const plan = planRun(
+    {
+      budget: config.budget,
+      epochs: config.epochs,
+      trainImages: trainingSource(config, prepared).images,
+      judgingImages: heldOut(prepared).length,
+      judgingPasses:
+        1 + judging.draws * labels.length + (judging.maxDraws > judging.draws ? extraPasses : 0),
+      everyEpoch: schedule.name === 'plateau' || earlyStopping !== null,
+      spent: run.elapsed(),
+    },
+    speed,
+  );
+  folder.writeJson('config', { ...config, resume: false, overwrite: false });
+  folder.writeJson('manifest', manifestOf(config, prepared, plan));
+  const { epochs, imagesPerSecond, seconds, reason } = plan;
+  hooks.onEvent({
+    type: 'plan',
+    epochs,
+    stepsPerEpoch: trainingSource(config, prepared).batches,
+    imagesPerSecond,
+    seconds,
+    budget: config.budget,
+    reason,
+  });
+  return plan;
+}
+
+/** Step 1: joint learning. */
+async function train(run: Run, plan: Plan): Promise<TwoHeaded> {
+  const { config, prepared, folder, hooks } = run;
+  const model = freshModel(config, prepared.shape, prepared.device);
+  const source = trainingSource(config, prepared);
+  const optimiser = freshOptimiser(config, model);
+  const schedule = freshSchedule(config, source.batches * plan.epochs, plan.epochs);
+  const total = plan.epochs * source.images;
+  hooks.onEvent({ type: 'phase', phase: 'train' });
+  const start = performance.now();
+  let first: number | undefined;
+  const result = await fit({
+    model,
+    task: jointTask(config, prepared, model),
+    source,
+    optimiser,
+    schedule,
+    epochs: plan.epochs,
+    patience: config.earlyStopping?.patience ?? null,
+    validateEvery: plan.validateEvery,
+    checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, schedule }),
+    resume: config.resume,
+    signal: hooks.signal,
+    onStep(done, loss) {
+      first ??= done - config.batch;
+      const imagesPerSecond = ((done - first) * 1000) / (performance.now() - start);
+      const epoch = Math.ceil(done / source.images);
+      hooks.onEvent({
+        type: 'progress',
+        phase: 'train',
+        done,
+        total,
+        imagesPerSecond,
+        epoch,
+        epochs: plan.epochs,
+        loss,
+      });
+    },
+    onEpoch(report) {
+      hooks.onEvent({
+        type: 'epoch',
+        epoch: report.epoch + 1,
+        epochs: plan.epochs,
+        lr: report.lr,
+        imagesPerSecond: report.imagesPerSecond,
+        seconds: report.seconds,
+        waited: report.waited,
+        train: report.train as never,
+        judging: report.held as never,
+        best: report.best,
+      });
+    },
+  });
+  if (result.ended === 'interrupted') interrupt(run, result.epochs);
+  if (result.ended === 'early')
+    hooks.onEvent({ type: 'stopped', reason: 'early', epoch: result.epochs });
+  return model;
+}
+
+/** Steps 2 to 4: clean pass, augmented passes, selection. */
+async function select(run: Run, model: TwoHeaded): Promise<Selection> {
+  const { config, prepared, folder, hooks } = run;
+  const { alpha, delta, rule, thesis, seed } = config;
+  hooks.onEvent({ type: 'phase', phase: 'judge' });
+  const start = performance.now();
+  const images = heldOut(prepared).length;
+  const task = jointTask(config, prepared, model);
+  const result = await judge({
+    labels: prepared.labels,
+    passes: judgingPasses(config, prepared),
+    predict: (batch) => task.predict(batch),
+    calibration: prepared.split.calibration.length,
+    draws: config.judging.draws,
+    maxDraws: config.judging.maxDraws,
+    verdict: { alpha, delta, rule, thesis, seed },
+    onPass(done, total, label) {
+      if (hooks.signal.aborted) interrupt(run, 0);
+      hooks.onEvent({
+        type: 'progress',
+        phase: 'judge',
+        done: done * images,
+        total: total * images,
+        imagesPerSecond: (done * images * 1000) / (performance.now() - start),
+        label,
+      });
+    },
+    onRound: (draws, undecided) =>
+      hooks.onEvent({
+        type: 'judging',
+        round: draws - config.judging.draws + 1,
+        draws,
+        undecided: [...undecided],
+      }),
+    mayContinue: () => config.budget === null || run.elapsed() < config.budget * 0.95,
+  });
+  hooks.onEvent({ type: 'phase', phase: 'select' });
+  const selection = selectionOf(result, config.augmentations, { rule, alpha });
+  folder.writeJson('selection', selection);
+  writePolicies(folder, config, selection, prepared.data.size);
+  return selection;
+}
+
+function interrupt(run: Run, epoch: number): never {
+  run.hooks.onEvent({ type: 'stopped', reason: 'interrupted', epoch });
+  throw new Interrupted(run.config.out);
+}

@@ -1,0 +1,61 @@
+import { cpus, totalmem, availableParallelism } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LearnConfig, Manifest } from '../config/index.js';
+import { engineInfo } from '../tensor/index.js';
+import type { Plan } from './plan.js';
+import type { Prepared } from './prepare.js';
+
+/** What made the run, and on what; with the plan, so that a resumed run keeps it. */
+export function manifestOf(config: LearnConfig, prepared: Prepared, plan: Plan): Manifest {
+  const { data, split, device, threads, workers } = prepared;
+  return {
+    version: 1,
+    command: ['safe-augment', ...process.argv.slice(2)].join(' '),
+    created: new Date().toISOString(),
+    versions: {
+      'safe-augment': ownVersion(),
+      node: process.versions.node,
+      libtorch: engineInfo().libtorch,
+    },
+    seed: config.seed,
+    hardware: {
+      cpu: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      device,
+    },
+    threads,
+    workers,
+    data: {
+      source: config.data,
+      kind: data.kind,
+      classes: [...data.classes],
+      images: data.items.length,
+      height: data.size.height,
+      width: data.size.width,
+      fingerprint: data.fingerprint,
+      skipped: data.badFiles.map((file) => file.name),
+    },
+    split: {
+      train: split.train.length,
+      calibration: split.calibration.length,
+      judging: split.judging.length,
+      test: split.test.length,
+    },
+    plan,
+  };
+}
+
+/** The version in the nearest package.json above this file. */
+function ownVersion(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    try {
+      const text = readFileSync(join(folder, 'package.json'), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch (error) {
+      if (folder === dirname(folder)) throw error;
+    }
+  }
+}

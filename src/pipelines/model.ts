@@ -1,0 +1,76 @@
+import type { LearnConfig } from '../config/index.js';
+import { Rng } from '../core/index.js';
+import { buildModel, type TwoHeaded } from '../models/index.js';
+import {
+  Adam,
+  AdamW,
+  Constant,
+  Cosine,
+  OneCycle,
+  ReduceOnPlateau,
+  Sgd,
+  type Optimiser,
+  type Schedule,
+} from '../nn/index.js';
+import type { Device } from '../tensor/index.js';
+
+/** What a model needs to know of the data. */
+export interface Shape {
+  readonly classes: number;
+  readonly labels: number;
+  readonly channels: 1 | 3;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Up to this side the small-image stem keeps the resolution (CIFAR, Tiny ImageNet: 32 and 64 px). */
+const smallUpTo = 96;
+
+/** The model of a configuration with fresh weights, which depend on the seed alone. */
+export function freshModel(config: LearnConfig, shape: Shape, device: Device): TwoHeaded {
+  const { name, stem, width } = config.model;
+  const small = Math.max(shape.height, shape.width) <= smallUpTo;
+  const model = buildModel(
+    {
+      name,
+      stem: stem === 'auto' ? (small ? 'small' : 'imagenet') : stem,
+      width,
+      classes: shape.classes,
+      labels: shape.labels,
+      channels: shape.channels,
+    },
+    new Rng(config.seed, 'weights'),
+  );
+  model.to(device);
+  return model;
+}
+
+export function freshOptimiser(config: LearnConfig, model: TwoHeaded): Optimiser {
+  const parameters = model.namedParameters();
+  const { optimiser } = config;
+  if (optimiser.name === 'sgd') return new Sgd(parameters, optimiser);
+  if (optimiser.name === 'adam') return new Adam(parameters, optimiser);
+  return new AdamW(parameters, optimiser);
+}
+
+/** The schedule over a whole run of `steps` steps in `epochs` epochs. */
+export function freshSchedule(config: LearnConfig, steps: number, epochs: number): Schedule {
+  const { schedule } = config;
+  const { lr } = config.optimiser;
+  switch (schedule.name) {
+    case 'onecycle': {
+      const { warmup: rise, startDivide: startDivisor, endDivide } = schedule;
+      return new OneCycle({ lr, steps, rise, startDivisor, endDivisor: endDivide / startDivisor });
+    }
+    case 'cosine': {
+      const warmUp = Math.round((schedule.warmupEpochs * steps) / epochs);
+      return new Cosine({ lr, steps, warmUp, minimum: schedule.minLr });
+    }
+    case 'plateau': {
+      const { factor, patience, minLr: minimum } = schedule;
+      return new ReduceOnPlateau({ lr, factor, patience, minimum });
+    }
+    case 'constant':
+      return new Constant(lr);
+  }
+}

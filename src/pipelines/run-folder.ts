@@ -1,0 +1,111 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  readLearnConfig,
+  readRunFile,
+  runFiles,
+  manifestSchema,
+  type LearnConfig,
+  type Manifest,
+  type RunEvent,
+} from '../config/index.js';
+import { asFileError, UserError, writeAtomic } from '../core/index.js';
+
+/** A run's folder: the only thing that a run leaves behind. */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /**
+   * Makes the folder of a new run, or opens the one to resume.
+   *
+   * @throws UserError `RUN_EXISTS` where there is a run already, `NOT_A_RUN` where there is something
+   * else, `RUN_MISSING` where there is nothing to resume
+   */
+  static open(config: Pick<LearnConfig, 'out' | 'resume' | 'overwrite'>): RunFolder {
+    const { out, resume, overwrite } = config;
+    const folder = new RunFolder(out);
+    const content = listing(out);
+    const isRun = existsSync(folder.file('config'));
+    if (resume) {
+      if (!isRun)
+        throw new UserError('RUN_MISSING', 'There is no run to go on with.', {
+          where: out,
+          expected: `a run folder with ${runFiles.config}`,
+          remedy: 'name the folder of the interrupted run with --out, or leave --resume out',
+        });
+      return folder;
+    }
+    if (content.length > 0 && !isRun)
+      throw new UserError('NOT_A_RUN', 'The folder for the run holds other things.', {
+        where: out,
+        got: content.slice(0, 3).join(', ') + (content.length > 3 ? ', ...' : ''),
+        remedy: 'choose another place with --out',
+      });
+    if (isRun && !overwrite)
+      throw new UserError('RUN_EXISTS', 'There is a run in this folder already.', {
+        where: out,
+        remedy:
+          'go on with it by --resume, replace it by --overwrite, or choose another place with --out',
+      });
+    try {
+      if (isRun) folder.clear();
+      mkdirSync(out, { recursive: true });
+    } catch (error) {
+      throw asFileError(error, out);
+    }
+    return folder;
+  }
+
+  file(name: keyof typeof runFiles): string {
+    return join(this.path, runFiles[name]);
+  }
+
+  has(name: keyof typeof runFiles): boolean {
+    return existsSync(this.file(name));
+  }
+
+  writeJson(name: keyof typeof runFiles, value: unknown): void {
+    writeAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** The configuration that the run was started with. */
+  config(): LearnConfig {
+    return readLearnConfig(this.file('config'));
+  }
+
+  manifest(): Manifest | null {
+    return this.has('manifest') ? readRunFile(this.path, 'manifest', manifestSchema) : null;
+  }
+
+  /** Adds a line to `events.jsonl`, but for the fleeting `progress`. */
+  log(event: RunEvent): void {
+    if (event.type === 'progress') return;
+    const line = JSON.stringify({ time: new Date().toISOString(), ...event });
+    try {
+      appendFileSync(this.file('events'), `${line}\n`);
+    } catch (error) {
+      throw asFileError(error, this.file('events'));
+    }
+  }
+
+  /** Removes what a run has written, and nothing else. */
+  private clear(): void {
+    for (const name of [...Object.values(runFiles), 'samples'])
+      rmSync(join(this.path, name), { recursive: true, force: true });
+  }
+}
+
+function listing(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR')
+      throw new UserError('NOT_A_RUN', 'The place for the run is a file.', {
+        where: path,
+        remedy: 'choose another place with --out',
+      });
+    throw asFileError(error, path);
+  }
+}

@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../core/index.js';
+import type { Module, Optimiser, Schedule } from '../nn/index.js';
+import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
+import type { Sums } from './running-mean.js';
+
+/** Where a training stands: everything beside tensors that the next step depends on. */
+export interface Position {
+  /** The epoch under way, from 0, and the batches of it that are done. */
+  epoch: number;
+  batch: number;
+  sums: Sums;
+  best: { epoch: number; loss: number } | null;
+  /** Validations since the best one. */
+  bad: number;
+}
+
+/** What `fit` needs of the place where its states are kept. */
+export interface CheckpointStore {
+  saveLatest(position: Position): void;
+  /** Null where nothing has been saved. */
+  loadLatest(): Position | null;
+  saveBest(): void;
+  loadBest(): void;
+}
+
+export interface Checkpointed {
+  readonly model: Module;
+  readonly optimiser: Optimiser;
+  readonly schedule: Schedule;
+}
+
+const latestFile = 'latest.safetensors';
+const bestFile = 'best.safetensors';
+const optimiserPrefix = 'optimiser/';
+
+/**
+ * Checkpoints in a folder: `latest.safetensors` (weights, optimiser, schedule, position) and
+ * `best.safetensors` (weights alone). Each is one file, written beside and renamed, so that an
+ * interruption at any moment leaves a whole one.
+ */
+export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointStore {
+  const latest = join(folder, latestFile);
+  const best = join(folder, bestFile);
+  return {
+    saveLatest(position) {
+      const tensors = parts.model.namedState();
+      for (const [name, tensor] of parts.optimiser.state())
+        tensors.set(optimiserPrefix + name, tensor);
+      const state = { position, schedule: parts.schedule.state() };
+      writeSafetensors(latest, tensors, { state: JSON.stringify(state) });
+    },
+    loadLatest() {
+      if (!existsSync(latest)) return null;
+      return scope(() => {
+        const { tensors, metadata } = readSafetensors(latest);
+        const state = parseState(metadata.state, latest);
+        const weights = new Map<string, Tensor>();
+        const momenta = new Map<string, Tensor>();
+        for (const [name, tensor] of tensors)
+          if (name.startsWith(optimiserPrefix))
+            momenta.set(name.slice(optimiserPrefix.length), tensor);
+          else weights.set(name, tensor);
+        loadInto(parts.model, weights, latest);
+        parts.optimiser.loadState(momenta);
+        parts.schedule.loadState(state.schedule);
+        return state.position;
+      });
+    },
+    saveBest() {
+      writeSafetensors(best, parts.model.namedState(), {});
+    },
+    loadBest() {
+      loadBestWeights(folder, parts.model);
+    },
+  };
+}
+
+/** Loads a run's best weights. @throws UserError `CHECKPOINT_MISSING`, `CHECKPOINT_MISMATCH` */
+export function loadBestWeights(folder: string, model: Module): void {
+  const best = join(folder, bestFile);
+  if (!existsSync(best))
+    throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
+      where: best,
+      remedy: 'finish the run with --resume',
+    });
+  scope(() => loadInto(model, readSafetensors(best).tensors, best));
+}
+
+function loadInto(model: Module, tensors: Map<string, Tensor>, where: string): void {
+  const own = model.namedState();
+  const missing = [...own.keys()].find((name) => !tensors.has(name));
+  const extra = [...tensors.keys()].find((name) => !own.has(name));
+  if (missing !== undefined || extra !== undefined)
+    throw mismatch(where, missing === undefined ? `${extra}, unknown here` : `no ${missing}`);
+  for (const [name, target] of own) {
+    const source = tensors.get(name)!;
+    if (String(source.shape) !== String(target.shape))
+      throw mismatch(where, `${name} is [${source.shape}], expected [${target.shape}]`);
+    target.copyFrom(source);
+  }
+}
+
+function mismatch(where: string, got: string): UserError {
+  return new UserError('CHECKPOINT_MISMATCH', 'The checkpoint belongs to another model.', {
+    where,
+    got,
+    remedy: 'start anew with --overwrite, or choose the model that made it',
+  });
+}
+
+interface State {
+  position: Position;
+  schedule: ReturnType<Schedule['state']>;
+}
+
+function parseState(text: string | undefined, where: string): State {
+  try {
+    return JSON.parse(text ?? '') as State;
+  } catch (cause) {
+    throw new UserError(
+      'CHECKPOINT_DAMAGED',
+      'The checkpoint cannot be read.',
+      { where, remedy: 'start anew with --overwrite' },
+      { cause },
+    );
+  }
+}

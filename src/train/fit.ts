@@ -1,0 +1,150 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { UserError } from '../core/index.js';
+import type { Module, Optimiser, Schedule } from '../nn/index.js';
+import { backward, scope } from '../tensor/index.js';
+import type { CheckpointStore, Position } from './checkpoint.js';
+import { addBatch, emptySums, meansOf } from './running-mean.js';
+import type { BatchSource, EpochReport, Metrics, Task } from './types.js';
+
+export interface FitOptions<B> {
+  readonly model: Module;
+  readonly task: Task<B>;
+  readonly source: BatchSource<B>;
+  readonly optimiser: Optimiser;
+  /** Steps once a batch or, if it follows the held-out loss, once an epoch. */
+  readonly schedule: Schedule;
+  readonly epochs: number;
+  /** Epochs without a better held-out loss before the end; null: never stop early. */
+  readonly patience: number | null;
+  /** Held-out images are looked at after every so many epochs, and after the last. Default 1. */
+  readonly validateEvery?: number;
+  readonly checkpoints: CheckpointStore;
+  /** Go on where the latest checkpoint stands. */
+  readonly resume: boolean;
+  /** Once aborted, the state is saved after the running step and `fit` returns. */
+  readonly signal: AbortSignal;
+  onStep?(done: number, loss: number): void;
+  onEpoch?(report: EpochReport): void;
+}
+
+export interface FitResult {
+  /** Why it ended. */
+  readonly ended: 'epochs' | 'early' | 'interrupted';
+  /** Epochs done, from all sittings. */
+  readonly epochs: number;
+  /** Epoch (from 0) and held-out loss of the best weights, which the model holds on return. */
+  readonly best: { readonly epoch: number; readonly loss: number } | null;
+}
+
+/**
+ * Trains a model: the one loop of the project.
+ *
+ * An interrupted and resumed run ends with the same numbers as one that was never stopped: the
+ * checkpoint holds weights, optimiser, schedule, position and the sums of the epoch so far, and
+ * batches depend on the epoch's number alone.
+ *
+ * @throws UserError `LOSS_NOT_FINITE` with step and learning rate
+ */
+export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
+  const { model, source, checkpoints, signal } = options;
+  const position = options.resume ? checkpoints.loadLatest() : null;
+  const at: Position = position ?? { epoch: 0, batch: 0, sums: emptySums(), best: null, bad: 0 };
+
+  options.optimiser.lr = options.schedule.lr;
+
+  let ended: FitResult['ended'] = 'epochs';
+  while (at.epoch < options.epochs) {
+    const stopped = options.patience !== null && at.bad > options.patience;
+    if (stopped) {
+      ended = 'early';
+      break;
+    }
+    const timing = await trainEpoch(options, at);
+    if (at.batch < source.batches) {
+      checkpoints.saveLatest(at);
+      return { ended: 'interrupted', epochs: at.epoch, best: at.best };
+    }
+    const train = meansOf(at.sums);
+    const lr = options.optimiser.lr;
+    const held = await validateEpoch(options, at);
+    const best = held !== null && !(held.loss >= (at.best?.loss ?? Infinity));
+    if (best) {
+      at.best = { epoch: at.epoch, loss: held.loss };
+      at.bad = 0;
+      checkpoints.saveBest();
+    } else if (held !== null) at.bad++;
+    const report = { epoch: at.epoch, lr, train, held, best, ...timing };
+    at.epoch++;
+    at.batch = 0;
+    at.sums = emptySums();
+    checkpoints.saveLatest(at);
+    options.onEpoch?.(report);
+    if (signal.aborted) return { ended: 'interrupted', epochs: at.epoch, best: at.best };
+  }
+  if (at.best !== null) checkpoints.loadBest();
+  model.eval();
+  return { ended, epochs: at.epoch, best: at.best };
+}
+
+/** Trains from `at.batch` to the epoch's end or the abort, and moves `at` along. */
+async function trainEpoch<B>(
+  options: FitOptions<B>,
+  at: Position,
+): Promise<Pick<EpochReport, 'seconds' | 'imagesPerSecond' | 'waited'>> {
+  const { model, source, schedule, optimiser, signal } = options;
+  model.train();
+  const start = performance.now();
+  const imagesBefore = at.sums.images;
+  const stream = source.epoch(at.epoch);
+  let skip = at.batch;
+  for await (const batch of stream) {
+    if (skip > 0) {
+      skip--;
+      continue;
+    }
+    const loss = step(options, at, batch);
+    if (schedule.unit === 'step') optimiser.lr = schedule.step();
+    at.batch++;
+    options.onStep?.(at.epoch * source.images + at.sums.images, loss);
+    await nextTurn();
+    if (signal.aborted) break;
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    seconds,
+    imagesPerSecond: (at.sums.images - imagesBefore) / seconds,
+    waited: stream.waited() / seconds,
+  };
+}
+
+function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, batch: B): number {
+  return scope(() => {
+    const loss = task.batchLoss(batch);
+    const value = loss.total.item();
+    if (!Number.isFinite(value))
+      throw new UserError('LOSS_NOT_FINITE', 'The training loss is no longer a finite number.', {
+        where: `epoch ${at.epoch + 1}, step ${at.batch + 1}`,
+        got: `loss ${value} at learning rate ${schedule.lr.toPrecision(3)}`,
+        remedy: `lower the learning rate, e.g. --lr ${(schedule.lr / 10).toPrecision(1)}, and start anew with --overwrite`,
+      });
+    backward(loss.total);
+    optimiser.step();
+    optimiser.zeroGrad();
+    addBatch(at.sums, value, loss);
+    return value;
+  });
+}
+
+async function validateEpoch<B>(options: FitOptions<B>, at: Position): Promise<Metrics | null> {
+  const { model, task, schedule, optimiser, epochs } = options;
+  const every = options.validateEvery ?? 1;
+  const due = (at.epoch + 1) % every === 0 || at.epoch + 1 === epochs;
+  let held: Metrics | null = null;
+  if (due) {
+    model.eval();
+    held = await task.validate(at.epoch);
+  }
+  if (schedule.unit === 'epoch') optimiser.lr = schedule.step(held?.loss);
+  return held;
+}

@@ -1,0 +1,3 @@
+export * from './types.js';
+export * from './fit.js';
+export * from './checkpoint.js';

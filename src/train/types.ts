@@ -1,0 +1,54 @@
+import type { Tensor } from '../tensor/index.js';
+
+/** One batch's loss, made inside a scope that frees it. */
+export interface BatchLoss {
+  /** Scalar to be minimised, mean over images. */
+  readonly total: Tensor;
+  readonly images: number;
+  /** What the log shows beside the total: each a mean over the batch's images. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** Means over images of a pass; `loss` is the total. */
+export type Metrics = { loss: number } & Record<string, number>;
+
+/**
+ * What is trained. Joint learning, an arm of a comparison, classification and segmentation are tasks
+ * given to the one `fit`.
+ */
+export interface Task<B> {
+  /** The loss of a batch; the model is in training mode and gradients are recorded. */
+  batchLoss(batch: B): BatchLoss;
+  /** What held-out images say; `loss` decides plateau, early stopping and the best weights. */
+  validate(epoch: number): Promise<Metrics>;
+}
+
+/** Where batches come from. An epoch's batches depend on its number alone. */
+export interface BatchSource<B> {
+  readonly batches: number;
+  readonly images: number;
+  /** The batches of an epoch (from 0), in order. */
+  epoch(epoch: number): BatchStream<B>;
+}
+
+export interface BatchStream<B> extends AsyncIterable<B> {
+  /** Seconds that the consumer has waited for batches so far. */
+  waited(): number;
+}
+
+/** What an epoch came to. */
+export interface EpochReport {
+  /** From 0. */
+  readonly epoch: number;
+  /** Learning rate of its last step. */
+  readonly lr: number;
+  readonly train: Metrics;
+  /** Null where this epoch was not validated. */
+  readonly held: Metrics | null;
+  readonly best: boolean;
+  readonly seconds: number;
+  /** Training images a second, validation and saving left out. */
+  readonly imagesPerSecond: number;
+  /** Share of the training time spent waiting for batches, 0 to 1. */
+  readonly waited: number;
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { measureSpeed, planRun, type PlanInput } from '../../src/pipelines/plan.js';
+
+const input: PlanInput = {
+  budget: 600,
+  epochs: 'auto',
+  trainImages: 1600,
+  judgingImages: 400,
+  judgingPasses: 30,
+  everyEpoch: false,
+  spent: 10,
+};
+const speed = { training: 200, judging: 800 };
+
+test('as many epochs as fit the budget', () => {
+  const plan = planRun(input, speed);
+  // (600 * 0.94 - 10 - 400 * 30 / 800) / (8 * 1.04) = 64.8
+  assert.equal(plan.epochs, 64);
+  assert.ok(plan.seconds <= 600);
+  assert.match(plan.reason, /64 epochs of 1600 images fit 10 min at 200 images\/s/);
+});
+
+test('configured epochs bound the plan, without and with a budget', () => {
+  assert.equal(planRun({ ...input, budget: null, epochs: 7 }, speed).epochs, 7);
+  assert.equal(planRun({ ...input, epochs: 7 }, speed).epochs, 7);
+  assert.equal(planRun({ ...input, epochs: 500 }, speed).epochs, 64);
+});
+
+test('held-out images are looked at rarely enough to be cheap, and at least five times', () => {
+  const plan = planRun(input, speed);
+  assert.ok(plan.validateEvery >= 2);
+  assert.ok(plan.epochs / plan.validateEvery >= 5);
+  assert.equal(planRun({ ...input, everyEpoch: true }, speed).validateEvery, 1);
+});
+
+test('a budget without room for an epoch is refused with what it would take', () => {
+  assert.throws(() => planRun({ ...input, budget: 20 }, speed), {
+    code: 'BUDGET_TOO_SMALL',
+    message: /expected: at least 35 s on this machine/,
+  });
+});
+
+test('the speed is a median that leaves the first call out', async () => {
+  let calls = 0;
+  const rate = await measureSpeed(async () => {
+    calls++;
+    const until = performance.now() + (calls === 1 ? 80 : 10);
+    while (performance.now() < until);
+    return 100;
+  }, 3);
+  assert.equal(calls, 4);
+  assert.ok(rate > 5000 && rate < 10100, `${rate}`);
+});

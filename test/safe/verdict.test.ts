@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  chooseDelta,
+  decide,
+  measure,
+  type ControlKind,
+  type VerdictOptions,
+} from '../../src/safe/index.js';
+import { simulateEvidence } from './evidence.js';
+
+const options: VerdictOptions = {
+  alpha: 0.05,
+  delta: 'auto',
+  rule: 'equivalence',
+  thesis: null,
+  seed: 1,
+};
+
+const named = (name: string, shift: number, n = 1500) => ({
+  name,
+  measure: measure(simulateEvidence({ n, draws: 1, shift, correlation: 0.95 }, name), n >> 2),
+});
+const control = (name: string, kind: ControlKind, shift: number, n = 1500) => ({
+  ...named(name, shift, n),
+  kind,
+});
+
+const goodControls = [
+  control('nothing', 'negative', 0),
+  control('one pixel', 'harmless', 0.1),
+  control('resample', 'harmless', 0.2),
+  control('invert', 'positive', 4),
+  control('noise', 'positive', 5),
+];
+
+test('verdicts follow the truth, and delta comes from the harmless controls', () => {
+  const result = decide(
+    [named('flip', 0), named('blur', 2), named('crop', 1)],
+    goodControls,
+    options,
+  );
+  assert.equal(result.status, 'decided');
+  assert.deepEqual(
+    result.augmentations.map((a) => a.verdict),
+    ['safe', 'unsafe', 'unsafe'],
+  );
+  assert.match(result.delta.from, /resample/);
+  assert.ok(result.delta.value >= 0.05 && result.delta.value <= 0.15);
+  assert.ok(result.controls.every((c) => c.passed));
+});
+
+test('few images leave it undecided, and the reason says so', () => {
+  const result = decide([named('flip', 0.3, 80)], goodControls, options);
+  assert.equal(result.status, 'partial');
+  assert.equal(result.augmentations[0].verdict, 'undecided');
+  assert.match(result.augmentations[0].reason, /cannot be told/);
+});
+
+test('a network that misses the positive controls calls nothing safe', () => {
+  const weak = [
+    ...goodControls.slice(0, 3),
+    control('invert', 'positive', 0.4),
+    control('noise', 'positive', 0.5),
+  ];
+  const result = decide([named('flip', 0), named('blur', 3)], weak, options);
+  assert.equal(result.status, 'undertrained');
+  for (const a of result.augmentations) {
+    assert.equal(a.verdict, 'undecided');
+    assert.match(a.reason, /undertrained.*invert.*noise/);
+  }
+});
+
+test('one missed positive control of three does not silence the run', () => {
+  const three = [...goodControls, control('posterise', 'positive', 0.2)];
+  assert.equal(decide([named('flip', 0)], three, options).status, 'decided');
+});
+
+test("the thesis's rule goes by its thresholds at probability 0.5", () => {
+  const result = decide([named('flip', 0), named('blur', 5)], goodControls, {
+    ...options,
+    rule: 'thesis',
+    thesis: { tpr: 0.3, fpr: 0.05 },
+  });
+  assert.deepEqual(
+    result.augmentations.map((a) => a.verdict),
+    ['safe', 'unsafe'],
+  );
+  assert.match(result.augmentations[1].reason, /thresholds 0.3 and 0.05/);
+});
+
+test('delta stays within its bounds whatever the controls say', () => {
+  const low = chooseDelta([named('nothing at all', 0, 6000)]);
+  assert.equal(low.value, 0.05);
+  const high = chooseDelta([named('hardly harmless', 0.6, 300)]);
+  assert.equal(high.value, 0.15);
+  const none = chooseDelta([named('not harmless', 3)]);
+  assert.equal(none.value, 0.1);
+  assert.match(none.from, /no harmless control was usable/);
+});
