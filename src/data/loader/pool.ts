@@ -54,14 +54,18 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
+    this.wake();
     this.closing = true;
     this.failure ??= new InternalError('the loader is closed');
-    this.wake();
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
   private start(setup: WorkerSetup): Worker {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup });
+    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: setup,
+      // The program's own may not suit a worker: `--input-type` refuses files.
+      execArgv: [],
+    });
     worker.unref();
     worker.on('message', (report: Report) => this.receive(report));
     worker.on('error', (error) => this.fail(error));
@@ -85,7 +89,8 @@ export class WorkerPool {
   }
 
   private wake(): void {
-    for (const worker of this.workers ?? []) worker.unref();
+    // While closing, the process must stay until the threads have ended.
+    if (!this.closing) for (const worker of this.workers) worker.unref();
     const waiting = [...this.waiters];
     this.waiters.clear();
     for (const resolve of waiting) resolve();

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { UserError } from '../../src/core/index.js';
+import { splitJudging, type Split } from '../../src/data/index.js';
+
+/** Labels by class sizes; val and test follow the training images. */
+function data(trainSizes: number[], valSizes: number[] = [], testSizes: number[] = []) {
+  const labelled = (sizes: number[]): number[] =>
+    sizes.flatMap((size, label) => new Array<number>(size).fill(label));
+  const parts = [trainSizes, valSizes, testSizes].map(labelled);
+  const labels = Int32Array.from(parts.flat());
+  let from = 0;
+  const [train, val, test] = parts.map((part) => {
+    const indices = Uint32Array.from(part, (_, i) => from + i);
+    from += part.length;
+    return indices;
+  });
+  return { labels, classes: trainSizes.map((_, i) => `c${i}`), splits: { train, val, test } };
+}
+
+const perClass = (indices: Uint32Array, labels: Int32Array, classes: number): number[] => {
+  const counts = new Array<number>(classes).fill(0);
+  for (const i of indices) counts[labels[i]]++;
+  return counts;
+};
+const all = (split: Split): number[] =>
+  [...split.train, ...split.judging, ...split.calibration].sort((a, b) => a - b);
+
+describe('splitJudging', () => {
+  it('holds images out by class in proportion; no image is lost or in two parts', () => {
+    const set = data([100, 50, 10], [], [5, 5, 5]);
+    const split = splitJudging(set, { judging: 0.2, calibration: 0.1, seed: 1 });
+    assert.deepEqual(perClass(split.judging, set.labels, 3), [20, 10, 2]);
+    assert.deepEqual(perClass(split.calibration, set.labels, 3), [10, 5, 1]);
+    assert.deepEqual(all(split), [...set.splits.train]);
+    assert.deepEqual([...split.test], [...set.splits.test]);
+    assert.equal(split.judgingFrom, 'train');
+  });
+
+  it('takes counts as well as fractions, exactly', () => {
+    const set = data([33, 33, 34]);
+    const split = splitJudging(set, { judging: 10, calibration: 7, seed: 1 });
+    assert.deepEqual([split.judging.length, split.calibration.length], [10, 7]);
+    assert.deepEqual(all(split), [...set.splits.train]);
+  });
+
+  it('is ascending, random, and determined by the seed', () => {
+    const set = data([60, 60]);
+    const make = (seed: number): number[] => [...splitJudging(set, { judging: 30, seed }).judging];
+    assert.deepEqual(make(5), make(5));
+    assert.notDeepEqual(make(5), make(6));
+    assert.deepEqual(
+      make(5),
+      make(5).sort((a, b) => a - b),
+    );
+    assert.notDeepEqual(
+      make(5).slice(0, 15),
+      Array.from({ length: 15 }, (_, i) => i),
+    );
+  });
+
+  it("uses the data's own val part and leaves train whole", () => {
+    const set = data([10, 10], [6, 6], [3, 3]);
+    const split = splitJudging(set, { judging: 0.2, calibration: 0.1, seed: 1 });
+    assert.equal(split.judgingFrom, 'val');
+    assert.deepEqual([...split.train], [...set.splits.train]);
+    assert.deepEqual(perClass(split.judging, set.labels, 2), [4, 4]);
+    assert.deepEqual(perClass(split.calibration, set.labels, 2), [2, 2]);
+    const alone = splitJudging(set, { judging: 500, seed: 1 });
+    assert.deepEqual([...alone.judging], [...set.splits.val]);
+  });
+
+  it('names the class that is too small', () => {
+    const tooSmall = (sizes: number[], judging: number, says: RegExp): void =>
+      assert.throws(
+        () => splitJudging(data(sizes), { judging, seed: 1 }),
+        (error) =>
+          error instanceof UserError &&
+          error.code === 'SPLIT_TOO_SMALL' &&
+          says.test(error.message),
+      );
+    tooSmall([100, 1], 0.2, /class "c1"[^]*got: +1 image/);
+    tooSmall([50, 50], 1, /class "c1"/);
+    tooSmall([5, 5], 10, /count below 10/);
+    tooSmall([5, 5], -1, /got: +-1/);
+    tooSmall([5, 5], 2.5, /got: +2.5/);
+  });
+});

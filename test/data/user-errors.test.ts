@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { UserError } from '../../src/core/index.js';
+import { openDataset, type DatasetOptions } from '../../src/data/index.js';
+import { encodePng } from '../../src/image/index.js';
+import { cifarRecords, CIFAR_SIZE, noise, temporaryFolder, write, writeImages } from './folders.js';
+
+async function fails(
+  spec: string,
+  code: string,
+  says: RegExp[],
+  options: DatasetOptions = {},
+): Promise<void> {
+  await assert.rejects(openDataset(spec, options), (error) => {
+    assert.ok(error instanceof UserError, String(error));
+    assert.equal(error.code, code, error.message);
+    for (const pattern of says) assert.match(error.message, pattern);
+    return true;
+  });
+}
+
+async function twoClasses(): Promise<string> {
+  const folder = temporaryFolder();
+  await writeImages(folder, 'cat', 3);
+  await writeImages(folder, 'dog', 3);
+  return folder;
+}
+
+describe('a data folder that is no data set', () => {
+  it('is missing: the closest name is proposed', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'flowers'));
+    await fails(join(folder, 'flower'), 'DATA_MISSING', [
+      /no "flower" in/,
+      /did you mean .*flowers/,
+    ]);
+    await fails(join(folder, 'zzz', 'deep'), 'DATA_MISSING', [/no "zzz" in/, /check the path/]);
+    await fails('folder:', 'DATA_MISSING', [/folder:DIR/]);
+  });
+
+  it('is a file', async () => {
+    const folder = temporaryFolder();
+    write(folder, 'cifar.tar');
+    await fails(join(folder, 'cifar.tar'), 'DATA_NOT_A_FOLDER', [/unpack/]);
+  });
+
+  it('is of an unknown kind: the kinds are listed', async () => {
+    await fails('cifar1:somewhere', 'DATA_UNKNOWN_KIND', [
+      /cifar10:DIR/,
+      /folder:DIR/,
+      /did you mean/,
+    ]);
+  });
+
+  it('holds nothing, or images without class folders', async () => {
+    const folder = temporaryFolder();
+    await fails(folder, 'DATA_NOT_LABELLED', [/no class folders and no images/, /DIR\/CLASS/]);
+    for (let i = 0; i < 3; i++) write(folder, `${i}.png`, await encodePng(noise(i)));
+    await fails(folder, 'DATA_NOT_LABELLED', [/3 images without class folders/]);
+    const split = temporaryFolder();
+    await writeImages(split, 'train', 2);
+    await fails(split, 'DATA_NOT_LABELLED', [/train/, /2 images without class folders/]);
+  });
+
+  it('has one class only, or an empty one', async () => {
+    const folder = temporaryFolder();
+    await writeImages(folder, 'cat', 2);
+    await fails(folder, 'DATA_ONE_CLASS', [/at least two class folders/, /only "cat"/]);
+    mkdirSync(join(folder, 'dog'));
+    await fails(folder, 'DATA_EMPTY_CLASS', [/The class "dog" has no images/, /an empty folder/]);
+    write(folder, 'dog/readme.txt', 'x');
+    await fails(folder, 'DATA_EMPTY_CLASS', [/1 files, none of them an image/]);
+  });
+
+  it('has splits without train, twice the same, or a class that train lacks', async () => {
+    const folder = temporaryFolder();
+    await writeImages(folder, 'test/a', 1);
+    await writeImages(folder, 'test/b', 1);
+    await fails(folder, 'DATA_NO_TRAIN', [/a folder train\//, /test\//]);
+    for (const path of ['train/a', 'train/b', 'test/c']) await writeImages(folder, path, 1);
+    await fails(folder, 'DATA_UNKNOWN_CLASS', [/test.c/, /test part has a class that train lacks/]);
+    await writeImages(folder, 'training/a', 1);
+    await fails(folder, 'DATA_SPLIT_TWICE', [/train and training/]);
+  });
+});
+
+describe('images that do not fit', () => {
+  it('the first of another size is named, even when it is the very first', async () => {
+    for (const odd of ['cat/1.png', 'cat/0.png', 'dog/2.png']) {
+      const folder = await twoClasses();
+      write(folder, odd, await encodePng(noise('odd', { width: 20, height: 12 })));
+      await fails(folder, 'DATA_SIZES_DIFFER', [
+        new RegExp(`where: +${odd}`),
+        /expected: 16x12/,
+        /got: +20x12/,
+        /--size 16x12/,
+      ]);
+      const resized = await openDataset(folder, { size: { width: 10, height: 9 } });
+      assert.deepEqual(resized.size, { width: 10, height: 9 });
+      assert.equal(resized.store.bytes.length, 6 * 10 * 9 * 3);
+    }
+  });
+
+  it('a broken file stops with its name, or is skipped and reported', async () => {
+    const folder = await twoClasses();
+    const whole = await encodePng(noise('whole'));
+    write(folder, 'cat/1.png', whole.subarray(0, whole.length / 2));
+    write(folder, 'dog/0.png', '');
+    await fails(folder, 'IMAGE_BROKEN', [/cat.1\.png/, /--on-bad-file skip/]);
+    const dataset = await openDataset(folder, { onBadFile: 'skip' });
+    assert.deepEqual(
+      dataset.badFiles.map(({ name, code }) => [name, code]),
+      [
+        ['cat/1.png', 'IMAGE_BROKEN'],
+        ['dog/0.png', 'IMAGE_EMPTY'],
+      ],
+    );
+    assert.match(dataset.warnings.join(), /2 broken files are skipped: cat\/1.png, dog\/0.png/);
+    assert.deepEqual(
+      dataset.items.map((item) => item.name),
+      ['cat/0.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'],
+    );
+    assert.deepEqual([...dataset.labels], [0, 0, 1, 1]);
+    assert.deepEqual([...dataset.store.view(3)], [...noise('dog/2').data]);
+  });
+
+  it('a class or a data set whose files are all broken', async () => {
+    const folder = await twoClasses();
+    for (const i of [0, 1, 2]) write(folder, `dog/${i}.png`, 'nonsense');
+    await fails(folder, 'DATA_EMPTY_CLASS', [/The class "dog"/], { onBadFile: 'skip' });
+    for (const i of [0, 1, 2]) write(folder, `cat/${i}.png`, 'nonsense');
+    await fails(folder, 'DATA_ALL_BROKEN', [/6 broken files/], { onBadFile: 'skip' });
+  });
+});
+
+describe('CIFAR that is none', () => {
+  const record = (label: number): Uint8Array =>
+    cifarRecords([{ labels: [label], image: noise(label, CIFAR_SIZE) }]);
+
+  it('truncated, a label out of range, too few names', async () => {
+    const folder = temporaryFolder();
+    write(folder, 'data_batch_1.bin', record(1).subarray(0, 3000));
+    await fails(folder, 'DATA_TRUNCATED', [
+      /data_batch_1.bin/,
+      /multiple of 3073 bytes/,
+      /3000 bytes/,
+    ]);
+    write(folder, 'data_batch_1.bin', record(10));
+    await fails(folder, 'DATA_LABEL_RANGE', [/record 0/, /0 to 9/, /got: +10/]);
+    write(folder, 'batches.meta.txt', 'cat\ndog\n');
+    await fails(folder, 'DATA_CLASS_NAMES', [/10 names/, /got: +2/]);
+  });
+
+  it('named so, but something else', async () => {
+    await fails(`cifar10:${temporaryFolder()}`, 'DATA_NOT_CIFAR', [/data_batch_1.bin/]);
+    await fails(`cifar100:${await twoClasses()}`, 'DATA_NOT_CIFAR', [
+      /100 class folders/,
+      /got: +2/,
+    ]);
+  });
+});
