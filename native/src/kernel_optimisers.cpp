@@ -1,0 +1,146 @@
+// Optimiser steps over lists of tensors, one pass over each parameter's memory.
+// Rules and order of operations as in PyTorch's torch.optim.
+#include <ATen/Parallel.h>
+
+#include <cmath>
+
+#include "bind.hpp"
+#include "ops.hpp"
+
+namespace engine {
+namespace {
+
+constexpr int64_t kGrain = 16384;
+
+bool plain(const Tensor& t) {
+  return t.device().is_cpu() && t.scalar_type() == at::kFloat && t.is_non_overlapping_and_dense();
+}
+
+// The gradient in the parameter's layout, so that both can be walked as flat memory.
+Tensor aligned(const Tensor& gradient, const Tensor& parameter) {
+  if (gradient.strides() == parameter.strides()) return gradient;
+  return at::empty_like(parameter).copy_(gradient);
+}
+
+void checkLists(const std::vector<Tensor>& params, const std::vector<Tensor>& state) {
+  TORCH_CHECK(params.size() == state.size(), "expected ", params.size(), " state tensors, got ", state.size());
+  for (size_t i = 0; i < params.size(); i++)
+    TORCH_CHECK(params[i].sizes() == state[i].sizes() && params[i].strides() == state[i].strides(),
+                "state tensor ", i, ": expected shape ", params[i].sizes(), ", got ", state[i].sizes());
+}
+
+// momentum = 0: `velocities` is empty.
+void sgd(const std::vector<Tensor>& params, const std::vector<Tensor>& velocities, double rate, double momentum,
+         double decay, bool nesterov) {
+  at::NoGradGuard guard;
+  if (momentum != 0) checkLists(params, velocities);
+  for (size_t i = 0; i < params.size(); i++) {
+    const Tensor p = params[i].detach();
+    if (!params[i].grad().defined()) continue;
+    Tensor g = params[i].grad().detach();
+    if (!plain(p)) {
+      if (decay != 0) g = g.add(p, decay);
+      if (momentum != 0) {
+        const Tensor& v = velocities[i];
+        v.mul_(momentum).add_(g);
+        g = nesterov ? g.add(v, momentum) : v;
+      }
+      p.add_(g, -rate);
+      continue;
+    }
+    g = aligned(g, p);
+    float* pd = p.data_ptr<float>();
+    const float* gd = g.data_ptr<float>();
+    float* vd = momentum != 0 ? velocities[i].data_ptr<float>() : nullptr;
+    const float lr = rate, mu = momentum, wd = decay;
+    at::parallel_for(0, p.numel(), kGrain, [&](int64_t begin, int64_t end) {
+      if (!vd)
+        for (int64_t j = begin; j < end; j++) pd[j] -= lr * (gd[j] + wd * pd[j]);
+      else if (nesterov)
+        for (int64_t j = begin; j < end; j++) {
+          const float d = gd[j] + wd * pd[j];
+          vd[j] = mu * vd[j] + d;
+          pd[j] -= lr * (d + mu * vd[j]);
+        }
+      else
+        for (int64_t j = begin; j < end; j++) {
+          vd[j] = mu * vd[j] + (gd[j] + wd * pd[j]);
+          pd[j] -= lr * vd[j];
+        }
+    });
+  }
+}
+
+// `step` counts from 1. Decoupled decay makes it AdamW (Loshchilov and Hutter, 2019, algorithm 2).
+void adam(const std::vector<Tensor>& params, const std::vector<Tensor>& firsts, const std::vector<Tensor>& seconds,
+          int64_t step, double rate, double beta1, double beta2, double eps, double decay, bool decoupled) {
+  at::NoGradGuard guard;
+  checkLists(params, firsts);
+  checkLists(params, seconds);
+  const double correction1 = 1 - std::pow(beta1, static_cast<double>(step));
+  const double correction2 = std::sqrt(1 - std::pow(beta2, static_cast<double>(step)));
+  for (size_t i = 0; i < params.size(); i++) {
+    const Tensor p = params[i].detach();
+    if (!params[i].grad().defined()) continue;
+    Tensor g = params[i].grad().detach();
+    if (decoupled && decay != 0 && !plain(p)) p.mul_(1 - rate * decay);
+    if (!plain(p)) {
+      if (!decoupled && decay != 0) g = g.add(p, decay);
+      firsts[i].mul_(beta1).add_(g, 1 - beta1);
+      seconds[i].mul_(beta2).addcmul_(g, g, 1 - beta2);
+      p.addcdiv_(firsts[i], seconds[i].sqrt().div_(correction2).add_(eps), -rate / correction1);
+      continue;
+    }
+    g = aligned(g, p);
+    float* pd = p.data_ptr<float>();
+    const float* gd = g.data_ptr<float>();
+    float* md = firsts[i].data_ptr<float>();
+    float* sd = seconds[i].data_ptr<float>();
+    const float b1 = beta1, b2 = beta2, e = eps, size = rate / correction1, root = 1 / correction2;
+    const float keep = decoupled ? 1 - rate * decay : 1, l2 = decoupled ? 0 : decay;
+    at::parallel_for(0, p.numel(), kGrain, [&](int64_t begin, int64_t end) {
+      for (int64_t j = begin; j < end; j++) {
+        const float w = pd[j] * keep;
+        const float d = gd[j] + l2 * w;
+        md[j] = b1 * md[j] + (1 - b1) * d;
+        sd[j] = b2 * sd[j] + (1 - b2) * d * d;
+        pd[j] = w - size * md[j] / (std::sqrt(sd[j]) * root + e);
+      }
+    });
+  }
+}
+
+// average = decay * average + (1 - decay) * value
+void ema(const std::vector<Tensor>& averages, const std::vector<Tensor>& values, double decay) {
+  at::NoGradGuard guard;
+  TORCH_CHECK(averages.size() == values.size(), "expected ", averages.size(), " tensors, got ", values.size());
+  for (size_t i = 0; i < averages.size(); i++) {
+    const Tensor value = values[i].detach();
+    if (averages[i].is_floating_point()) averages[i].detach().lerp_(value, 1 - decay);
+    else averages[i].detach().copy_(value);
+  }
+}
+
+// Scales the gradients so that their common norm is at most `limit`; returns the norm before.
+double clipGradients(const std::vector<Tensor>& params, double limit) {
+  at::NoGradGuard guard;
+  double squares = 0;
+  for (const Tensor& p : params)
+    if (p.grad().defined()) squares += std::pow(p.grad().norm().item<double>(), 2);
+  const double norm = std::sqrt(squares);
+  if (norm > limit)
+    for (const Tensor& p : params)
+      if (p.grad().defined()) p.grad().mul_(limit / (norm + 1e-6));
+  return norm;
+}
+
+}  // namespace
+
+void defineOptimisers(Exports& exports) {
+  exports.define("sgd", sgd);
+  exports.define("adam", adam);
+  exports.define("ema", ema);
+  exports.define("clipGradients", clipGradients);
+}
+
+}  // namespace engine

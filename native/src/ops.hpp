@@ -1,0 +1,13 @@
+// The groups of operators, one translation unit each.
+#pragma once
+
+namespace engine {
+class Exports;
+void defineRuntime(Exports& exports);
+void defineHandles(Exports& exports);
+void defineMath(Exports& exports);
+void defineNetwork(Exports& exports);
+void defineLosses(Exports& exports);
+void defineOptimisers(Exports& exports);
+void defineImages(Exports& exports);
+}  // namespace engine

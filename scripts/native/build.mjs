@@ -1,0 +1,212 @@
+// Builds the addon: the compiler is called directly, two files at a time, and only for what has changed.
+// Alone: node scripts/native/build.mjs [--all] [--beside]
+//   --all: against every libtorch found; --beside: without making it the one that is loaded
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findAllLibtorch, findLibtorch, MissingLibtorch } from './find-libtorch.mjs';
+
+const run = promisify(execFile);
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const sourceDir = join(root, 'native/src');
+const buildDir = join(root, 'native/build');
+
+/**
+ * Builds the addon where needed and makes it the one that is loaded.
+ *
+ * @param {{quiet?: boolean, libtorch?: import('./find-libtorch.mjs').Libtorch, current?: boolean}} [options]
+ *   `libtorch`: the one to build against, default the first found; `current`: load it from now on, default true.
+ * @returns {Promise<{file: string, built: boolean, libtorch: import('./find-libtorch.mjs').Libtorch}>}
+ * @throws {MissingLibtorch} where libtorch, the compiler or Node's headers are missing
+ */
+export async function buildNative({
+  quiet = false,
+  libtorch = findLibtorch(),
+  current = true,
+} = {}) {
+  const say = quiet ? () => {} : (line) => console.log(line);
+  for (const warning of libtorch.warnings) console.warn(`warning: ${warning}`);
+  const folder = join(buildDir, libtorch.tag);
+  const file = join(folder, 'safe_augment.node');
+  const compiler = findCompiler();
+  const flags = compileFlags(libtorch, compiler);
+  const sources = readdirSync(sourceDir).filter((name) => name.endsWith('.cpp'));
+  const headers = readdirSync(sourceDir).filter((name) => name.endsWith('.hpp'));
+  const common = hash([compiler.version, libtorch.version, ...flags, ...headers.map(contents)]);
+  const objects = sources.map((name) => ({
+    name,
+    object: join(folder, `${name.replace(/\.cpp$/, '')}-${hash([common, contents(name)])}.o`),
+  }));
+  const link = linkFlags(libtorch, compiler);
+  const stamp = hash([...objects.map((each) => each.object), ...link]);
+  const stampFile = join(folder, 'stamp.json');
+  const done = existsSync(file) && readStamp(stampFile)?.stamp === stamp;
+
+  if (!done) {
+    mkdirSync(folder, { recursive: true });
+    const missing = objects.filter((each) => !existsSync(each.object));
+    say(
+      `Building the engine against libtorch ${libtorch.version} (${libtorch.source}), ${missing.length} files`,
+    );
+    await inTurns(2, missing, async ({ name, object }) => {
+      const temporary = `${object}.${process.pid}.tmp`;
+      await compile(compiler.command, [
+        ...flags,
+        optimise(name),
+        '-c',
+        join(sourceDir, name),
+        '-o',
+        temporary,
+      ]);
+      renameSync(temporary, object);
+    });
+    const temporary = `${file}.${process.pid}.tmp`;
+    await compile(compiler.command, [
+      ...objects.map((each) => each.object),
+      ...link,
+      '-o',
+      temporary,
+    ]);
+    renameSync(temporary, file);
+    const { tag, version, source, libDir, cudaLibrary, hasMps } = libtorch;
+    const about = { stamp, tag, version, source, root: libtorch.root, libDir, cudaLibrary, hasMps };
+    writeFileSync(stampFile, JSON.stringify(about, null, 2));
+    const wanted = new Set(objects.map((each) => each.object));
+    for (const name of readdirSync(folder))
+      if (name.endsWith('.o') && !wanted.has(join(folder, name))) rmSync(join(folder, name));
+  }
+  const pointer = join(buildDir, 'current.json');
+  if (current && readStamp(pointer)?.tag !== libtorch.tag)
+    writeFileSync(pointer, JSON.stringify({ tag: libtorch.tag }, null, 2));
+  return { file, built: !done, libtorch };
+}
+
+function compileFlags(libtorch, compiler) {
+  const headers = join(root, 'node_modules/node-api-headers/include');
+  if (!existsSync(join(headers, 'node_api.h')))
+    throw new MissingLibtorch(['Node’s headers (npm package node-api-headers): run npm ci']);
+  return [
+    `-std=${libtorch.standard}`,
+    '-fPIC',
+    '-DNDEBUG',
+    '-DNAPI_VERSION=8',
+    `-D_GLIBCXX_USE_CXX11_ABI=${libtorch.cxx11Abi}`,
+    // Kernels are plain loops: let them be vectorised without changing what a sum means elsewhere.
+    '-fno-math-errno',
+    '-fno-trapping-math',
+    '-fvisibility-inlines-hidden',
+    '-Wall',
+    '-Wno-unknown-pragmas',
+    ...compiler.openmp.compile,
+    `-I${headers}`,
+    ...libtorch.includeDirs.flatMap((folder) =>
+      folder === '/usr/include' ? [] : ['-isystem', folder],
+    ),
+  ];
+}
+
+/** Wrappers gain nothing from optimisation but cost set-up time; kernels live from it. */
+function optimise(name) {
+  return name.startsWith('kernel_') ? '-O3' : '-O1';
+}
+
+function linkFlags(libtorch, compiler) {
+  const libs = libtorch.libs.map((name) => `-l${name}`);
+  const own = [`-L${libtorch.libDir}`, `-Wl,-rpath,${libtorch.libDir}`];
+  if (process.platform === 'darwin')
+    return ['-bundle', '-undefined', 'dynamic_lookup', ...own, ...libs, ...compiler.openmp.link];
+  return ['-shared', ...own, '-Wl,--no-as-needed', ...libs, ...compiler.openmp.link, '-ldl'];
+}
+
+/** The C++ compiler (CXX, g++, clang++, c++) and how it is told to use OpenMP, libtorch's thread pool. */
+function findCompiler() {
+  const wanted = process.env.CXX ? [process.env.CXX] : ['g++', 'clang++', 'c++'];
+  for (const command of wanted) {
+    try {
+      const version = execFileSync(command, ['--version'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).split('\n')[0];
+      return { command, version, openmp: openmpOf(version) };
+    } catch {
+      continue;
+    }
+  }
+  throw new MissingLibtorch([`a C++ compiler (${wanted.join(', ')})`]);
+}
+
+function openmpOf(version) {
+  if (!version.includes('Apple')) return { compile: ['-fopenmp'], link: ['-fopenmp'] };
+  for (const prefix of ['/opt/homebrew/opt/libomp', '/usr/local/opt/libomp'])
+    if (existsSync(join(prefix, 'include/omp.h')))
+      return {
+        compile: ['-Xpreprocessor', '-fopenmp', `-I${prefix}/include`],
+        link: [`-L${prefix}/lib`, '-lomp'],
+      };
+  return { compile: [], link: [] };
+}
+
+async function compile(command, args) {
+  try {
+    await run(command, args, { maxBuffer: 64 << 20 });
+  } catch (error) {
+    const output = String(error.stderr ?? error.message);
+    throw new Error(`The engine does not compile:\n${command} ${args.join(' ')}\n${output}`, {
+      cause: error,
+    });
+  }
+}
+
+async function inTurns(width, items, work) {
+  const queue = [...items];
+  const turns = Array.from({ length: width }, async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  });
+  await Promise.all(turns);
+}
+
+function readStamp(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function contents(name) {
+  return name + readFileSync(join(sourceDir, name), 'utf8');
+}
+
+function hash(parts) {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part).update('\0');
+  return sum.digest('hex').slice(0, 12);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const all = process.argv.includes('--all') ? findAllLibtorch() : [findLibtorch()];
+    for (const [i, libtorch] of all.entries()) {
+      const { file, built } = await buildNative({
+        libtorch,
+        current: i === 0 && !process.argv.includes('--beside'),
+      });
+      console.log(`${built ? 'built' : 'up to date'}: ${file}`);
+    }
+  } catch (error) {
+    if (!(error instanceof MissingLibtorch)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}

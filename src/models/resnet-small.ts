@@ -1,0 +1,109 @@
+import type { Rng } from '../core/index.js';
+import { BatchNorm2d, Conv2d, Layer, Linear } from '../nn/index.js';
+import { add, cat, mean, mul, relu, sqrt, sub, type Tensor } from '../tensor/index.js';
+import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
+
+/** What `ResnetSmall` is made by. */
+export interface ResnetSmallOptions {
+  readonly classes: number;
+  /** Size of the recognition head; 0: none. */
+  readonly labels: number;
+  readonly channels: number;
+  /** Channels of the first stage; the others have 2, 4 and 8 times as many. Default 32. */
+  readonly width?: number;
+}
+
+const stages = 4;
+
+/**
+ * A residual network (He et al., 2016) for small images and short runs: full resolution in the first
+ * stage, a basic block a stage, half the resolution and twice the channels from stage to stage.
+ *
+ * The classifier reads the last stage. The recognition head reads mean and deviation of every stage's
+ * channels: traces of blur, noise or re-encoding live in early ones.
+ */
+export class ResnetSmall extends TwoHeaded {
+  readonly smallest = 8;
+  readonly channels: number;
+  private readonly stem: ConvNorm;
+  private readonly stages: Stage[] = [];
+  private readonly classifier: Linear;
+  private readonly augmentNorm: BatchNorm2d | undefined;
+  private readonly augmentHead: Linear | undefined;
+
+  constructor(rng: Rng, { classes, labels, channels, width = 32 }: ResnetSmallOptions) {
+    super();
+    this.channels = channels;
+    this.stem = this.part('stem', new ConvNorm(rng, channels, width, 1));
+    let inputs = width;
+    let seen = 0;
+    for (let i = 0; i < stages; i++) {
+      const outputs = width << i;
+      this.stages.push(this.part(`stage${i + 1}`, new Stage(rng, inputs, outputs, i > 0)));
+      inputs = outputs;
+      seen += 2 * outputs;
+    }
+    this.classifier = this.part('classifier', new Linear(rng, inputs, classes));
+    if (labels > 0) {
+      this.augmentNorm = this.part('augment_norm', new BatchNorm2d(seen));
+      this.augmentHead = this.part('augment_head', new Linear(rng, seen, labels));
+    }
+  }
+
+  forward(x: Tensor): TwoHeadedOutput {
+    this.checkInput(x);
+    let y = relu(this.stem.forward(x));
+    const seen: Tensor[] = [];
+    let pooled: Tensor | undefined;
+    for (const stage of this.stages) {
+      y = stage.forward(y);
+      pooled = mean(y, [2, 3]);
+      if (this.augmentHead) seen.push(pooled, deviation(y, pooled));
+    }
+    const task = this.classifier.forward(pooled!);
+    if (!this.augmentHead || !this.augmentNorm) return { task, labels: this.noLabels(x) };
+    return { task, labels: this.augmentHead.forward(this.augmentNorm.forward(cat(seen, 1))) };
+  }
+}
+
+/** Standard deviation over pixels, `[N,C,H,W]` and its means `[N,C]` to `[N,C]`. */
+function deviation(x: Tensor, means: Tensor): Tensor {
+  const squares = mean(mul(x, x), [2, 3]);
+  // Rounding can make the difference a little negative.
+  return sqrt(add(relu(sub(squares, mul(means, means))), 1e-5));
+}
+
+/** A 3x3 convolution and its norm. */
+class ConvNorm extends Layer {
+  private readonly conv: Conv2d;
+  private readonly norm: BatchNorm2d;
+
+  constructor(rng: Rng, inputs: number, outputs: number, stride: number) {
+    super();
+    this.conv = this.part('conv', new Conv2d(rng, inputs, outputs, 3, { stride, padding: 1 }));
+    this.norm = this.part('norm', new BatchNorm2d(outputs));
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.norm.forward(this.conv.forward(x));
+  }
+}
+
+/** Down to half the resolution where asked for, then a basic block. */
+class Stage extends Layer {
+  private readonly down: ConvNorm | undefined;
+  private readonly first: ConvNorm;
+  private readonly second: ConvNorm;
+
+  constructor(rng: Rng, inputs: number, outputs: number, halve: boolean) {
+    super();
+    this.down = halve ? this.part('down', new ConvNorm(rng, inputs, outputs, 2)) : undefined;
+    this.first = this.part('first', new ConvNorm(rng, outputs, outputs, 1));
+    this.second = this.part('second', new ConvNorm(rng, outputs, outputs, 1));
+  }
+
+  forward(x: Tensor): Tensor {
+    const y = this.down ? relu(this.down.forward(x)) : x;
+    return relu(add(y, this.second.forward(relu(this.first.forward(y)))));
+  }
+}

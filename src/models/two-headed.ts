@@ -1,0 +1,38 @@
+import { UserError } from '../core/index.js';
+import { Module } from '../nn/index.js';
+import { needShape, zeros, type Tensor } from '../tensor/index.js';
+
+/** Logits of both heads. */
+export interface TwoHeadedOutput {
+  /** Classes, `[N,classes]`. */
+  readonly task: Tensor;
+  /** Which augmentations were applied, one logit a label, `[N,labels]`. */
+  readonly labels: Tensor;
+}
+
+/** A network with one trunk and two heads (thesis, 3.1.1). */
+export abstract class TwoHeaded extends Module {
+  /** The smallest height and width that survive the strides. */
+  abstract readonly smallest: number;
+  abstract readonly channels: number;
+
+  /** @param x float32 `[N,C,H,W]`, best channels-last. @throws UserError `IMAGE_TOO_SMALL` */
+  abstract forward(x: Tensor): TwoHeadedOutput;
+
+  /** @throws UserError `IMAGE_TOO_SMALL`, TensorError for another rank or number of channels */
+  protected checkInput(x: Tensor): void {
+    needShape('forward', 'input', x, [undefined, this.channels, undefined, undefined]);
+    const [, , height, width] = x.shape;
+    if (Math.min(height, width) < this.smallest)
+      throw new UserError('IMAGE_TOO_SMALL', 'The images are too small for this network.', {
+        expected: `at least ${this.smallest}x${this.smallest} pixels`,
+        got: `${height}x${width}`,
+        remedy: `resize them with --size ${this.smallest}, or choose the small stem or another model`,
+      });
+  }
+
+  /** The recognition head's place where there is none. */
+  protected noLabels(x: Tensor): Tensor {
+    return zeros([x.shape[0], 0], { device: x.device });
+  }
+}

@@ -1,0 +1,68 @@
+import { adamStep, copy_, fromInt64, keep, type Tensor } from '../tensor/index.js';
+import { GradientOptimiser, type Parameters } from './optimiser.js';
+
+/** Options of `Adam` and `AdamW`. */
+export interface AdamOptions {
+  readonly lr: number;
+  /** Default 0.9 and 0.999. */
+  readonly betas?: readonly [number, number];
+  /** Default 1e-8. */
+  readonly eps?: number;
+  /** Default 0. */
+  readonly weightDecay?: number;
+}
+
+/** Adam (Kingma and Ba, 2015, algorithm 1), weight decay as L2: torch.optim.Adam. */
+export class Adam extends GradientOptimiser {
+  protected readonly decoupled: boolean = false;
+  private readonly betas: readonly [number, number];
+  private readonly eps: number;
+  private readonly firsts: Tensor[][];
+  private readonly seconds: Tensor[][];
+  private readonly count: Tensor;
+  private steps = 0;
+
+  constructor(parameters: Parameters, options: AdamOptions) {
+    super(parameters, options.lr, options.weightDecay ?? 0);
+    this.betas = options.betas ?? [0.9, 0.999];
+    this.eps = options.eps ?? 1e-8;
+    this.firsts = this.beside();
+    this.seconds = this.beside();
+    this.count = keep(fromInt64([0], []));
+  }
+
+  step(): void {
+    this.steps++;
+    const { lr, betas, eps, decoupled, steps: step } = this;
+    this.groups.forEach(({ tensors, weightDecay }, i) =>
+      adamStep(tensors, this.firsts[i], this.seconds[i], {
+        step,
+        lr,
+        betas,
+        eps,
+        weightDecay,
+        decoupled,
+      }),
+    );
+  }
+
+  state(): Map<string, Tensor> {
+    const steps = fromInt64([this.steps], []);
+    copy_(this.count, steps);
+    steps.free();
+    return new Map([
+      ['step', this.count],
+      ...this.named('first', this.firsts),
+      ...this.named('second', this.seconds),
+    ]);
+  }
+
+  protected override loaded(state: ReadonlyMap<string, Tensor>): void {
+    this.steps = state.get('step')!.item();
+  }
+}
+
+/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019, algorithm 2): torch.optim.AdamW. */
+export class AdamW extends Adam {
+  protected override readonly decoupled = true;
+}

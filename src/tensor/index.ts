@@ -1,0 +1,12 @@
+export { TensorError } from './error.js';
+export { Tensor, type Device, type Dtype } from './tensor.js';
+export { freeAll, keep, liveTensors, scope } from './scope.js';
+export * from './create.js';
+export * from './math.js';
+export * from './network.js';
+export * from './losses.js';
+export * from './gradients.js';
+export * from './updates.js';
+export * from './runtime.js';
+export * from './safetensors.js';
+export { needShape } from './op.js';

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../core/index.js';
+import { TensorError } from './error.js';
+
+/** A tensor as the addon knows it: a number that is worth nothing once it has been freed. */
+export type Handle = number;
+
+type Value =
+  Handle | number | boolean | string | null | undefined | ArrayBufferView | readonly Value[];
+
+/** The addon's functions; what they take and give is checked there (native/src). */
+export type Native = Record<string, (...args: Value[]) => unknown>;
+
+interface Stamp {
+  readonly tag: string;
+  readonly version: string;
+  readonly source: string;
+  readonly root: string;
+  readonly cudaLibrary: string;
+  readonly hasMps: boolean;
+}
+
+let loaded: { native: Native; stamp: Stamp } | undefined;
+
+/** The addon, loaded at its first use. @throws UserError `ENGINE_MISSING` where it has not been built. */
+export function engine(): { native: Native; stamp: Stamp } {
+  return (loaded ??= load());
+}
+
+/** Calls one of the addon's operators; its errors become `TensorError`s. */
+export function call<T = Handle>(operator: string, ...args: Value[]): T {
+  const { native } = loaded ?? engine();
+  try {
+    return native[operator](...args) as T;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new TensorError(operator, message.replace(`${operator}: `, ''), undefined, {
+      cause: error,
+    });
+  }
+}
+
+function load(): { native: Native; stamp: Stamp } {
+  const build = join(packageRoot(), 'native/build');
+  const stamp = chooseBuild(build);
+  const file = join(build, stamp.tag, 'safe_augment.node');
+  try {
+    return { native: createRequire(import.meta.url)(file) as Native, stamp };
+  } catch (error) {
+    throw new UserError(
+      'ENGINE_BROKEN',
+      'The engine does not load.',
+      {
+        where: file,
+        expected: `libtorch ${stamp.version} in ${stamp.root}`,
+        got: error instanceof Error ? error.message : String(error),
+        remedy: 'node scripts/native/build.mjs',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** The build made last, or with LIBTORCH set the one made for it. */
+function chooseBuild(build: string): Stamp {
+  const wanted = process.env.LIBTORCH;
+  const stampOf = (tag: string) => readJson<Stamp>(join(build, tag, 'stamp.json'));
+  if (wanted) {
+    const real = existsSync(wanted) ? realpathSync(wanted) : wanted;
+    const tags = existsSync(build) ? readdirSync(build) : [];
+    const found = tags.map(stampOf).find((stamp) => stamp?.root === real);
+    if (found) return found;
+    throw missing(`no build for LIBTORCH=${wanted}`);
+  }
+  const current = readJson<{ tag: string }>(join(build, 'current.json'));
+  const stamp = current && stampOf(current.tag);
+  if (!stamp) throw missing('no build');
+  return stamp;
+}
+
+function missing(got: string): UserError {
+  return new UserError('ENGINE_MISSING', 'The engine has not been built.', {
+    where: 'native/build',
+    got,
+    remedy: 'node scripts/native/build.mjs',
+  });
+}
+
+function readJson<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+}
+
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw missing('no package.json above this file');
+    folder = parent;
+  }
+  return folder;
+}

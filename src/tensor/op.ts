@@ -1,0 +1,81 @@
+import { TensorError } from './error.js';
+import { call, type Handle } from './native.js';
+import { track } from './scope.js';
+import { Tensor } from './tensor.js';
+
+/** @internal The number behind an operator's argument. @throws TensorError for anything but a live tensor */
+export function h(operator: string, value: unknown, name = 'tensor'): Handle {
+  if (!(value instanceof Tensor))
+    throw new TensorError(operator, `${name} to be a Tensor`, describe(value));
+  return value.handleFor(operator);
+}
+
+/** @internal The same for arguments that may be left out. */
+export function optional(operator: string, value: unknown, name: string): Handle | null {
+  return value === undefined || value === null ? null : h(operator, value, name);
+}
+
+/** @internal The numbers behind a list. */
+export function all(operator: string, values: Iterable<unknown>, name = 'tensors'): Handle[] {
+  return Array.from(values, (value) => h(operator, value, name));
+}
+
+/** @internal An operator of the addon that gives one tensor. */
+export function apply(
+  operator: string,
+  ...args: Parameters<typeof call> extends [string, ...infer A] ? A : never
+): Tensor {
+  return track(call(operator, ...args));
+}
+
+/** @internal @throws TensorError when the rank is another */
+export function needRank(operator: string, name: string, tensor: Tensor, ...ranks: number[]): void {
+  h(operator, tensor, name);
+  if (!ranks.includes(tensor.shape.length))
+    throw new TensorError(
+      operator,
+      `${name} of rank ${ranks.join(' or ')}`,
+      `shape [${tensor.shape.join(',')}]`,
+    );
+}
+
+/** @internal @throws TensorError when the dtype is another */
+export function needDtype(
+  operator: string,
+  name: string,
+  tensor: Tensor,
+  ...dtypes: string[]
+): void {
+  h(operator, tensor, name);
+  if (!dtypes.includes(tensor.dtype))
+    throw new TensorError(operator, `${name} of ${dtypes.join(' or ')}`, tensor.dtype);
+}
+
+/** @internal @throws TensorError when one size is another; undefined in `shape` stands for any */
+export function needShape(
+  operator: string,
+  name: string,
+  tensor: Tensor,
+  shape: readonly (number | undefined)[],
+): void {
+  h(operator, tensor, name);
+  const got = tensor.shape;
+  if (
+    got.length === shape.length &&
+    shape.every((side, i) => side === undefined || side === got[i])
+  )
+    return;
+  const wanted = shape.map((side) => side ?? '*').join(',');
+  throw new TensorError(operator, `${name} of shape [${wanted}]`, `[${got.join(',')}]`);
+}
+
+/** @internal Two sizes, given as one or two numbers. */
+export function pair(value: number | readonly [number, number]): [number, number] {
+  return typeof value === 'number' ? [value, value] : [value[0], value[1]];
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'object') return value.constructor?.name ?? 'an object';
+  return typeof value === 'number' ? `the number ${value}` : typeof value;
+}

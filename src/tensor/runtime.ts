@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os';
+import { UserError } from '../core/index.js';
+import { TensorError } from './error.js';
+import { call, engine } from './native.js';
+import type { Device } from './tensor.js';
+
+/** Threads used within one operator. Set it: some libtorch builds start with 1. */
+export function setThreads(n: number): void {
+  if (!Number.isInteger(n) || n < 1 || n > 1024)
+    throw new TensorError('setThreads', 'an integer of 1 to 1024', String(n));
+  call('setThreads', n);
+}
+
+export function getThreads(): number {
+  return call<number>('getThreads');
+}
+
+/** The threads to use where the user says nothing: one a core. */
+export function defaultThreads(): number {
+  return Math.max(1, availableParallelism());
+}
+
+/** Seeds libtorch's own generator (dropout). Weights come from our streams instead. */
+export function manualSeed(seed: number): void {
+  call('manualSeed', seed);
+}
+
+let cudaProblem: string | undefined;
+
+/** The devices that work here, the best one first. */
+export function availableDevices(): Device[] {
+  const { stamp } = engine();
+  cudaProblem ??= stamp.cudaLibrary
+    ? call<string>('loadCuda', stamp.cudaLibrary)
+    : 'this libtorch was built without CUDA';
+  const devices: Device[] = [];
+  if (call<boolean>('hasCuda')) devices.push('cuda');
+  if (call<boolean>('hasMps')) devices.push('mps');
+  return [...devices, 'cpu'];
+}
+
+/**
+ * The device a user asked for.
+ *
+ * @param wanted `auto` (the best there is), `cpu`, `cuda` (or `cuda:1`) or `mps`
+ * @throws UserError `DEVICE_UNKNOWN`, `DEVICE_MISSING`
+ */
+export function resolveDevice(wanted = 'auto'): Device {
+  if (wanted === 'cpu') return 'cpu';
+  if (!/^(auto|mps|cuda(:\d+)?)$/.test(wanted))
+    throw new UserError('DEVICE_UNKNOWN', 'No such device.', {
+      where: '--device',
+      expected: 'auto, cpu, cuda, cuda:N or mps',
+      got: wanted,
+    });
+  const devices = availableDevices();
+  if (wanted === 'auto') return devices[0];
+  if (devices.includes(wanted.split(':')[0])) return wanted;
+  const { stamp } = engine();
+  throw new UserError('DEVICE_MISSING', 'This device is not available.', {
+    where: '--device',
+    expected: devices.join(' or '),
+    got: wanted,
+    remedy:
+      wanted === 'mps'
+        ? 'use --device cpu'
+        : `use --device cpu (libtorch ${stamp.version}: ${cudaProblem || 'it sees no CUDA card'})`,
+  });
+}
+
+/** What the engine is made of, for manifests. */
+export interface EngineInfo {
+  readonly libtorch: string;
+  /** Where it was found: LIBTORCH, python3, system, homebrew. */
+  readonly source: string;
+  readonly blas: string;
+  /** The instruction set of ATen's kernels, such as AVX2. */
+  readonly cpuCapability: string;
+  readonly cuda: boolean;
+  readonly mps: boolean;
+  readonly threads: number;
+}
+
+export function engineInfo(): EngineInfo {
+  const { stamp } = engine();
+  const config = call<string>('config');
+  const part = (pattern: RegExp) => pattern.exec(config)?.[1] ?? 'unknown';
+  return {
+    libtorch: stamp.version,
+    source: stamp.source,
+    blas: part(/BLAS_INFO=(\w+)/),
+    cpuCapability: part(/CPU capability usage: (\S+)/),
+    cuda: call<boolean>('hasCuda'),
+    mps: call<boolean>('hasMps'),
+    threads: getThreads(),
+  };
+}

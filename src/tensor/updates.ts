@@ -1,0 +1,53 @@
+import { call } from './native.js';
+import { all, h } from './op.js';
+import { unscoped } from './scope.js';
+import type { Device, Tensor } from './tensor.js';
+
+/** Stochastic gradient descent, one step over all parameters in place. Rules as in torch.optim.SGD. */
+export function sgdStep(
+  parameters: readonly Tensor[],
+  velocities: readonly Tensor[],
+  options: { lr: number; momentum: number; weightDecay: number; nesterov: boolean },
+): void {
+  const { lr, momentum, weightDecay, nesterov } = options;
+  const p = all('sgdStep', parameters, 'parameters');
+  const v = all('sgdStep', velocities, 'velocities');
+  call('sgd', p, v, lr, momentum, weightDecay, nesterov);
+}
+
+/** Adam, or with `decoupled` AdamW; one step over all parameters in place. `step` counts from 1. */
+export function adamStep(
+  parameters: readonly Tensor[],
+  firsts: readonly Tensor[],
+  seconds: readonly Tensor[],
+  options: {
+    step: number;
+    lr: number;
+    betas: readonly [number, number];
+    eps: number;
+    weightDecay: number;
+    decoupled: boolean;
+  },
+): void {
+  const { step, lr, betas, eps, weightDecay, decoupled } = options;
+  const p = all('adamStep', parameters, 'parameters');
+  const m = all('adamStep', firsts, 'first moments');
+  const s = all('adamStep', seconds, 'second moments');
+  call('adam', p, m, s, step, lr, betas[0], betas[1], eps, weightDecay, decoupled);
+}
+
+/** averages = decay * averages + (1 - decay) * values, in place; integers are copied. */
+export function emaStep(
+  averages: readonly Tensor[],
+  values: readonly Tensor[],
+  decay: number,
+): void {
+  call('ema', all('emaStep', averages, 'averages'), all('emaStep', values, 'values'), decay);
+}
+
+/** Moves a parameter to a device and, of rank 4, into channels-last memory; the object stays the same. */
+export function moveParameter(tensor: Tensor, device: Device): void {
+  const handle = call('leaf', h('moveParameter', tensor), device, true);
+  tensor.become(handle);
+  unscoped(tensor, handle);
+}
