@@ -85,8 +85,10 @@ test('sequences keep their order, and a crop after a crop sees the smaller image
 
 test('identity draws are neither steps nor applied; negative controls count', () => {
   const turn: Recipe = {
-    kind: 'sequence',
+    kind: 'subset',
     transforms: [{ name: 'RandomRotate90' }, { name: 'ControlNothingA' }],
+    size: 2,
+    p: 1,
     restore: 'none',
   };
   const n = 4000;
@@ -153,4 +155,14 @@ test('recipes that do not fit are refused', () => {
     restore: 'none',
   };
   assert.throws(() => drawSteps(large, size, key), { code: 'CROP_TOO_LARGE', message: /64x64/ });
+});
+
+test('a sequence draws identities again: what is asked for by name is applied', () => {
+  const turn: Recipe = {
+    kind: 'sequence',
+    transforms: [{ name: 'RandomRotate90' }],
+    restore: 'none',
+  };
+  for (let index = 0; index < 300; index++)
+    assert.deepEqual([...drawSteps(turn, size, { ...key, index }).applied], [1]);
 });

@@ -1,11 +1,6 @@
 import { define } from '../definition.js';
-import {
-  invertAffine,
-  rotationMatrix,
-  warpLinear,
-  warpNearest,
-  type Affine,
-} from '../kernels/warp.js';
+import { invertAffine, rotationMatrix, type Affine } from '../kernels/affine.js';
+import { warpLinearFloat, warpNearestFloat } from '../kernels/warp-float.js';
 import type { Size } from '../../image/types.js';
 
 /** Harmless control: zooms about the centre by at most 3 %, bilinear, reflect-101 border. */
@@ -17,9 +12,9 @@ export const controlResample = define<Record<string, never>, { scale: number }>(
   params: (reader) => ({ scale: reader.number('scale', { min: 0.97, max: 1.03 }) }),
   isIdentity: ({ scale }) => scale === 1,
   image: (image, { scale }, dst) =>
-    warpLinear(image.data, image.width, image.height, image.channels, zoom(image, scale), dst),
+    warpLinearFloat(image.data, image.width, image.height, image.channels, zoom(image, scale), dst),
   mask: (mask, { scale }, fill, dst) =>
-    warpNearest(mask.data, mask.width, mask.height, zoom(mask, scale), fill, dst),
+    warpNearestFloat(mask.data, mask.width, mask.height, zoom(mask, scale), fill, dst),
 });
 
 function zoom({ width, height }: Size, scale: number): Affine {

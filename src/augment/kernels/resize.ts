@@ -11,7 +11,11 @@ interface Taps {
   w1: Int32Array;
 }
 
-function linearTaps(from: number, to: number): Taps {
+/**
+ * OpenCV moves columns that reach over the edge onto it with full weight, but only clamps rows, whose two
+ * weights then meet the same row and are rounded apart; `clampOnly` is the latter.
+ */
+function linearTaps(from: number, to: number, clampOnly: boolean): Taps {
   const scale = 1 / (to / from);
   const taps = {
     first: new Int32Array(to),
@@ -23,10 +27,10 @@ function linearTaps(from: number, to: number): Taps {
     let f = Math.fround((i + 0.5) * scale - 0.5);
     let s = Math.floor(f);
     f = Math.fround(f - s);
-    if (s < 0) [s, f] = [0, 0];
-    if (s >= from - 1) [s, f] = [from - 1, 0];
-    taps.first[i] = s;
-    taps.second[i] = Math.min(s + 1, from - 1);
+    if (!clampOnly && s < 0) [s, f] = [0, 0];
+    if (!clampOnly && s >= from - 1) [s, f] = [from - 1, 0];
+    taps.first[i] = Math.min(Math.max(s, 0), from - 1);
+    taps.second[i] = Math.min(Math.max(s + 1, 0), from - 1);
     taps.w0[i] = roundHalfEven(Math.fround(1 - f) * 2048);
     taps.w1[i] = roundHalfEven(f * 2048);
   }
@@ -46,8 +50,8 @@ export function resizeLinear(
   outHeight: number,
   dst: Uint8Array,
 ): void {
-  const xs = linearTaps(width, outWidth);
-  const ys = linearTaps(height, outHeight);
+  const xs = linearTaps(width, outWidth, false);
+  const ys = linearTaps(height, outHeight, true);
   const stride = width * channels;
   const outStride = outWidth * channels;
   let upper = new Int32Array(outStride);

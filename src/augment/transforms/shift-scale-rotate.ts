@@ -1,25 +1,33 @@
 import type { Size } from '../../image/types.js';
 import { define, isOld } from '../definition.js';
-import {
-  invertAffine,
-  rotationMatrix,
-  warpLinear,
-  warpNearest,
-  type Affine,
-} from '../kernels/warp.js';
+import { invertAffine, rotationMatrix, type Affine } from '../kernels/affine.js';
+import { warpLinearFixed, warpNearestFixed } from '../kernels/warp-fixed.js';
+import { warpLinearFloat, warpNearestFloat } from '../kernels/warp-float.js';
 import { readSemantics } from '../semantics.js';
 
+/** Single precision as OpenCV 5, or fixed point with 1/32 pixel as OpenCV 4. */
+const arithmetics = ['float', 'fixed'] as const;
+type Arithmetic = (typeof arithmetics)[number];
+
 /** Degrees counter-clockwise; factor; shift right and down as fractions of width and height. */
-type Parameters = { angle: number; scale: number; dx: number; dy: number };
+type Parameters = {
+  angle: number;
+  scale: number;
+  dx: number;
+  dy: number;
+  arithmetic: Arithmetic;
+};
 
 /**
  * Shifts, scales and turns about the centre, bilinear, reflect-101 border.
  *
  * Options: `shiftLimit` (fraction of width and height, default 0.0625; `shiftLimitX`, `shiftLimitY`
  * where they differ), `scaleLimit` (around 1, default 0.1), `rotateLimit` (degrees, default 45); a
- * single number x stands for [-x, x]. Source: Albumentations 1.3 and OpenCV 4.
+ * single number x stands for [-x, x]; `arithmetic` ('float': as OpenCV 5; 'fixed': as OpenCV 4, whose
+ * weights are multiples of 1/32). Source: Albumentations 1.3. Its 2.0 draws width's and height's scale
+ * apart and shifts by whole pixels.
  *
- * Albumentations 0.1.1 takes (width / 2, height / 2) as the centre, half a pixel off.
+ * Albumentations 0.1.1 takes (width / 2, height / 2) as the centre, half a pixel off, on OpenCV 4 or older.
  */
 export const shiftScaleRotate = define({
   name: 'ShiftScaleRotate',
@@ -33,6 +41,7 @@ export const shiftScaleRotate = define({
       shiftLimitY: reader.range('shiftLimitY', { min: -1, max: 1 }, shift, negate),
       scaleLimit: reader.range('scaleLimit', {}, [-0.1, 0.1], negate),
       rotateLimit: reader.range('rotateLimit', {}, [-45, 45], negate),
+      arithmetic: reader.choice('arithmetic', arithmetics, 'float'),
     };
     if (options.scaleLimit[0] <= -1)
       throw reader.bad('scaleLimit', 'limits above -1', options.scaleLimit);
@@ -43,7 +52,8 @@ export const shiftScaleRotate = define({
     scale: 1 + rng.uniform(...options.scaleLimit),
     dx: rng.uniform(...options.shiftLimitX),
     dy: rng.uniform(...options.shiftLimitY),
-    ...(isOld(options) ? { semantics: 'albumentations-0.1.1' } : {}),
+    arithmetic: options.arithmetic,
+    ...(isOld(options) ? { arithmetic: 'fixed', semantics: 'albumentations-0.1.1' } : {}),
   }),
   params: (reader): Parameters => {
     const params = {
@@ -51,6 +61,7 @@ export const shiftScaleRotate = define({
       scale: reader.number('scale', { min: 0 }, 1),
       dx: reader.number('dx', {}, 0),
       dy: reader.number('dy', {}, 0),
+      arithmetic: reader.choice('arithmetic', arithmetics, 'float'),
       ...readSemantics(reader),
     };
     if (params.scale === 0) throw reader.bad('scale', 'a number above 0', 0);
@@ -58,24 +69,16 @@ export const shiftScaleRotate = define({
   },
   isIdentity: ({ angle, scale, dx, dy }) =>
     angle % 360 === 0 && scale === 1 && dx === 0 && dy === 0,
-  image: (image, params, dst) =>
-    warpLinear(
-      image.data,
-      image.width,
-      image.height,
-      image.channels,
-      invertAffine(matrixOf(params, image)),
-      dst,
-    ),
-  mask: (mask, params, fill, dst) =>
-    warpNearest(
-      mask.data,
-      mask.width,
-      mask.height,
-      invertAffine(matrixOf(params, mask)),
-      fill,
-      dst,
-    ),
+  image: (image, params, dst) => {
+    const { data, width, height, channels } = image;
+    const warp = params.arithmetic === 'fixed' ? warpLinearFixed : warpLinearFloat;
+    warp(data, width, height, channels, invertAffine(matrixOf(params, image)), dst);
+  },
+  mask: (mask, params, fill, dst) => {
+    const { data, width, height } = mask;
+    const warp = params.arithmetic === 'fixed' ? warpNearestFixed : warpNearestFloat;
+    warp(data, width, height, invertAffine(matrixOf(params, mask)), fill, dst);
+  },
 });
 
 function matrixOf(params: Parameters, { width, height }: Size): Affine {
