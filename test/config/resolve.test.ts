@@ -57,10 +57,7 @@ describe('resolveLearnConfig', () => {
     assert.equal(c.model.width, 16);
     assert.equal(c.batch, 64);
     assert.equal(c.seed, 9);
-    assert.deepEqual(c.augmentations[6], {
-      name: 'RandomCrop',
-      options: { height: 25, width: 25 },
-    });
+    assert.equal(c.granularity, 'batch');
   });
 
   it('lets whoever sets epochs drop the budget below, and the other way round', () => {

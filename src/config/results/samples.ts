@@ -10,16 +10,21 @@ const sheet = {
   gap: z.int().min(0),
 };
 
+const named = z.array(z.looseObject({ name: z.string(), ...sheet }));
+
 /**
  * `samples.json`: pictures of the user's own images, made by the run for its report.
  *
- * A strip's first row holds the images as they are, the row below the same images augmented.
+ * A sheet's first row holds the images as they are, the row below the same images augmented.
  */
 export const samplesSchema = z.looseObject({
   version: z.literal(1),
-  augmentations: z.array(z.looseObject({ name: z.string(), ...sheet })),
-  /** Random subsets of the safe set on one image each (thesis, figure 3.4): the first tile is the image. */
+  augmentations: named,
+  controls: named.default([]),
+  /** Random subsets of the safe set, each member applied with probability 0.5 (thesis, figure 3.4). */
   subsets: z.array(z.looseObject({ members: z.array(z.string()), ...sheet })),
 });
 
+/** A picture of equal tiles, as it stands in `samples.json`. */
+export type Sheet = z.infer<z.ZodObject<typeof sheet>>;
 export type Samples = z.infer<typeof samplesSchema>;
