@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Rng } from '../../src/core/index.js';
 import { encodePng, type Image, type Size } from '../../src/image/index.js';
 
@@ -48,3 +49,10 @@ export function cifarRecords(images: { labels: number[]; image: Image }[]): Uint
 }
 
 export const CIFAR_SIZE: Size = { width: 32, height: 32 };
+
+/** A file below test/fixtures, which the compiler does not copy: looked for from the package's root. */
+export function fixture(path: string): Buffer {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return readFileSync(join(folder, 'test/fixtures', path));
+}

@@ -4,7 +4,15 @@ import { decodeImage } from '../../src/image/index.js';
 import { openDataset } from '../../src/data/index.js';
 import { readers } from '../../src/data/readers/index.js';
 import type { Listing, Reader } from '../../src/data/types.js';
-import { cifarRecords, CIFAR_SIZE, noise, temporaryFolder, write, writeImages } from './folders.js';
+import {
+  cifarRecords,
+  CIFAR_SIZE,
+  fixture,
+  noise,
+  temporaryFolder,
+  write,
+  writeImages,
+} from './folders.js';
 
 /** One well-formed data set a form. */
 interface Form {
@@ -72,6 +80,39 @@ const forms: Form[] = [
     },
     expected: { train: 100, val: 0, test: 100 },
   },
+  {
+    form: 'SVHN',
+    kind: 'svhn',
+    make: async () => {
+      const folder = temporaryFolder();
+      write(folder, 'train_32x32.mat', fixture('svhn/compressed.mat'));
+      write(folder, 'test_32x32.mat', fixture('svhn/plain.mat'));
+      return folder;
+    },
+    expected: { train: 12, val: 0, test: 10 },
+  },
+  {
+    form: 'Tiny ImageNet, the folder above given',
+    kind: 'tiny-imagenet',
+    make: async () => {
+      const folder = temporaryFolder();
+      const root = 'tiny-imagenet-200';
+      for (const id of ['n2', 'n1']) {
+        await writeImages(folder, `${root}/train/${id}/images`, 3);
+        write(folder, `${root}/train/${id}/${id}_boxes.txt`, 'x');
+      }
+      await writeImages(folder, `${root}/val/images`, 2);
+      write(
+        folder,
+        `${root}/val/val_annotations.txt`,
+        '0.png\tn1\t0\t0\t9\t9\n1.png\tn2\t0\t0\t9\t9\n',
+      );
+      write(folder, `${root}/wnids.txt`, 'n2\nn1\n');
+      write(folder, `${root}/words.txt`, 'n0\tentity\nn1\tgoldfish, Carassius auratus\nn2\tox\n');
+      return folder;
+    },
+    expected: { train: 6, val: 0, test: 2 },
+  },
 ];
 
 for (const { form, kind, make, expected } of forms)
@@ -127,7 +168,7 @@ for (const { form, kind, make, expected } of forms)
       );
       for (const i of [0, listing.images.length - 1])
         assert.deepEqual([...dataset.store.view(i)], [...(await listing.images[i].load()).data]);
-      assert.deepEqual(dataset.warnings, []);
+      assert.deepEqual(listing.warnings, []);
     });
   });
 

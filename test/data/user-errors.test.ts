@@ -5,7 +5,15 @@ import { describe, it } from 'node:test';
 import { UserError } from '../../src/core/index.js';
 import { openDataset, type DatasetOptions } from '../../src/data/index.js';
 import { encodePng } from '../../src/image/index.js';
-import { cifarRecords, CIFAR_SIZE, noise, temporaryFolder, write, writeImages } from './folders.js';
+import {
+  cifarRecords,
+  CIFAR_SIZE,
+  fixture,
+  noise,
+  temporaryFolder,
+  write,
+  writeImages,
+} from './folders.js';
 
 async function fails(
   spec: string,
@@ -159,5 +167,59 @@ describe('CIFAR that is none', () => {
       /100 class folders/,
       /got: +2/,
     ]);
+  });
+});
+
+describe('SVHN that is none', () => {
+  const folder = temporaryFolder();
+  const put = (bytes: Uint8Array): void => write(folder, 'train_32x32.mat', bytes);
+
+  it('truncated, compressed or not', async () => {
+    for (const file of ['compressed', 'plain'])
+      for (const share of [0.5, 0.97]) {
+        const bytes = fixture(`svhn/${file}.mat`);
+        put(bytes.subarray(0, Math.floor(share * bytes.length)));
+        await fails(folder, 'MAT_BROKEN', [/train_32x32.mat/, /fetch the file again/]);
+      }
+  });
+
+  it('of version 7.3, or no MAT-file', async () => {
+    const bytes = Buffer.alloc(600);
+    bytes.write('MATLAB 7.3 MAT-file, Platform: GLNXA64');
+    put(bytes);
+    await fails(folder, 'MAT_VERSION', [/version 7.3 \(HDF5\)/, /-v7/]);
+    put(Buffer.from('nothing of the kind'));
+    await fails(folder, 'MAT_VERSION', [/19 bytes of another kind/]);
+  });
+
+  it('with other arrays, or a label out of range', async () => {
+    put(fixture('svhn/plain.mat').subarray(0, 128));
+    await fails(folder, 'MAT_CONTENT', [/uint8 \[32, 32, 3, N\]/, /X none, y none/]);
+    const bytes = Buffer.from(fixture('svhn/plain.mat'));
+    // y is the last array: its ten labels end with the padding to 8 bytes.
+    const at = bytes.lastIndexOf(Buffer.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
+    assert.ok(at > 0);
+    bytes[at + 2] = 11;
+    put(bytes);
+    await fails(folder, 'DATA_LABEL_RANGE', [/y\(3\)/, /got: +11/]);
+  });
+
+  it('named so, but something else', async () => {
+    await fails(`svhn:${temporaryFolder()}`, 'DATA_NOT_SVHN', [/no train_32x32.mat/]);
+  });
+});
+
+describe('Tiny ImageNet that is none', () => {
+  it('lacks its lists, a class, or has an annotation of no class', async () => {
+    const folder = temporaryFolder();
+    await fails(`tiny-imagenet:${folder}`, 'DATA_NOT_TINY_IMAGENET', [/wnids.txt and train/]);
+    await writeImages(folder, 'train/n1/images', 1);
+    write(folder, 'wnids.txt', 'n1\nn2\n');
+    await fails(folder, 'DATA_EMPTY_CLASS', [/"n2" has no training images/]);
+    await writeImages(folder, 'train/n2/images', 1);
+    write(folder, 'val/val_annotations.txt', '0.png\tn9\t0\t0\t1\t1\n');
+    await fails(folder, 'DATA_LABEL_RANGE', [/line 1/, /n9/]);
+    write(folder, 'val/val_annotations.txt', '../../0.png\tn1\t0\t0\t1\t1\n');
+    await fails(folder, 'IMAGE_MISSING', [/val.images.0\.png/]);
   });
 });

@@ -1,0 +1,141 @@
+import { inflateSync } from 'node:zlib';
+import { UserError } from '../../core/index.js';
+
+// Level 5 MAT-files, as MATLAB 5 to 7 and scipy.io.savemat write them. Source of the layout:
+// "MAT-File Format", The MathWorks, section "Level 5 MAT-File Format".
+
+const HEADER_BYTES = 128;
+const VERSION_AT = 124;
+const LITTLE_ENDIAN = 'IM';
+
+// Data types of elements (miXXX).
+const UINT8 = 2;
+const MATRIX = 14;
+const COMPRESSED = 15;
+const numberReaders: Record<number, { bytes: number; read: (b: Buffer, at: number) => number }> = {
+  1: { bytes: 1, read: (b, at) => b.readInt8(at) },
+  2: { bytes: 1, read: (b, at) => b.readUInt8(at) },
+  3: { bytes: 2, read: (b, at) => b.readInt16LE(at) },
+  4: { bytes: 2, read: (b, at) => b.readUInt16LE(at) },
+  5: { bytes: 4, read: (b, at) => b.readInt32LE(at) },
+  6: { bytes: 4, read: (b, at) => b.readUInt32LE(at) },
+  7: { bytes: 4, read: (b, at) => b.readFloatLE(at) },
+  9: { bytes: 8, read: (b, at) => b.readDoubleLE(at) },
+};
+
+/** A numeric array; `data` in column-major order, the first dimension running fastest. */
+export interface MatArray {
+  readonly dims: readonly number[];
+  /** A view of the file's bytes if it is stored as uint8, which images are. */
+  readonly data: Uint8Array | Float64Array;
+}
+
+interface Element {
+  readonly type: number;
+  readonly data: Buffer;
+  /** Where the next element begins. */
+  readonly end: number;
+}
+
+/**
+ * The numeric arrays of a MAT-file of level 5 by name; others are left out.
+ *
+ * @param where what errors call the file
+ * @throws UserError `MAT_VERSION` (v7.3 is HDF5; v4 has no header), `MAT_BROKEN` (truncated, damaged)
+ */
+export function readMat(bytes: Buffer, where: string): Map<string, MatArray> {
+  checkHeader(bytes, where);
+  const arrays = new Map<string, MatArray>();
+  try {
+    for (let at = HEADER_BYTES; at < bytes.length;) {
+      const outer = readElement(bytes, at);
+      at = outer.end;
+      const element = outer.type === COMPRESSED ? readElement(inflateSync(outer.data), 0) : outer;
+      if (element.type === MATRIX) readMatrix(element.data, arrays);
+    }
+  } catch (cause) {
+    throw new UserError(
+      'MAT_BROKEN',
+      'The MAT-file is truncated or damaged.',
+      {
+        where,
+        expected: 'a complete MAT-file of version 5 to 7',
+        got: `${bytes.length} bytes (${(cause as Error).message})`,
+        remedy: 'fetch the file again',
+      },
+      { cause },
+    );
+  }
+  return arrays;
+}
+
+function checkHeader(bytes: Buffer, where: string): void {
+  const text = bytes.toString('latin1', 0, Math.min(bytes.length, 116));
+  const isLevel5 =
+    bytes.length >= HEADER_BYTES &&
+    bytes.toString('latin1', VERSION_AT + 2, HEADER_BYTES) === LITTLE_ENDIAN &&
+    bytes.readUInt16LE(VERSION_AT) === 0x0100;
+  if (isLevel5) return;
+  const hdf5 = text.startsWith('MATLAB 7.3') || text.startsWith('\x89HDF');
+  throw new UserError('MAT_VERSION', 'This is not a MAT-file of version 5 to 7.', {
+    where,
+    expected: 'a level 5 MAT-file, little-endian',
+    got: hdf5 ? 'a MAT-file of version 7.3 (HDF5)' : `${bytes.length} bytes of another kind`,
+    remedy: hdf5
+      ? "save it again with save(..., '-v7'), or take the official file"
+      : 'fetch the official file again',
+  });
+}
+
+function readElement(bytes: Buffer, at: number): Element {
+  const first = bytes.readUInt32LE(at);
+  const smallBytes = first >>> 16;
+  // Up to four bytes of data may stand in the tag itself.
+  if (smallBytes > 0) {
+    if (smallBytes > 4) throw new Error('a small element of more than 4 bytes');
+    return slice(bytes, first & 0xffff, at + 4, smallBytes, at + 8);
+  }
+  const length = bytes.readUInt32LE(at + 4);
+  const end = at + 8 + length;
+  // Elements are padded to 8 bytes, but compressed ones.
+  return slice(
+    bytes,
+    first,
+    at + 8,
+    length,
+    first === COMPRESSED ? end : end + ((8 - (end % 8)) % 8),
+  );
+}
+
+function slice(bytes: Buffer, type: number, from: number, length: number, end: number): Element {
+  if (from + length > bytes.length)
+    throw new Error(`an element of ${length} bytes with ${bytes.length - from} left`);
+  return { type, data: bytes.subarray(from, from + length), end };
+}
+
+/** Sub-elements: flags, dimensions, name, real part. */
+function readMatrix(bytes: Buffer, into: Map<string, MatArray>): void {
+  const flags = readElement(bytes, 0);
+  const dimensions = readElement(bytes, flags.end);
+  const name = readElement(bytes, dimensions.end);
+  // Cells, structures, text and sparse arrays have other parts.
+  const arrayClass = flags.data[0];
+  if (arrayClass < 6 || arrayClass > 15) return;
+  const real = readElement(bytes, name.end);
+  const dims = Array.from({ length: dimensions.data.length / 4 }, (_, i) =>
+    dimensions.data.readInt32LE(4 * i),
+  );
+  const data = real.type === UINT8 ? real.data : readNumbers(real);
+  const count = dims.reduce((a, b) => a * b, 1);
+  if (data.length !== count)
+    throw new Error(`${data.length} values in an array of ${dims.join('x')}`);
+  into.set(name.data.toString('latin1'), { dims, data });
+}
+
+function readNumbers({ type, data }: Element): Float64Array {
+  const reader = numberReaders[type];
+  if (reader === undefined) throw new Error(`numbers of type ${type}`);
+  return Float64Array.from({ length: data.length / reader.bytes }, (_, i) =>
+    reader.read(data, i * reader.bytes),
+  );
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '../../core/index.js';
+import { decodeImage } from '../../image/index.js';
+import { isDirectory, isFile, listImagesBelow } from '../folders.js';
+import type { ListedImage, Listing, Reader } from '../types.js';
+
+const OFFICIAL_FOLDER = 'tiny-imagenet-200';
+const ANNOTATIONS = 'val/val_annotations.txt';
+
+/**
+ * Tiny ImageNet in its official layout: `wnids.txt`, `words.txt`, `train/<wnid>/images/*.JPEG`,
+ * `val/images/*.JPEG` with `val/val_annotations.txt`.
+ *
+ * The official test images have no labels, so the validation part is the test part, as in the
+ * literature. Classes stand in the order of `wnids.txt` and are called by their first word.
+ */
+export const tinyImageNet: Reader = {
+  kind: 'tiny-imagenet',
+  summary: 'Tiny ImageNet: wnids.txt, train/WNID/images, val/images, val/val_annotations.txt',
+  recognises: (root) => officialFolder(root) !== undefined,
+  list: (root) => Promise.resolve(list(root)),
+};
+
+function officialFolder(root: string): string | undefined {
+  return [root, join(root, OFFICIAL_FOLDER)].find(
+    (folder) => isFile(join(folder, 'wnids.txt')) && isDirectory(join(folder, 'train')),
+  );
+}
+
+function list(root: string): Listing {
+  const folder = officialFolder(root);
+  if (folder === undefined)
+    throw new UserError('DATA_NOT_TINY_IMAGENET', 'This is not Tiny ImageNet.', {
+      where: root,
+      expected: 'wnids.txt and train/ as in the official archive',
+      got: 'at least one of them is missing',
+      remedy: `unpack the official archive and give the folder ${OFFICIAL_FOLDER}`,
+    });
+  const ids = readLines(join(folder, 'wnids.txt'));
+  const train = listTrain(folder, ids);
+  const warnings: string[] = [];
+  const test = isFile(join(folder, ANNOTATIONS)) ? listVal(folder, ids) : [];
+  if (test.length === 0) warnings.push(`there is no ${ANNOTATIONS}: no test images`);
+  return {
+    kind: 'tiny-imagenet',
+    classes: classNames(folder, ids),
+    images: [...train.images, ...test],
+    ignoredFiles: train.ignoredFiles,
+    warnings,
+  };
+}
+
+function listTrain(folder: string, ids: string[]): { images: ListedImage[]; ignoredFiles: number } {
+  const images: ListedImage[] = [];
+  let ignoredFiles = 0;
+  ids.forEach((id, label) => {
+    const base = join(folder, 'train', id);
+    const below = isDirectory(base) ? listImagesBelow(base) : { images: [], ignoredFiles: 0 };
+    if (below.images.length === 0)
+      throw new UserError('DATA_EMPTY_CLASS', `The class "${id}" has no training images.`, {
+        where: base,
+        expected: 'images of each class in wnids.txt',
+        got: 'none',
+        remedy: 'unpack the archive again, or remove the class from wnids.txt',
+      });
+    // Each class folder of the archive has a list of boxes beside its images: nothing to report.
+    ignoredFiles += below.ignoredFiles - (isFile(join(base, `${id}_boxes.txt`)) ? 1 : 0);
+    for (const path of below.images)
+      images.push({
+        name: `train/${id}/${path}`,
+        label,
+        split: 'train',
+        load: () => decodeImage(join(base, path)),
+      });
+  });
+  return { images, ignoredFiles };
+}
+
+/** Lines of `file <tab> wnid <tab> box`. */
+function listVal(folder: string, ids: string[]): ListedImage[] {
+  const path = join(folder, ANNOTATIONS);
+  return readLines(path).map((line, i): ListedImage => {
+    const [file, id] = line.split('\t');
+    const label = ids.indexOf(id);
+    if (label < 0)
+      throw new UserError('DATA_LABEL_RANGE', 'A label is none of the classes.', {
+        where: `${path}, line ${i + 1}`,
+        expected: 'file name, tab, one of the ids in wnids.txt',
+        got: JSON.stringify(line.slice(0, 80)),
+        remedy: 'fetch the archive again',
+      });
+    // Only a name: an annotation must not lead out of the folder.
+    const name = basename(file);
+    return {
+      name: `val/images/${name}`,
+      label,
+      split: 'test',
+      load: () => decodeImage(join(folder, 'val/images', name)),
+    };
+  });
+}
+
+/** The first word of each class, or its id where there is none or where another class has it too. */
+function classNames(folder: string, ids: string[]): string[] {
+  const path = join(folder, 'words.txt');
+  if (!isFile(path)) return ids;
+  const words = new Map(readLines(path).map((line) => line.split('\t') as [string, string]));
+  const names = ids.map((id) => words.get(id)?.split(',')[0].trim() || id);
+  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : ids[i]));
+}
+
+function readLines(path: string): string[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
