@@ -35,7 +35,7 @@ export interface Dataset {
   /** SHA-256 (hex) over classes, names, labels, splits and pixels. */
   readonly fingerprint: string;
   readonly badFiles: readonly BadFile[];
-  /** Hidden files and files that are no images. */
+  /** Hidden files and files that are no images, in the class folders. */
   readonly ignoredFiles: number;
   readonly duplicates: Duplicates;
   /** Sentences to show to the user. */
@@ -135,14 +135,16 @@ function warningsOf(badFiles: BadFile[], ignoredFiles: number, duplicates: Dupli
     const more = badFiles.length > 5 ? ', ...' : '';
     warnings.push(`${badFiles.length} broken files are skipped: ${names.join(', ')}${more}`);
   }
-  if (ignoredFiles > 0) warnings.push(`${ignoredFiles} files that are no images are ignored`);
-  const [example] = duplicates.examples;
-  const such = example ? ` (such as ${example[0]} = ${example[1]})` : '';
-  if (duplicates.testInTrain > 0)
-    warnings.push(`${duplicates.testInTrain} test images are also training images${such}`);
-  if (duplicates.withinTrain > 0)
-    warnings.push(`${duplicates.withinTrain} training images repeat another one${such}`);
-  if (duplicates.otherClass > 0)
-    warnings.push(`${duplicates.otherClass} of these repeat an image of another class`);
+  if (ignoredFiles > 0)
+    warnings.push(`files among the images that are no images are ignored: ${ignoredFiles}`);
+  const such = ([a, b]: readonly [string, string]): string => ` (such as ${a} = ${b})`;
+  const { testInTrain, withinTrain, otherClass, examples } = duplicates;
+  if (testInTrain > 0)
+    warnings.push(`${testInTrain} test images are also training images${such(examples[0])}`);
+  if (withinTrain > 0)
+    warnings.push(
+      `${withinTrain} training images repeat another one${testInTrain > 0 ? '' : such(examples[0])}`,
+    );
+  if (otherClass > 0) warnings.push(`${otherClass} of these repeat an image of another class`);
   return warnings;
 }

@@ -26,7 +26,7 @@ export interface Listing {
   readonly images: readonly ListedImage[];
   /** Published constants; without them they are computed from the training images. */
   readonly normalisation?: Normalisation;
-  /** Hidden files and files that are no images. */
+  /** Hidden files and files that are no images, in the class folders. */
   readonly ignoredFiles: number;
   readonly warnings: readonly string[];
 }

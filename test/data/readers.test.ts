@@ -201,9 +201,10 @@ describe('class folders', () => {
     write(folder, 'a/notes.txt', 'x');
     write(folder, 'b/Thumbs.db', 'x');
     write(folder, '.cache/0.png', 'x');
+    write(folder, 'README.md', 'not among the images: not counted');
     const dataset = await openDataset(folder);
     assert.equal(dataset.ignoredFiles, 3);
-    assert.match(dataset.warnings.join('\n'), /3 files that are no images are ignored/);
+    assert.match(dataset.warnings.join('\n'), /no images are ignored: 3/);
   });
 
   it('warn of folders beside the splits and of classes that a part lacks', async () => {

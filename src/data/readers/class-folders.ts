@@ -30,7 +30,8 @@ export function listClassFolders(root: string, kind = 'folder'): Listing {
   const top = listFolder(root);
   const parts = splitFolders(root, top.folders);
   const warnings: string[] = [];
-  let ignoredFiles = top.ignoredFiles;
+  // Only what lies among the images counts: a README beside the class folders is as it should be.
+  let ignoredFiles = 0;
   if (parts.length > 0) {
     const others = top.folders.filter((name) => !parts.some((part) => part.folder === name));
     if (others.length > 0)
@@ -47,7 +48,6 @@ export function listClassFolders(root: string, kind = 'folder'): Listing {
   for (const part of parts.length > 0 ? parts : [{ split: 'train' as const, folder: '' }]) {
     const base = join(root, part.folder);
     const content = part.folder === '' ? top : listFolder(base);
-    if (part.folder !== '') ignoredFiles += content.ignoredFiles;
     if (content.folders.length === 0) throw looseImages(base, content.images.length);
     classes ??= content.folders;
     const found = listPart(base, content.folders, classes, part.split);
