@@ -121,8 +121,8 @@ async function planOf(run: Run): Promise<Plan> {
     },
     speed,
   );
-  folder.writeJson('config', { ...config, resume: false, overwrite: false });
-  folder.writeJson('manifest', manifestOf(config, prepared, plan));
+  if (hooks.signal.aborted) throw new Interrupted();
+  folder.begin(config, manifestOf(config, prepared, plan));
   const { epochs, imagesPerSecond, seconds, reason } = plan;
   hooks.onEvent({
     type: 'plan',

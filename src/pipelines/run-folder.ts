@@ -13,6 +13,9 @@ import { asFileError, UserError, writeAtomic } from '../core/index.js';
 
 /** A run's folder: the only thing that a run leaves behind. */
 export class RunFolder {
+  /** Events from before `begin`: a run that fails at its start leaves nothing behind. */
+  private pending: string[] | null = [];
+
   private constructor(readonly path: string) {}
 
   /**
@@ -33,6 +36,7 @@ export class RunFolder {
           expected: `a run folder with ${runFiles.config}`,
           remedy: 'name the folder of the interrupted run with --out, or leave --resume out',
         });
+      folder.pending = null;
       return folder;
     }
     if (content.length > 0 && !isRun)
@@ -80,9 +84,27 @@ export class RunFolder {
   /** Adds a line to `events.jsonl`, but for the fleeting `progress`. */
   log(event: RunEvent): void {
     if (event.type === 'progress') return;
-    const line = JSON.stringify({ time: new Date().toISOString(), ...event });
+    const line = `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`;
+    if (this.pending === null) this.append(line);
+    else this.pending.push(line);
+  }
+
+  /** The run is under way: from here on it can be resumed. Writes what makes a folder a run. */
+  begin(config: LearnConfig, manifest: Manifest): void {
+    this.writeJson('manifest', manifest);
+    this.writeJson('config', { ...config, resume: false, overwrite: false });
+    const lines = this.pending ?? [];
+    this.pending = null;
+    this.append(lines.join(''));
+  }
+
+  get begun(): boolean {
+    return this.pending === null;
+  }
+
+  private append(lines: string): void {
     try {
-      appendFileSync(this.file('events'), `${line}\n`);
+      appendFileSync(this.file('events'), lines);
     } catch (error) {
       throw asFileError(error, this.file('events'));
     }

@@ -46,7 +46,7 @@ test('verdicts follow the truth, and delta comes from the harmless controls', ()
     ['safe', 'unsafe', 'unsafe'],
   );
   assert.match(result.delta.from, /resample/);
-  assert.ok(result.delta.value >= 0.05 && result.delta.value <= 0.15);
+  assert.ok(result.delta.value >= 0.1 && result.delta.value <= 0.16);
   assert.ok(result.controls.every((c) => c.passed));
 });
 
@@ -91,10 +91,10 @@ test("the thesis's rule goes by its thresholds at probability 0.5", () => {
 
 test('delta stays within its bounds whatever the controls say', () => {
   const low = chooseDelta([named('nothing at all', 0, 6000)]);
-  assert.equal(low.value, 0.05);
+  assert.equal(low.value, 0.1);
   const high = chooseDelta([named('hardly harmless', 0.6, 300)]);
-  assert.equal(high.value, 0.15);
+  assert.equal(high.value, 0.16);
   const none = chooseDelta([named('not harmless', 3)]);
-  assert.equal(none.value, 0.1);
+  assert.equal(none.value, 0.12);
   assert.match(none.from, /no harmless control was usable/);
 });

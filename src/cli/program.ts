@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { applyCommand } from './apply.js';
+import { exportCommand } from './export.js';
+import { learnCommand } from './learn.js';
+import { previewCommand } from './preview.js';
+import { reportCommand } from './report.js';
+import { packageFile } from './package.js';
+
+/** The command line: one file a command. */
+export function program(): Command {
+  const { version, description } = JSON.parse(readFileSync(packageFile(), 'utf8')) as {
+    version: string;
+    description: string;
+  };
+  const root = new Command('safe-augment')
+    .description(description)
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help lists commands and options)')
+    .addHelpText(
+      'after',
+      `
+DATA is a folder whose kind is recognised, or KIND:DIR
+  folder:photos        class folders, with or without train/val/test
+  cifar10:DIR, cifar100:DIR, svhn:DIR, tiny-imagenet:DIR
+
+Examples
+  safe-augment learn photos --budget 20m
+  safe-augment preview photos --out sheet.png
+  safe-augment export runs/photos --format albumentations`,
+    );
+  for (const command of [
+    learnCommand(),
+    applyCommand(),
+    previewCommand(),
+    exportCommand(),
+    reportCommand(),
+  ])
+    root.addCommand(command.exitOverride().showSuggestionAfterError());
+  return root;
+}

@@ -1,0 +1,121 @@
+import { Presets, SingleBar } from 'cli-progress';
+import { formatDuration, type Phase, type RunEvent, type RunEventOf } from '../config/index.js';
+
+/** Seconds between plain lines where there is no terminal. */
+const lineEvery = 10;
+
+const phaseNames: Record<Phase, string> = {
+  prepare: 'Reading images',
+  plan: 'Measuring this machine',
+  train: 'Joint learning',
+  judge: 'Judging',
+  select: 'Selecting',
+  report: 'Drawing samples',
+};
+
+/** Shows a run's events: a bar with images/s and time left on a terminal, plain lines elsewhere. */
+export function showEvents(terminal = process.stdout.isTTY === true): {
+  onEvent(event: RunEvent): void;
+  end(): void;
+} {
+  let bar: SingleBar | undefined;
+  let barPhase: Phase | undefined;
+  let lastLine = 0;
+  const end = (): void => {
+    bar?.stop();
+    bar = undefined;
+    barPhase = undefined;
+  };
+  const line = (text: string): void => {
+    end();
+    console.log(text);
+  };
+  const progress = (event: RunEventOf<'progress'>): void => {
+    if (!terminal) {
+      const now = Date.now() / 1000;
+      if (now - lastLine < lineEvery) return;
+      lastLine = now;
+      console.log(progressLine(event));
+      return;
+    }
+    if (bar === undefined || barPhase !== event.phase) {
+      end();
+      bar = new SingleBar(
+        { format: ' {bar} {percentage}% | {text}', hideCursor: true, clearOnComplete: true },
+        Presets.shades_classic,
+      );
+      barPhase = event.phase;
+      bar.start(event.total, event.done, { text: progressText(event) });
+    }
+    bar.setTotal(event.total);
+    bar.update(event.done, { text: progressText(event) });
+  };
+  return {
+    end,
+    onEvent(event) {
+      if (event.type === 'progress') progress(event);
+      else {
+        const text = sentence(event);
+        if (text !== undefined) line(text);
+      }
+    },
+  };
+}
+
+function progressLine(event: RunEventOf<'progress'>): string {
+  const percent = Math.floor((100 * event.done) / Math.max(1, event.total));
+  return `  ${String(percent).padStart(3)}% ${progressText(event)}`;
+}
+
+function progressText(event: RunEventOf<'progress'>): string {
+  const parts: string[] = [];
+  if (event.epoch !== undefined) parts.push(`epoch ${event.epoch}/${event.epochs}`);
+  if (event.label !== undefined) parts.push(event.label);
+  if (event.loss !== undefined) parts.push(`loss ${event.loss.toFixed(3)}`);
+  const rate = event.imagesPerSecond;
+  if (rate !== undefined && rate > 0) {
+    parts.push(`${Math.round(rate)} images/s`);
+    parts.push(`${formatDuration((event.total - event.done) / rate)} left`);
+  }
+  return parts.join(', ');
+}
+
+/** A line for an event; undefined where it needs none. */
+function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | undefined {
+  switch (event.type) {
+    case 'phase':
+      return `${phaseNames[event.phase]} ...`;
+    case 'data':
+      return `  ${event.kind}: ${event.classes} classes, ${event.height}x${event.width} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} kept for tests${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}`;
+    case 'plan':
+      return `  ${event.reason}; about ${formatDuration(event.seconds)} in all`;
+    case 'epoch':
+      return event.judging === null ? undefined : epochLine(event);
+    case 'judging':
+      return event.undecided.length === 0
+        ? undefined
+        : `  after ${event.draws} draw${event.draws === 1 ? '' : 's'} undecided: ${event.undecided.join(', ')}`;
+    case 'warning':
+      return `  warning: ${event.message}`;
+    case 'stopped':
+      return event.reason === 'early'
+        ? `  stopped early after epoch ${event.epoch}: the held-out loss no longer falls`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function epochLine({
+  epoch,
+  epochs,
+  train,
+  judging,
+  imagesPerSecond,
+}: RunEventOf<'epoch'>): string {
+  const held =
+    judging === null
+      ? ''
+      : `, held out: loss ${judging.loss.toFixed(3)}, accuracy ${(100 * judging.taskAccuracy).toFixed(1)} %`;
+  return `  epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held} (${Math.round(imagesPerSecond)} images/s)`;
+}

@@ -1,0 +1,49 @@
+import type { AugmentationResult, Selection, Verdict } from '../config/index.js';
+
+const colours: Record<Verdict, number> = { safe: 32, unsafe: 31, undecided: 33 };
+
+/**
+ * The verdicts as a table for a terminal.
+ *
+ * @param colour default: where standard output is a terminal and NO_COLOR is not set
+ */
+export function verdictTable(
+  selection: Selection,
+  colour = process.stdout.isTTY === true && !process.env.NO_COLOR,
+): string {
+  const rows = [...selection.augmentations].sort((a, b) => a.j - b.j);
+  const width = Math.max(...rows.map((r) => r.name.length), 12);
+  const head = `${'augmentation'.padEnd(width)}  verdict    J      [interval]       AUC    task change`;
+  const line = (r: AugmentationResult): string => {
+    const verdict = r.verdict.padEnd(9);
+    const shown = colour ? `\x1b[${colours[r.verdict]}m${verdict}\x1b[0m` : verdict;
+    const j = `${signed(r.j)}  [${signed(r.jLow)}, ${signed(r.jHigh)}]`;
+    return `${r.name.padEnd(width)}  ${shown}  ${j}  ${r.auc.toFixed(3)}  ${signed(100 * r.taskChange.value, 1)} %`;
+  };
+  const controls = selection.controls.map((c) => {
+    const state = c.passed ? 'as expected' : 'NOT as expected';
+    return `  ${c.kind.padEnd(8)}  ${c.name.padEnd(18)} J ${signed(c.j)}  ${state}`;
+  });
+  return [
+    head,
+    '-'.repeat(head.length),
+    ...rows.map(line),
+    '',
+    `safe below delta = ${selection.delta.toFixed(3)}: ${selection.deltaFrom}`,
+    ...(controls.length > 0 ? ['controls', ...controls] : []),
+    '',
+    summary(selection),
+  ].join('\n');
+}
+
+function summary(selection: Selection): string {
+  if (selection.status === 'undertrained')
+    return 'No verdict: the network missed the positive controls. Give it more time (--budget).';
+  const safe = selection.safe.length === 0 ? 'none' : selection.safe.join(', ');
+  const open = selection.augmentations.filter((a) => a.verdict === 'undecided').length;
+  return `Safe: ${safe}${open > 0 ? ` (${open} undecided: more images or time would tell)` : ''}`;
+}
+
+function signed(x: number, digits = 3): string {
+  return `${x < 0 ? '-' : '+'}${Math.abs(x).toFixed(digits)}`;
+}

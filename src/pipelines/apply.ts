@@ -1,0 +1,74 @@
+import { createTransform, type Params } from '../augment/index.js';
+import { Rng, UserError, writeAtomic } from '../core/index.js';
+import { decodeImage, encodeMaskPng, writePng, type Mask } from '../image/index.js';
+
+export interface ApplyOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly transform: string;
+  /** JSON; left out, parameters are drawn from the seed. */
+  readonly params?: string;
+  /** JSON. */
+  readonly options?: string;
+  readonly seed: number;
+  /** A mask to move along: from, to. */
+  readonly mask?: readonly string[];
+}
+
+/**
+ * Applies one transform to an image file, and to a mask beside it.
+ *
+ * @returns the parameters used: given again as `params` they give the same bytes
+ * @throws UserError for unknown transforms, options and parameters, broken files, another mask size
+ */
+export async function applyFile(given: ApplyOptions): Promise<Params> {
+  const options = parse(given.options, '--options');
+  const transform = createTransform({ name: given.transform, options });
+  const image = await decodeImage(given.from);
+  const params =
+    parse(given.params, '--params') ?? transform.sample(new Rng(given.seed, 'apply'), image);
+  const result = transform.apply(image, params);
+  if (given.mask === undefined) {
+    await writePng(given.to, result);
+    return params;
+  }
+  const [maskFrom, maskTo] = given.mask;
+  if (maskFrom === undefined || maskTo === undefined || given.mask.length > 2)
+    throw new UserError('MASK_FILES', 'A mask needs two files.', {
+      where: '--mask',
+      expected: 'IN OUT',
+      got: given.mask.join(' '),
+    });
+  const mask = await decodeMask(maskFrom);
+  if (mask.width !== image.width || mask.height !== image.height)
+    throw new UserError('MASK_SIZE', 'Image and mask differ in size.', {
+      where: maskFrom,
+      expected: `${image.height}x${image.width} (height x width), as ${given.from}`,
+      got: `${mask.height}x${mask.width}`,
+    });
+  await writePng(given.to, result);
+  writeAtomic(maskTo, await encodeMaskPng(transform.applyMask(mask, params)));
+  return params;
+}
+
+/** A mask's class indices: the first channel of a grey PNG. */
+async function decodeMask(path: string): Promise<Mask> {
+  const { width, height, data } = await decodeImage(path);
+  return { width, height, data: data.filter((_, i) => i % 3 === 0) };
+}
+
+function parse(text: string | undefined, where: string): Params | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Params;
+  } catch {
+    // Told below, together with JSON that is no object.
+  }
+  throw new UserError('JSON_INVALID', 'This is not a JSON object.', {
+    where,
+    expected: 'such as {"x": 1, "y": 2, "width": 20, "height": 20}',
+    got: text,
+  });
+}
