@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { UserError } from '../core/index.js';
 import { recogniseFormat } from './format.js';
+import { decodePlainPng } from './plain-png.js';
 import type { Image } from './types.js';
 
 // One image is small; the threads are worth more on several images at once. The operation cache
@@ -28,6 +29,8 @@ export async function decodeImage(input: string | Uint8Array, name?: string): Pr
   const where = name ?? (typeof input === 'string' ? input : 'image in memory');
   const bytes = typeof input === 'string' ? await readImageFile(input, where) : input;
   const format = recogniseFormat(bytes, where);
+  const plain = format === 'PNG' ? decodePlainPng(bytes) : undefined;
+  if (plain) return plain;
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error' })
       .autoOrient()
