@@ -17,7 +17,7 @@ export function figure31(selection: Selection): string {
   const svg = chart(
     {
       grid: { left: 50, right: 20, top: 50, bottom: 110 },
-      legend: { top: 6 },
+      legend: { top: 6, itemGap: 28 },
       xAxis: {
         type: 'category',
         data: rows.map((r) => r.name),
@@ -26,12 +26,12 @@ export function figure31(selection: Selection): string {
       yAxis: { type: 'value', min: 0, max: 1 },
       series: [
         bar(
-          'false positives on clean images (step 2)',
+          'false positives, clean',
           rows.map((r) => r.fpr),
           palette.first,
         ),
         bar(
-          'recognition when applied (step 3)',
+          'recognised when applied',
           rows.map((r) => r.tpr),
           palette.second,
         ),
@@ -48,8 +48,8 @@ export function figure31(selection: Selection): string {
             : {
                 markLine: {
                   symbol: 'none',
-                  lineStyle: { color: palette.unsafe },
-                  label: { formatter: 'no augmentation', position: 'insideEndTop' },
+                  lineStyle: { color: palette.unsafe, width: 1.5, type: 'solid' },
+                  label: { show: false },
                   data: [{ yAxis: clean }],
                 },
               }),

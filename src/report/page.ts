@@ -6,7 +6,7 @@ import { escape, percent } from './html.js';
 import { sampleStrips } from './samples.js';
 import { scatter } from './scatter.js';
 import { css } from './style.js';
-import { controlTable, verdictTable } from './tables.js';
+import { controlTable, reasons, verdictTable } from './tables.js';
 
 /** Everything a report is made of: the run folder's files. */
 export interface ReportInput {
@@ -24,7 +24,7 @@ export function page(input: ReportInput): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${css}</style></head><body>
 <h1>${title}</h1>
 ${headline(selection)}
-<h2>Verdicts</h2>${verdictTable(selection)}
+<h2>Verdicts</h2>${verdictTable(selection)}${reasons(selection)}
 ${forestPlot(selection)}
 <p>${power(selection)}</p>
 <h2>Recognition and the task</h2>${figure31(selection)}${scatter(selection)}

@@ -7,7 +7,7 @@ export function verdictTable(selection: Selection): string {
     .sort((a, b) => a.j - b.j)
     .map(
       (a) =>
-        `<tr><th scope="row">${escape(a.name)}</th><td class="verdict ${a.verdict}">${a.verdict}</td><td class="n">${signed(a.j)}</td><td class="n">${signed(a.jLow)} … ${signed(a.jHigh)}</td><td class="n">${a.auc.toFixed(3)}</td><td class="n">${percent(a.thesis.tpr)}</td><td class="n">${percent(a.thesis.fpr)}</td><td class="n">${signed(100 * a.taskChange.value, 1)} %</td><td class="n">${signed(100 * a.taskChange.low, 1)} … ${signed(100 * a.taskChange.high, 1)}</td><td class="n">${a.n}</td><td class="reason">${escape(a.reason)}</td></tr>`,
+        `<tr><th scope="row">${escape(a.name)}</th><td class="verdict ${a.verdict}">${a.verdict}</td><td class="n">${signed(a.j)}</td><td class="n">${signed(a.jLow)} … ${signed(a.jHigh)}</td><td class="n">${a.auc.toFixed(3)}</td><td class="n">${percent(a.thesis.tpr)}</td><td class="n">${percent(a.thesis.fpr)}</td><td class="n">${signed(100 * a.taskChange.value, 1)} %</td><td class="n">${signed(100 * a.taskChange.low, 1)} … ${signed(100 * a.taskChange.high, 1)}</td><td class="n">${a.n}</td></tr>`,
     );
   return table(
     [
@@ -21,10 +21,17 @@ export function verdictTable(selection: Selection): string {
       'Task change',
       '95 %',
       'n',
-      'Reason',
     ],
     rows,
   );
+}
+
+/** The reason of every verdict, in the same order. */
+export function reasons(selection: Selection): string {
+  const rows = [...selection.augmentations]
+    .sort((a, b) => a.j - b.j)
+    .map((a) => `<dt>${escape(a.name)}</dt><dd>${escape(a.reason)}</dd>`);
+  return `<details><summary>Reasons</summary><dl>${rows.join('')}</dl></details>`;
 }
 
 /** What the controls scored, and whether they did what they are there for. */
@@ -37,7 +44,7 @@ export function controlTable(selection: Selection): string {
 }
 
 function table(heads: readonly string[], rows: readonly string[]): string {
-  const text = new Set(['Augmentation', 'Verdict', 'Reason', 'Control', 'Kind', 'Outcome']);
+  const text = new Set(['Augmentation', 'Verdict', 'Control', 'Kind', 'Outcome']);
   const head = heads.map((h) => `<th scope="col"${text.has(h) ? '' : ' class="n"'}>${h}</th>`);
   return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

@@ -50,10 +50,15 @@ export class JointTask implements Task<Batch> {
     const task = crossEntropy(out.task, classes);
     const recognition = bceWithLogits(out.labels, applied);
     const total = add(task, recognition);
+    const right = topKCorrect(out.task.toFloat32Array(), batch.labels, out.task.shape[1]);
     return {
       total,
       images: batch.count,
-      parts: { taskLoss: task.item(), augmentLoss: recognition.item() },
+      parts: {
+        taskLoss: task.item(),
+        augmentLoss: recognition.item(),
+        taskAccuracy: mean(right),
+      },
     };
   }
 
