@@ -1,0 +1,52 @@
+/**
+ * safe-augment as a library: what the command line does, for programs.
+ *
+ * The augmentations alone, without libtorch, are `safe-augment/augment`.
+ */
+export { InternalError, Rng, UserError, type Problem } from './core/index.js';
+export {
+  Interrupted,
+  manifestSchema,
+  policyFileSchema,
+  presets,
+  readEvents,
+  readLearnConfig,
+  readRunFile,
+  resolveLearnConfig,
+  runFiles,
+  selectionSchema,
+  type EventLine,
+  type LearnConfig,
+  type LearnInput,
+  type LearnSources,
+  type Manifest,
+  type PolicyFile,
+  type RunEvent,
+  type RunHooks,
+  type Selection,
+} from './config/index.js';
+export * from './augment/index.js';
+export {
+  decodeImage,
+  encodePng,
+  resizeImage,
+  writePng,
+  type Image,
+  type Mask,
+  type Size,
+} from './image/index.js';
+export {
+  createLoader,
+  openDataset,
+  splitJudging,
+  type Batch,
+  type Dataset,
+  type DatasetOptions,
+  type Loader,
+  type LoaderOptions,
+} from './data/index.js';
+export { learn, type LearnResult } from './pipelines/learn.js';
+export { applyFile, type ApplyOptions as ApplyFileOptions } from './pipelines/apply.js';
+export { preview, type PreviewOptions } from './pipelines/preview.js';
+export { exportPolicy, type ExportOptions } from './pipelines/export.js';
+export { buildReport } from './report/index.js';
