@@ -12,6 +12,4 @@ export type { Semantics } from './definition.js';
 export { applySteps, applyStepsToMask, drawSteps } from './recipe.js';
 export type { ApplyOptions, StreamKey } from './recipe.js';
 export { restoreImage, restoreMask } from './restore.js';
-export { toAlbumentations } from './albumentations.js';
-export type { AlbumentationsRelease, SubsetOfTransforms } from './albumentations.js';
-export { toTorchvision } from './torchvision.js';
+export * from './policy/index.js';

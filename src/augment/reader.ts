@@ -45,6 +45,14 @@ export class Reader {
     return value;
   }
 
+  /** A number, or null, which is also the default. */
+  optional(key: string, rules: NumberRules): number | null {
+    const value = this.value(key, null) ?? null;
+    if (value !== null && !fits(value, rules))
+      throw this.bad(key, `${describe(rules)}, or null`, value);
+    return value;
+  }
+
   boolean(key: string, fallback?: boolean): boolean {
     const value = this.value(key, fallback);
     if (typeof value !== 'boolean') throw this.bad(key, 'true or false', value);
@@ -101,7 +109,7 @@ export class Reader {
 
   private value(key: string, fallback: Json | undefined): Json | undefined {
     this.known.add(key);
-    return this.given[key] ?? fallback;
+    return this.given[key] === undefined ? fallback : this.given[key];
   }
 }
 

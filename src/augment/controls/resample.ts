@@ -12,7 +12,15 @@ export const controlResample = define<Record<string, never>, { scale: number }>(
   params: (reader) => ({ scale: reader.number('scale', { min: 0.97, max: 1.03 }) }),
   isIdentity: ({ scale }) => scale === 1,
   image: (image, { scale }, dst) =>
-    warpLinearFloat(image.data, image.width, image.height, image.channels, zoom(image, scale), dst),
+    warpLinearFloat(
+      image.data,
+      image.width,
+      image.height,
+      image.channels,
+      zoom(image, scale),
+      undefined,
+      dst,
+    ),
   mask: (mask, { scale }, fill, dst) =>
     warpNearestFloat(mask.data, mask.width, mask.height, zoom(mask, scale), fill, dst),
 });

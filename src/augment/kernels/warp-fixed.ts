@@ -3,7 +3,7 @@ import { reflect101 } from './border.js';
 import { roundHalfEven } from './round.js';
 
 /**
- * Bilinear warp with reflect-101 border; `inverse` maps output to source coordinates, in pixels.
+ * Bilinear warp; outside shows `fill`, or reflect-101 where `fill` is undefined; `inverse` maps output to source coordinates, in pixels.
  *
  * Fixed point as `warpAffine` of OpenCV 4 (checked with 4.10): coordinates with 10 fractional bits, of which 5 choose the
  * weights. `src`, `dst`: `[height, width, channels]`.
@@ -14,6 +14,7 @@ export function warpLinearFixed(
   height: number,
   channels: number,
   inverse: Affine,
+  fill: number | undefined,
   dst: Uint8Array,
 ): void {
   const dx = deltas(inverse[0], width);
@@ -30,6 +31,21 @@ export function warpLinearFixed(
       const sy = fixedY >> 5;
       const fx = fixedX & 31;
       const fy = fixedY & 31;
+      if (fill !== undefined && (sx < 0 || sy < 0 || sx >= width - 1 || sy >= height - 1)) {
+        const value = (x_: number, y_: number, c: number): number =>
+          x_ < 0 || y_ < 0 || x_ >= width || y_ >= height
+            ? fill
+            : src[y_ * stride + x_ * channels + c];
+        for (let c = 0; c < channels; c++)
+          dst[to++] =
+            (value(sx, sy, c) * (32 - fx) * (32 - fy) +
+              value(sx + 1, sy, c) * fx * (32 - fy) +
+              value(sx, sy + 1, c) * (32 - fx) * fy +
+              value(sx + 1, sy + 1, c) * fx * fy +
+              512) >>
+            10;
+        continue;
+      }
       const inside = sx >= 0 && sy >= 0 && sx < width - 1 && sy < height - 1;
       const left = inside ? sx : reflect101(sx, width);
       const right = inside ? sx + 1 : reflect101(sx + 1, width);

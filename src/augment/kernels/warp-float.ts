@@ -5,7 +5,7 @@ import { roundHalfEven } from './round.js';
 const f = Math.fround;
 
 /**
- * Bilinear warp with reflect-101 border in single precision; `inverse` maps output to source
+ * Bilinear warp in single precision; outside shows `fill`, or reflect-101 where `fill` is undefined; `inverse` maps output to source
  * coordinates, in pixels. Source: `warpAffine` of OpenCV 5. `src`, `dst`: `[height, width, channels]`.
  */
 export function warpLinearFloat(
@@ -14,6 +14,7 @@ export function warpLinearFloat(
   height: number,
   channels: number,
   inverse: Affine,
+  fill: number | undefined,
   dst: Uint8Array,
 ): void {
   const [a, b, tx, c, d, ty] = inverse.map(f);
@@ -34,15 +35,28 @@ export function warpLinearFloat(
       const right = (inside ? sx + 1 : reflect101(sx + 1, width)) * channels;
       const top = (inside ? sy : reflect101(sy, height)) * stride;
       const bottom = (inside ? sy + 1 : reflect101(sy + 1, height)) * stride;
+      // Bits of the four neighbours that lie outside and show `fill`.
+      const outside = inside || fill === undefined ? 0 : outsideBits(sx, sy, width, height);
       for (let k = 0; k < channels; k++) {
-        const p00 = src[top + left + k];
-        const p10 = src[bottom + left + k];
-        const upper = f(p00 + f(u * (src[top + right + k] - p00)));
-        const lower = f(p10 + f(u * (src[bottom + right + k] - p10)));
+        const p00 = outside & 1 ? fill! : src[top + left + k];
+        const p01 = outside & 2 ? fill! : src[top + right + k];
+        const p10 = outside & 4 ? fill! : src[bottom + left + k];
+        const p11 = outside & 8 ? fill! : src[bottom + right + k];
+        const upper = f(p00 + f(u * (p01 - p00)));
+        const lower = f(p10 + f(u * (p11 - p10)));
         dst[to++] = roundHalfEven(f(upper + f(v * f(lower - upper))));
       }
     }
   }
+}
+
+/** Which of the neighbours (0, 0), (1, 0), (0, 1), (1, 1) of (x, y) lie outside, as bits. */
+function outsideBits(x: number, y: number, width: number, height: number): number {
+  const left = x < 0 || x >= width ? 5 : 0;
+  const right = x < -1 || x >= width - 1 ? 10 : 0;
+  const top = y < 0 || y >= height ? 3 : 0;
+  const bottom = y < -1 || y >= height - 1 ? 12 : 0;
+  return left | right | top | bottom;
 }
 
 /** Nearest-neighbour warp of one channel; outside shows `fill`, or reflect-101 where `fill` is undefined. */

@@ -1,9 +1,9 @@
 import { define, isOld } from '../definition.js';
 import { addNormalNoise, addRaisedNormalNoise } from '../kernels/noise.js';
-import type { Range } from '../reader.js';
+import type { Range, Reader } from '../reader.js';
 import { readSemantics } from '../semantics.js';
 
-type Options = { varLimit: Range; mean: number; perChannel: boolean };
+type Options = ({ varLimit: Range } | { stdRange: Range }) & { mean: number; perChannel: boolean };
 /** Variance and mean in grey levels; the seed of the noise, an unsigned 32-bit integer. */
 type Parameters = { variance: number; mean: number; perChannel: boolean; seed: number };
 
@@ -11,8 +11,9 @@ type Parameters = { variance: number; mean: number; perChannel: boolean; seed: n
  * Adds normally distributed noise and cuts off to uint8.
  *
  * Options: `varLimit`, variance in squared grey levels (default [10, 50]; a number x stands for [0, x]),
- * `mean` (0), `perChannel` (true: every channel has its own). Source: Albumentations 1.3. Its 2.0 draws
- * the standard deviation as a fraction of 255 instead: `std_range` = sqrt(`varLimit`) / 255.
+ * or `stdRange`, standard deviation as a fraction of 255; `mean` in grey levels (0), `perChannel` (true:
+ * every channel has its own). Source: Albumentations 1.3 (`var_limit`) and 2.0 (`std_range`, whose
+ * default is [0.2, 0.44]: ten times as strong).
  *
  * Albumentations 0.1.1 subtracts the smallest draw of the image, so that noise only brightens.
  */
@@ -21,12 +22,15 @@ export const gaussNoise = define<Options, Parameters>({
   kind: 'photometric',
   versioned: true,
   options: (reader) => ({
-    varLimit: reader.range('varLimit', { min: 0 }, [10, 50], () => 0),
+    ...readStrength(reader),
     mean: reader.number('mean', { min: -255, max: 255 }, 0),
     perChannel: reader.boolean('perChannel', true),
   }),
   sample: (options, rng) => ({
-    variance: rng.uniform(...options.varLimit),
+    variance:
+      'stdRange' in options
+        ? (255 * rng.uniform(...options.stdRange)) ** 2
+        : rng.uniform(...options.varLimit),
     mean: options.mean,
     perChannel: options.perChannel,
     seed: rng.uint32(),
@@ -56,3 +60,11 @@ export const gaussNoise = define<Options, Parameters>({
       );
   },
 });
+
+function readStrength(reader: Reader): { varLimit: Range } | { stdRange: Range } {
+  const byVariance = reader.has('varLimit');
+  if (!reader.has('stdRange'))
+    return { varLimit: reader.range('varLimit', { min: 0 }, [10, 50], () => 0) };
+  if (byVariance) throw reader.bad('stdRange', 'either stdRange or varLimit', 'both');
+  return { stdRange: reader.range('stdRange', { min: 0, max: 1 }, [0, 0], () => 0) };
+}

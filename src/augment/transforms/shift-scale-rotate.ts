@@ -16,6 +16,7 @@ type Parameters = {
   dx: number;
   dy: number;
   arithmetic: Arithmetic;
+  fill: number | null;
 };
 
 /**
@@ -24,7 +25,7 @@ type Parameters = {
  * Options: `shiftLimit` (fraction of width and height, default 0.0625; `shiftLimitX`, `shiftLimitY`
  * where they differ), `scaleLimit` (around 1, default 0.1), `rotateLimit` (degrees, default 45); a
  * single number x stands for [-x, x]; `arithmetic` ('float': as OpenCV 5; 'fixed': as OpenCV 4, whose
- * weights are multiples of 1/32). Source: Albumentations 1.3. Its 2.0 draws width's and height's scale
+ * weights are multiples of 1/32); `fill` (null: reflect-101 border; or the grey level outside). Source: Albumentations 1.3. Its 2.0 draws width's and height's scale
  * apart and shifts by whole pixels.
  *
  * Albumentations 0.1.1 takes (width / 2, height / 2) as the centre, half a pixel off, on OpenCV 4 or older.
@@ -42,6 +43,7 @@ export const shiftScaleRotate = define({
       scaleLimit: reader.range('scaleLimit', {}, [-0.1, 0.1], negate),
       rotateLimit: reader.range('rotateLimit', {}, [-45, 45], negate),
       arithmetic: reader.choice('arithmetic', arithmetics, 'float'),
+      fill: reader.optional('fill', { min: 0, max: 255, integer: true }),
     };
     if (options.scaleLimit[0] <= -1)
       throw reader.bad('scaleLimit', 'limits above -1', options.scaleLimit);
@@ -53,6 +55,7 @@ export const shiftScaleRotate = define({
     dx: rng.uniform(...options.shiftLimitX),
     dy: rng.uniform(...options.shiftLimitY),
     arithmetic: options.arithmetic,
+    fill: options.fill,
     ...(isOld(options) ? { arithmetic: 'fixed', semantics: 'albumentations-0.1.1' } : {}),
   }),
   params: (reader): Parameters => {
@@ -62,6 +65,7 @@ export const shiftScaleRotate = define({
       dx: reader.number('dx', {}, 0),
       dy: reader.number('dy', {}, 0),
       arithmetic: reader.choice('arithmetic', arithmetics, 'float'),
+      fill: reader.optional('fill', { min: 0, max: 255, integer: true }),
       ...readSemantics(reader),
     };
     if (params.scale === 0) throw reader.bad('scale', 'a number above 0', 0);
@@ -72,7 +76,8 @@ export const shiftScaleRotate = define({
   image: (image, params, dst) => {
     const { data, width, height, channels } = image;
     const warp = params.arithmetic === 'fixed' ? warpLinearFixed : warpLinearFloat;
-    warp(data, width, height, channels, invertAffine(matrixOf(params, image)), dst);
+    const inverse = invertAffine(matrixOf(params, image));
+    warp(data, width, height, channels, inverse, params.fill ?? undefined, dst);
   },
   mask: (mask, params, fill, dst) => {
     const { data, width, height } = mask;

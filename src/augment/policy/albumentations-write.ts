@@ -1,0 +1,119 @@
+import type { Size } from '../../image/types.js';
+import type { Json } from '../types.js';
+import {
+  writeTransform,
+  type AlbumentationsRelease,
+  type Named,
+} from './albumentations-options.js';
+import { policyOfSubset, type Policy, type PolicyNode, type SubsetOfTransforms } from './types.js';
+
+/** The version that stands in a file of each release. */
+const versions: Record<AlbumentationsRelease, string> = { '1.3': '1.3.1', '2.0': '2.0.8' };
+const REFLECT_101 = 4;
+const LINEAR = 1;
+
+/**
+ * A policy as `albumentations.load` reads it (what `albumentations.save` writes), for one release.
+ *
+ * Relative crops become absolute for images of `size`. `restore` becomes a last `PadIfNeeded` or
+ * `Resize`. Where the releases mean different things, the tree is built so that both do the same: 1.3
+ * forces the members that `SomeOf` has drawn, so each is wrapped with its probability; 2.0 keeps `SomeOf`
+ * in the listed order, so a random order is its `RandomOrder`.
+ *
+ * Differs from ours: GaussNoise draws its variance evenly here, its deviation in 2.0, within the same
+ * limits; ShiftScaleRotate of 2.0 draws width's and height's scale apart.
+ *
+ * @throws UserError `POLICY` for controls and for `semantics: 'albumentations-0.1.1'`.
+ */
+export function toAlbumentations(
+  policy: Policy | SubsetOfTransforms,
+  size: Size,
+  release: AlbumentationsRelease = '2.0',
+): { [key: string]: Json } {
+  const {
+    root,
+    restore,
+    size: target = size,
+  } = 'root' in policy ? policy : policyOfSubset(policy, size);
+  const writer: NodeWriter = (node) => writeNode(node, release, size);
+  const first = root.kind === 'compose' && root.p === 1 ? root.members.map(writer) : [writer(root)];
+  const { width, height } = target;
+  const last: Json[] = [];
+  if (restore === 'reflect')
+    last.push(
+      written(
+        release,
+        {
+          name: 'PadIfNeeded',
+          args: { min_height: height, min_width: width, border_mode: REFLECT_101 },
+        },
+        1,
+      ),
+    );
+  if (restore === 'resize')
+    last.push(
+      written(release, { name: 'Resize', args: { height, width, interpolation: LINEAR } }, 1),
+    );
+  return {
+    __version__: versions[release],
+    transform: composeOf([...first, ...last], 1),
+  };
+}
+
+type NodeWriter = (node: PolicyNode) => Json;
+
+function writeNode(node: PolicyNode, release: AlbumentationsRelease, size: Size): Json {
+  const write: NodeWriter = (member) => writeNode(member, release, size);
+  switch (node.kind) {
+    case 'transform':
+      return written(release, writeTransform(node.name, node.options, release, size), node.p);
+    case 'compose':
+      return composeOf(node.members.map(write), node.p);
+    case 'oneOf':
+      return { __class_fullname__: 'OneOf', p: node.p, transforms: node.members.map(write) };
+    case 'someOf':
+      return someOf(node, release, write);
+  }
+}
+
+function someOf(
+  node: PolicyNode & { kind: 'someOf' },
+  release: AlbumentationsRelease,
+  write: NodeWriter,
+): Json {
+  const rest = { p: node.p, n: node.n, replace: node.replace };
+  if (release === '2.0')
+    return {
+      __class_fullname__: node.order === 'random' ? 'RandomOrder' : 'SomeOf',
+      ...rest,
+      transforms: node.members.map(write),
+    };
+  // The wrapper's probability is its weight; what it holds keeps its own.
+  const weights = node.weights ?? node.members.map(() => 1);
+  return {
+    __class_fullname__: 'SomeOf',
+    ...rest,
+    transforms: node.members.map((member, i) => composeOf([write(member)], weights[i])),
+  };
+}
+
+function composeOf(transforms: Json[], p: number): { [key: string]: Json } {
+  return {
+    __class_fullname__: 'Compose',
+    p,
+    transforms,
+    bbox_params: null,
+    keypoint_params: null,
+    additional_targets: {},
+    is_check_shapes: true,
+  };
+}
+
+function written(release: AlbumentationsRelease, { name, args }: Named, p: number): Json {
+  return {
+    __class_fullname__: name,
+    ...(release === '1.3' && { always_apply: false }),
+    p,
+    ...args,
+  };
+}
