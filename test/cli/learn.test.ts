@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { readEvents, readRunFile, runFiles, selectionSchema } from '../../src/config/index.js';
+import { cli } from './run-cli.js';
+import { smallData } from './small-data.js';
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'learn-'));
+  smallData(folder);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const quick = ['--epochs', '4', '--batch', '16', '--workers', '1', '--seed', '3'];
+const selectionOf = (run: string) => readRunFile(join(folder, run), 'selection', selectionSchema);
+
+test('learn on real images writes the whole run folder, and the report is rebuilt from it', async () => {
+  const { code, out, err } = await cli(['learn', 'images', '--out', 'whole', ...quick], folder);
+  assert.equal(code, 0, err);
+  assert.match(out, /4 epochs of 64 images, as configured/);
+  assert.match(out, /augmentation +verdict/);
+  for (const file of Object.values(runFiles))
+    assert.ok(existsSync(join(folder, 'whole', file)), file);
+  const selection = selectionOf('whole');
+  assert.equal(selection.augmentations.length, 15);
+  // Four epochs of 64 images teach nothing: such a run must not call anything safe.
+  assert.equal(selection.status, 'undertrained');
+  assert.deepEqual(selection.safe, []);
+  assert.match(out, /No verdict/);
+  for (const a of selection.augmentations) {
+    assert.ok(a.jLow <= a.j && a.j <= a.jHigh, a.name);
+    assert.ok(Math.abs(a.tpr - a.fpr - a.j) < 1e-9, a.name);
+  }
+  const negative = selection.controls.filter((c) => c.kind === 'negative');
+  assert.ok(negative.length > 0 && negative.every((c) => c.j === 0));
+
+  const page = join(folder, 'whole', runFiles.report);
+  const before = readFileSync(page, 'utf8');
+  rmSync(page);
+  assert.equal((await cli(['report', 'whole'], folder)).code, 0);
+  assert.equal(readFileSync(page, 'utf8'), before);
+  assert.doesNotMatch(before, /(src|href)="http/);
+  assert.match(before, /<svg/);
+  assert.ok((before.match(/data:image\/png/g) ?? []).length >= 15);
+
+  const again = await cli(['learn', 'images', '--out', 'whole', ...quick], folder);
+  assert.equal(again.code, 2);
+  assert.match(again.err, /--resume.*--overwrite/);
+});
+
+test('Ctrl-C exits 130 with the state saved, and --resume ends with the very same numbers', async () => {
+  let killed = false;
+  const first = await cli(
+    ['learn', 'images', '--out', 'halves', ...quick],
+    folder,
+    (out, child) => {
+      if (!killed && /Joint learning/.test(out)) {
+        killed = true;
+        setTimeout(() => child.kill('SIGINT'), 60);
+      }
+    },
+  );
+  assert.equal(first.code, 130, first.err);
+  assert.match(first.err, /state saved\. Go on with: --out halves --resume/);
+  const done = readEvents(join(folder, 'halves')).filter((e) => e.type === 'finished');
+  assert.deepEqual(done, []);
+  // Other workers must not change anything either.
+  const second = await cli(
+    ['learn', 'images', '--out', 'halves', '--resume', '--workers', '0'],
+    folder,
+  );
+  assert.equal(second.code, 0, second.err);
+  assert.deepEqual(selectionOf('halves'), selectionOf('whole'));
+  const losses = (run: string) => {
+    const last = new Map<number, unknown>();
+    for (const e of readEvents(join(folder, run)))
+      if (e.type === 'epoch') last.set(e.epoch, [e.train, e.judging, e.lr]);
+    return [...last.values()];
+  };
+  assert.deepEqual(losses('halves'), losses('whole'));
+});

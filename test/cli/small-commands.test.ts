@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { decodeImage } from '../../src/image/index.js';
+import { cli } from './run-cli.js';
+import { smallData } from './small-data.js';
+
+let folder: string;
+let image: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'small-'));
+  const data = smallData(folder, 2, 6);
+  const [name] = readdirSync(data).sort();
+  image = join(data, name, readdirSync(join(data, name)).sort()[0]);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('apply prints parameters that, given again, make the same bytes', async () => {
+  const drawn = await cli(
+    ['apply', '--transform', 'ShiftScaleRotate', '--seed', '5', image, 'a.png'],
+    folder,
+  );
+  assert.equal(drawn.code, 0, drawn.err);
+  const params = JSON.stringify(JSON.parse(drawn.out));
+  const again = await cli(
+    ['apply', '--transform', 'ShiftScaleRotate', '--params', params, image, 'b.png'],
+    folder,
+  );
+  assert.equal(again.code, 0, again.err);
+  const a = await decodeImage(join(folder, 'a.png'));
+  assert.deepEqual(a, await decodeImage(join(folder, 'b.png')));
+  assert.notDeepEqual(a.data, (await decodeImage(image)).data);
+});
+
+test('apply moves a mask along with its image', async () => {
+  const done = await cli(
+    ['apply', '--transform', 'HorizontalFlip', '--mask', image, 'mask.png', '--', image, 'c.png'],
+    folder,
+  );
+  assert.equal(done.code, 0, done.err);
+  const [moved, mask] = await Promise.all(
+    ['c.png', 'mask.png'].map((name) => decodeImage(join(folder, name))),
+  );
+  // The mask is the image's first channel: flipped, it must still be.
+  for (let i = 0; i < 32 * 32; i++) assert.equal(mask.data[3 * i], moved.data[3 * i]);
+});
+
+test('preview draws a row for every augmentation and the originals above', async () => {
+  const done = await cli(
+    ['preview', 'images', '--out', 'sheet.png', '--columns', '3', '--transform', 'Blur', 'CLAHE'],
+    folder,
+  );
+  assert.equal(done.code, 0, done.err);
+  const sheet = await decodeImage(join(folder, 'sheet.png'));
+  assert.equal(sheet.height, 3 * 96 + 2 * 2);
+  assert.ok(readFileSync(join(folder, 'sheet.png')).length > 1000);
+});
