@@ -1,97 +1,101 @@
-import type { EventLine, RunEventOf } from '../config/index.js';
-import { chart } from './chart.js';
-import { figure } from './html.js';
-import { palette } from './style.js';
+import type { EpochMetrics, EventLine, RunEventOf } from '../config/index.js';
+import { escape } from './html.js';
 
-/** Losses, accuracy and learning rate over epochs; empty where the run has no epochs. */
+type Epoch = RunEventOf<'epoch'>;
+type Points = readonly (readonly [number, number])[];
+
+interface Line {
+  readonly name: string;
+  readonly kind: 'training' | 'held';
+  readonly points: Points;
+}
+
+const width = 380;
+const height = 230;
+const margin = { left: 46, right: 14, top: 10, bottom: 30 };
+
+/** Losses, accuracy and learning rate over epochs; empty where the run tells of no epoch. */
 export function curves(events: readonly EventLine[]): string {
   // A resumed run may tell an epoch twice: the last one counts.
-  const byEpoch = new Map<number, RunEventOf<'epoch'>>();
+  const byEpoch = new Map<number, Epoch>();
   for (const event of events) if (event.type === 'epoch') byEpoch.set(event.epoch, event);
   const epochs = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
   if (epochs.length === 0) return '';
-  const held = epochs.filter((e) => e.judging !== null);
-  const line = (
-    name: string,
-    data: [number, number][],
-    color: string,
-    more: Record<string, unknown> = {},
-  ) => ({
-    name,
-    type: 'line' as const,
-    data: data.map(([x, y]): [number, number] => [x, Number(y.toPrecision(5))]),
-    symbol: data.length > 40 ? 'none' : 'circle',
-    symbolSize: 5,
-    lineStyle: { color, width: 2 },
-    itemStyle: { color },
-    ...more,
-  });
-  const svg = chart(
+  const both = (of: (m: EpochMetrics) => number): Line[] => [
+    { name: 'training', kind: 'training', points: epochs.map((e) => [e.epoch, of(e.train)]) },
     {
-      legend: { top: 4 },
-      grid: [
-        { left: 60, right: 530, top: 50, bottom: 40 },
-        { left: 550, right: 60, top: 50, bottom: 40 },
-      ],
-      xAxis: [0, 1].map((gridIndex) => ({
-        type: 'value' as const,
-        gridIndex,
-        min: 0,
-        max: epochs.at(-1)!.epoch,
-      })),
-      yAxis: [
-        { type: 'value', gridIndex: 0, name: 'loss (nats)' },
-        { type: 'value', gridIndex: 1, name: 'accuracy', min: 0, max: 1 },
-        { type: 'value', gridIndex: 1, name: 'learning rate', splitLine: { show: false } },
-      ],
-      series: [
-        line(
-          'task loss, training',
-          epochs.map((e) => [e.epoch, e.train.taskLoss]),
-          palette.first,
-        ),
-        line(
-          'task loss, held out',
-          held.map((e) => [e.epoch, e.judging!.taskLoss]),
-          palette.first,
-          { lineStyle: { color: palette.first, type: 'dashed', width: 2 } },
-        ),
-        line(
-          'recognition loss, training',
-          epochs.map((e) => [e.epoch, e.train.augmentLoss]),
-          palette.second,
-        ),
-        line(
-          'recognition loss, held out',
-          held.map((e) => [e.epoch, e.judging!.augmentLoss]),
-          palette.second,
-          { lineStyle: { color: palette.second, type: 'dashed', width: 2 } },
-        ),
-        line(
-          'task accuracy, held out',
-          held.map((e) => [e.epoch, e.judging!.taskAccuracy]),
-          palette.safe,
-          {
-            xAxisIndex: 1,
-            yAxisIndex: 1,
-          },
-        ),
-        line(
-          'learning rate',
-          epochs.map((e) => [e.epoch, e.lr]),
-          palette.grey,
-          {
-            xAxisIndex: 1,
-            yAxisIndex: 2,
-          },
-        ),
-      ],
+      name: 'held out',
+      kind: 'held',
+      points: epochs.flatMap((e) =>
+        e.judging === null ? [] : [[e.epoch, of(e.judging)] as const],
+      ),
     },
-    340,
-    'Training curves',
+  ];
+  const key = `<p class="key"><span><i class="swatch training"></i>training</span><span><i class="swatch held"></i>held out</span></p>`;
+  const rate: Line = {
+    name: 'training',
+    kind: 'training',
+    points: epochs.map((e) => [e.epoch, e.lr]),
+  };
+  return `${key}<div class="panels">${[
+    panel(
+      'Task loss',
+      both((m) => m.taskLoss),
+    ),
+    panel(
+      'Recognition loss',
+      both((m) => m.augmentLoss),
+    ),
+    panel(
+      'Task accuracy',
+      both((m) => m.taskAccuracy),
+      [0, 1],
+    ),
+    panel('Learning rate', [rate]),
+  ].join(
+    '',
+  )}</div><p class="soft">Over epochs. Both losses are in nats. Images are augmented here, held-out ones too, so the accuracy is lower than on clean images.</p>`;
+}
+
+function panel(title: string, lines: readonly Line[], range?: readonly [number, number]): string {
+  const all = lines.flatMap((line) => line.points).filter(([, v]) => Number.isFinite(v));
+  const last = Math.max(1, ...all.map(([epoch]) => epoch));
+  // The first epochs may be far above the rest; they must not flatten it.
+  const values = all.map(([, v]) => v).sort((a, b) => a - b);
+  const top = range?.[1] ?? 1.08 * (values[Math.floor(values.length * 0.98)] || 1);
+  const x = (epoch: number): number =>
+    margin.left + (epoch / last) * (width - margin.left - margin.right);
+  const y = (v: number): number =>
+    margin.top + (1 - Math.min(1, Math.max(0, v / top))) * (height - margin.top - margin.bottom);
+  const bottom = height - margin.bottom;
+  const grid = ticks(top, 4).map(
+    (v) =>
+      `<line class="tick" x1="${margin.left}" x2="${width - margin.right}" y1="${y(v).toFixed(1)}" y2="${y(v).toFixed(1)}"/><text x="${margin.left - 7}" y="${(y(v) + 4).toFixed(1)}" text-anchor="end">${v}</text>`,
   );
-  return figure(
-    svg,
-    'Joint learning, over epochs. Held-out images are augmented as in training, so their accuracy is lower than on clean images.',
+  const epochs = ticks(last, 5)
+    .filter((v) => Number.isInteger(v))
+    .map((v) => `<text x="${x(v).toFixed(1)}" y="${bottom + 19}" text-anchor="middle">${v}</text>`);
+  const drawn = lines
+    .filter((line) => line.points.length > 0)
+    .map((line) => {
+      const path = line.points.map(([e, v]) => `${x(e).toFixed(1)},${y(v).toFixed(1)}`).join(' ');
+      return `<polyline class="curve ${line.kind}" points="${path}"/>`;
+    });
+  const ends = lines
+    .flatMap((line) => {
+      const end = line.points.at(-1);
+      return end === undefined ? [] : [`${line.name} ends at ${Number(end[1].toPrecision(3))}`];
+    })
+    .join(', ');
+  return `<figure class="panel"><h3>${title}</h3><svg role="img" aria-label="${escape(`${title} over ${last} epochs: ${ends}`)}" viewBox="0 0 ${width} ${height}">${grid.join('')}${epochs.join('')}${drawn.join('')}</svg></figure>`;
+}
+
+/** Round values from 0 to `top`, about `n` of them. */
+function ticks(top: number, n: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(top / n));
+  const step = [1, 2, 5, 10].map((f) => f * power).find((s) => top / s <= n + 0.5) ?? 10 * power;
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) =>
+    Number((i * step).toFixed(digits)),
   );
 }

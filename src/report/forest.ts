@@ -1,37 +1,33 @@
 import type { Selection } from '../config/index.js';
-import { palette } from './style.js';
 import { escape, figure } from './html.js';
+import { byJ, interval } from './marks.js';
+import { axis, band, forestRow, scaleOfJ } from './track.js';
 
-const rowHeight = 22;
-const left = 170;
-const right = 20;
-const width = 1000;
-const top = 30;
-
-/** J of every augmentation and control with its interval, against delta. */
+/** J of every augmentation with its interval, against delta and what the controls reach. */
 export function forestPlot(selection: Selection): string {
-  const rows = [
-    ...[...selection.augmentations]
-      .sort((a, b) => a.j - b.j)
-      .map((a) => ({ ...a, colour: palette[a.verdict] })),
-    ...selection.controls.map((c) => ({ ...c, colour: palette.grey })),
-  ];
-  const low = Math.min(-0.1, ...rows.map((r) => r.jLow));
-  const x = (j: number): number => left + ((j - low) / (1 - low)) * (width - left - right);
-  const height = top + rows.length * rowHeight + 30;
-  const { delta } = selection;
-  const grid = [0, 0.2, 0.4, 0.6, 0.8, 1].map(
-    (j) =>
-      `<line x1="${x(j)}" x2="${x(j)}" y1="${top}" y2="${height - 26}" stroke="#e3e6ea"/><text x="${x(j)}" y="${height - 10}" text-anchor="middle" fill="#5b6470">${j}</text>`,
+  const scale = scaleOfJ(selection, [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  const span = (kind: string): readonly [number, number] | undefined => {
+    const rows = selection.controls.filter((c) => c.kind === kind);
+    if (rows.length === 0) return undefined;
+    return [Math.min(...rows.map((c) => c.jLow)), Math.max(...rows.map((c) => c.jHigh))];
+  };
+  const bands = (['harmless', 'positive'] as const)
+    .map((kind) => {
+      const ends = span(kind);
+      return ends === undefined ? '' : band(scale, ends[0], ends[1], kind);
+    })
+    .join('');
+  const rows = byJ(selection.augmentations).map(
+    (a) =>
+      `<div class="row"><span class="label">${escape(a.name)}</span>${forestRow(scale, selection.delta, a, a.verdict, bands)}<span class="value">${interval(a)}</span></div>`,
   );
-  const marks = rows.map((r, i) => {
-    const y = top + i * rowHeight + rowHeight / 2;
-    return `<text x="${left - 10}" y="${y + 4}" text-anchor="end" fill="#1c2026">${escape(r.name)}</text><line x1="${x(r.jLow)}" x2="${x(r.jHigh)}" y1="${y}" y2="${y}" stroke="${r.colour}" stroke-width="3"/><circle cx="${x(r.j)}" cy="${y}" r="4.5" fill="${r.colour}"/>`;
-  });
-  const band = `<rect x="${x(low)}" y="${top}" width="${x(delta) - x(low)}" height="${height - 26 - top}" fill="${palette.safe}" opacity="0.09"/><line x1="${x(delta)}" x2="${x(delta)}" y1="${top}" y2="${height - 26}" stroke="${palette.safe}" stroke-dasharray="5 4"/><text x="${x(delta)}" y="${top - 9}" text-anchor="middle" fill="${palette.safe}">delta ${delta.toFixed(3)}</text>`;
-  const svg = `<svg role="img" aria-label="J with intervals against delta" viewBox="0 0 ${width} ${height}" font-family="system-ui,sans-serif" font-size="13"><rect width="${width}" height="${height}" fill="#fff"/>${band}${grid.join('')}${marks.join('')}</svg>`;
+  const key =
+    bands === ''
+      ? ''
+      : `<p class="key"><span><i class="swatch harmless"></i>reach of the harmless controls</span><span><i class="swatch positive"></i>reach of the positive controls</span><span><i class="swatch delta"></i>delta</span></p>`;
   return figure(
-    `<div class="chart">${svg}</div>`,
-    'J = recognition rate − false-positive rate at a cut-off calibrated on other images, with intervals (augmentations: corrected for all of them together; controls, grey: 95 %). Safe is what lies wholly left of delta.',
+    'How recognisable each augmentation is',
+    `${key}<div class="rows">${rows.join('')}<div class="row"><span class="label">J</span>${axis(scale)}<span class="value"></span></div></div>`,
+    `Intervals hold for all augmentations together (Holm${selection.alpha === undefined ? '' : `, error rate ${selection.alpha}`}); the bands span the controls’ 95 % intervals. ● safe, ○ undecided, ■ unsafe.`,
   );
 }

@@ -1,32 +1,55 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Samples, Selection } from '../config/index.js';
-import { escape } from './html.js';
+import type { Samples, Selection, Sheet } from '../config/index.js';
+import { escape, section } from './html.js';
+import { byJ, verdictBadge } from './marks.js';
 
 /** Strips of the user's own images, embedded; a picture that is no longer there is left out. */
-export function sampleStrips(run: string, samples: Samples, selection: Selection): string {
-  const verdicts = new Map(selection.augmentations.map((a) => [a.name, a.verdict]));
-  const strip = (file: string, alt: string, caption: string): string => {
-    const path = join(run, file);
+export function sampleSections(run: string, samples: Samples, selection: Selection): string {
+  const strip = (sheet: Sheet, what: string, caption: string): string => {
+    const path = join(run, sheet.file);
     if (!existsSync(path)) return '';
+    const width = sheet.columns * (sheet.tile.width + sheet.gap) - sheet.gap;
+    const height = sheet.rows * (sheet.tile.height + sheet.gap) - sheet.gap;
     const data = readFileSync(path).toString('base64');
-    return `<figure><img alt="${escape(alt)}" src="data:image/png;base64,${data}"><figcaption>${caption}</figcaption></figure>`;
+    return `<figure class="strip"><figcaption>${caption}</figcaption><img loading="lazy" width="${width}" height="${height}" alt="${escape(`Above ${sheet.columns} images as they are, below the same with ${what}`)}" src="data:image/png;base64,${data}"></figure>`;
   };
-  const augmentations = samples.augmentations.map((s) => {
-    const verdict = verdicts.get(s.name) ?? 'undecided';
-    const caption = `${escape(s.name)} <span class="verdict ${verdict}">${verdict}</span>`;
-    return strip(s.file, `images as they are, and below with ${s.name}`, caption);
+  const sheets = new Map(samples.augmentations.map((s) => [s.name, s]));
+  const augmentations = byJ(selection.augmentations).flatMap((a) => {
+    const sheet = sheets.get(a.name);
+    const caption = `${escape(a.name)} ${verdictBadge(a.verdict)}`;
+    return sheet === undefined ? [] : [strip(sheet, a.name, caption)];
   });
+  const controls = samples.controls.map((s) => strip(s, s.name, escape(s.name)));
   const subsets = samples.subsets.map((s, i) =>
     strip(
-      s.file,
-      `images as they are, and below with random members of ${s.members.join(', ')}`,
+      s,
+      `a random part of ${s.members.join(', ')}`,
       `Set ${i + 1}: ${s.members.map(escape).join(', ')}`,
     ),
   );
-  const second =
-    subsets.length === 0
+  const strips = (all: readonly string[]): string =>
+    all.join('') === '' ? '' : `<div class="strips">${all.join('')}</div>`;
+  const more =
+    strips(controls) === ''
       ? ''
-      : `<h2>Random subsets of the safe set</h2><p class="soft">Each member applied with probability 0.5, as in figure 3.4 of the thesis.</p><div class="strips">${subsets.join('')}</div>`;
-  return `<h2>On your own images</h2><p class="soft">Upper row: as they are. Lower row: augmented.</p><div class="strips">${augmentations.join('')}</div>${second}`;
+      : `<details><summary>The controls on the same images</summary>${strips(controls)}</details>`;
+  const own = strips(augmentations);
+  const sets = strips(subsets);
+  return (
+    section(
+      'samples',
+      'On your own images',
+      own === ''
+        ? ''
+        : `<p>Upper row: as they are. Lower row: the same images, augmented.</p>${own}${more}`,
+    ) +
+    section(
+      'subsets',
+      'Random subsets of the safe set',
+      sets === ''
+        ? ''
+        : `<p>As in training with the policy: every member applied with probability 0.5 (figure 3.4 of the thesis).</p>${sets}`,
+    )
+  );
 }

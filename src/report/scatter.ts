@@ -1,73 +1,76 @@
 import type { Selection } from '../config/index.js';
-import { escape, figure } from './html.js';
-import { palette } from './style.js';
+import { escape, figure, points, signed } from './html.js';
+import { placeLabels, type Box, type PlacedLabel } from './labels.js';
+import { verdictMark } from './marks.js';
 
-const width = 1000;
-const height = 440;
-const margin = { left: 80, right: 170, top: 20, bottom: 50 };
-const lineHeight = 16;
-
-interface Point {
-  readonly name: string;
-  readonly x: number;
-  readonly y: number;
-  readonly colour: string;
-}
+const width = 760;
+const height = 460;
+const frame: Box = { x: 56, y: 14, width: width - 56 - 14, height: height - 14 - 48 };
 
 /** Two axes: how recognisable an augmentation is, and what it does to the task. */
 export function scatter(selection: Selection): string {
   const rows = selection.augmentations;
   const changes = rows.map((a) => a.taskChange.value);
-  const lowest = Math.min(-0.02, ...changes) - 0.01;
-  const highest = Math.max(0.02, ...changes) + 0.01;
-  const x = (auc: number): number =>
-    margin.left + ((auc - 0.45) / 0.55) * (width - margin.left - margin.right);
-  const y = (change: number): number =>
-    margin.top + ((highest - change) / (highest - lowest)) * (height - margin.top - margin.bottom);
-  const points = rows.map((a) => ({
-    name: a.name,
-    x: x(Math.max(0.45, a.auc)),
-    y: y(a.taskChange.value),
-    colour: palette[a.verdict],
-  }));
-  const bottom = height - margin.bottom;
-  const vertical = [0.5, 0.6, 0.7, 0.8, 0.9, 1].map(
-    (auc) =>
-      `<line x1="${x(auc)}" x2="${x(auc)}" y1="${margin.top}" y2="${bottom}" stroke="#e3e6ea"/><text x="${x(auc)}" y="${bottom + 18}" text-anchor="middle" fill="#5b6470">${auc}</text>`,
+  const pad = 0.08 * Math.max(0.05, Math.max(0, ...changes) - Math.min(0, ...changes));
+  const low = Math.min(0, ...changes) - pad;
+  const high = Math.max(0, ...changes) + pad;
+  const left = Math.min(-0.05, ...rows.map((a) => a.j)) - 0.02;
+  const x = (j: number): number => frame.x + ((j - left) / (1.03 - left)) * frame.width;
+  const y = (change: number): number => frame.y + ((high - change) / (high - low)) * frame.height;
+  const bottom = frame.y + frame.height;
+  const right = frame.x + frame.width;
+
+  const columns = [0, 0.2, 0.4, 0.6, 0.8, 1].map(
+    (j) =>
+      `<line class="tick" x1="${x(j)}" x2="${x(j)}" y1="${frame.y}" y2="${bottom}"/><text x="${x(j)}" y="${bottom + 18}" text-anchor="middle">${j}</text>`,
   );
-  const horizontal = ticks(lowest, highest).map(
+  const lines = ticks(low, high).map(
     (c) =>
-      `<line x1="${margin.left}" x2="${width - margin.right}" y1="${y(c)}" y2="${y(c)}" stroke="${c === 0 ? '#9aa1ab' : '#e3e6ea'}"/><text x="${margin.left - 8}" y="${y(c) + 4}" text-anchor="end" fill="#5b6470">${Math.round(100 * c)} %</text>`,
+      `<line class="${c === 0 ? 'zero' : 'tick'}" x1="${frame.x}" x2="${right}" y1="${y(c)}" y2="${y(c)}"/><text x="${frame.x - 8}" y="${y(c) + 4}" text-anchor="end">${signed(100 * c, 0)}</text>`,
   );
-  const marks = placed(points).map(
-    ({ point, labelY }) =>
-      `<line x1="${point.x + 5}" y1="${point.y}" x2="${point.x + 13}" y2="${labelY}" stroke="#9aa1ab"/><circle cx="${point.x}" cy="${point.y}" r="5" fill="${point.colour}"/><text x="${point.x + 15}" y="${labelY + 4}" fill="#1c2026">${escape(point.name)}</text>`,
+  const delta = `<line class="delta" x1="${x(selection.delta)}" x2="${x(selection.delta)}" y1="${frame.y}" y2="${bottom}"/>`;
+  const placed = placeLabels(
+    rows.map((a) => ({ text: a.name, x: x(a.j), y: y(a.taskChange.value) })),
+    frame,
   );
-  const names = `<text x="${(margin.left + width - margin.right) / 2}" y="${height - 10}" text-anchor="middle" fill="#5b6470">AUC of recognition</text><text transform="translate(18 ${(margin.top + bottom) / 2}) rotate(-90)" text-anchor="middle" fill="#5b6470">change of task accuracy</text>`;
-  const svg = `<svg role="img" aria-label="Recognition against change of task accuracy" viewBox="0 0 ${width} ${height}" font-family="system-ui,sans-serif" font-size="13"><rect width="${width}" height="${height}" fill="#fff"/>${vertical.join('')}${horizontal.join('')}${marks.join('')}${names}</svg>`;
+  const marks = rows.map((a) => verdictMark(a.verdict, x(a.j).toFixed(1), y(a.taskChange.value)));
+  const leaders = placed.map(leader);
+  const names = placed.map((label, i) => text(label, rows[i].verdict));
+  const axes = `<text class="name" x="${frame.x + frame.width / 2}" y="${height - 6}" text-anchor="middle">J: how recognisable it is; dashed: delta</text><text class="name" transform="translate(14 ${frame.y + frame.height / 2}) rotate(-90)" text-anchor="middle">task change, percentage points</text>`;
+  const told = rows
+    .map((a) => `${a.name}: J ${a.j.toFixed(2)}, task ${points(a.taskChange.value)}`)
+    .join('; ');
   return figure(
-    `<div class="chart">${svg}</div>`,
-    'Safe is not the same as useful: to the right, what the network recognises; below, what makes its task harder. Colours are the verdicts.',
+    'Recognisable is one thing, harmful another',
+    `<div class="scroll" tabindex="0" role="region" aria-label="scatter plot"><svg class="plane" role="img" aria-label="${escape(`J against the change of task accuracy in percentage points. ${told}`)}" viewBox="0 0 ${width} ${height}">${columns.join('')}${lines.join('')}${delta}${leaders.join('')}${names.join('')}${marks.join('')}${axes}</svg></div>`,
+    'Safe is not the same as useful: further right, the network recognises it better; further down, it makes this network’s task harder. ● safe, ○ undecided, ■ unsafe.',
   );
 }
 
-/** Moves labels down until none covers another one that starts close by. */
-function placed(points: readonly Point[]): { point: Point; labelY: number }[] {
-  const done: { point: Point; labelY: number }[] = [];
-  for (const point of [...points].sort((a, b) => a.y - b.y)) {
-    let labelY = point.y;
-    const near = done.filter((d) => Math.abs(d.point.x - point.x) < 150);
-    for (const d of near.sort((a, b) => a.labelY - b.labelY))
-      if (Math.abs(d.labelY - labelY) < lineHeight) labelY = d.labelY + lineHeight;
-    done.push({ point, labelY });
-  }
-  return done;
+function text({ text: name, x, box }: PlacedLabel, verdict: string): string {
+  // The box is wider than most texts: they start at the side that faces the point.
+  const right = box.x > x;
+  const left = box.x + box.width < x;
+  const [at, anchor] = right
+    ? [box.x, 'start']
+    : left
+      ? [box.x + box.width, 'end']
+      : [box.x + box.width / 2, 'middle'];
+  return `<text class="point ${verdict}" x="${at.toFixed(1)}" y="${(box.y + box.height / 2 + 4).toFixed(1)}" text-anchor="${anchor}">${escape(name)}</text>`;
+}
+
+/** A line from the point to a label that lies further off. */
+function leader({ x, y, box }: PlacedLabel): string {
+  const nx = Math.min(box.x + box.width, Math.max(box.x, x));
+  const ny = Math.min(box.y + box.height, Math.max(box.y, y));
+  if (Math.hypot(nx - x, ny - y) < 14) return '';
+  return `<line class="leader" x1="${x.toFixed(1)}" y1="${y.toFixed(1)}" x2="${nx.toFixed(1)}" y2="${ny.toFixed(1)}"/>`;
 }
 
 function ticks(low: number, high: number): number[] {
-  const step = high - low > 0.3 ? 0.1 : high - low > 0.12 ? 0.05 : 0.02;
-  const all: number[] = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++)
-    all.push(Number((k * step).toFixed(2)));
-  return all;
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2].find((s) => (high - low) / s <= 7) ?? 0.5;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toFixed(2)),
+  );
 }

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { buildReport } from '../../src/report/index.js';
+import { selection, smallRun } from './small-run.js';
+
+async function pageOf(...args: Parameters<typeof smallRun>): Promise<string> {
+  return readFileSync(await buildReport(await smallRun(...args)), 'utf8');
+}
+
+/** Tags that are opened and not closed, or closed and not opened. */
+function unbalanced(html: string): string[] {
+  const open: string[] = [];
+  const alone = new Set(['meta', 'img', 'br', 'circle', 'line', 'rect', 'polyline']);
+  for (const [, closing, name, self] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*?(\/?)>/g)) {
+    if (self === '/' || alone.has(name)) continue;
+    if (closing === '') open.push(name);
+    else if (open.pop() !== name) return [`</${name}>`];
+  }
+  return open;
+}
+
+describe('a report', () => {
+  it('says the outcome in words, with what stays open', async () => {
+    const html = await pageOf();
+    assert.match(html, /<h1>Safe augmentations for photos<\/h1>/);
+    assert.match(html, /1 of 3 augmentations is safe<\/strong> for these images: HorizontalFlip/);
+    assert.match(html, /About RandomCrop more images or draws would have to decide/);
+    assert.match(html, /Differences of J under 0\.046 cannot be excluded/);
+  });
+
+  it('holds every augmentation and control with its numbers, the least recognisable first', async () => {
+    const html = await pageOf();
+    const table = html.slice(html.indexOf('<table>'), html.indexOf('</table>'));
+    const names = [...table.matchAll(/<th scope="row">(\w+)/g)].map((m) => m[1]);
+    assert.deepEqual(names, ['HorizontalFlip', 'RandomCrop', 'Blur']);
+    for (const text of ['0.797', '0.737 to 0.857', '−10.4', '12.0 %', 'J above 0.068'])
+      assert.ok(table.includes(text), text);
+    for (const { name } of selection.controls)
+      assert.match(html, new RegExp(`<th scope="row">${name}</th>`));
+    for (const text of ['safe-augment learn photos --budget 5m', 'libtorch 1.13.0', 'f00d'])
+      assert.ok(html.includes(text), text);
+  });
+
+  it('is well formed, loads nothing, runs nothing, and names its pictures', async () => {
+    const html = await pageOf();
+    assert.deepEqual(unbalanced(html), []);
+    assert.doesNotMatch(html, /<script|<link|@import|(src|href)="(?!data:)/);
+    assert.doesNotMatch(html, /NaN|undefined|Infinity/);
+    const images = html.match(/<img [^>]*>/g) ?? [];
+    assert.ok(images.length >= 7);
+    for (const image of images) assert.match(image, /alt="Above 4 images as they are, below/);
+    const drawings = html.match(/<svg [^>]*>/g) ?? [];
+    for (const svg of drawings)
+      assert.match(svg, /aria-hidden="true"|role="img" aria-label="[^"]+"/);
+  });
+
+  it('makes text from the data harmless', async () => {
+    const [first, ...rest] = selection.augmentations;
+    const name = '<script>alert("x")</script>';
+    const html = await pageOf({ augmentations: [{ ...first, name }, ...rest] });
+    assert.ok(!html.includes('<script>'));
+    assert.ok(html.includes('&lt;script&gt;'));
+    assert.ok(html.includes('dog &lt;&amp;&gt;'));
+  });
+
+  it('says so when the network has not learned enough to judge', async () => {
+    const controls = selection.controls.map((c) => ({ ...c, passed: c.kind !== 'positive' }));
+    const html = await pageOf({ status: 'undertrained', controls, safe: [] });
+    assert.match(html, /No verdict: undertrained/);
+    assert.match(html, /missed ControlInvert/);
+    assert.doesNotMatch(html, /class="cards"/);
+  });
+
+  it('names conflicts, and what they removed', async () => {
+    const conflict = { members: ['RandomCrop', 'CenterCrop'], evidence: 'twice cropped' };
+    const html = await pageOf({ conflicts: [{ ...conflict, removed: 'CenterCrop' }] });
+    assert.match(
+      html,
+      /RandomCrop and CenterCrop<\/strong>: twice cropped Left out of the policy: CenterCrop/,
+    );
+  });
+
+  it('counts an epoch once that a resumed run has told twice', async () => {
+    const html = await pageOf();
+    const [first] = html.match(/<polyline class="curve training" points="[^"]+"/) ?? [];
+    assert.equal(first?.split(' ').filter((p) => p.includes(',')).length, 4);
+  });
+
+  it('is made without samples and without controls too', async () => {
+    const html = await pageOf({ controls: [] }, false);
+    assert.doesNotMatch(html, /<img|On your own images|<h2 id="controls">/);
+    assert.deepEqual(unbalanced(html), []);
+  });
+
+  it('is the same for the same run', async () => {
+    const run = await smallRun();
+    const first = readFileSync(await buildReport(run), 'utf8');
+    assert.equal(readFileSync(await buildReport(run), 'utf8'), first);
+  });
+});
+
+describe('what is no finished run', () => {
+  it('is named', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'report-'));
+    await assert.rejects(buildReport(empty), /no finished run[^]*selection\.json[^]*--resume/);
+    writeFileSync(join(empty, 'selection.json'), '{"version": 1, "rule": "guess"}');
+    await assert.rejects(buildReport(empty), /not as expected[^]*selection\.json, rule/);
+    writeFileSync(join(empty, 'selection.json'), '{');
+    await assert.rejects(buildReport(empty), /is not JSON/);
+  });
+});
