@@ -207,6 +207,7 @@ async function select(run: Run, model: TwoHeaded): Promise<Selection> {
     labels: prepared.labels,
     passes: judgingPasses(config, prepared),
     predict: (batch) => task.predict(batch),
+    size: prepared.data.size,
     calibration: prepared.split.calibration.length,
     draws: config.judging.draws,
     maxDraws: config.judging.maxDraws,

@@ -1,8 +1,11 @@
 import type { Batch } from '../data/index.js';
 import { crossEntropies, topKCorrect } from '../metrics/index.js';
+import { createTransform } from '../augment/index.js';
 import type { TransformSpec } from '../augment/types.js';
+import { Rng } from '../core/index.js';
+import type { Size } from '../image/types.js';
 import type { Outputs } from './joint.js';
-import type { Evidence, Pass } from './measure.js';
+import type { Pass } from './measure.js';
 
 /** The judging images under one recipe and draw, in the same order each time; null: clean. */
 export type JudgingPasses = (
@@ -50,11 +53,16 @@ export function passOf(scored: Scored, label: number): Pass {
   return { scores, correct, losses };
 }
 
-/** True where a further draw said exactly what the first one did: the transform draws nothing. */
-export function drawsNothing(evidence: Evidence): boolean {
-  const [first, second] = evidence.draws;
-  if (second === undefined) return false;
-  return first.scores.every((s, i) => s === second.scores[i]);
+/** Samples compared to see whether a transform draws anything. */
+const probes = 8;
+
+/** True where a transform does the same in every draw, such as a flip or a crop at the centre. */
+export function drawsNothing(spec: TransformSpec, size: Size): boolean {
+  const transform = createTransform(spec);
+  const drawn = Array.from({ length: probes }, (_, i) =>
+    JSON.stringify(transform.sample(new Rng('probe', spec.name, i), size)),
+  );
+  return drawn.every((params) => params === drawn[0]);
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

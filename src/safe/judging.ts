@@ -6,11 +6,14 @@ import type { Label } from './labels.js';
 import { measure, type Evidence } from './measure.js';
 import { decide, type VerdictOptions, type Verdicts } from './verdict.js';
 import type { Batch } from '../data/index.js';
+import type { Size } from '../image/types.js';
 
 export interface JudgingOptions {
   readonly labels: readonly Label[];
   readonly passes: JudgingPasses;
   readonly predict: (batch: Batch) => Outputs;
+  /** Of the images. */
+  readonly size: Size;
   /** The first so many images of every pass choose the cut-offs and are judged in nothing else. */
   readonly calibration: number;
   /** Draws of every label, and the most that an undecided one may get. */
@@ -33,41 +36,53 @@ export interface JudgingResult {
 }
 
 /**
+ * What the images get when a transform that draws nothing is to be judged again: a harmless change of
+ * its own, the same with and without the transform.
+ */
+const jitter: TransformSpec = { name: 'ControlShift1' };
+
+/**
  * Steps 2 to 4 of the method: the judging images clean and with each label alone applied, measured
- * and decided. What stays undecided is drawn again until it is decided, draws nothing new, or
- * `maxDraws` is reached.
+ * and decided. What stays undecided is drawn again until it is decided or `maxDraws` is reached; a
+ * transform that draws nothing is judged again on the images shifted by a pixel.
  */
 export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const { labels, passes, predict } = options;
   const clean = await score(passes(null, 0), predict);
   const n = clean.correct.length;
   const evidence: Evidence[] = labels.map((_, k) => ({ clean: passOf(clean, k), draws: [] }));
+  const fixed = labels.map(({ spec }) => drawsNothing(spec, options.size));
   let passCount = 1;
 
   const drawOnce = async (wanted: readonly number[], draw: number, total: number) => {
+    let shifted: Scored | undefined;
     for (const k of wanted) {
-      options.onPass?.(passCount, total, labels[k].spec.name);
-      const scored = await score(passes([labels[k].spec as TransformSpec], draw), predict);
+      const { spec } = labels[k];
+      options.onPass?.(passCount, total, spec.name);
       const { clean: own, draws } = evidence[k];
-      evidence[k] = { clean: own, draws: [...draws, passOf(scored, k)] };
+      let without = own;
+      if (fixed[k] && draw > 0) {
+        shifted ??= await score(passes([jitter], draw), predict);
+        without = passOf(shifted, k);
+      }
+      const transforms = without === own ? [spec] : [jitter, spec];
+      const applied = passOf(await score(passes(transforms, draw), predict), k);
+      evidence[k] = { clean: own, draws: [...draws, { applied, without }] };
       passCount++;
     }
+    if (shifted !== undefined) passCount++;
   };
 
   const everything = labels.map((_, k) => k);
-  for (let draw = 0; draw < options.draws; draw++) {
-    const wanted = everything.filter((k) => !drawsNothing(evidence[k]));
-    await drawOnce(wanted, draw, 1 + options.draws * labels.length);
-  }
+  for (let draw = 0; draw < options.draws; draw++)
+    await drawOnce(everything, draw, 1 + options.draws * labels.length);
   let verdicts = decideAll(evidence, options);
   for (let draw = options.draws; draw < options.maxDraws; draw++) {
     const undecided = undecidedLabels(verdicts);
     options.onRound?.(draw, undecided);
-    const wanted = everything.filter(
-      (k) => undecided.includes(labels[k].spec.name) && !drawsNothing(evidence[k]),
-    );
-    if (wanted.length === 0 || verdicts.status === 'undertrained') break;
+    if (undecided.length === 0 || verdicts.status === 'undertrained') break;
     if (options.mayContinue?.() === false) break;
+    const wanted = everything.filter((k) => undecided.includes(labels[k].spec.name));
     await drawOnce(wanted, draw, passCount + wanted.length);
     verdicts = decideAll(evidence, options);
   }
@@ -85,8 +100,7 @@ function decideAll(
   const measured = labels.map((label, k) => ({
     name: label.spec.name,
     kind: label.kind,
-    // A transform that draws nothing was seen once, however often it was asked.
-    measure: measure(drawsNothing(evidence[k]) ? firstDraw(evidence[k]) : evidence[k], calibration),
+    measure: measure(evidence[k], calibration),
   }));
   return decide(
     measured.filter((m) => m.kind === 'augmentation'),
@@ -96,5 +110,3 @@ function decideAll(
     verdict,
   );
 }
-
-const firstDraw = (e: Evidence): Evidence => ({ clean: e.clean, draws: e.draws.slice(0, 1) });

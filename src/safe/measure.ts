@@ -18,10 +18,17 @@ export interface Pass {
   readonly losses: Float64Array;
 }
 
-/** One label's evidence: the same images clean and, once for every draw, with it alone applied. */
+/** One draw of a label: the images with it applied, and what they are compared with. */
+export interface Draw {
+  readonly applied: Pass;
+  /** The same images without it: clean, or under the same jitter. */
+  readonly without: Pass;
+}
+
+/** One label's evidence: the same images clean and, in every draw, with and without it. */
 export interface Evidence {
   readonly clean: Pass;
-  readonly draws: readonly Pass[];
+  readonly draws: readonly Draw[];
 }
 
 /** What the evidence says, before any verdict. */
@@ -58,11 +65,16 @@ export interface Measure {
  */
 export function measure(all: Evidence, calibration: number): Measure {
   const { cutoff } = bestCutoff(
-    all.clean.scores.subarray(0, calibration),
-    joined(all.draws.map((pass) => pass.scores.subarray(0, calibration))),
+    joined(all.draws.map((draw) => draw.without.scores.subarray(0, calibration))),
+    joined(all.draws.map((draw) => draw.applied.scores.subarray(0, calibration))),
   );
   const clean = from(all.clean, calibration);
-  const draws = all.draws.map((pass) => from(pass, calibration));
+  const draws = all.draws.map(({ applied, without }) => ({
+    applied: from(applied, calibration),
+    without: from(without, calibration),
+  }));
+  // Against the clean images, only what was drawn on them counts.
+  const plain = draws.filter((_, d) => all.draws[d].without === all.clean);
   const n = clean.scores.length;
   const difference = new Float64Array(n);
   const taskDifference = new Float64Array(n);
@@ -70,23 +82,18 @@ export function measure(all: Evidence, calibration: number): Measure {
   let hits = 0;
   let falseHits = 0;
   let right = 0;
-  for (let i = 0; i < n; i++) {
-    let recognised = 0;
-    let correct = 0;
-    let loss = 0;
-    for (const pass of draws) {
-      if (pass.scores[i] > cutoff) recognised++;
-      correct += pass.correct[i];
-      loss += pass.losses[i];
+  const share = 1 / draws.length;
+  for (let i = 0; i < n; i++)
+    for (const { applied, without } of draws) {
+      const hit = applied.scores[i] > cutoff ? share : 0;
+      const falseHit = without.scores[i] > cutoff ? share : 0;
+      hits += hit;
+      falseHits += falseHit;
+      right += applied.correct[i] * share;
+      difference[i] += hit - falseHit;
+      taskDifference[i] += (applied.correct[i] - without.correct[i]) * share;
+      lossDifference[i] += (applied.losses[i] - without.losses[i]) * share;
     }
-    const falsely = clean.scores[i] > cutoff ? 1 : 0;
-    hits += recognised / draws.length;
-    falseHits += falsely;
-    right += correct / draws.length;
-    difference[i] = recognised / draws.length - falsely;
-    taskDifference[i] = correct / draws.length - clean.correct[i];
-    lossDifference[i] = loss / draws.length - clean.losses[i];
-  }
   return {
     n,
     draws: draws.length,
@@ -96,13 +103,16 @@ export function measure(all: Evidence, calibration: number): Measure {
     j: pairedMean(difference),
     auc: pairedAuc(
       clean.scores,
-      draws.map((pass) => pass.scores),
+      plain.map(({ applied }) => applied.scores),
     ),
-    thesis: { tpr: positiveRate(draws), fpr: positiveRate([clean]) },
+    thesis: {
+      tpr: positiveRate(plain.map(({ applied }) => applied)),
+      fpr: positiveRate([clean]),
+    },
     taskChange: pairedInterval(pairedMean(taskDifference), 0.05),
     lossChange: unboundedInterval(lossDifference),
     taskAccuracy: right / n,
-    mcnemar: mcnemarOfFirstDraw(clean, draws[0]),
+    mcnemar: mcnemarOfFirstDraw(clean, plain[0].applied),
   };
 }
 

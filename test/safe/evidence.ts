@@ -33,6 +33,9 @@ export function simulateEvidence(s: Simulated, ...key: (string | number)[]): Evi
   const clean = pass(0, 0);
   return {
     clean,
-    draws: Array.from({ length: draws }, () => pass(shift, harm, clean.correct)),
+    draws: Array.from({ length: draws }, () => ({
+      applied: pass(shift, harm, clean.correct),
+      without: clean,
+    })),
   };
 }
