@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { presets } from './presets.js';
+import { learnSchema } from './schema.js';
+
+/** What is used of a JSON schema. */
+interface Node {
+  type?: string;
+  const?: unknown;
+  enum?: unknown[];
+  description?: string;
+  default?: unknown;
+  properties?: Record<string, Node>;
+  items?: Node;
+  anyOf?: Node[];
+  oneOf?: Node[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  pattern?: string;
+}
+
+/** The page docs/config.md, made from the schema: every setting with its values and its default. */
+export function describeConfig(): string {
+  const schema = z.toJSONSchema(learnSchema, { io: 'input' }) as Node;
+  const defaults = learnSchema.parse({ data: '-', out: '-' }) as unknown as Record<string, unknown>;
+  const rows: string[] = [];
+  for (const [name, node] of Object.entries(schema.properties ?? {}))
+    rows.push(
+      ...rowsOf(name, node, name === 'data' || name === 'out' ? undefined : defaults[name]),
+    );
+  const named = Object.entries(presets).map(([name, { summary }]) => `- \`${name}\`: ${summary}`);
+  return `# Settings of \`learn\`
+
+Given in a YAML or JSON file (\`--config FILE\`) or as options of the command line, which win. Below both lies a
+preset (\`--preset NAME\`, or \`preset: NAME\` in the file). Unknown settings are refused, and all problems are
+reported at once. Whoever sets \`epochs\` without \`budget\` drops the budget of the layers below, and the
+other way round.
+
+\`\`\`yaml
+preset: quick
+budget: 30m
+schedule: { name: cosine, warmupEpochs: 2 }
+augmentations:
+  - HorizontalFlip
+  - { name: RandomCrop, options: { height: 28, width: 28 } }
+\`\`\`
+
+| setting | values | default | meaning |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+Presets:
+
+${named.join('\n')}
+`;
+}
+
+function rowsOf(path: string, node: Node, value: unknown): string[] {
+  const nested = node.properties;
+  if (nested !== undefined)
+    return Object.entries(nested).flatMap(([name, child]) =>
+      rowsOf(`${path}.${name}`, child, (value as Record<string, unknown> | undefined)?.[name]),
+    );
+  if (node.oneOf !== undefined)
+    return node.oneOf.flatMap((variant) => variantRows(path, variant, value));
+  const own = [row(path, values(node), value, node.description)];
+  const inner = node.anyOf?.find((option) => option.properties !== undefined && value === null);
+  if (inner === undefined || path === 'size') return own;
+  return [
+    ...own,
+    ...Object.entries(inner.properties ?? {}).map(([name, child]) =>
+      row(`${path}.${name}`, values(child), child.default, child.description),
+    ),
+  ];
+}
+
+/** One of several forms told apart by `name`. */
+function variantRows(path: string, variant: Node, value: unknown): string[] {
+  const { name, ...others } = variant.properties ?? {};
+  const chosen = (value as { name?: unknown } | undefined)?.name === name.const;
+  return [
+    row(
+      `${path}.name`,
+      `\`${String(name.const)}\``,
+      chosen ? name.const : undefined,
+      name.description,
+    ),
+    ...Object.entries(others).map(([field, child]) =>
+      row(
+        `${path}.${field}`,
+        values(child),
+        child.default,
+        `(${String(name.const)}) ${child.description ?? ''}`,
+      ),
+    ),
+  ];
+}
+
+function row(path: string, what: string, value: unknown, meaning = ''): string {
+  const shown =
+    value === undefined
+      ? ''
+      : Array.isArray(value)
+        ? 'the fifteen'
+        : `\`${JSON.stringify(value)}\``;
+  const cells = [`\`${path}\``, what, shown, meaning].map((cell) => cell.replaceAll('|', '\\|'));
+  return `| ${cells.join(' | ')} |`;
+}
+
+function values(node: Node): string {
+  if (node.const !== undefined) return `\`${String(node.const)}\``;
+  if (node.enum !== undefined) return node.enum.map((v) => `\`${String(v)}\``).join(', ');
+  if (node.anyOf !== undefined) return [...new Set(node.anyOf.map(values))].join(' or ');
+  if (node.type === 'array') return 'list of names or { name, options }';
+  if (node.type === 'object') return 'mapping';
+  if (node.type === 'null') return '`null`';
+  if (node.type === 'boolean') return '`true`, `false`';
+  if (node.type === 'string') return 'text';
+  return `${node.type === 'integer' ? 'integer' : 'number'}${range(node)}`;
+}
+
+function range(node: Node): string {
+  const parts: string[] = [];
+  if (node.minimum !== undefined) parts.push(`≥ ${node.minimum}`);
+  if (node.exclusiveMinimum !== undefined) parts.push(`> ${node.exclusiveMinimum}`);
+  // What only keeps a number exact is no limit that a reader needs.
+  if (node.maximum !== undefined && node.maximum < 2 ** 32 - 1) parts.push(`≤ ${node.maximum}`);
+  if (node.exclusiveMaximum !== undefined) parts.push(`< ${node.exclusiveMaximum}`);
+  return parts.length === 0 ? '' : ` ${parts.join(', ')}`;
+}
