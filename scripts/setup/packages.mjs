@@ -10,7 +10,7 @@ export async function ensurePackages(root) {
   const modules = join(root, 'node_modules');
   const stamp = join(modules, '.safe-augment-lock');
   const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (complete(modules) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   if (!installedByHand(lock, modules)) {
     say('installing the npm packages (npm ci)');
     // With NODE_ENV=production npm would leave out the compiler.
@@ -33,7 +33,14 @@ function installedByHand(lock, modules) {
   const installed = join(modules, '.package-lock.json');
   return (
     existsSync(installed) &&
-    existsSync(join(modules, 'typescript')) &&
+    complete(modules) &&
     statSync(installed).mtimeMs > statSync(lock).mtimeMs
+  );
+}
+
+/** The packages that set-up itself goes on with; a node_modules half removed lacks them. */
+function complete(modules) {
+  return ['node-api-headers', 'typescript'].every((name) =>
+    existsSync(join(modules, name, 'package.json')),
   );
 }
