@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { packageRoot } from './package-root.js';
 
+/** A peer that runs, and what it is made of; undefined where there is none. */
+export type Started = { peer: Peer; versions: Record<string, string> } | undefined;
+
 /**
- * A Python program that measures the peer: a JSON request a line in, a JSON answer a line out, the
+ * A program, mostly Python, that measures the peer: a JSON request a line in, a JSON answer a line out, the
  * first answer being its versions. It stays alive, so that ours and the peer take turns in one run.
  */
 export class Peer {
@@ -18,17 +21,22 @@ export class Peer {
   }
 
   /**
-   * Starts `bench/peers/<name>.py` with the Python in `BENCH_PYTHON` (default python3), one thread.
+   * Starts `bench/peers/<name>.py` with `python` (default: BENCH_PYTHON, then python3), one thread.
    *
    * @returns undefined, having said why, when that Python lacks what the program imports
    */
-  static async start(
-    name: string,
-  ): Promise<{ peer: Peer; versions: Record<string, string> } | undefined> {
-    const python = process.env.BENCH_PYTHON ?? 'python3';
-    const child = spawn(python, [join(packageRoot(), 'bench/peers', `${name}.py`)], {
-      env: { ...process.env, OMP_NUM_THREADS: '1', NO_ALBUMENTATIONS_UPDATE: '1' },
-    });
+  static start(name: string, python = process.env.BENCH_PYTHON ?? 'python3'): Promise<Started> {
+    const script = join(packageRoot(), 'bench/peers', `${name}.py`);
+    return Peer.run(python, [script], { OMP_NUM_THREADS: '1', NO_ALBUMENTATIONS_UPDATE: '1' });
+  }
+
+  /** Starts any program that answers in that way, with more environment variables. */
+  static async run(
+    command: string,
+    args: readonly string[],
+    env: Record<string, string>,
+  ): Promise<Started> {
+    const child = spawn(command, args, { env: { ...process.env, ...env } });
     let complaint = '';
     child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk).slice(-2000)));
     child.on('error', (error) => (complaint = error.message));
@@ -36,7 +44,7 @@ export class Peer {
     const first = await peer.answers.next();
     if (!first.done) return { peer, versions: JSON.parse(first.value) as Record<string, string> };
     const reason = complaint.trim().split('\n').at(-1) ?? '';
-    console.log(`no peer (${python}: ${reason}); set BENCH_PYTHON to a Python that has it`);
+    console.log(`no peer (${command}: ${reason}); set BENCH_PYTHON to a Python that has it`);
     return undefined;
   }
 

@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageRoot } from './common/package-root.js';
+import { Peer, type Started } from './common/peer.js';
+import { median, publish, rateCell, type Cell } from './common/report.js';
+
+// Images per second of whole training steps (forward, loss, backward, SGD with momentum and weight
+// decay), two threads, channels-last, against Python's PyTorch on the same libtorch: two processes that
+// take turns, one working while the other waits; medians over rounds. Every libtorch the engine has been
+// built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside).
+// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`.
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    rounds: { type: 'string', default: '7' },
+    steps: { type: 'string', default: '3' },
+    only: { type: 'string' },
+  },
+});
+const rounds = Number(flags.rounds);
+const steps = Number(flags.steps);
+
+interface Case {
+  readonly name: string;
+  readonly model: string;
+  readonly stem?: string;
+  readonly batch: number;
+  /** Only ours has this network. */
+  readonly alone?: boolean;
+}
+const cases: readonly Case[] = [
+  { name: 'densenet121 batch 256', model: 'densenet121', batch: 256 },
+  { name: 'resnet-small batch 128', model: 'resnet-small', batch: 128, alone: true },
+  { name: 'resnet-small batch 256', model: 'resnet-small', batch: 256, alone: true },
+];
+
+interface Build {
+  readonly tag: string;
+  readonly version: string;
+  readonly root: string;
+}
+
+const cells: Cell[] = [];
+const versions: Record<string, string> = {};
+for (const build of builds()) {
+  const ours = await startOurs(build);
+  if (!ours) continue;
+  const peer = await Peer.start('step', pythonOf(build.root));
+  Object.assign(versions, { [`libtorch ${build.version}`]: JSON.stringify(ours.versions) });
+  if (peer) versions[`peer of ${build.version}`] = JSON.stringify(peer.versions);
+  for (const each of cases)
+    if (flags.only === undefined || each.name.includes(flags.only))
+      cells.push(await compare(build, each, ours, each.alone ? undefined : peer));
+  ours.peer.close();
+  peer?.peer.close();
+}
+publish('step', cells, versions);
+
+async function compare(
+  build: Build,
+  { name, model, stem, batch }: Case,
+  ours: NonNullable<Started>,
+  peer: Started,
+): Promise<Cell> {
+  const request = { model, stem: stem ?? 'imagenet', batch, steps };
+  const rates = { ours: [] as number[], peer: [] as number[] };
+  // The first round builds the network and warms caches; it does not count.
+  for (let round = 0; round <= rounds; round++) {
+    const mine = await ours.peer.ask<{ seconds: number[] }>(request);
+    const theirs = peer && (await peer.peer.ask<{ seconds: number[] }>(request));
+    if (round === 0) continue;
+    rates.ours.push(...mine.seconds.map((s) => batch / s));
+    if (theirs) rates.peer.push(...theirs.seconds.map((s) => batch / s));
+  }
+  const title = `${name}, libtorch ${build.version}`;
+  console.log(`${title}: ours ${spread(rates.ours)}, peer ${spread(rates.peer)}`);
+  return rateCell(title, median(rates.ours), peer ? median(rates.peer) : null, 'images/s');
+}
+
+function spread(values: readonly number[]): string {
+  if (values.length === 0) return 'none';
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))].toFixed(0);
+  return `${at(0.5)} (quartiles ${at(0.25)} to ${at(0.75)}) images/s`;
+}
+
+function startOurs(build: Build): Promise<Started> {
+  const worker = join(packageRoot(), 'dist/bench/step/ours.js');
+  const beside = join(dirname(process.argv[1]), 'step/ours.js');
+  const script = existsSync(beside) ? beside : worker;
+  return Peer.run(process.execPath, [script], { LIBTORCH: build.root });
+}
+
+/** Every libtorch that the engine has been built for. */
+function builds(): Build[] {
+  const folder = join(packageRoot(), 'native/build');
+  return readdirSync(folder)
+    .map((name) => join(folder, name, 'stamp.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Build);
+}
+
+/** The Python a torch folder belongs to; the system's for the system's libtorch. */
+function pythonOf(root: string): string | undefined {
+  if (process.env.BENCH_PYTHON) return process.env.BENCH_PYTHON;
+  const inSitePackages = /^(.*)\/lib\/python[^/]*\/site-packages\/torch$/.exec(root);
+  if (inSitePackages) return join(inSitePackages[1], 'bin/python');
+  return root === '/usr' ? '/usr/bin/python3' : undefined;
+}
