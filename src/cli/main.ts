@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { Interrupted } from '../config/index.js';
 import { UserError } from '../core/index.js';
 import { program } from './program.js';
 
@@ -24,9 +23,9 @@ export async function run(args: readonly string[]): Promise<number> {
 function report(error: unknown): number {
   // Commander has printed its message (or the help asked for) already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.user;
-  if (error instanceof Interrupted) {
-    const how = error.out === undefined ? '' : ` Go on with: --out ${error.out} --resume`;
-    console.error(error.out === undefined ? 'Interrupted.' : `Interrupted; state saved.${how}`);
+  if (isInterrupted(error)) {
+    const how = `Go on with: safe-augment learn --resume --out ${error.out}`;
+    console.error(error.out === undefined ? 'Interrupted.' : `Interrupted; state saved. ${how}`);
     return exitCodes.interrupted;
   }
   if (error instanceof UserError) {
@@ -36,4 +35,9 @@ function report(error: unknown): number {
   console.error('This is a bug in safe-augment; please report it with what follows.');
   console.error(error);
   return exitCodes.internal;
+}
+
+/** By name: its class comes with the configuration's schemas, which `--help` does not load. */
+function isInterrupted(error: unknown): error is Error & { out?: string } {
+  return error instanceof Error && error.name === 'Interrupted';
 }

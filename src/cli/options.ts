@@ -8,7 +8,7 @@ export function number(text: string): number {
   return value;
 }
 
-/** The value given, or else the other. */
-export function override<T>(given: T | undefined, other: T): T {
-  return given === undefined ? other : given;
+/** Gathers an option that may be given several times. */
+export function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
 }

@@ -13,14 +13,32 @@ const phaseNames: Record<Phase, string> = {
   report: 'Drawing samples',
 };
 
-/** Shows a run's events: a bar with images/s and time left on a terminal, plain lines elsewhere. */
-export function showEvents(terminal = process.stdout.isTTY === true): {
+/** Where events are shown. */
+export interface Display {
+  /** A terminal that can redraw a line. */
+  readonly terminal: boolean;
+  write(line: string): void;
+  /** Seconds of any clock. */
+  now(): number;
+}
+
+const standardOutput: Display = {
+  terminal: process.stdout.isTTY === true,
+  write: (line) => console.log(line),
+  now: () => performance.now() / 1000,
+};
+
+/**
+ * Shows a run's events: a bar with images/s and time left on a terminal, elsewhere plain lines, of
+ * progress one every ten seconds.
+ */
+export function showEvents({ terminal, write, now }: Display = standardOutput): {
   onEvent(event: RunEvent): void;
   end(): void;
 } {
   let bar: SingleBar | undefined;
   let barPhase: Phase | undefined;
-  let lastLine = 0;
+  let lastLine = now();
   const end = (): void => {
     bar?.stop();
     bar = undefined;
@@ -28,14 +46,13 @@ export function showEvents(terminal = process.stdout.isTTY === true): {
   };
   const line = (text: string): void => {
     end();
-    console.log(text);
+    write(text);
   };
   const progress = (event: RunEventOf<'progress'>): void => {
     if (!terminal) {
-      const now = Date.now() / 1000;
-      if (now - lastLine < lineEvery) return;
-      lastLine = now;
-      console.log(progressLine(event));
+      if (now() - lastLine < lineEvery) return;
+      lastLine = now();
+      write(progressLine(event));
       return;
     }
     if (bar === undefined || barPhase !== event.phase) {

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { buildReport } from '../report/index.js';
 
 /** `report RUN`: the page of a run, rebuilt from its folder alone. */
 export function reportCommand(): Command {
@@ -7,6 +6,7 @@ export function reportCommand(): Command {
     .description('rebuild the report of a run')
     .argument('<run>', 'run folder')
     .action(async (run: string) => {
+      const { buildReport } = await import('../report/index.js');
       console.log(await buildReport(run));
     });
 }

@@ -13,12 +13,12 @@ export function verdictTable(
 ): string {
   const rows = [...selection.augmentations].sort((a, b) => a.j - b.j);
   const width = Math.max(...rows.map((r) => r.name.length), 12);
-  const head = `${'augmentation'.padEnd(width)}  verdict    J      [interval]       AUC    task change`;
+  const head = `${'augmentation'.padEnd(width)}  verdict    J      [interval]       AUC    task change (points)`;
   const line = (r: AugmentationResult): string => {
     const verdict = r.verdict.padEnd(9);
     const shown = colour ? `\x1b[${colours[r.verdict]}m${verdict}\x1b[0m` : verdict;
     const j = `${signed(r.j)}  [${signed(r.jLow)}, ${signed(r.jHigh)}]`;
-    return `${r.name.padEnd(width)}  ${shown}  ${j}  ${r.auc.toFixed(3)}  ${signed(100 * r.taskChange.value, 1)} %`;
+    return `${r.name.padEnd(width)}  ${shown}  ${j}  ${r.auc.toFixed(3)}  ${signed(100 * r.taskChange.value, 1).padStart(6)}`;
   };
   const controls = selection.controls.map((c) => {
     const state = c.passed ? 'as expected' : 'NOT as expected';

@@ -23,7 +23,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const cases: [name: string, args: string[], expected: RegExp[]][] = [
   ['an unknown command', ['lern', 'x'], [/unknown command 'lern'/, /Did you mean learn/]],
   ['an unknown option', ['learn', 'x', '--bugdet', '1m'], [/Did you mean --budget/]],
-  ['no data', ['learn'], [/missing required argument 'data'/]],
+  ['no data', ['learn'], [/data: expected a folder, or KIND:DIR/]],
   ['a missing folder', ['learn', 'nowhere'], [/does not exist/, /where: {4}nowhere/, /remedy/]],
   ['a folder without images', ['learn', 'empty', '--out', 'o'], [/where: {4}.*empty/, /remedy/]],
   ['an unknown kind', ['learn', 'cifar11:x'], [/cifar11/, /cifar10/]],
@@ -35,6 +35,18 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   ['a configuration that is no YAML', ['learn', 'x', '--config', 'broken.yaml'], [/broken.yaml/]],
   ['a bad budget', ['learn', 'x', '--budget', 'soon'], [/budget/, /'20m'/]],
   ['an option that is no number', ['learn', 'x', '--lr', 'fast'], [/--lr/, /expected a number/]],
+  ['a setting without a value', ['learn', 'x', '--set', 'batch'], [/--set/, /PATH=VALUE/]],
+  [
+    'settings given one by one',
+    ['learn', 'x', '--set', 'schedule.warmup=3', '--set', 'model.depth=9', '--thesis-tpr', '0.1'],
+    [/3 problems/, /schedule\.warmup: .*got 3/, /model\.depth: unknown/, /thesis\.fpr/],
+  ],
+  ['controls off without delta', ['learn', 'x', '--no-controls'], [/delta: expected a number/]],
+  [
+    'the thesis’s rule without thresholds',
+    ['learn', 'x', '--rule', 'thesis'],
+    [/thesis: .*tpr, fpr/],
+  ],
   [
     'a place for the run that holds other things',
     ['learn', 'images', '--out', 'other'],

@@ -64,14 +64,11 @@ test('Ctrl-C exits 130 with the state saved, and --resume ends with the very sam
     },
   );
   assert.equal(first.code, 130, first.err);
-  assert.match(first.err, /state saved\. Go on with: --out halves --resume/);
+  assert.match(first.err, /state saved\. Go on with: safe-augment learn --resume --out halves/);
   const done = readEvents(join(folder, 'halves')).filter((e) => e.type === 'finished');
   assert.deepEqual(done, []);
   // Other workers must not change anything either.
-  const second = await cli(
-    ['learn', 'images', '--out', 'halves', '--resume', '--workers', '0'],
-    folder,
-  );
+  const second = await cli(['learn', '--resume', '--out', 'halves', '--workers', '0'], folder);
   assert.equal(second.code, 0, second.err);
   assert.deepEqual(selectionOf('halves'), selectionOf('whole'));
   const losses = (run: string) => {

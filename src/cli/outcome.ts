@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { formatDuration, runFiles, type Selection } from '../config/index.js';
+import { verdictTable } from './verdict-table.js';
+
+/** Prints what a run has found, and where to look further. */
+export function showOutcome(
+  result: { out: string; selection: Selection; seconds: number },
+  report: string,
+): void {
+  console.log(`\n${verdictTable(result.selection)}\n`);
+  console.log(`Done in ${formatDuration(result.seconds)}.`);
+  console.log(`Report: ${report}`);
+  console.log(`Policy: ${join(result.out, runFiles.policy)}`);
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { RunEvent } from '../../src/config/index.js';
+import { showEvents } from '../../src/cli/progress.js';
+
+/** Shows events at given seconds and gives the lines. */
+function linesOf(events: readonly (readonly [number, RunEvent])[]): string[] {
+  const lines: string[] = [];
+  let second = 0;
+  const show = showEvents({
+    terminal: false,
+    write: (line) => lines.push(line),
+    now: () => second,
+  });
+  for (const [at, event] of events) {
+    second = at;
+    show.onEvent(event);
+  }
+  show.end();
+  return lines;
+}
+
+const progress = (done: number): RunEvent => ({
+  type: 'progress',
+  phase: 'train',
+  done,
+  total: 40_000,
+  imagesPerSecond: 200,
+  epoch: 2,
+  epochs: 20,
+  loss: 1.2345,
+});
+
+it('shows progress every ten seconds where there is no terminal', () => {
+  const every = Array.from({ length: 31 }, (_, s) => [s, progress(200 * s)] as const);
+  assert.deepEqual(linesOf(every), [
+    '    5% epoch 2/20, loss 1.234, 200 images/s, 3 min left',
+    '   10% epoch 2/20, loss 1.234, 200 images/s, 3 min left',
+    '   15% epoch 2/20, loss 1.234, 200 images/s, 3 min left',
+  ]);
+});
+
+it('shows plan, epochs with held-out figures, warnings and what stays undecided', () => {
+  const metrics = { loss: 2, taskLoss: 1.7, augmentLoss: 0.3, taskAccuracy: 0.41 };
+  const epoch = { type: 'epoch', epochs: 9, lr: 0.1, imagesPerSecond: 226.1, seconds: 7 } as const;
+  const lines = linesOf([
+    [0, { type: 'phase', phase: 'train' }],
+    [
+      0,
+      {
+        ...{ type: 'plan', epochs: 9, stepsPerEpoch: 5, imagesPerSecond: 226, budget: 300 },
+        ...{ seconds: 270, reason: '9 epochs fit 5 min' },
+      },
+    ],
+    [1, { ...epoch, epoch: 1, train: metrics, judging: null }],
+    [2, { ...epoch, epoch: 2, train: metrics, judging: metrics }],
+    [3, { type: 'warning', code: 'DATA', message: '3 broken files are skipped' }],
+    [4, { type: 'judging', round: 1, draws: 1, undecided: ['Blur', 'CLAHE'] }],
+    [5, { type: 'stopped', reason: 'early', epoch: 2 }],
+  ]);
+  assert.deepEqual(lines, [
+    'Joint learning ...',
+    '  9 epochs fit 5 min; about 5 min in all',
+    '  epoch 2/9: loss 2.000, held out: loss 2.000, accuracy 41.0 % (226 images/s)',
+    '  warning: 3 broken files are skipped',
+    '  after 1 draw undecided: Blur, CLAHE',
+    '  stopped early after epoch 2: the held-out loss no longer falls',
+  ]);
+});

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { verdictTable } from '../../src/cli/verdict-table.js';
+import { selection } from '../report/small-run.js';
+
+it('aligns its columns, the least recognisable augmentation first', () => {
+  const lines = verdictTable(selection, false).split('\n');
+  const rows = lines.slice(2, 5);
+  assert.deepEqual(
+    rows.map((row) => row.split(/ +/)[0]),
+    ['HorizontalFlip', 'RandomCrop', 'Blur'],
+  );
+  const verdicts = rows.map((row) => row.search(/safe|unsafe|undecided/));
+  assert.equal(new Set(verdicts).size, 1);
+  assert.equal(new Set(rows.map((row) => row.indexOf('['))).size, 1);
+  assert.ok(lines.some((line) => line.includes('Safe: HorizontalFlip (1 undecided')));
+  assert.doesNotMatch(lines.join(''), /\x1b/);
+});
+
+it('colours verdicts only where it is asked to', () => {
+  assert.match(verdictTable(selection, true), /\x1b\[32msafe {5}\x1b\[0m/);
+  assert.match(verdictTable(selection, true), /\x1b\[31munsafe/);
+});
+
+it('claims nothing when the network has not learned enough', () => {
+  const text = verdictTable({ ...selection, status: 'undertrained', safe: [] }, false);
+  assert.match(text, /No verdict: the network missed the positive controls/);
+});
