@@ -14,7 +14,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const quick = ['--epochs', '4', '--batch', '16', '--workers', '1', '--seed', '3'];
+// One thread: two test files run side by side.
+const quick = ['--epochs', '4', '--batch', '16', '--workers', '1', '--threads', '1', '--seed', '3'];
 const selectionOf = (run: string) => readRunFile(join(folder, run), 'selection', selectionSchema);
 
 test('learn on real images writes the whole run folder, and the report is rebuilt from it', async () => {
