@@ -12,12 +12,18 @@ export const exitCodes = { done: 0, internal: 1, user: 2, interrupted: 130 } as 
  * @returns the exit code
  */
 export async function run(args: readonly string[]): Promise<number> {
+  process.stdout.on('error', ignoreClosedPipe);
   try {
     await program().parseAsync([...args], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     return report(error);
   }
+}
+
+/** `... | head` stops reading: no reason to stop a run, nor to complain. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function report(error: unknown): number {

@@ -103,3 +103,9 @@ test('help and version end with 0', async () => {
     assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
   assert.equal((await cli(['--version'], folder)).code, 0);
 });
+
+test('a reader that has stopped reading is no error', async () => {
+  const { code, err } = await cli(['learn', '--help'], folder, undefined, true);
+  assert.equal(code, 0, err);
+  assert.equal(err, '');
+});

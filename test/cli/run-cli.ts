@@ -11,16 +11,21 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs the command line in a process of its own. `watch` sees the output as it comes. */
+/**
+ * Runs the command line in a process of its own. `watch` sees the output as it comes; `deaf` closes it
+ * before anything is written, as `| head` may.
+ */
 export function cli(
   args: readonly string[],
   cwd: string,
   watch?: (out: string, child: ChildProcess) => void,
+  deaf = false,
 ): Promise<Outcome> {
   const child = spawn(process.execPath, ['-e', start, '--', join(main), ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (deaf) child.stdout.destroy();
   let out = '';
   let err = '';
   child.stdout.on('data', (text: Buffer) => {
