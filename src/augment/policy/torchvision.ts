@@ -61,7 +61,10 @@ function writeNode(node: PolicyNode, size: Size, report: TorchvisionExport): str
     return chance(`v2.RandomChoice([\n${list}\n], p=[${weights}])`, node.p);
   }
   const order = node.order === 'random' ? 'True' : 'False';
-  return chance(`SomeOf([\n${list}\n], n=${Math.min(node.n, members.length)}, shuffle=${order})`, node.p);
+  return chance(
+    `SomeOf([\n${list}\n], n=${Math.min(node.n, members.length)}, shuffle=${order})`,
+    node.p,
+  );
 }
 
 function writeTransform(
