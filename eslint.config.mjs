@@ -39,6 +39,7 @@ export default js.config(
       'native/build*/**',
       'runs/**',
       'test/fixtures/**',
+      'scripts/wasm/**',
     ],
   },
   ...js.configs.recommended,
