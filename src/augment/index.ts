@@ -13,3 +13,4 @@ export { applySteps, applyStepsToMask, drawSteps } from './recipe.js';
 export type { ApplyOptions, StreamKey } from './recipe.js';
 export { restoreImage, restoreMask } from './restore.js';
 export * from './policy/index.js';
+export { allocateBuffer, freeBuffer } from './wasm/memory.js';

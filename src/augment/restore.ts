@@ -1,7 +1,8 @@
 import type { Image, Mask, Size } from '../image/types.js';
 import { destination } from './definition.js';
 import { fitCentred } from './kernels/pad.js';
-import { resizeLinear, resizeNearest } from './kernels/resize.js';
+import { resizeLinear } from './fast/resize.js';
+import { resizeNearest } from './kernels/resize.js';
 import type { Restore } from './types.js';
 
 /**

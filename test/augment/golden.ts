@@ -11,7 +11,7 @@ import type { Params } from '../../src/augment/index.js';
 /** The folder of the golden results, from the package's root. */
 export const fixtures = join(packageRoot(), 'test/fixtures/augment');
 
-function packageRoot(): string {
+export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return folder;

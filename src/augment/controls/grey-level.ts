@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { applyLut } from '../kernels/lut.js';
+import { applyLut } from '../fast/lut.js';
 
 /** Harmless control: one grey level brighter or darker. */
 export const controlGreyLevel = define<Record<string, never>, { levels: number }>({

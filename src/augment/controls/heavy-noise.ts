@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { addNormalNoise } from '../kernels/noise.js';
+import { addNormalNoise } from '../fast/noise.js';
 
 /** Standard deviation in grey levels: a fifth of the range. */
 const DEVIATION = 50;

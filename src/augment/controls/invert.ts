@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { applyLut } from '../kernels/lut.js';
+import { applyLut } from '../fast/lut.js';
 
 const negative = Uint8Array.from({ length: 256 }, (_, i) => 255 - i);
 

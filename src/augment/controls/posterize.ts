@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { applyLut } from '../kernels/lut.js';
+import { applyLut } from '../fast/lut.js';
 
 /** The two upper bits of every value, spread over the whole range. */
 const fourLevels = Uint8Array.from({ length: 256 }, (_, i) => (i >> 6) * 85);

@@ -1,6 +1,6 @@
 import { define } from '../definition.js';
 import { invertAffine, rotationMatrix, type Affine } from '../kernels/affine.js';
-import { warpLinearFloat, warpNearestFloat } from '../kernels/warp-float.js';
+import { warpLinearFloat, warpNearestFloat } from '../fast/warp.js';
 import type { Size } from '../../image/types.js';
 
 /** Harmless control: zooms about the centre by at most 3 %, bilinear, reflect-101 border. */

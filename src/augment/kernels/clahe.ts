@@ -18,17 +18,18 @@ export function clahePlane(
   tilesY: number,
   dst: Uint8Array,
 ): void {
-  const divides = width % tilesX === 0 && height % tilesY === 0;
-  const paddedWidth = divides ? width : width + tilesX - (width % tilesX);
-  const paddedHeight = divides ? height : height + tilesY - (height % tilesY);
-  const tileWidth = paddedWidth / tilesX;
-  const tileHeight = paddedHeight / tilesY;
+  const { paddedWidth, paddedHeight, tileWidth, tileHeight } = tileGrid(
+    width,
+    height,
+    tilesX,
+    tilesY,
+  );
   const columns = reflectTable(0, paddedWidth, width);
   const rows = reflectTable(0, paddedHeight, height);
 
   const luts = new Uint8Array(tilesX * tilesY * 256);
   const area = tileWidth * tileHeight;
-  const limit = clipLimit > 0 ? Math.max(Math.trunc((clipLimit * area) / 256), 1) : 0;
+  const limit = clipCount(clipLimit, area);
   const scale = f(255 / area);
   const histogram = new Int32Array(256);
   for (let ty = 0; ty < tilesY; ty++)
@@ -48,6 +49,29 @@ export function clahePlane(
       }
     }
   interpolate(src, width, height, luts, tilesX, tilesY, tileWidth, tileHeight, dst);
+}
+
+/** Size of the padded plane and of a tile. */
+export function tileGrid(
+  width: number,
+  height: number,
+  tilesX: number,
+  tilesY: number,
+): { paddedWidth: number; paddedHeight: number; tileWidth: number; tileHeight: number } {
+  const divides = width % tilesX === 0 && height % tilesY === 0;
+  const paddedWidth = divides ? width : width + tilesX - (width % tilesX);
+  const paddedHeight = divides ? height : height + tilesY - (height % tilesY);
+  return {
+    paddedWidth,
+    paddedHeight,
+    tileWidth: paddedWidth / tilesX,
+    tileHeight: paddedHeight / tilesY,
+  };
+}
+
+/** Largest count of a bin in a tile of so many pixels; 0 for no limit. */
+export function clipCount(clipLimit: number, area: number): number {
+  return clipLimit > 0 ? Math.max(Math.trunc((clipLimit * area) / 256), 1) : 0;
 }
 
 /** Cuts the histogram at the limit and spreads what was cut off evenly. */

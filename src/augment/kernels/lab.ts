@@ -4,14 +4,14 @@ import { roundHalfEven } from './round.js';
 // (modules/imgproc, color_lab: RGB2Lab_b and Lab2RGBinteger). L is 0..255, a and b are shifted by 128.
 const f = Math.fround;
 /** Fractional bits: of the matrices and cube roots, of linear light, of the tables back. */
-const LAB_SHIFT = 12;
+export const LAB_SHIFT = 12;
 const GAMMA_SHIFT = 3;
 const ROOT_SHIFT = LAB_SHIFT + GAMMA_SHIFT;
 const BASE = 1 << 14;
 const INVERSE_GAMMA_SIZE = 1 << 12;
 /** Back to linear light: 14 bits of x, y, z times 12 of the matrix, to 12 bits. */
-const BACK_SHIFT = LAB_SHIFT + 2;
-const MIN_AB = -8145;
+export const BACK_SHIFT = LAB_SHIFT + 2;
+export const MIN_AB = -8145;
 
 // sRGB and D65, as in OpenCV.
 const TO_XYZ = [
@@ -22,7 +22,8 @@ const FROM_XYZ = [
 ];
 const WHITE = [0.950456, 1, 1.088754];
 
-interface LabTables {
+/** Tables of both directions; the fields' comments stand with the functions that make them. */
+export interface LabTables {
   linear: Uint16Array;
   root: Uint16Array;
   forward: Int32Array;
@@ -34,7 +35,7 @@ interface LabTables {
 }
 let built: LabTables | undefined;
 
-function tables(): LabTables {
+export function labTables(): LabTables {
   return (built ??= {
     linear: linearTable(),
     root: rootTable(),
@@ -121,7 +122,7 @@ export function rgbToLab(
   a: Uint8Array,
   b: Uint8Array,
 ): void {
-  const { linear, root, forward: m } = tables();
+  const { linear, root, forward: m } = labTables();
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = m;
   const round = 1 << (LAB_SHIFT - 1);
   const roundOut = 1 << (ROOT_SHIFT - 1);
@@ -148,7 +149,7 @@ export function labToRgb(
   b: Uint8Array,
   dst: Uint8Array,
 ): void {
-  const { yOfL, fyOfL, xzOfF, gamma, backward: m } = tables();
+  const { yOfL, fyOfL, xzOfF, gamma, backward: m } = labTables();
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = m;
   const round = 1 << (BACK_SHIFT - 1);
   const aOffset = Math.trunc((128 * BASE) / 500);

@@ -1,9 +1,11 @@
+const f = Math.fround;
+
 /** Number of equally likely steps in which the standard normal distribution is tabulated. */
 const STEPS = 65536;
 let quantiles: Float32Array | undefined;
 
 /** Standard normal quantiles at the middles of 65536 equally likely steps. */
-function normalQuantiles(): Float32Array {
+export function normalQuantiles(): Float32Array {
   if (quantiles) return quantiles;
   quantiles = new Float32Array(STEPS);
   for (let i = 0; i < STEPS / 2; i++) {
@@ -66,7 +68,7 @@ export function normalAt(seed: number, i: number): number {
 }
 
 /**
- * Adds noise of the given mean and standard deviation, in grey levels, and cuts off to uint8
+ * Adds noise of the given mean and standard deviation, in grey levels and single precision, and cuts off to uint8
  * (`numpy.clip(...).astype(uint8)`, as Albumentations does). Draw i goes to value i, or to all
  * `channels` values of pixel i where `shared`.
  */
@@ -81,13 +83,15 @@ export function addNormalNoise(
 ): void {
   const table = normalQuantiles();
   const n = src.length;
+  const d = f(deviation);
+  const m = f(mean);
   const repeat = shared ? channels : 1;
   for (let i = 0, draw = 0; i < n; draw += 2) {
     const h = bits(seed, draw >>> 1);
-    const low = mean + deviation * table[h & 0xffff];
-    const high = mean + deviation * table[h >>> 16];
-    for (let k = 0; k < repeat && i < n; k++, i++) dst[i] = cut(src[i] + low);
-    for (let k = 0; k < repeat && i < n; k++, i++) dst[i] = cut(src[i] + high);
+    const low = f(f(d * table[h & 0xffff]) + m);
+    const high = f(f(d * table[h >>> 16]) + m);
+    for (let k = 0; k < repeat && i < n; k++, i++) dst[i] = cut(f(src[i] + low));
+    for (let k = 0; k < repeat && i < n; k++, i++) dst[i] = cut(f(src[i] + high));
   }
 }
 

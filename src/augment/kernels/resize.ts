@@ -1,7 +1,7 @@
 import { roundHalfEven } from './round.js';
 
 /** Weights of a row or column of bilinear resampling, 11 fractional bits. */
-interface Taps {
+export interface Taps {
   /** First source index of each output index. */
   first: Int32Array;
   /** Second source index. */
@@ -15,7 +15,7 @@ interface Taps {
  * OpenCV moves columns that reach over the edge onto it with full weight, but only clamps rows, whose two
  * weights then meet the same row and are rounded apart; `clampOnly` is the latter.
  */
-function linearTaps(from: number, to: number, clampOnly: boolean): Taps {
+export function linearTaps(from: number, to: number, clampOnly: boolean): Taps {
   const scale = 1 / (to / from);
   const taps = {
     first: new Int32Array(to),

@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { boxBlur } from '../kernels/blur.js';
+import { boxBlur } from '../fast/blur.js';
 import type { Range } from '../reader.js';
 
 /**

@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { crop } from '../kernels/crop.js';
+import { crop } from '../fast/crop.js';
 import { cropSizeIn, isWhole, readCropSize, readWindow } from './window.js';
 
 /**

@@ -1,6 +1,6 @@
 import { define } from '../definition.js';
+import { claheRgb } from '../fast/clahe.js';
 import { clahePlane } from '../kernels/clahe.js';
-import { labToRgb, rgbToLab } from '../kernels/lab.js';
 import type { Range } from '../reader.js';
 
 type Options = { clipLimit: Range; tilesX: number; tilesY: number };
@@ -33,16 +33,8 @@ export const clahe = define<Options, Parameters>({
   }),
   isIdentity: () => false,
   image: (image, { clipLimit, tilesX, tilesY }, dst) => {
-    const { width, height } = image;
-    if (image.channels === 1) {
-      clahePlane(image.data, width, height, clipLimit, tilesX, tilesY, dst);
-      return;
-    }
-    const n = width * height;
-    const planes = new Uint8Array(4 * n);
-    const [l, a, b, equalised] = [0, 1, 2, 3].map((k) => planes.subarray(k * n, (k + 1) * n));
-    rgbToLab(image.data, l, a, b);
-    clahePlane(l, width, height, clipLimit, tilesX, tilesY, equalised);
-    labToRgb(equalised, a, b, dst);
+    const { data, width, height, channels } = image;
+    const apply = channels === 1 ? clahePlane : claheRgb;
+    apply(data, width, height, clipLimit, tilesX, tilesY, dst);
   },
 });

@@ -1,5 +1,5 @@
 import { define, isOld } from '../definition.js';
-import { addNormalNoise, addRaisedNormalNoise } from '../kernels/noise.js';
+import { addNormalNoise, addRaisedNormalNoise } from '../fast/noise.js';
 import type { Range, Reader } from '../reader.js';
 import { readSemantics } from '../semantics.js';
 

@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { flipHorizontal } from '../kernels/flip.js';
+import { flipHorizontal } from '../fast/flip.js';
 
 /** Mirrors left and right. */
 export const horizontalFlip = define({

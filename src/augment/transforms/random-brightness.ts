@@ -1,5 +1,6 @@
 import { define, isOld } from '../definition.js';
-import { applyLut, isIdentityLut, truncateUint8 } from '../kernels/lut.js';
+import { applyLut } from '../fast/lut.js';
+import { isIdentityLut, truncateUint8 } from '../kernels/lut.js';
 import { scaleLut } from './random-contrast.js';
 
 /** `beta`: shift as a fraction of 255. `alpha`: factor, of Albumentations 0.1.1. */

@@ -1,7 +1,8 @@
 import type { Image } from '../../image/types.js';
 import { define, isOld } from '../definition.js';
 import { sumOfGray } from '../kernels/gray.js';
-import { applyLut, isIdentityLut, truncateUint8 } from '../kernels/lut.js';
+import { applyLut } from '../fast/lut.js';
+import { isIdentityLut, truncateUint8 } from '../kernels/lut.js';
 import { readSemantics } from '../semantics.js';
 
 type Parameters = { alpha: number };

@@ -1,5 +1,7 @@
 import { define, isOld } from '../definition.js';
-import { applyLut, isIdentityLut, truncateUint8 } from '../kernels/lut.js';
+import { applyLut } from '../fast/lut.js';
+import { gammaLut } from '../fast/gamma.js';
+import { isIdentityLut } from '../kernels/lut.js';
 import type { Range } from '../reader.js';
 import { readSemantics } from '../semantics.js';
 
@@ -37,11 +39,7 @@ export const randomGamma = define<{ gammaLimit: Range }, Parameters>({
 /** A gamma of 1 is the identity here; in Albumentations cutting off takes one level from some values. */
 function lutOf(params: Parameters): Uint8Array {
   const table = new Uint8Array(256);
-  const exponent = isOld(params) ? 1 / params.gamma : params.gamma;
-  const step = 1 / 255;
-  for (let i = 0; i < 256; i++) {
-    const x = isOld(params) ? i / 255 : i * step;
-    table[i] = exponent === 1 ? i : truncateUint8(Math.pow(x, exponent) * 255);
-  }
+  if (params.gamma === 1) for (let i = 0; i < 256; i++) table[i] = i;
+  else gammaLut(isOld(params) ? 1 / params.gamma : params.gamma, table);
   return table;
 }

@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { rotate90 } from '../kernels/transpose.js';
+import { rotate90 } from '../fast/transpose.js';
 
 type Quarters = 0 | 1 | 2 | 3;
 

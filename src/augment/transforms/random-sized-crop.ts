@@ -1,8 +1,9 @@
 import type { Rng } from '../../core/index.js';
 import type { Image, Mask, Size } from '../../image/types.js';
 import { define } from '../definition.js';
-import { crop } from '../kernels/crop.js';
-import { resizeLinear, resizeNearest } from '../kernels/resize.js';
+import { crop } from '../fast/crop.js';
+import { resizeWindow, windowOf, type Source } from '../fast/resize.js';
+import { resizeNearest } from '../kernels/resize.js';
 import type { Range, Reader } from '../reader.js';
 import type { Params } from '../types.js';
 import {
@@ -51,16 +52,23 @@ export const randomSizedCrop = define<Absolute | Relative, Parameters>({
   isIdentity: (params, size) =>
     isWhole(params, size) && params.outWidth === size.width && params.outHeight === size.height,
   image: (image, params, dst) => {
-    const { data, channels } = windowOf(image, image.channels, params);
-    const { width, height, outWidth, outHeight } = params;
-    if (width === outWidth && height === outHeight) dst.set(data);
-    else resizeLinear(data, width, height, channels, outWidth, outHeight, dst);
+    const { x, y, width, height, outWidth, outHeight } = params;
+    const { data, channels } = image;
+    if (width === outWidth && height === outHeight)
+      crop(data, image.width, channels, x, y, width, height, dst);
+    else resizeWindow(sourceOf(image, params), channels, outWidth, outHeight, dst);
   },
   mask: (mask, params, _fill, dst) => {
-    const { data } = windowOf(mask, 1, params);
-    resizeNearest(data, params.width, params.height, params.outWidth, params.outHeight, dst);
+    const { width, height, outWidth, outHeight } = params;
+    const window = windowOf(sourceOf(mask, params), 1);
+    resizeNearest(window, width, height, outWidth, outHeight, dst);
   },
 });
+
+function sourceOf({ data, width: imageWidth }: Image | Mask, window: Window): Source {
+  const { x, y, width, height } = window;
+  return { data, imageWidth, x, y, width, height };
+}
 
 function readOptions(reader: Reader): Absolute | Relative {
   const absolute = ['minMaxHeight', 'height', 'width', 'w2hRatio'].filter((key) => reader.has(key));
@@ -105,17 +113,4 @@ function drawSizes(
   const window = { height, width: Math.max(1, Math.floor(height * options.w2hRatio)) };
   requireFits('RandomSizedCrop', window, size);
   return { window, width: options.width, height: options.height };
-}
-
-/** The window's pixels, contiguous. */
-function windowOf(
-  source: Image | Mask,
-  channels: number,
-  window: Window,
-): { data: Uint8Array; channels: number } {
-  const { x, y, width, height } = window;
-  if (isWhole(window, source)) return { data: source.data, channels };
-  const data = new Uint8Array(width * height * channels);
-  crop(source.data, source.width, channels, x, y, width, height, data);
-  return { data, channels };
 }

@@ -2,7 +2,7 @@ import type { Size } from '../../image/types.js';
 import { define, isOld } from '../definition.js';
 import { invertAffine, rotationMatrix, type Affine } from '../kernels/affine.js';
 import { warpLinearFixed, warpNearestFixed } from '../kernels/warp-fixed.js';
-import { warpLinearFloat, warpNearestFloat } from '../kernels/warp-float.js';
+import { warpLinearFloat, warpNearestFloat } from '../fast/warp.js';
 import { readSemantics } from '../semantics.js';
 
 /** Single precision as OpenCV 5, or fixed point with 1/32 pixel as OpenCV 4. */

@@ -1,5 +1,6 @@
 import { define, isOld } from '../definition.js';
-import { grayToRgb, sumOfGray } from '../kernels/gray.js';
+import { grayToRgb } from '../fast/gray.js';
+import { sumOfGray } from '../kernels/gray.js';
 import { readSemantics } from '../semantics.js';
 import type { Params } from '../types.js';
 

@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { transpose as exchange } from '../kernels/transpose.js';
+import { transpose as exchange } from '../fast/transpose.js';
 
 /** Exchanges rows and columns. */
 export const transpose = define({

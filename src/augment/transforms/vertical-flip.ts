@@ -1,5 +1,5 @@
 import { define } from '../definition.js';
-import { flipVertical } from '../kernels/flip.js';
+import { flipVertical } from '../fast/flip.js';
 
 /** Mirrors top and bottom. */
 export const verticalFlip = define({

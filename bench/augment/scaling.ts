@@ -1,0 +1,62 @@
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { applySteps, drawSteps, thesisSet, type Recipe } from '../../src/augment/index.js';
+import type { Image } from '../../src/image/types.js';
+import { rateCell, type Cell } from '../common/report.js';
+
+// The joint recipe on 64x64 images in one and in two worker threads at once: two threads on two free cores
+// should do twice the work of one.
+
+const SECONDS = 1;
+const SIDE = 64;
+const recipe: Recipe = {
+  kind: 'joint',
+  transforms: thesisSet(),
+  min: 0,
+  max: 5,
+  restore: 'reflect',
+};
+
+/** Images per second of one worker thread, and of two together against it. */
+export async function scalingCells(): Promise<Cell[]> {
+  const one = await together(1);
+  const two = await together(2);
+  return [
+    rateCell('joint recipe 64x64, 1 worker thread', one, null, 'images/s'),
+    rateCell('joint recipe 64x64, 2 worker threads against 1', two, one, 'images/s'),
+  ];
+}
+
+async function together(threads: number): Promise<number> {
+  const rates = await Promise.all(Array.from({ length: threads }, (_, k) => rateOfWorker(k)));
+  return rates.reduce((a, b) => a + b, 0);
+}
+
+function rateOfWorker(k: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { scaling: k } });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+function work(index: number): number {
+  const data = Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i * 31) & 255);
+  const image: Image = { width: SIDE, height: SIDE, channels: 3, data };
+  const out = new Uint8Array(data.length);
+  let epoch = 0;
+  const run = (seconds: number): number => {
+    const start = performance.now();
+    for (let count = 1; ; count++) {
+      const key = { seed: 1, purpose: 'bench', epoch: epoch++, index };
+      const { steps } = drawSteps(recipe, image, key);
+      applySteps(image, steps, { restore: 'reflect', size: image, out });
+      const passed = (performance.now() - start) / 1000;
+      if (passed >= seconds) return count / passed;
+    }
+  };
+  run(SECONDS / 2);
+  return run(SECONDS);
+}
+
+const started = workerData as { scaling?: number } | null;
+if (!isMainThread && started?.scaling !== undefined) parentPort?.postMessage(work(started.scaling));

@@ -1,0 +1,54 @@
+// Compiles kernels/ (AssemblyScript) to WebAssembly and writes it into src/augment/wasm/module-bytes.ts, so that
+// neither users nor the build need the compiler: node scripts/wasm/build.mjs [--compiler PATH]
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sourceHash } from './source-hash.mjs';
+
+/** Fixed, so that the same sources give the same bytes. */
+const COMPILER = 'assemblyscript@0.28.20';
+/** 64 KiB pages of memory: engine.ts says what they hold. Only what is touched becomes resident. */
+const PAGES = 1024;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, '../../src/augment/wasm/module-bytes.ts');
+const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
+try {
+  const wasm = join(folder, 'kernels.wasm');
+  const [flag, path] = process.argv.slice(2);
+  const [command, ...prefix] =
+    flag === '--compiler' ? [path] : ['npx', '--yes', '-p', COMPILER, 'asc'];
+  execFileSync(
+    command,
+    [...prefix, join(here, 'kernels/index.ts'), '-o', wasm]
+      .concat(['--runtime', 'stub', '--importMemory', '--memoryBase', '1024'])
+      .concat(['--initialMemory', String(PAGES), '--maximumMemory', String(PAGES)])
+      .concat(['--enable', 'simd', '-O3', '--converge', '--noAssert']),
+    { stdio: 'inherit' },
+  );
+  const base64 = readFileSync(wasm).toString('base64');
+  const lines = base64.match(/.{1,92}/g).map((line) => `  '${line}',`);
+  writeFileSync(
+    target,
+    [
+      '// Made by scripts/wasm/build.mjs from scripts/wasm/kernels; not edited by hand.',
+      '',
+      '/** 64 KiB pages of memory that the module imports. */',
+      `export const pages = ${PAGES};`,
+      '',
+      '/** SHA-256 of the sources that this was made from. */',
+      `export const sourceHash = '${sourceHash()}';`,
+      '',
+      '/** The module, base64. */',
+      'export const base64 = [',
+      ...lines,
+      "].join('');",
+      '',
+    ].join('\n'),
+  );
+  console.log(`${target}: ${readFileSync(wasm).length} bytes of WebAssembly`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,189 @@
+/**
+ * Mean over a window of odd side k from 3 to 11, reflect-101 border, rounded half up: sums over the rows are added up
+ * as they enter the window and taken off as they leave it.
+ *
+ * `work` holds a padded row of bytes, then k + 1 rows of uint16: (padded + 32) + (k + 1) * 2 * (n + 16) bytes.
+ * `rows` and `edges` are reflected indices: of the rows -k/2 to height + k/2, and of the columns outside at the left
+ * and right. Division by k^2: `(sum * factor + half) >> shift`.
+ */
+export function boxBlur(
+  src: usize,
+  dst: usize,
+  width: i32,
+  height: i32,
+  channels: i32,
+  k: i32,
+  work: usize,
+  rows: usize,
+  edges: usize,
+  factor: i32,
+  shift: i32,
+): void {
+  const n = width * channels;
+  const radius = k >> 1;
+  const pad = radius * channels;
+  const rowBytes = <usize>((n + 31) & ~15) * 2;
+  const sums = work + <usize>((n + 2 * pad + 47) & ~15);
+  const ring = sums + rowBytes;
+  memory.fill(sums, 0, rowBytes * (k + 1));
+  let slot = 0;
+  for (let i = 0; i < height + 2 * radius; i++) {
+    padRow(src + <usize>load<i32>(rows + i * 4) * n, work, width, channels, radius, edges);
+    const held = ring + <usize>slot * rowBytes;
+    slot = slot + 1 == k ? 0 : slot + 1;
+    const y = i - 2 * radius;
+    if (y < 0) enter(work, sums, held, n, channels, k);
+    else if (k == 3) enterAndDivide3(work, sums, held, n, channels, dst + y * n);
+    else enterAndDivide(work, sums, held, n, channels, k, dst + y * n, factor, shift);
+  }
+}
+
+/** The row with the pixels that its border shows. */
+function padRow(from: usize, to: usize, width: i32, channels: i32, radius: i32, edges: usize): void {
+  const n = width * channels;
+  const pad = radius * channels;
+  for (let k = 0; k < radius; k++)
+    for (let c = 0; c < channels; c++) {
+      store<u8>(to + k * channels + c, load<u8>(from + load<i32>(edges + k * 4) * channels + c));
+      store<u8>(to + pad + n + k * channels + c, load<u8>(from + load<i32>(edges + (radius + k) * 4) * channels + c));
+    }
+  for (let i = 0; i < n; i += 16) v128.store(to + pad + i, v128.load(from + i));
+  // The last vector may have run over the right border.
+  for (let k = 0; k < radius; k++)
+    for (let c = 0; c < channels; c++)
+      store<u8>(to + pad + n + k * channels + c, load<u8>(from + load<i32>(edges + (radius + k) * 4) * channels + c));
+}
+
+// @ts-ignore: decorator
+@inline
+function across4(from: usize, channels: i32): v128 {
+  return i16x8.add(
+    i16x8.add(v128.load_ext<u8>(from), v128.load_ext<u8>(from + channels)),
+    i16x8.add(v128.load_ext<u8>(from + 2 * channels), v128.load_ext<u8>(from + 3 * channels)),
+  );
+}
+
+/** Sum of eight values each at k steps of `channels` bytes. */
+// @ts-ignore: decorator
+@inline
+function across(from: usize, channels: i32, k: i32): v128 {
+  let sum = v128.load_ext<u8>(from);
+  if (k == 5) return i16x8.add(sum, across4(from + channels, channels));
+  if (k == 7) {
+    const last = i16x8.add(
+      v128.load_ext<u8>(from + 5 * channels),
+      v128.load_ext<u8>(from + 6 * channels),
+    );
+    return i16x8.add(i16x8.add(sum, last), across4(from + channels, channels));
+  }
+  for (let j = 1; j < k; j++) {
+    from += channels;
+    sum = i16x8.add(sum, v128.load_ext<u8>(from));
+  }
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function slide(row: v128, sums: usize, held: usize): v128 {
+  const sum = i16x8.add(i16x8.sub(v128.load(sums), v128.load(held)), row);
+  v128.store(held, row);
+  v128.store(sums, sum);
+  return sum;
+}
+
+function enter(row: usize, sums: usize, held: usize, n: i32, channels: i32, k: i32): void {
+  for (let i = 0; i < n; i += 8) {
+    slide(across(row, channels, k), sums, held);
+    row += 8;
+    sums += 16;
+    held += 16;
+  }
+}
+
+function enterAndDivide3(row: usize, sums: usize, held: usize, n: i32, channels: i32, dst: usize): void {
+  const wide = n & ~15;
+  const ninth = i16x8.splat(3641); // 2^15 / 9: exact to the nearest for all sums
+  let i = 0;
+  for (; i < wide; i += 16) {
+    const a = i16x8.add(
+      i16x8.add(v128.load_ext<u8>(row), v128.load_ext<u8>(row + channels)),
+      v128.load_ext<u8>(row + 2 * channels),
+    );
+    const b = i16x8.add(
+      i16x8.add(v128.load_ext<u8>(row, 8), v128.load_ext<u8>(row + channels, 8)),
+      v128.load_ext<u8>(row + 2 * channels, 8),
+    );
+    v128.store(
+      dst,
+      i8x16.narrow_i16x8_u(
+        i16x8.q15mulr_sat_s(slide(a, sums, held), ninth),
+        i16x8.q15mulr_sat_s(slide(b, sums + 16, held + 16), ninth),
+      ),
+    );
+    row += 16;
+    sums += 32;
+    held += 32;
+    dst += 16;
+  }
+  for (let left = n - i; left > 0; left -= 8) {
+    const q = i16x8.q15mulr_sat_s(slide(across(row, channels, 3), sums, held), ninth);
+    putBytes(dst, i8x16.narrow_i16x8_u(q, q), min(left, 8));
+    row += 8;
+    sums += 16;
+    held += 16;
+    dst += 8;
+  }
+}
+
+function enterAndDivide(
+  row: usize,
+  sums: usize,
+  held: usize,
+  n: i32,
+  channels: i32,
+  k: i32,
+  dst: usize,
+  factor: i32,
+  shift: i32,
+): void {
+  const wide = n & ~15;
+  // The sum times the factor, plus half a unit as 2^(shift - 1) = 64 * 2^(shift - 7).
+  const weights = i32x4.splat((1 << (shift - 7 + 16)) | factor);
+  let i = 0;
+  for (; i < wide; i += 16) {
+    const a = divide(slide(across(row, channels, k), sums, held), weights, shift);
+    const b = divide(slide(across(row + 8, channels, k), sums + 16, held + 16), weights, shift);
+    v128.store(dst, i8x16.narrow_i16x8_u(a, b));
+    row += 16;
+    sums += 32;
+    held += 32;
+    dst += 16;
+  }
+  for (let left = n - i; left > 0; left -= 8) {
+    const q = divide(slide(across(row, channels, k), sums, held), weights, shift);
+    putBytes(dst, i8x16.narrow_i16x8_u(q, q), min(left, 8));
+    row += 8;
+    sums += 16;
+    held += 16;
+    dst += 8;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function divide(sum: v128, weights: v128, shift: i32): v128 {
+  const unit = i16x8.splat(64);
+  const low = i32x4.dot_i16x8_s(v128.shuffle<i16>(sum, unit, 0, 8, 1, 9, 2, 10, 3, 11), weights);
+  const high = i32x4.dot_i16x8_s(v128.shuffle<i16>(sum, unit, 4, 12, 5, 13, 6, 14, 7, 15), weights);
+  return i16x8.narrow_i32x4_s(i32x4.shr_u(low, shift), i32x4.shr_u(high, shift));
+}
+
+/** The first `count` bytes, at most 8. */
+function putBytes(to: usize, v: v128, count: i32): void {
+  let bits = <u64>i64x2.extract_lane(v, 0);
+  for (let i = 0; i < count; i++) {
+    store<u8>(to + i, <u8>bits);
+    bits >>= 8;
+  }
+}

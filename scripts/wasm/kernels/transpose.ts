@@ -1,0 +1,76 @@
+/** Rows in a band: so many source lines stay in the L1 cache while the columns go by. */
+const BAND: i32 = 32;
+
+/**
+ * Exchanges rows and columns of an RGB image of `width` x `height`; negative strides start at the last row and
+ * give the turns.
+ */
+export function transpose3(
+  src: usize,
+  srcStride: isize,
+  dst: usize,
+  dstStride: isize,
+  width: i32,
+  height: i32,
+): void {
+  const wide = width & ~3;
+  for (let y0 = 0; y0 < height; y0 += BAND) {
+    const y1 = min(y0 + BAND, height);
+    const even = y0 + ((y1 - y0) & ~3);
+    for (let x = 0; x < wide; x += 4) {
+      let from = src + <isize>y0 * srcStride + <isize>x * 3;
+      let to = dst + <isize>x * dstStride + <isize>y0 * 3;
+      for (let y = y0; y < even; y += 4) {
+        block(from, srcStride, to, dstStride);
+        from += srcStride * 4;
+        to += 12;
+      }
+      for (let y = even; y < y1; y++)
+        for (let k = 0; k < 4; k++) pixel(src, srcStride, dst, dstStride, x + k, y);
+    }
+    for (let x = wide; x < width; x++)
+      for (let y = y0; y < y1; y++) pixel(src, srcStride, dst, dstStride, x, y);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pixel(src: usize, srcStride: isize, dst: usize, dstStride: isize, x: i32, y: i32): void {
+  const from = src + <isize>y * srcStride + <isize>x * 3;
+  const to = dst + <isize>x * dstStride + <isize>y * 3;
+  store<u16>(to, load<u16>(from));
+  store<u8>(to, load<u8>(from, 2), 2);
+}
+
+/** Four by four pixels: widened to 32 bits, exchanged, and narrowed again. Reads 4 bytes over the block's end. */
+// @ts-ignore: decorator
+@inline
+function block(from: usize, srcStride: isize, to: usize, dstStride: isize): void {
+  const a = widen(v128.load(from));
+  const b = widen(v128.load(from + srcStride));
+  const c = widen(v128.load(from + srcStride * 2));
+  const d = widen(v128.load(from + srcStride * 3));
+  const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  put(to, v128.shuffle<i64>(ab0, cd0, 0, 2));
+  put(to + dstStride, v128.shuffle<i64>(ab0, cd0, 1, 3));
+  put(to + dstStride * 2, v128.shuffle<i64>(ab1, cd1, 0, 2));
+  put(to + dstStride * 3, v128.shuffle<i64>(ab1, cd1, 1, 3));
+}
+
+/** RGBRGB... to RGB-RGB-...; what stands in the fourth bytes is dropped later. */
+// @ts-ignore: decorator
+@inline
+function widen(v: v128): v128 {
+  return v128.shuffle<u8>(v, v, 0, 1, 2, 0, 3, 4, 5, 3, 6, 7, 8, 6, 9, 10, 11, 9);
+}
+
+// @ts-ignore: decorator
+@inline
+function put(to: usize, v: v128): void {
+  const r = v128.shuffle<u8>(v, v, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
+  v128.store_lane<u64>(to, r, 0);
+  v128.store_lane<u32>(to, r, 2, 8);
+}

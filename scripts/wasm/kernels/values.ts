@@ -1,0 +1,103 @@
+// Functions of single values. n is a number of bytes; src and dst may be read, not written, up to 16 bytes over.
+
+/** Adds k, -255 to 255, and stays within 0 to 255. */
+export function addSaturated(src: usize, dst: usize, n: i32, k: i32): void {
+  const up = i8x16.splat(<i8>max(k, 0));
+  const down = i8x16.splat(<i8>max(-k, 0));
+  const end = src + (n & ~15);
+  while (src < end) {
+    v128.store(dst, i8x16.sub_sat_u(i8x16.add_sat_u(v128.load(src), up), down));
+    src += 16;
+    dst += 16;
+  }
+  for (let i = 0; i < (n & 15); i++)
+    store<u8>(dst + i, <u8>max(0, min(255, <i32>load<u8>(src + i) + k)));
+}
+
+/**
+ * A table that is `floor(u[x >> 4] + v[x & 15])`: `parts` holds the whole parts of u and of v, then ranks of their
+ * fractions, 16 bytes each; ranks that add up to 128 or more carry one.
+ */
+export function separable(src: usize, dst: usize, n: i32, parts: usize, table: usize): void {
+  const wholeHigh = v128.load(parts);
+  const wholeLow = v128.load(parts, 16);
+  const rankHigh = v128.load(parts, 32);
+  const rankLow = v128.load(parts, 48);
+  const nibble = i8x16.splat(15);
+  const zero = i8x16.splat(0);
+  const end = src + (n & ~15);
+  while (src < end) {
+    const x = v128.load(src);
+    const high = v128.and(i16x8.shr_u(x, 4), nibble);
+    const low = v128.and(x, nibble);
+    const whole = i8x16.add_sat_u(i8x16.swizzle(wholeHigh, high), i8x16.swizzle(wholeLow, low));
+    const rank = i8x16.add(i8x16.swizzle(rankHigh, high), i8x16.swizzle(rankLow, low));
+    const carry = i8x16.lt_s(rank, zero);
+    v128.store(dst, i8x16.add_sat_u(whole, i8x16.neg(carry)));
+    src += 16;
+    dst += 16;
+  }
+  lookUp(src, dst, n & 15, table);
+}
+
+/** dst = table[src]; the table has 256 entries. */
+export function lookUp(src: usize, dst: usize, n: i32, table: usize): void {
+  const end = src + (n & ~7);
+  while (src < end) {
+    // Eight indices in one load, eight results in one store.
+    const x = load<u64>(src);
+    const low = <u64>load<u8>(table + <usize>(x & 255))
+      | (<u64>load<u8>(table + <usize>((x >> 8) & 255)) << 8)
+      | (<u64>load<u8>(table + <usize>((x >> 16) & 255)) << 16)
+      | (<u64>load<u8>(table + <usize>((x >> 24) & 255)) << 24);
+    const high = <u64>load<u8>(table + <usize>((x >> 32) & 255))
+      | (<u64>load<u8>(table + <usize>((x >> 40) & 255)) << 8)
+      | (<u64>load<u8>(table + <usize>((x >> 48) & 255)) << 16)
+      | (<u64>load<u8>(table + <usize>(x >> 56)) << 24);
+    store<u64>(dst, low | (high << 32));
+    src += 8;
+    dst += 8;
+  }
+  for (let i = 0; i < (n & 7); i++) store<u8>(dst + i, load<u8>(table + <usize>load<u8>(src + i)));
+}
+
+/** Luma (BT.601, 15 fractional bits) of RGB pixels in all three channels. */
+export function grayRgb(src: usize, dst: usize, pixels: i32): void {
+  const wide = pixels & ~15;
+  for (let i = 0; i < wide; i += 16) {
+    const low = i16x8.narrow_i32x4_s(luma4(v128.load(src)), luma4(v128.load(src, 12)));
+    const high = i16x8.narrow_i32x4_s(luma4(v128.load(src, 24)), luma4(v128.load(src, 36)));
+    const y = i8x16.narrow_i16x8_u(low, high);
+    v128.store(dst, v128.shuffle<u8>(y, y, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5));
+    v128.store(dst, v128.shuffle<u8>(y, y, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10), 16);
+    v128.store(
+      dst,
+      v128.shuffle<u8>(y, y, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 14, 14, 14, 15, 15, 15),
+      32,
+    );
+    src += 48;
+    dst += 48;
+  }
+  for (let i = wide; i < pixels; i++) {
+    const y = <u8>((9798 * <i32>load<u8>(src) + 19235 * <i32>load<u8>(src, 1) + 3735 * <i32>load<u8>(src, 2) + 16384) >> 15);
+    store<u8>(dst, y);
+    store<u8>(dst, y, 1);
+    store<u8>(dst, y, 2);
+    src += 3;
+    dst += 3;
+  }
+}
+
+/** Luma of the four pixels in the first twelve bytes. */
+// @ts-ignore: decorator
+@inline
+function luma4(v: v128): v128 {
+  // Index -1 gives zero.
+  const rg = i8x16.swizzle(v, i8x16(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
+  const b = i8x16.swizzle(v, i8x16(2, -1, -1, -1, 5, -1, -1, -1, 8, -1, -1, -1, 11, -1, -1, -1));
+  const sum = i32x4.add(
+    i32x4.dot_i16x8_s(rg, i16x8(9798, 19235, 9798, 19235, 9798, 19235, 9798, 19235)),
+    i32x4.dot_i16x8_s(b, i16x8(3735, 0, 3735, 0, 3735, 0, 3735, 0)),
+  );
+  return i32x4.shr_u(i32x4.add(sum, i32x4.splat(16384)), 15);
+}

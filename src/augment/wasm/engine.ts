@@ -1,0 +1,144 @@
+import { base64, pages } from './module-bytes.js';
+
+// The part of the standard's interface that is used; TypeScript has its types only together with a browser's.
+declare const WebAssembly: {
+  validate(code: Uint8Array): boolean;
+  Module: new (code: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+  Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+};
+
+type Pointer = number;
+
+/** What scripts/wasm/kernels exports. Images are [height, width, channels]; strides in bytes. */
+export interface Kernels {
+  copyRows(
+    src: Pointer,
+    srcStride: number,
+    dst: Pointer,
+    dstStride: number,
+    bytes: number,
+    rows: number,
+  ): void;
+  flipRows3(src: Pointer, dst: Pointer, dstStride: number, width: number, rows: number): void;
+  transpose3(
+    src: Pointer,
+    srcStride: number,
+    dst: Pointer,
+    dstStride: number,
+    width: number,
+    height: number,
+  ): void;
+  addSaturated(src: Pointer, dst: Pointer, n: number, k: number): void;
+  separable(src: Pointer, dst: Pointer, n: number, parts: Pointer, table: Pointer): void;
+  lookUp(src: Pointer, dst: Pointer, n: number, table: Pointer): void;
+  grayRgb(src: Pointer, dst: Pointer, pixels: number): void;
+  warpLinear3(
+    src: Pointer,
+    dst: Pointer,
+    width: number,
+    height: number,
+    a: number,
+    b: number,
+    tx: number,
+    c: number,
+    d: number,
+    ty: number,
+  ): void;
+  resampleRow3(src: Pointer, taps: Pointer, width: number, dst: Pointer): void;
+  blendRows(upper: Pointer, lower: Pointer, b0: number, b1: number, n: number, dst: Pointer): void;
+  boxBlur(
+    src: Pointer,
+    dst: Pointer,
+    width: number,
+    height: number,
+    channels: number,
+    k: number,
+    work: Pointer,
+    rows: Pointer,
+    edges: Pointer,
+    factor: number,
+    shift: number,
+  ): void;
+  addNormal(
+    src: Pointer,
+    dst: Pointer,
+    n: number,
+    seed: number,
+    deviation: number,
+    mean: number,
+    table: Pointer,
+  ): void;
+  labForward(
+    src: Pointer,
+    pixels: number,
+    lightness: Pointer,
+    a: Pointer,
+    b: Pointer,
+    products: Pointer,
+    roots: Pointer,
+  ): void;
+  labBackward(
+    lightness: Pointer,
+    a: Pointer,
+    b: Pointer,
+    pixels: number,
+    dst: Pointer,
+    luma: Pointer,
+    cubes: Pointer,
+    gamma: Pointer,
+    shares: Pointer,
+  ): void;
+  claheTables(
+    plane: Pointer,
+    width: number,
+    columns: Pointer,
+    rows: Pointer,
+    tilesX: number,
+    tilesY: number,
+    tileWidth: number,
+    tileHeight: number,
+    limit: number,
+    scale: number,
+    histogram: Pointer,
+    tables: Pointer,
+  ): void;
+  clahePositions(n: number, tiles: number, tileSize: number, stride: number, to: Pointer): void;
+  claheBlend(
+    plane: Pointer,
+    width: number,
+    height: number,
+    tables: Pointer,
+    xs: Pointer,
+    ys: Pointer,
+    dst: Pointer,
+  ): void;
+  gammaTable(logs: Pointer, exponent: number, table: Pointer): void;
+}
+
+/** The kernels with the memory in which they work. */
+export interface Engine {
+  readonly kernels: Kernels;
+  /** All of the memory; it never grows, so views of it stay valid. */
+  readonly bytes: Uint8Array;
+}
+
+let engine: Engine | null | undefined;
+
+/** The engine of this thread, started on first use; null where WebAssembly or its SIMD is missing. */
+export function wasmEngine(): Engine | null {
+  if (engine === undefined) engine = start();
+  return engine;
+}
+
+function start(): Engine | null {
+  if (process.env.SAFE_AUGMENT_NO_WASM) return null;
+  const code = Buffer.from(base64, 'base64');
+  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(code)) return null;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
+  return {
+    kernels: instance.exports as unknown as Kernels,
+    bytes: new Uint8Array(memory.buffer),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Engine } from './engine.js';
+import { pointerOf, scratchPointer } from './memory.js';
+
+/** Slots of `scratchPointer`: images on their way in and out, and what kernels keep between rows. */
+export const IN = 0;
+export const OUT = 1;
+export const WORK = 2;
+/** Bytes that go through at once where rows don't depend on others: they stay in the L2 cache. */
+const STRIPE = 1 << 17;
+
+/**
+ * Runs a kernel on a whole image: arrays outside the engine's memory are copied in and out.
+ *
+ * @returns false, with nothing done, where there is no room
+ */
+export function runWhole(
+  engine: Engine,
+  src: Uint8Array,
+  dst: Uint8Array,
+  kernel: (src: number, dst: number) => void,
+): boolean {
+  let from = pointerOf(src);
+  let to = pointerOf(dst);
+  if (from === 0) {
+    from = scratchPointer(engine, IN, src.length);
+    if (from === 0) return false;
+    engine.bytes.set(src, from);
+  }
+  if (to !== 0) {
+    kernel(from, to);
+    return true;
+  }
+  to = scratchPointer(engine, OUT, dst.length);
+  if (to === 0) return false;
+  kernel(from, to);
+  dst.set(engine.bytes.subarray(to, to + dst.length));
+  return true;
+}
+
+/**
+ * Runs a kernel on stripes of whole units (rows, or single values), which don't depend on each other.
+ *
+ * @param unitIn bytes of a unit of `src`; `unitOut` of `dst`
+ */
+export function runStripes(
+  engine: Engine,
+  src: Uint8Array,
+  unitIn: number,
+  dst: Uint8Array,
+  unitOut: number,
+  kernel: (src: number, dst: number, units: number) => void,
+): boolean {
+  const units = src.length / unitIn;
+  const inside = pointerOf(src) !== 0 && pointerOf(dst) !== 0;
+  if (inside || src.length <= STRIPE)
+    return runWhole(engine, src, dst, (from, to) => kernel(from, to, units));
+  const step = Math.max(1, Math.floor(STRIPE / unitIn));
+  for (let first = 0; first < units; first += step) {
+    const last = Math.min(first + step, units);
+    const done = runWhole(
+      engine,
+      src.subarray(first * unitIn, last * unitIn),
+      dst.subarray(first * unitOut, last * unitOut),
+      (from, to) => kernel(from, to, last - first),
+    );
+    if (!done) return false;
+  }
+  return true;
+}

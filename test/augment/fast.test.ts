@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { allocateBuffer, createTransform, freeBuffer } from '../../src/augment/index.js';
+import * as fastBlur from '../../src/augment/fast/blur.js';
+import * as fastClahe from '../../src/augment/fast/clahe.js';
+import * as fastFlip from '../../src/augment/fast/flip.js';
+import * as fastGamma from '../../src/augment/fast/gamma.js';
+import * as fastGray from '../../src/augment/fast/gray.js';
+import * as fastLut from '../../src/augment/fast/lut.js';
+import * as fastNoise from '../../src/augment/fast/noise.js';
+import * as fastResize from '../../src/augment/fast/resize.js';
+import * as fastTranspose from '../../src/augment/fast/transpose.js';
+import * as fastWarp from '../../src/augment/fast/warp.js';
+import { separableParts } from '../../src/augment/fast/separable.js';
+import { invertAffine, rotationMatrix } from '../../src/augment/kernels/affine.js';
+import * as blur from '../../src/augment/kernels/blur.js';
+import * as clahe from '../../src/augment/kernels/clahe-rgb.js';
+import * as flip from '../../src/augment/kernels/flip.js';
+import * as gamma from '../../src/augment/kernels/gamma.js';
+import * as gray from '../../src/augment/kernels/gray.js';
+import * as lut from '../../src/augment/kernels/lut.js';
+import * as noise from '../../src/augment/kernels/noise.js';
+import * as resize from '../../src/augment/kernels/resize.js';
+import * as transpose from '../../src/augment/kernels/transpose.js';
+import * as warp from '../../src/augment/kernels/warp-float.js';
+import { scaleLut } from '../../src/augment/transforms/random-contrast.js';
+import { shiftLut } from '../../src/augment/transforms/random-brightness.js';
+import { pointerOf } from '../../src/augment/wasm/memory.js';
+import { sourceHash } from '../../src/augment/wasm/module-bytes.js';
+import { wasmEngine } from '../../src/augment/wasm/engine.js';
+import { Rng } from '../../src/core/index.js';
+import { packageRoot } from './golden.js';
+import { picture } from './pictures.js';
+
+// Every kernel in WebAssembly against the plain one beside it: the same bytes, at every size and channel
+// count, from and to the engine's memory and ordinary arrays.
+
+const SIZES = [
+  [1, 1],
+  [2, 3],
+  [5, 4],
+  [6, 1],
+  [1, 9],
+  [16, 16],
+  [17, 5],
+  [31, 33],
+  [64, 48],
+  [250, 7],
+  [300, 200],
+] as const;
+
+type Kernel = (
+  src: Uint8Array,
+  width: number,
+  height: number,
+  channels: 1 | 3,
+  dst: Uint8Array,
+) => void;
+
+/** Runs both on all sizes; `resized` gives the result's pixels where they are not the input's. */
+function agree(name: string, fast: Kernel, plain: Kernel, pixels?: number): void {
+  test(`${name}: the same bytes with and without WebAssembly`, () => {
+    assert.ok(wasmEngine(), 'this machine has WebAssembly with SIMD');
+    for (const [width, height] of SIZES)
+      for (const channels of [1, 3] as const) {
+        const { data } = picture(width, height, channels);
+        const length = (pixels ?? width * height) * channels;
+        const expected = new Uint8Array(length);
+        plain(data, width, height, channels, expected);
+        const where = `${width}x${height}x${channels}`;
+
+        const ordinary = new Uint8Array(length + 8).fill(77);
+        fast(data, width, height, channels, ordinary.subarray(0, length));
+        assert.deepEqual(ordinary.subarray(0, length), expected, where);
+
+        const inside = allocateBuffer(data.length);
+        inside.set(data);
+        const out = allocateBuffer(length + 64).fill(77);
+        fast(inside, width, height, channels, out.subarray(0, length));
+        assert.deepEqual(out.slice(0, length), expected, `${where}, in place`);
+        assert.ok(
+          out.subarray(length).every((v) => v === 77),
+          `${where}: wrote past its end`,
+        );
+        assert.deepEqual(inside.slice(), data, `${where}: changed its input`);
+        freeBuffer(inside);
+        freeBuffer(out);
+      }
+  });
+}
+
+agree('flipHorizontal', fastFlip.flipHorizontal, flip.flipHorizontal);
+agree('flipVertical', fastFlip.flipVertical, flip.flipVertical);
+agree('transpose', fastTranspose.transpose, transpose.transpose);
+for (const q of [1, 2, 3] as const)
+  agree(
+    `rotate90 by ${q}`,
+    (s, w, h, c, d) => fastTranspose.rotate90(s, w, h, c, q, d),
+    (s, w, h, c, d) => transpose.rotate90(s, w, h, c, q, d),
+  );
+agree(
+  'grayToRgb',
+  (s, _w, _h, c, d) => (c === 3 ? fastGray.grayToRgb(s, d) : d.set(s)),
+  (s, _w, _h, c, d) => (c === 3 ? gray.grayToRgb(s, d) : d.set(s)),
+);
+const tables = {
+  shift: shiftLut(0.13),
+  'shift down': shiftLut(-0.2),
+  product: scaleLut(0.83),
+  'product above 1': scaleLut(1.17),
+  any: Uint8Array.from({ length: 256 }, (_, i) => (i * 167 + 13) & 255),
+};
+for (const [name, table] of Object.entries(tables))
+  agree(
+    `applyLut, ${name}`,
+    (s, _w, _h, _c, d) => fastLut.applyLut(s, table, d),
+    (s, _w, _h, _c, d) => lut.applyLut(s, table, d),
+  );
+for (const ksize of [3, 5, 7, 9, 11, 13])
+  agree(
+    `boxBlur ${ksize}`,
+    (s, w, h, c, d) => fastBlur.boxBlur(s, w, h, c, ksize, d),
+    (s, w, h, c, d) => blur.boxBlur(s, w, h, c, ksize, d),
+  );
+for (const [angle, scale, dx, dy] of [
+  [0, 1, 0, 0],
+  [30, 1.1, 0.3, -2],
+  [-170, 0.4, 20, 3],
+  [90, 0.05, 0, 0],
+])
+  agree(
+    `warpLinearFloat ${angle} ${scale}`,
+    ...([fastWarp.warpLinearFloat, warp.warpLinearFloat].map((run): Kernel => (s, w, h, c, d) => {
+      const m = rotationMatrix(w / 2 - 0.5, h / 2 - 0.5, angle, scale);
+      const shifted = [m[0], m[1], m[2] + dx, m[3], m[4], m[5] + dy] as const;
+      run(s, w, h, c, invertAffine(shifted), undefined, d);
+    }) as [Kernel, Kernel]),
+  );
+for (const [width, height] of [
+  [32, 32],
+  [7, 50],
+  [1, 1],
+  [200, 3],
+])
+  agree(
+    `resizeLinear to ${width}x${height}`,
+    (s, w, h, c, d) => fastResize.resizeLinear(s, w, h, c, width, height, d),
+    (s, w, h, c, d) => resize.resizeLinear(s, w, h, c, width, height, d),
+    width * height,
+  );
+for (const [mean, deviation] of [
+  [0, 5.5],
+  [-20, 60],
+])
+  agree(
+    `addNormalNoise ${mean} ${deviation}`,
+    (s, _w, _h, c, d) => fastNoise.addNormalNoise(s, c, 4000000000, mean, deviation, false, d),
+    (s, _w, _h, c, d) => noise.addNormalNoise(s, c, 4000000000, mean, deviation, false, d),
+  );
+for (const [limit, x, y] of [
+  [1, 8, 8],
+  [3.7, 8, 8],
+  [2, 3, 5],
+  [0, 2, 2],
+])
+  agree(
+    `claheRgb ${limit} ${x}x${y}`,
+    (s, w, h, c, d) => (c === 3 ? fastClahe.claheRgb(s, w, h, limit, x, y, d) : d.set(s)),
+    (s, w, h, c, d) => (c === 3 ? clahe.claheRgb(s, w, h, limit, x, y, d) : d.set(s)),
+  );
+
+test('gamma tables agree for all exponents', () => {
+  const fast = new Uint8Array(256);
+  const plain = new Uint8Array(256);
+  const rng = new Rng(1, 'gamma');
+  for (let i = 0; i < 2000; i++) {
+    const exponent = i < 200 ? (i + 1) / 50 : rng.uniform(0.1, 4);
+    if (exponent === 1) continue;
+    fastGamma.gammaLut(exponent, fast);
+    gamma.gammaLut(exponent, plain);
+    // Where a power is a whole number, the last bit of the two decides.
+    for (let x = 0; x < 256; x++) {
+      const exact = Math.pow(x / 255, exponent) * 255;
+      if (Math.abs(exact - Math.round(exact)) > 1e-9)
+        assert.equal(fast[x], plain[x], `${exponent}`);
+      else assert.ok(Math.abs(fast[x] - plain[x]) <= 1, `${exponent}, ${x}`);
+    }
+  }
+});
+
+test('product tables are taken apart, others not', () => {
+  const rng = new Rng(1, 'contrast');
+  let found = 0;
+  for (let i = 0; i < 3000; i++) {
+    const table = scaleLut(rng.uniform(0.5, 1.5));
+    const parts = separableParts(table);
+    if (parts === undefined) continue;
+    found++;
+    for (let x = 0; x < 256; x++) {
+      const carry: number = parts[32 + (x >> 4)] + parts[48 + (x & 15)] >= 128 ? 1 : 0;
+      assert.equal(Math.min(255, parts[x >> 4] + parts[16 + (x & 15)] + carry), table[x]);
+    }
+  }
+  assert.ok(found >= 2990, `${found} of 3000`);
+  assert.equal(separableParts(tables.any), undefined);
+});
+
+test('buffers in the engine: given back, reused, and ordinary ones where there is no room', () => {
+  const first = allocateBuffer(1000);
+  assert.notEqual(pointerOf(first), 0);
+  first.fill(3);
+  freeBuffer(first);
+  const second = allocateBuffer(1000);
+  assert.equal(second.byteOffset, first.byteOffset);
+  assert.ok(second.every((v) => v === 0));
+  const huge = allocateBuffer(1 << 27);
+  assert.equal(pointerOf(huge), 0);
+  const image = picture(1500, 900, 3);
+  const flipH = createTransform({ name: 'HorizontalFlip' });
+  const there = flipH.apply(image, {});
+  assert.deepEqual(flipH.apply(there, {}), image);
+  assert.throws(() => freeBuffer(second.subarray(1)), { code: 'BUFFER' });
+  freeBuffer(second);
+});
+
+test('the module was made from the sources in scripts/wasm', async () => {
+  const path = join(packageRoot(), 'scripts/wasm/source-hash.mjs');
+  const source = (await import(pathToFileURL(path).href)) as { sourceHash(): string };
+  assert.equal(sourceHash, source.sourceHash(), 'run node scripts/wasm/build.mjs');
+});
