@@ -15,6 +15,8 @@ NAPI_MODULE_INIT() {
     engine::defineLosses(all);
     engine::defineOptimisers(all);
     engine::defineImages(all);
+    engine::defineFusedNorm(all);
+    engine::defineFusedDenseBlock(all);
   } catch (...) {
     engine::throwError(env, "engine", engine::currentException());
   }

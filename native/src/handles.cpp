@@ -150,6 +150,7 @@ void defineHandles(Exports& exports) {
   OP("strides", [](const Tensor& t) { return t.strides().vec(); });
   OP("dtype", [](const Tensor& t) { return nameOf(t.scalar_type()); });
   OP("device", [](const Tensor& t) { return t.device().str(); });
+  OP("isPlainFloat", [](const Tensor& t) { return t.device().is_cpu() && t.scalar_type() == at::kFloat; });
   OP("isChannelsLast", [](const Tensor& t) { return t.is_contiguous(at::MemoryFormat::ChannelsLast); });
   OP("item", [](const Tensor& t) {
     TORCH_CHECK(t.numel() == 1, "expected a tensor of one value, got shape ", t.sizes());

@@ -10,4 +10,6 @@ void defineNetwork(Exports& exports);
 void defineLosses(Exports& exports);
 void defineOptimisers(Exports& exports);
 void defineImages(Exports& exports);
+void defineFusedNorm(Exports& exports);
+void defineFusedDenseBlock(Exports& exports);
 }  // namespace engine

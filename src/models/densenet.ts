@@ -1,6 +1,6 @@
 import type { Rng } from '../core/index.js';
 import { BatchNorm2d, Conv2d, Layer, Linear } from '../nn/index.js';
-import { adaptiveAvgPool2d, flatten, maxPool2d, relu, type Tensor } from '../tensor/index.js';
+import { adaptiveAvgPool2d, flatten, maxPool2d, type Tensor } from '../tensor/index.js';
 import { DenseBlock, Transition } from './densenet-parts.js';
 import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
 
@@ -52,7 +52,7 @@ export class Densenet extends TwoHeaded {
 
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
-    const pooled = flatten(adaptiveAvgPool2d(relu(this.features.forward(x)), 1), 1);
+    const pooled = flatten(adaptiveAvgPool2d(this.features.forward(x), 1), 1);
     return {
       task: this.classifier.forward(pooled),
       labels: this.augmentHead ? this.augmentHead.forward(pooled) : this.noLabels(x),
@@ -60,7 +60,7 @@ export class Densenet extends TwoHeaded {
   }
 }
 
-/** torchvision's `features`: stem, blocks and transitions, last norm. */
+/** torchvision's `features`: stem, blocks and transitions, last norm, and the ReLU after it. */
 class Features extends Layer {
   readonly outputs: number;
   private readonly conv0: Conv2d;
@@ -92,9 +92,9 @@ class Features extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    let y = relu(this.norm0.forward(this.conv0.forward(x)));
+    let y = this.norm0.forwardRelu(this.conv0.forward(x));
     if (this.stem === 'imagenet') y = maxPool2d(y, 3, { stride: 2, padding: 1 });
     for (const stage of this.stages) y = stage.forward(y);
-    return this.norm5.forward(y);
+    return this.norm5.forwardRelu(y);
   }
 }

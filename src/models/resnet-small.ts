@@ -52,7 +52,7 @@ export class ResnetSmall extends TwoHeaded {
 
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
-    let y = relu(this.stem.forward(x));
+    let y = this.stem.forward(x);
     const seen: Tensor[] = [];
     let pooled: Tensor | undefined;
     for (const stage of this.stages) {
@@ -73,7 +73,7 @@ function deviation(x: Tensor, means: Tensor): Tensor {
   return sqrt(add(relu(sub(squares, mul(means, means))), 1e-5));
 }
 
-/** A 3x3 convolution and its norm. */
+/** A 3x3 convolution, its norm and ReLU. */
 class ConvNorm extends Layer {
   private readonly conv: Conv2d;
   private readonly norm: BatchNorm2d;
@@ -84,8 +84,9 @@ class ConvNorm extends Layer {
     this.norm = this.part('norm', new BatchNorm2d(outputs));
   }
 
-  forward(x: Tensor): Tensor {
-    return this.norm.forward(this.conv.forward(x));
+  /** relu(norm(conv(x)) + residual) */
+  forward(x: Tensor, residual?: Tensor): Tensor {
+    return this.norm.forwardRelu(this.conv.forward(x), residual);
   }
 }
 
@@ -103,7 +104,7 @@ class Stage extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    const y = this.down ? relu(this.down.forward(x)) : x;
-    return relu(add(y, this.second.forward(relu(this.first.forward(y)))));
+    const y = this.down ? this.down.forward(x) : x;
+    return this.second.forward(this.first.forward(y), y);
   }
 }

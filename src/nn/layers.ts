@@ -1,5 +1,8 @@
 import type { Rng } from '../core/index.js';
 import {
+  add,
+  canFuse,
+  normRelu,
   batchNorm,
   conv2d,
   linear,
@@ -61,6 +64,16 @@ export class BatchNorm2d extends Layer {
   forward(x: Tensor): Tensor {
     this.count();
     return batchNorm(x, this, { training: this.training, momentum: this.momentum, eps: this.eps });
+  }
+
+  /** relu(norm(x) + residual), in one pass where it can be. */
+  forwardRelu(x: Tensor, residual?: Tensor): Tensor {
+    if (this.training && canFuse(x)) {
+      this.count();
+      return normRelu(x, this, residual, this);
+    }
+    const y = this.forward(x);
+    return relu(residual ? add(y, residual) : y);
   }
 
   /** Notes that the running statistics have seen one more batch. */

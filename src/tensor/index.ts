@@ -4,6 +4,7 @@ export { freeAll, keep, liveTensors, scope } from './scope.js';
 export * from './create.js';
 export * from './math.js';
 export * from './network.js';
+export * from './fused.js';
 export * from './losses.js';
 export * from './gradients.js';
 export * from './updates.js';

@@ -12,6 +12,12 @@ const freed = () => {
   return tensor;
 };
 const normal = { training: true };
+const norm = (c: number) => ({
+  weight: ok(c),
+  bias: ok(c),
+  runningMean: ok(c),
+  runningVar: ok(c),
+});
 
 /** Every operator on tensors, given one tensor (and what else it needs). */
 const operators: Record<string, (x: t.Tensor) => unknown> = {
@@ -61,6 +67,9 @@ const operators: Record<string, (x: t.Tensor) => unknown> = {
   linear: (x) => t.linear(x, ok(2, 3)),
   conv2d: (x) => t.conv2d(x, ok(2, 1, 1, 1)),
   batchNorm: (x) => t.batchNorm(x, {}, normal),
+  canFuse: (x) => t.canFuse(x),
+  normRelu: (x) => t.normRelu(x, norm(1), undefined, { momentum: 0.1, eps: 1e-5 }),
+  denseBlock: (x) => t.denseBlock(x, [], [], { momentum: 0.1, eps: 1e-5 }),
   softmax: (x) => t.softmax(x),
   logSoftmax: (x) => t.logSoftmax(x),
   dropout: (x) => t.dropout(x, 0.5, true),
@@ -112,7 +121,14 @@ test('every exported operator on tensors is in this list', () => {
     ...['Tensor', 'TensorError', 'scope', 'keep', 'freeAll', 'liveTensors', 'noGrad', 'needShape'],
     ...['fromUint8', 'fromFloat32', 'fromInt64', 'fromBigInt64', 'full', 'zeros', 'ones', 'randn'],
     ...['uniform', 'imageBatch', 'setThreads', 'getThreads', 'defaultThreads', 'manualSeed'],
-    ...['availableDevices', 'resolveDevice', 'engineInfo', 'readSafetensors', 'writeSafetensors'],
+    ...[
+      'availableDevices',
+      'setFusion',
+      'resolveDevice',
+      'engineInfo',
+      'readSafetensors',
+      'writeSafetensors',
+    ],
   ]);
   const missing = Object.keys(t).filter((name) => !others.has(name) && !(name in operators));
   assert.deepEqual(missing, []);
@@ -226,6 +242,30 @@ const mistakes: [name: string, run: () => unknown, message: RegExp][] = [
     'imageBatch means',
     () => t.imageBatch(new Uint8Array(12), [1, 2, 2, 3], { mean: [0], std: [1] }),
     /imageBatch: expected 3 means and deviations, got 1 and 1/,
+  ],
+  [
+    'normRelu',
+    () => t.normRelu(ok(2, 3, 4, 4), norm(4), undefined, { momentum: 0.1, eps: 1e-5 }),
+    /normRelu: expected weight of shape \[3\] and float32, got .*\[4\]/,
+  ],
+  [
+    'normRelu residual',
+    () => t.normRelu(ok(2, 3, 4, 4), norm(3), ok(2, 3, 4, 5), { momentum: 0.1, eps: 1e-5 }),
+    /normRelu: expected residual of shape \[2,3,4,4\], got \[2,3,4,5\]/,
+  ],
+  [
+    'denseBlock',
+    () => t.denseBlock(ok(2, 3, 4, 4), [ok(1)], [], { momentum: 0.1, eps: 1e-5 }),
+    /denseBlock: expected six parameters a layer, got 1/,
+  ],
+  [
+    'denseBlock shapes',
+    () => {
+      const layer = [ok(3), ok(3), ok(8, 4, 1, 1), ok(8), ok(8), ok(2, 8, 3, 3)];
+      const buffers = [ok(3), ok(3), ok(8), ok(8)];
+      return t.denseBlock(ok(2, 3, 4, 4), layer, buffers, { momentum: 0.1, eps: 1e-5 });
+    },
+    /denseBlock: layer 0: expected a 1x1 convolution of 3 channels, got \[8, 4, 1, 1\]/,
   ],
   [
     'sgdStep',
