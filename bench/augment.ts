@@ -6,6 +6,7 @@ import {
   allocateBuffer,
   applySteps,
   createTransform,
+  freeBuffer,
   transformNames,
 } from '../src/augment/index.js';
 import { Rng } from '../src/core/index.js';
