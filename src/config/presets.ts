@@ -27,8 +27,8 @@ export const presets = {
     settings: {},
   },
   demo: {
-    summary: 'what `npm run demo` uses: quick, sized for 2,000 training images and 7 minutes',
-    settings: { budget: '7m', batch: 128, judging: { fraction: 0.3, maxDraws: 6 } },
+    summary: 'what `npm run demo` uses: quick, sized for 2,000 training images and 5 minutes',
+    settings: { budget: '5m', batch: 128, judging: { fraction: 0.3, maxDraws: 6 } },
   },
   'thesis-cifar10': {
     summary: 'chapter 5 of the thesis for CIFAR-10',
