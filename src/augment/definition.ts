@@ -25,6 +25,11 @@ export interface Definition<O extends Params = Params, P extends Params = Params
   isIdentity(params: P, size: Size): boolean;
   /** Writes the result to `dst`, which has just its length and does not overlap the input. */
   image(image: Image, params: P, dst: Uint8Array): void;
+  /**
+   * The table by which every value is replaced, where the result depends on nothing else; undefined where
+   * these parameters make it depend on the image. Successive ones become one pass.
+   */
+  lut?(params: P): Uint8Array | undefined;
   /** Only geometric ones have it. `fill` is the label outside, undefined for reflect-101. */
   mask?(mask: Mask, params: P, fill: number | undefined, dst: Uint8Array): void;
 }
@@ -109,7 +114,8 @@ export function sizeAfter(definition: Definition, params: Params, size: Size): S
   return definition.outputSize?.(params, size) ?? { width: size.width, height: size.height };
 }
 
-function read(definition: Definition, given: Params, size: Size): Params {
+/** Reads given parameters. @throws UserError `TRANSFORM_OPTION`. */
+export function read(definition: Definition, given: Params, size: Size): Params {
   const reader = new Reader(`${definition.name} params`, given);
   const params = definition.params(reader, size);
   reader.done();

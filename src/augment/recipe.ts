@@ -1,8 +1,9 @@
 import { InternalError, Rng, UserError } from '../core/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
 import { applyImage, applyMask, fillOf, sizeAfter } from './definition.js';
+import { fuse, lookUp } from './fuse.js';
 import { createTransform, definitionOf } from './registry.js';
-import { restoreImage, restoreMask } from './restore.js';
+import { restoreImage, restoreMask, same, targetOf } from './restore.js';
 import { scratch } from './scratch.js';
 import type { Drawn, MaskBorder, Params, Recipe, Restore, Step, Transform } from './types.js';
 
@@ -118,15 +119,22 @@ export interface ApplyOptions {
 export function applySteps(image: Image, steps: readonly Step[], options: ApplyOptions): Image {
   const size = sizeFor(image, options);
   let current = image;
-  steps.forEach(({ name, params }, i) => {
-    const last = i === steps.length - 1 && options.restore === 'none';
-    const definition = definitionOf(name);
-    const out = last
-      ? options.out
-      : scratch(i, sizeAfter(definition, params, current), current.channels);
-    current = applyImage(definition, current, params, out);
-  });
-  if (options.restore === 'none' && steps.length > 0) return current;
+  let slot: 0 | 1 = 0;
+  for (let i = 0; i < steps.length;) {
+    const definition = definitionOf(steps[i].name);
+    const { params } = steps[i];
+    const fused = fuse(steps, i, current);
+    const after = sizeAfter(definition, params, current);
+    i = fused?.next ?? i + 1;
+    // The last one writes the result where nothing is left to restore.
+    const last = i === steps.length && same(after, targetOf(after, size, options.restore));
+    const out = last ? options.out : scratch(slot, after, current.channels);
+    current = fused
+      ? lookUp(current, fused.table, out)
+      : applyImage(definition, current, params, out);
+    if (last) return current;
+    slot = slot === 0 ? 1 : 0;
+  }
   return restoreImage(current, size, options.restore, options.out);
 }
 

@@ -68,6 +68,7 @@ export function targetOf(image: Size, size: Size, restore: Restore): Size {
   return { width, height };
 }
 
-function same(a: Size, b: Size): boolean {
+/** True for equal sizes. */
+export function same(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
 }

@@ -1,13 +1,15 @@
 import type { Size } from '../image/types.js';
+import { allocateBuffer, freeBuffer } from './wasm/memory.js';
 
-// Intermediate images of a sequence take turns in two buffers a thread, so that nothing is allocated
-// for them once the buffers have grown to the images' size.
-const buffers: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+// Intermediate images of a sequence take turns in two buffers a thread, where the kernels work in place;
+// nothing is allocated for them once the buffers have grown to the images' size.
+const buffers: (Uint8Array | undefined)[] = [];
 
-/** A buffer for the image after step i; valid until step i + 2. */
-export function scratch(i: number, size: Size, channels: number): Uint8Array {
+/** One of two buffers, for an image of this size; valid until the same one is asked for again. */
+export function scratch(slot: 0 | 1, size: Size, channels: number): Uint8Array {
   const length = size.width * size.height * channels;
-  const slot = i & 1;
-  if (buffers[slot].length < length) buffers[slot] = new Uint8Array(length);
-  return buffers[slot];
+  const held = buffers[slot];
+  if (held !== undefined && held.length >= length) return held;
+  if (held !== undefined) freeBuffer(held);
+  return (buffers[slot] = allocateBuffer(length));
 }

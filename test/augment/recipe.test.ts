@@ -3,11 +3,14 @@ import { test } from 'node:test';
 import {
   applySteps,
   applyStepsToMask,
+  createTransform,
   drawSteps,
   thesisSet,
   type Recipe,
   type Restore,
+  type Step,
 } from '../../src/augment/index.js';
+import type { Image } from '../../src/image/types.js';
 import { blocks, picture } from './pictures.js';
 
 const key = { seed: 1, purpose: 'train', epoch: 0, index: 0 };
@@ -165,4 +168,25 @@ test('a sequence draws identities again: what is asked for by name is applied', 
   };
   for (let index = 0; index < 300; index++)
     assert.deepEqual([...drawSteps(turn, size, { ...key, index }).applied], [1]);
+});
+
+test('successive value transforms become one pass with the same bytes', () => {
+  const image = picture(40, 30, 3);
+  const steps: Step[] = [
+    { name: 'RandomBrightness', params: { beta: 0.15 } },
+    { name: 'RandomContrast', params: { alpha: 1.17 } },
+    { name: 'RandomGamma', params: { gamma: 0.83 } },
+    { name: 'HorizontalFlip', params: {} },
+    { name: 'RandomGamma', params: { gamma: 1.1 } },
+    { name: 'RandomContrast', params: { alpha: 0.9, semantics: 'albumentations-0.1.1' } },
+    { name: 'RandomGamma', params: { gamma: 1.2 } },
+    { name: 'RandomBrightness', params: { beta: -0.1 } },
+  ];
+  for (let count = 1; count <= steps.length; count++) {
+    const some = steps.slice(0, count);
+    let one: Image = image;
+    for (const { name, params } of some) one = createTransform({ name }).apply(one, params);
+    assert.deepEqual(applySteps(image, some, { restore: 'none' }), one, `${count} steps`);
+    assert.deepEqual(applySteps(image, some, { restore: 'reflect', size: image }), one);
+  }
 });

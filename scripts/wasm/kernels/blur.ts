@@ -42,16 +42,16 @@ export function boxBlur(
 function padRow(from: usize, to: usize, width: i32, channels: i32, radius: i32, edges: usize): void {
   const n = width * channels;
   const pad = radius * channels;
-  for (let k = 0; k < radius; k++)
-    for (let c = 0; c < channels; c++) {
-      store<u8>(to + k * channels + c, load<u8>(from + load<i32>(edges + k * 4) * channels + c));
-      store<u8>(to + pad + n + k * channels + c, load<u8>(from + load<i32>(edges + (radius + k) * 4) * channels + c));
-    }
+  // The last vector runs over the right border, which follows.
   for (let i = 0; i < n; i += 16) v128.store(to + pad + i, v128.load(from + i));
-  // The last vector may have run over the right border.
-  for (let k = 0; k < radius; k++)
-    for (let c = 0; c < channels; c++)
-      store<u8>(to + pad + n + k * channels + c, load<u8>(from + load<i32>(edges + (radius + k) * 4) * channels + c));
+  for (let k = 0; k < radius; k++) {
+    const left = from + load<i32>(edges + k * 4) * channels;
+    const right = from + load<i32>(edges + (radius + k) * 4) * channels;
+    for (let c = 0; c < channels; c++) {
+      store<u8>(to + k * channels + c, load<u8>(left + c));
+      store<u8>(to + pad + n + k * channels + c, load<u8>(right + c));
+    }
+  }
 }
 
 // @ts-ignore: decorator

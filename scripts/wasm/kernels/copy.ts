@@ -53,11 +53,22 @@ export function flipRows3(
     let to = dst + bytes;
     let left = width;
     // Five pixels at once; the byte too many in front is written over by the next five.
+    while (left > 20) {
+      const a = reverse(v128.load(from));
+      const b = reverse(v128.load(from, 15));
+      const c = reverse(v128.load(from, 30));
+      const d = reverse(v128.load(from, 45));
+      to -= 60;
+      v128.store(to, a, 44);
+      v128.store(to, b, 29);
+      v128.store(to, c, 14);
+      v128.store(to - 1, d);
+      from += 60;
+      left -= 20;
+    }
     while (left > 5) {
-      const v = v128.load(from);
-      const r = v128.shuffle<u8>(v, v, 15, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2);
       to -= 15;
-      v128.store(to - 1, r);
+      v128.store(to - 1, reverse(v128.load(from)));
       from += 15;
       left -= 5;
     }
@@ -70,4 +81,10 @@ export function flipRows3(
     src += bytes;
     dst += dstStride;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function reverse(v: v128): v128 {
+  return v128.shuffle<u8>(v, v, 15, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2);
 }

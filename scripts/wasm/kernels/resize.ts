@@ -1,8 +1,46 @@
 /**
- * A row of RGB pixels, resampled: `taps` holds for each output pixel the byte offset of its left neighbour and both
- * weights (16 bits each, 11 fractional); `dst` gets int16 without the lowest 4 bits, 3 a pixel.
+ * Bilinear resampling of RGB rows, fixed point as OpenCV's. `columns`: for each output pixel the byte offset of its left
+ * neighbour (int32) and both weights (16 bits each, 11 fractional). `rows`: for each output row both source rows and both
+ * weights (4 x int32). `first` and `second` are two rows of int16 to work in, with room for a vector more.
  */
-export function resampleRow3(src: usize, taps: usize, width: i32, dst: usize): void {
+export function resize3(
+  src: usize,
+  srcStride: i32,
+  dst: usize,
+  outWidth: i32,
+  outHeight: i32,
+  columns: usize,
+  rows: usize,
+  first: usize,
+  second: usize,
+): void {
+  let upper = first;
+  let lower = second;
+  let upperRow = -1;
+  let lowerRow = -1;
+  const n = outWidth * 3;
+  for (let y = 0; y < outHeight; y++) {
+    const y0 = load<i32>(rows);
+    const y1 = load<i32>(rows, 4);
+    if (y0 == lowerRow) {
+      const held = upper;
+      upper = lower;
+      lower = held;
+      lowerRow = upperRow;
+      upperRow = y0;
+    }
+    if (y0 != upperRow) resampleRow3(src + y0 * srcStride, columns, outWidth, upper);
+    upperRow = y0;
+    if (y1 != lowerRow) resampleRow3(src + y1 * srcStride, columns, outWidth, lower);
+    lowerRow = y1;
+    blendRows(upper, lower, load<i32>(rows, 8), load<i32>(rows, 12), n, dst);
+    rows += 16;
+    dst += n;
+  }
+}
+
+/** A row, resampled to int16 without the lowest 4 bits, 3 a pixel. */
+function resampleRow3(src: usize, taps: usize, width: i32, dst: usize): void {
   let x = 0;
   for (; x + 2 <= width; x += 2) {
     const both = i16x8.narrow_i32x4_s(
@@ -34,7 +72,7 @@ function weigh(from: usize, weights: v128): v128 {
  * Two resampled rows, weighted: `((b0 s0 >> 16) + (b1 s1 >> 16) + 2) >> 2`, as OpenCV rounds. The sum of both products
  * is shifted at once; where the two parts that are cut off make up one, it is taken off again.
  */
-export function blendRows(upper: usize, lower: usize, b0: i32, b1: i32, n: i32, dst: usize): void {
+function blendRows(upper: usize, lower: usize, b0: i32, b1: i32, n: i32, dst: usize): void {
   const weights = i32x4.splat((b1 << 16) | b0);
   const w0 = i16x8.splat(<i16>b0);
   const w1 = i16x8.splat(<i16>b1);

@@ -20,12 +20,19 @@ export function transpose3(
     for (let x = 0; x < wide; x += 4) {
       let from = src + <isize>y0 * srcStride + <isize>x * 3;
       let to = dst + <isize>x * dstStride + <isize>y0 * 3;
-      for (let y = y0; y < even; y += 4) {
-        block(from, srcStride, to, dstStride);
+      // Four bytes too many, one pixel and a third, are written over by what follows in the row, if it does.
+      let y = y0;
+      for (; y < even && y + 6 <= height; y += 4) {
+        block(from, srcStride, to, dstStride, false);
         from += srcStride * 4;
         to += 12;
       }
-      for (let y = even; y < y1; y++)
+      for (; y < even; y += 4) {
+        block(from, srcStride, to, dstStride, true);
+        from += srcStride * 4;
+        to += 12;
+      }
+      for (y = even; y < y1; y++)
         for (let k = 0; k < 4; k++) pixel(src, srcStride, dst, dstStride, x + k, y);
     }
     for (let x = wide; x < width; x++)
@@ -45,7 +52,7 @@ function pixel(src: usize, srcStride: isize, dst: usize, dstStride: isize, x: i3
 /** Four by four pixels: widened to 32 bits, exchanged, and narrowed again. Reads 4 bytes over the block's end. */
 // @ts-ignore: decorator
 @inline
-function block(from: usize, srcStride: isize, to: usize, dstStride: isize): void {
+function block(from: usize, srcStride: isize, to: usize, dstStride: isize, exact: bool): void {
   const a = widen(v128.load(from));
   const b = widen(v128.load(from + srcStride));
   const c = widen(v128.load(from + srcStride * 2));
@@ -54,10 +61,10 @@ function block(from: usize, srcStride: isize, to: usize, dstStride: isize): void
   const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  put(to, v128.shuffle<i64>(ab0, cd0, 0, 2));
-  put(to + dstStride, v128.shuffle<i64>(ab0, cd0, 1, 3));
-  put(to + dstStride * 2, v128.shuffle<i64>(ab1, cd1, 0, 2));
-  put(to + dstStride * 3, v128.shuffle<i64>(ab1, cd1, 1, 3));
+  put(to, v128.shuffle<i64>(ab0, cd0, 0, 2), exact);
+  put(to + dstStride, v128.shuffle<i64>(ab0, cd0, 1, 3), exact);
+  put(to + dstStride * 2, v128.shuffle<i64>(ab1, cd1, 0, 2), exact);
+  put(to + dstStride * 3, v128.shuffle<i64>(ab1, cd1, 1, 3), exact);
 }
 
 /** RGBRGB... to RGB-RGB-...; what stands in the fourth bytes is dropped later. */
@@ -69,8 +76,12 @@ function widen(v: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function put(to: usize, v: v128): void {
+function put(to: usize, v: v128, exact: bool): void {
   const r = v128.shuffle<u8>(v, v, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
+  if (!exact) {
+    v128.store(to, r);
+    return;
+  }
   v128.store_lane<u64>(to, r, 0);
   v128.store_lane<u32>(to, r, 2, 8);
 }

@@ -4,7 +4,21 @@
 export function addSaturated(src: usize, dst: usize, n: i32, k: i32): void {
   const up = i8x16.splat(<i8>max(k, 0));
   const down = i8x16.splat(<i8>max(-k, 0));
-  const end = src + (n & ~15);
+  // Four vectors a turn: a turn of a loop costs as much as two of these operations.
+  const wide = src + (n & ~63);
+  while (src < wide) {
+    const a = i8x16.sub_sat_u(i8x16.add_sat_u(v128.load(src), up), down);
+    const b = i8x16.sub_sat_u(i8x16.add_sat_u(v128.load(src, 16), up), down);
+    const c = i8x16.sub_sat_u(i8x16.add_sat_u(v128.load(src, 32), up), down);
+    const d = i8x16.sub_sat_u(i8x16.add_sat_u(v128.load(src, 48), up), down);
+    v128.store(dst, a);
+    v128.store(dst, b, 16);
+    v128.store(dst, c, 32);
+    v128.store(dst, d, 48);
+    src += 64;
+    dst += 64;
+  }
+  const end = src + (n & 48);
   while (src < end) {
     v128.store(dst, i8x16.sub_sat_u(i8x16.add_sat_u(v128.load(src), up), down));
     src += 16;
@@ -18,43 +32,58 @@ export function addSaturated(src: usize, dst: usize, n: i32, k: i32): void {
  * A table that is `floor(u[x >> 4] + v[x & 15])`: `parts` holds the whole parts of u and of v, then ranks of their
  * fractions, 16 bytes each; ranks that add up to 128 or more carry one.
  */
-export function separable(src: usize, dst: usize, n: i32, parts: usize, table: usize): void {
+export function separable(src: usize, dst: usize, n: i32, parts: usize): void {
   const wholeHigh = v128.load(parts);
   const wholeLow = v128.load(parts, 16);
   const rankHigh = v128.load(parts, 32);
   const rankLow = v128.load(parts, 48);
-  const nibble = i8x16.splat(15);
-  const zero = i8x16.splat(0);
-  const end = src + (n & ~15);
-  while (src < end) {
-    const x = v128.load(src);
-    const high = v128.and(i16x8.shr_u(x, 4), nibble);
-    const low = v128.and(x, nibble);
-    const whole = i8x16.add_sat_u(i8x16.swizzle(wholeHigh, high), i8x16.swizzle(wholeLow, low));
-    const rank = i8x16.add(i8x16.swizzle(rankHigh, high), i8x16.swizzle(rankLow, low));
-    const carry = i8x16.lt_s(rank, zero);
-    v128.store(dst, i8x16.add_sat_u(whole, i8x16.neg(carry)));
-    src += 16;
-    dst += 16;
+  const wide = src + (n & ~31);
+  while (src < wide) {
+    const a = takeApart(v128.load(src), wholeHigh, wholeLow, rankHigh, rankLow);
+    const b = takeApart(v128.load(src, 16), wholeHigh, wholeLow, rankHigh, rankLow);
+    v128.store(dst, a);
+    v128.store(dst, b, 16);
+    src += 32;
+    dst += 32;
   }
-  lookUp(src, dst, n & 15, table);
+  for (let i = 0; i < (n & 31); i++) {
+    const x = i8x16.splat(load<u8>(src + i));
+    const one = takeApart(x, wholeHigh, wholeLow, rankHigh, rankLow);
+    v128.store_lane<u8>(dst + i, one, 0);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function takeApart(x: v128, wholeHigh: v128, wholeLow: v128, rankHigh: v128, rankLow: v128): v128 {
+  const nibble = i8x16.splat(15);
+  const high = v128.and(i16x8.shr_u(x, 4), nibble);
+  const low = v128.and(x, nibble);
+  const whole = i8x16.add_sat_u(i8x16.swizzle(wholeHigh, high), i8x16.swizzle(wholeLow, low));
+  const rank = i8x16.add(i8x16.swizzle(rankHigh, high), i8x16.swizzle(rankLow, low));
+  return i8x16.add_sat_u(whole, i8x16.neg(i8x16.lt_s(rank, i8x16.splat(0))));
 }
 
 /** dst = table[src]; the table has 256 entries. */
 export function lookUp(src: usize, dst: usize, n: i32, table: usize): void {
   const end = src + (n & ~7);
   while (src < end) {
-    // Eight indices in one load, eight results in one store.
-    const x = load<u64>(src);
-    const low = <u64>load<u8>(table + <usize>(x & 255))
-      | (<u64>load<u8>(table + <usize>((x >> 8) & 255)) << 8)
-      | (<u64>load<u8>(table + <usize>((x >> 16) & 255)) << 16)
-      | (<u64>load<u8>(table + <usize>((x >> 24) & 255)) << 24);
-    const high = <u64>load<u8>(table + <usize>((x >> 32) & 255))
-      | (<u64>load<u8>(table + <usize>((x >> 40) & 255)) << 8)
-      | (<u64>load<u8>(table + <usize>((x >> 48) & 255)) << 16)
-      | (<u64>load<u8>(table + <usize>(x >> 56)) << 24);
-    store<u64>(dst, low | (high << 32));
+    const a = load<u8>(table + load<u8>(src));
+    const b = load<u8>(table + load<u8>(src, 1));
+    const c = load<u8>(table + load<u8>(src, 2));
+    const d = load<u8>(table + load<u8>(src, 3));
+    const e = load<u8>(table + load<u8>(src, 4));
+    const f = load<u8>(table + load<u8>(src, 5));
+    const g = load<u8>(table + load<u8>(src, 6));
+    const h = load<u8>(table + load<u8>(src, 7));
+    store<u8>(dst, a);
+    store<u8>(dst, b, 1);
+    store<u8>(dst, c, 2);
+    store<u8>(dst, d, 3);
+    store<u8>(dst, e, 4);
+    store<u8>(dst, f, 5);
+    store<u8>(dst, g, 6);
+    store<u8>(dst, h, 7);
     src += 8;
     dst += 8;
   }

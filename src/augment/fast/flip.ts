@@ -32,10 +32,9 @@ export function flipVertical(
   const engine = wasmEngine();
   const stride = width * channels;
   // Long rows outside the engine's memory go straight across.
-  const inside = pointerOf(src) !== 0 && pointerOf(dst) !== 0;
   const done =
     engine !== null &&
-    (inside || stride < 2048) &&
+    (stride < 2048 || (pointerOf(src) !== 0 && pointerOf(dst) !== 0)) &&
     runWhole(engine, src, dst, (from, to) =>
       engine.kernels.copyRows(from, stride, to + (height - 1) * stride, -stride, stride, height),
     );

@@ -1,47 +1,63 @@
 import * as reference from '../kernels/lut.js';
-import { wasmEngine, type Engine } from '../wasm/engine.js';
+import { wasmEngine } from '../wasm/engine.js';
 import { reserveTable } from '../wasm/memory.js';
 import { runStripes } from '../wasm/run.js';
 import { separableParts } from './separable.js';
 
-/** Shorter images don't repay looking for a table's structure. */
-const STRUCTURE_PAYS = 4096;
 let tablePointer = 0;
 let partsPointer = 0;
 
 /** Replaces every value by `table[value]`. `table`: `[256]`. */
 export function applyLut(src: Uint8Array, table: Uint8Array, dst: Uint8Array): void {
   const engine = wasmEngine();
-  if (engine === null || !accelerated(engine, src, table, dst)) reference.applyLut(src, table, dst);
-}
-
-function accelerated(engine: Engine, src: Uint8Array, table: Uint8Array, dst: Uint8Array): boolean {
-  const { kernels, bytes } = engine;
-  if (src.length >= STRUCTURE_PAYS) {
-    const shift = shiftOf(table);
-    if (shift !== undefined)
-      return runStripes(engine, src, 1, dst, 1, (from, to, n) =>
-        kernels.addSaturated(from, to, n, shift),
-      );
+  if (engine === null) {
+    reference.applyLut(src, table, dst);
+    return;
   }
   tablePointer ||= reserveTable(256);
-  bytes.set(table, tablePointer);
-  const parts = src.length >= STRUCTURE_PAYS ? separableParts(table) : undefined;
-  if (parts === undefined)
-    return runStripes(engine, src, 1, dst, 1, (from, to, n) =>
-      kernels.lookUp(from, to, n, tablePointer),
-    );
-  partsPointer ||= reserveTable(64);
-  bytes.set(parts, partsPointer);
-  return runStripes(engine, src, 1, dst, 1, (from, to, n) =>
-    kernels.separable(from, to, n, partsPointer, tablePointer),
+  engine.bytes.set(table, tablePointer);
+  const done = runStripes(engine, src, 1, dst, 1, (from, to, n) =>
+    engine.kernels.lookUp(from, to, n, tablePointer),
   );
+  if (!done) reference.applyLut(src, table, dst);
 }
 
-/** k where the table is value + k, kept within 0 to 255; undefined for other tables. */
-function shiftOf(table: Uint8Array): number | undefined {
-  const k = table[128] - 128;
-  for (let i = 0; i < 256; i++)
-    if (table[i] !== Math.min(255, Math.max(0, i + k))) return undefined;
-  return k;
+/** Adds whole grey levels, -255 to 255, and stays within 0 to 255. */
+export function addLevels(src: Uint8Array, levels: number, dst: Uint8Array): void {
+  const engine = wasmEngine();
+  const done =
+    engine !== null &&
+    runStripes(engine, src, 1, dst, 1, (from, to, n) =>
+      engine.kernels.addSaturated(from, to, n, levels),
+    );
+  if (!done) for (let i = 0; i < src.length; i++) dst[i] = clamp(src[i] + levels);
+}
+
+/** Values plus `beta` x 255, cut off to uint8: `shiftLut` applied. */
+export function shiftValues(src: Uint8Array, beta: number, dst: Uint8Array): void {
+  const shift = Math.fround(beta * 255);
+  const levels = Math.floor(shift);
+  // Just below a whole number, single precision rounds some sums up and others not.
+  if (shift - levels > 0.999) applyLut(src, reference.shiftLut(beta), dst);
+  else addLevels(src, levels, dst);
+}
+
+/** Products with `alpha`, cut off to uint8: `scaleLut` applied. */
+export function scaleValues(src: Uint8Array, alpha: number, dst: Uint8Array): void {
+  const engine = wasmEngine();
+  const parts = engine === null ? undefined : separableParts(Math.fround(alpha));
+  if (engine === null || parts === undefined) {
+    applyLut(src, reference.scaleLut(alpha), dst);
+    return;
+  }
+  partsPointer ||= reserveTable(64);
+  engine.bytes.set(parts, partsPointer);
+  const done = runStripes(engine, src, 1, dst, 1, (from, to, n) =>
+    engine.kernels.separable(from, to, n, partsPointer),
+  );
+  if (!done) reference.applyLut(src, reference.scaleLut(alpha), dst);
+}
+
+function clamp(x: number): number {
+  return x < 0 ? 0 : x > 255 ? 255 : x;
 }

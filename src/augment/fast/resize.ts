@@ -71,55 +71,56 @@ function resizeInside(
     if (from === 0) return false;
     bytes.set(window, from);
   }
-  const to = pointerOf(dst) || scratchPointer(engine, OUT, dst.length);
-  // The taps of the columns (8 bytes each), then two rows of int16 with room for a vector more.
-  const tapBytes = outWidth * 8;
+  const place = pointerOf(dst);
+  const to = place || scratchPointer(engine, OUT, dst.length);
+  // Taps of the columns and of the rows, then two rows of int16 with room for a vector more.
+  const columns = columnTaps(source.width, outWidth);
+  const rows = rowTaps(source.height, outHeight);
   const rowBytes = Math.ceil((outWidth * 6 + 32) / 16) * 16;
+  const tapBytes = columns.length + rows.length;
   const work = scratchPointer(engine, WORK, tapBytes + 2 * rowBytes);
   if (to === 0 || work === 0) return false;
-  bytes.set(columnTaps(source.width, outWidth), work);
-  let upper = work + tapBytes;
-  let lower = upper + rowBytes;
-  let upperRow = -1;
-  let lowerRow = -1;
-  const rows = rowTaps(source.height, outHeight);
-  const n = outWidth * 3;
-  for (let y = 0; y < outHeight; y++) {
-    const y0 = rows.first[y];
-    const y1 = rows.second[y];
-    if (y0 === lowerRow) {
-      [upper, lower] = [lower, upper];
-      [upperRow, lowerRow] = [lowerRow, upperRow];
-    }
-    if (y0 !== upperRow) kernels.resampleRow3(from + y0 * stride, work, outWidth, upper);
-    if (y1 !== lowerRow) kernels.resampleRow3(from + y1 * stride, work, outWidth, lower);
-    upperRow = y0;
-    lowerRow = y1;
-    kernels.blendRows(upper, lower, rows.w0[y], rows.w1[y], n, to + y * n);
-  }
-  if (pointerOf(dst) === 0) dst.set(bytes.subarray(to, to + dst.length));
+  bytes.set(columns, work);
+  bytes.set(rows, work + columns.length);
+  const first16 = work + tapBytes;
+  kernels.resize3(
+    from,
+    stride,
+    to,
+    outWidth,
+    outHeight,
+    work,
+    work + columns.length,
+    first16,
+    first16 + rowBytes,
+  );
+  if (place === 0) dst.set(bytes.subarray(to, to + dst.length));
   return true;
 }
 
 // A data set's images have one size, so the last taps nearly always fit again.
-let columns: { from: number; to: number; taps: Uint8Array } | undefined;
-let rowsHeld: { from: number; to: number; taps: reference.Taps } | undefined;
+let heldColumns: { from: number; to: number; taps: Uint8Array } | undefined;
+let heldRows: { from: number; to: number; taps: Uint8Array } | undefined;
 
 /** Byte offset, and both weights in 16 bits each, of every output column. */
 function columnTaps(from: number, to: number): Uint8Array {
-  if (columns?.from === from && columns.to === to) return columns.taps;
+  if (heldColumns?.from === from && heldColumns.to === to) return heldColumns.taps;
   const { first, w0, w1 } = reference.linearTaps(from, to, false);
   const packed = new Int32Array(2 * to);
   for (let x = 0; x < to; x++) {
     packed[2 * x] = first[x] * 3;
     packed[2 * x + 1] = w0[x] | (w1[x] << 16);
   }
-  columns = { from, to, taps: new Uint8Array(packed.buffer) };
-  return columns.taps;
+  heldColumns = { from, to, taps: new Uint8Array(packed.buffer) };
+  return heldColumns.taps;
 }
 
-function rowTaps(from: number, to: number): reference.Taps {
-  if (rowsHeld?.from === from && rowsHeld.to === to) return rowsHeld.taps;
-  rowsHeld = { from, to, taps: reference.linearTaps(from, to, true) };
-  return rowsHeld.taps;
+/** Both source rows and both weights of every output row. */
+function rowTaps(from: number, to: number): Uint8Array {
+  if (heldRows?.from === from && heldRows.to === to) return heldRows.taps;
+  const { first, second, w0, w1 } = reference.linearTaps(from, to, true);
+  const packed = new Int32Array(4 * to);
+  for (let y = 0; y < to; y++) packed.set([first[y], second[y], w0[y], w1[y]], 4 * y);
+  heldRows = { from, to, taps: new Uint8Array(packed.buffer) };
+  return heldRows.taps;
 }

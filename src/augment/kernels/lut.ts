@@ -22,3 +22,19 @@ export function isIdentityLut(table: Uint8Array): boolean {
 export function truncateUint8(x: number): number {
   return x <= 0 ? 0 : x >= 255 ? 255 : Math.trunc(x);
 }
+
+/** Products with `alpha` in single precision, cut off to uint8. */
+export function scaleLut(alpha: number): Uint8Array {
+  const table = new Uint8Array(256);
+  const a = Math.fround(alpha);
+  for (let i = 0; i < 256; i++) table[i] = truncateUint8(Math.fround(i * a));
+  return table;
+}
+
+/** Values plus `beta` x 255 in single precision, cut off to uint8. */
+export function shiftLut(beta: number): Uint8Array {
+  const table = new Uint8Array(256);
+  const shift = Math.fround(beta * 255);
+  for (let i = 0; i < 256; i++) table[i] = truncateUint8(Math.fround(i + shift));
+  return table;
+}

@@ -1,7 +1,6 @@
 import { define, isOld } from '../definition.js';
-import { applyLut } from '../fast/lut.js';
-import { isIdentityLut, truncateUint8 } from '../kernels/lut.js';
-import { scaleLut } from './random-contrast.js';
+import { scaleValues, shiftValues } from '../fast/lut.js';
+import { isIdentityLut, scaleLut, shiftLut } from '../kernels/lut.js';
 
 /** `beta`: shift as a fraction of 255. `alpha`: factor, of Albumentations 0.1.1. */
 type Parameters = { beta: number } | { alpha: number };
@@ -28,16 +27,12 @@ export const randomBrightness = define<{ limit: [number, number] }, Parameters>(
       ? { alpha: reader.number('alpha', { min: 0 }) }
       : { beta: reader.number('beta', { min: -1, max: 1 }) },
   isIdentity: (params) => isIdentityLut(lutOf(params)),
-  image: (image, params, dst) => applyLut(image.data, lutOf(params), dst),
+  lut: lutOf,
+  image: (image, params, dst) => {
+    if ('alpha' in params) scaleValues(image.data, params.alpha, dst);
+    else shiftValues(image.data, params.beta, dst);
+  },
 });
-
-/** Addition in single precision, cut off to uint8. */
-export function shiftLut(beta: number): Uint8Array {
-  const table = new Uint8Array(256);
-  const shift = Math.fround(beta * 255);
-  for (let i = 0; i < 256; i++) table[i] = truncateUint8(Math.fround(i + shift));
-  return table;
-}
 
 function lutOf(params: Parameters): Uint8Array {
   return 'alpha' in params ? scaleLut(params.alpha) : shiftLut(params.beta);

@@ -1,8 +1,8 @@
 import type { Image } from '../../image/types.js';
 import { define, isOld } from '../definition.js';
 import { sumOfGray } from '../kernels/gray.js';
-import { applyLut } from '../fast/lut.js';
-import { isIdentityLut, truncateUint8 } from '../kernels/lut.js';
+import { applyLut, scaleValues } from '../fast/lut.js';
+import { isIdentityLut, scaleLut, truncateUint8 } from '../kernels/lut.js';
 import { readSemantics } from '../semantics.js';
 
 type Parameters = { alpha: number };
@@ -30,17 +30,12 @@ export const randomContrast = define({
   }),
   isIdentity: (params) =>
     params.alpha === 1 || (!isOld(params) && isIdentityLut(scaleLut(params.alpha))),
-  image: (image, params, dst) =>
-    applyLut(image.data, isOld(params) ? oldLut(image, params.alpha) : scaleLut(params.alpha), dst),
+  lut: (params) => (isOld(params) ? undefined : scaleLut(params.alpha)),
+  image: (image, params, dst) => {
+    if (isOld(params)) applyLut(image.data, oldLut(image, params.alpha), dst);
+    else scaleValues(image.data, params.alpha, dst);
+  },
 });
-
-/** Multiplication in single precision, cut off to uint8. */
-export function scaleLut(alpha: number): Uint8Array {
-  const table = new Uint8Array(256);
-  const a = Math.fround(alpha);
-  for (let i = 0; i < 256; i++) table[i] = truncateUint8(Math.fround(i * a));
-  return table;
-}
 
 function oldLut(image: Image, alpha: number): Uint8Array {
   const pixels = image.width * image.height;

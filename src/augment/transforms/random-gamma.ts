@@ -33,6 +33,7 @@ export const randomGamma = define<{ gammaLimit: Range }, Parameters>({
     ...readSemantics(reader),
   }),
   isIdentity: (params) => isIdentityLut(lutOf(params)),
+  lut: lutOf,
   image: (image, params, dst) => applyLut(image.data, lutOf(params), dst),
 });
 

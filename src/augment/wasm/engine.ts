@@ -30,7 +30,7 @@ export interface Kernels {
     height: number,
   ): void;
   addSaturated(src: Pointer, dst: Pointer, n: number, k: number): void;
-  separable(src: Pointer, dst: Pointer, n: number, parts: Pointer, table: Pointer): void;
+  separable(src: Pointer, dst: Pointer, n: number, parts: Pointer): void;
   lookUp(src: Pointer, dst: Pointer, n: number, table: Pointer): void;
   grayRgb(src: Pointer, dst: Pointer, pixels: number): void;
   warpLinear3(
@@ -45,8 +45,17 @@ export interface Kernels {
     d: number,
     ty: number,
   ): void;
-  resampleRow3(src: Pointer, taps: Pointer, width: number, dst: Pointer): void;
-  blendRows(upper: Pointer, lower: Pointer, b0: number, b1: number, n: number, dst: Pointer): void;
+  resize3(
+    src: Pointer,
+    srcStride: number,
+    dst: Pointer,
+    outWidth: number,
+    outHeight: number,
+    columns: Pointer,
+    rows: Pointer,
+    first: Pointer,
+    second: Pointer,
+  ): void;
   boxBlur(
     src: Pointer,
     dst: Pointer,
@@ -121,6 +130,8 @@ export interface Engine {
   readonly kernels: Kernels;
   /** All of the memory; it never grows, so views of it stay valid. */
   readonly bytes: Uint8Array;
+  /** That memory's buffer: asking `bytes` for it costs as much as a small kernel. */
+  readonly buffer: ArrayBufferLike;
 }
 
 let engine: Engine | null | undefined;
@@ -140,5 +151,6 @@ function start(): Engine | null {
   return {
     kernels: instance.exports as unknown as Kernels,
     bytes: new Uint8Array(memory.buffer),
+    buffer: memory.buffer,
   };
 }

@@ -66,8 +66,8 @@ export function freeBuffer(buffer: Uint8Array): void {
 
 /** Where an array lies in the engine's memory; 0 for arrays elsewhere. */
 export function pointerOf(data: Uint8Array): number {
-  const bytes = wasmEngine()?.bytes;
-  return bytes !== undefined && data.buffer === bytes.buffer ? data.byteOffset : 0;
+  const engine = wasmEngine();
+  return engine !== null && data.buffer === engine.buffer ? data.byteOffset : 0;
 }
 
 const slots: { at: number; length: number }[] = [];

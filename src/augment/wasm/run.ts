@@ -19,8 +19,18 @@ export function runWhole(
   dst: Uint8Array,
   kernel: (src: number, dst: number) => void,
 ): boolean {
-  let from = pointerOf(src);
-  let to = pointerOf(dst);
+  return runPlaced(engine, src, pointerOf(src), dst, pointerOf(dst), kernel);
+}
+
+/** As `runWhole`, where it is known whether and where the arrays lie in the engine's memory. */
+function runPlaced(
+  engine: Engine,
+  src: Uint8Array,
+  from: number,
+  dst: Uint8Array,
+  to: number,
+  kernel: (src: number, dst: number) => void,
+): boolean {
   if (from === 0) {
     from = scratchPointer(engine, IN, src.length);
     if (from === 0) return false;
@@ -51,9 +61,10 @@ export function runStripes(
   kernel: (src: number, dst: number, units: number) => void,
 ): boolean {
   const units = src.length / unitIn;
-  const inside = pointerOf(src) !== 0 && pointerOf(dst) !== 0;
-  if (inside || src.length <= STRIPE)
-    return runWhole(engine, src, dst, (from, to) => kernel(from, to, units));
+  const from = pointerOf(src);
+  const to = pointerOf(dst);
+  if ((from !== 0 && to !== 0) || src.length <= STRIPE)
+    return runPlaced(engine, src, from, dst, to, (a, b) => kernel(a, b, units));
   const step = Math.max(1, Math.floor(STRIPE / unitIn));
   for (let first = 0; first < units; first += step) {
     const last = Math.min(first + step, units);
@@ -61,7 +72,7 @@ export function runStripes(
       engine,
       src.subarray(first * unitIn, last * unitIn),
       dst.subarray(first * unitOut, last * unitOut),
-      (from, to) => kernel(from, to, last - first),
+      (a, b) => kernel(a, b, last - first),
     );
     if (!done) return false;
   }
