@@ -84,14 +84,19 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
  * Median images a second of `run` over several calls; the first is not counted.
  *
  * @param run does one batch and returns its images
+ * @param now a clock in milliseconds
  */
-export async function measureSpeed(run: () => Promise<number>, calls = 4): Promise<number> {
+export async function measureSpeed(
+  run: () => Promise<number>,
+  calls = 4,
+  now: () => number = () => performance.now(),
+): Promise<number> {
   await run();
   const rates: number[] = [];
   for (let i = 0; i < calls; i++) {
-    const start = performance.now();
+    const start = now();
     const images = await run();
-    rates.push((images * 1000) / (performance.now() - start));
+    rates.push((images * 1000) / (now() - start));
   }
   return rates.sort((a, b) => a - b)[rates.length >> 1];
 }
