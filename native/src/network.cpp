@@ -14,6 +14,9 @@ void defineNetwork(Exports& exports) {
                      const OptTensor& var, bool training, double momentum, double eps) {
     return at::batch_norm(x, weight, bias, mean, var, training, momentum, eps, at::globalContext().userEnabledCuDNN());
   });
+  OP("groupNorm", [](const Tensor& x, int64_t groups, const OptTensor& weight, const OptTensor& bias, double eps) {
+    return at::group_norm(x, groups, weight, bias, eps, false);
+  });
   OP("relu", [](const Tensor& x) { return at::relu(x); });
   OP("relu_", [](const Tensor& x) { return at::relu_(const_cast<Tensor&>(x)); });
   OP("sigmoid", [](const Tensor& x) { return at::sigmoid(x); });

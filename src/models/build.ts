@@ -1,6 +1,14 @@
 import { UserError, type Rng } from '../core/index.js';
-import { Densenet, densenetVariants, type DensenetName, type Stem } from './densenet.js';
+import {
+  DensenetFeatures,
+  densenetVariants,
+  type DensenetName,
+  type Stem,
+} from './densenet-features.js';
+import { Densenet } from './densenet.js';
+import { Fpn } from './fpn.js';
 import { ResnetSmall } from './resnet-small.js';
+import { ResnetSmallTrunk } from './resnet-small-trunk.js';
 import type { TwoHeaded } from './two-headed.js';
 
 export type ModelName = DensenetName | 'resnet-small';
@@ -11,10 +19,15 @@ export const modelNames: readonly ModelName[] = [
   'resnet-small',
 ];
 
+/** What the task head answers: a class an image, or a class a pixel. */
+export type TaskKind = 'classification' | 'segmentation';
+
 /** A network and its sizes. Plain JSON: it stands in configurations and manifests. */
 export interface ModelSpec {
   readonly name: ModelName;
-  /** For DenseNets; default `imagenet`. */
+  /** `segmentation`: a Feature Pyramid Network on the network named. Default `classification`. */
+  readonly task?: TaskKind;
+  /** For DenseNets, and for segmentation on resnet-small, whose first stride is then 2; default `imagenet`. */
   readonly stem?: Stem;
   readonly classes: number;
   /** Size of the recognition head; 0: none. */
@@ -31,17 +44,34 @@ export interface ModelSpec {
  * @throws UserError `MODEL_UNKNOWN`
  */
 export function buildModel(spec: ModelSpec, rng: Rng): TwoHeaded {
-  const { name, stem = 'imagenet', classes, labels, channels = 3, width } = spec;
-  const model = Object.hasOwn(densenetVariants, name)
-    ? new Densenet(rng, { variant: name as DensenetName, stem, classes, labels, channels })
-    : name === 'resnet-small'
-      ? new ResnetSmall(rng, { classes, labels, channels, width })
-      : unknown(name);
+  if (!modelNames.includes(spec.name)) throw unknown(spec.name);
+  const model = spec.task === 'segmentation' ? pyramid(spec, rng) : classifier(spec, rng);
   return model.to('cpu');
 }
 
-function unknown(name: string): never {
-  throw new UserError('MODEL_UNKNOWN', 'No such model.', {
+function classifier(spec: ModelSpec, rng: Rng): TwoHeaded {
+  const { name, stem = 'imagenet', classes, labels, channels = 3, width } = spec;
+  return name === 'resnet-small'
+    ? new ResnetSmall(rng, { classes, labels, channels, width })
+    : new Densenet(rng, { variant: name, stem, classes, labels, channels });
+}
+
+/** Widths of the papers (256, 128 and 32 groups) on DenseNets; a quarter to a half on the small network. */
+function pyramid(spec: ModelSpec, rng: Rng): TwoHeaded {
+  const { name, stem = 'imagenet', classes, labels, channels = 3, width = 32 } = spec;
+  const shared = { classes, labels, channels };
+  if (name !== 'resnet-small') {
+    const trunk = new DensenetFeatures(rng, { variant: name, stem, channels });
+    const sizes = { pyramid: 256, head: 128, groups: 32 };
+    return new Fpn(rng, { trunk, trunkName: 'features', ...sizes, ...shared });
+  }
+  const stride = stem === 'imagenet' ? 2 : 1;
+  const trunk = new ResnetSmallTrunk(rng, { channels, width, stride });
+  return new Fpn(rng, { trunk, trunkName: 'trunk', pyramid: 64, head: 64, groups: 16, ...shared });
+}
+
+function unknown(name: string): UserError {
+  return new UserError('MODEL_UNKNOWN', 'No such model.', {
     where: 'model',
     expected: modelNames.join(', '),
     got: name,

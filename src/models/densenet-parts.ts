@@ -67,7 +67,17 @@ export class Transition extends Layer {
   }
 
   forward(x: Tensor): Tensor {
+    return this.shrink(this.activate(x));
+  }
+
+  /** Norm and ReLU: what a feature pyramid takes of the block before. */
+  activate(x: Tensor): Tensor {
+    return this.norm.forwardRelu(x);
+  }
+
+  /** The rest, on what `activate` gives. */
+  shrink(active: Tensor): Tensor {
     // The mean first: a 1x1 convolution of means is the mean of the convolution, at a quarter of the cost.
-    return this.conv.forward(avgPool2d(this.norm.forwardRelu(x), 2));
+    return this.conv.forward(avgPool2d(active, 2));
   }
 }

@@ -1,5 +1,5 @@
-export { buildModel, modelNames, type ModelName, type ModelSpec } from './build.js';
-export { densenetVariants, type DensenetName, type Stem } from './densenet.js';
+export { buildModel, modelNames, type ModelName, type ModelSpec, type TaskKind } from './build.js';
+export { densenetVariants, type DensenetName, type Stem } from './densenet-features.js';
 export { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
-export { loadWeights, saveWeights, type LoadReport } from './weights.js';
+export { loadTrunk, loadWeights, saveWeights, type LoadReport } from './weights.js';
 export { readSafetensors, writeSafetensors } from '../tensor/index.js';

@@ -1,6 +1,7 @@
 import type { Rng } from '../core/index.js';
-import { BatchNorm2d, Conv2d, Layer, Linear } from '../nn/index.js';
-import { add, cat, mean, mul, relu, sqrt, sub, type Tensor } from '../tensor/index.js';
+import { BatchNorm2d, Linear } from '../nn/index.js';
+import { cat, mean, type Tensor } from '../tensor/index.js';
+import { ConvNorm, deviation, Stage, stages } from './resnet-small-parts.js';
 import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `ResnetSmall` is made by. */
@@ -12,8 +13,6 @@ export interface ResnetSmallOptions {
   /** Channels of the first stage; the others have 2, 4 and 8 times as many. Default 32. */
   readonly width?: number;
 }
-
-const stages = 4;
 
 /**
  * A residual network (He et al., 2016) for small images and short runs: full resolution in the first
@@ -63,48 +62,5 @@ export class ResnetSmall extends TwoHeaded {
     const task = this.classifier.forward(pooled!);
     if (!this.augmentHead || !this.augmentNorm) return { task, labels: this.noLabels(x) };
     return { task, labels: this.augmentHead.forward(this.augmentNorm.forward(cat(seen, 1))) };
-  }
-}
-
-/** Standard deviation over pixels, `[N,C,H,W]` and its means `[N,C]` to `[N,C]`. */
-function deviation(x: Tensor, means: Tensor): Tensor {
-  const squares = mean(mul(x, x), [2, 3]);
-  // Rounding can make the difference a little negative.
-  return sqrt(add(relu(sub(squares, mul(means, means))), 1e-5));
-}
-
-/** A 3x3 convolution, its norm and ReLU. */
-class ConvNorm extends Layer {
-  private readonly conv: Conv2d;
-  private readonly norm: BatchNorm2d;
-
-  constructor(rng: Rng, inputs: number, outputs: number, stride: number) {
-    super();
-    this.conv = this.part('conv', new Conv2d(rng, inputs, outputs, 3, { stride, padding: 1 }));
-    this.norm = this.part('norm', new BatchNorm2d(outputs));
-  }
-
-  /** relu(norm(conv(x)) + residual) */
-  forward(x: Tensor, residual?: Tensor): Tensor {
-    return this.norm.forwardRelu(this.conv.forward(x), residual);
-  }
-}
-
-/** Down to half the resolution where asked for, then a basic block. */
-class Stage extends Layer {
-  private readonly down: ConvNorm | undefined;
-  private readonly first: ConvNorm;
-  private readonly second: ConvNorm;
-
-  constructor(rng: Rng, inputs: number, outputs: number, halve: boolean) {
-    super();
-    this.down = halve ? this.part('down', new ConvNorm(rng, inputs, outputs, 2)) : undefined;
-    this.first = this.part('first', new ConvNorm(rng, outputs, outputs, 1));
-    this.second = this.part('second', new ConvNorm(rng, outputs, outputs, 1));
-  }
-
-  forward(x: Tensor): Tensor {
-    const y = this.down ? this.down.forward(x) : x;
-    return this.second.forward(this.first.forward(y), y);
   }
 }

@@ -61,6 +61,47 @@ export function loadWeights(
   });
 }
 
+/** torchvision's first DenseNet files say `norm.1` where its models have said `norm1` ever since. */
+const currentName = (name: string): string =>
+  name.replace(/(\.denselayer\d+\.(?:norm|conv))\.([12])\./, '$1$2.');
+
+/** What a trunk's parameters start with in every model that shares it with others. */
+const trunkPrefixes = ['features.', 'trunk.'];
+
+/**
+ * Copies the trunk's tensors alone (torchvision's ImageNet weights, or another task's model), by name; heads
+ * stay as they are.
+ *
+ * @returns the number of tensors copied
+ * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or of another shape
+ */
+export function loadTrunk(model: Module, source: string | ReadonlyMap<string, Tensor>): number {
+  return scope(() => {
+    const given = typeof source === 'string' ? readSafetensors(source).tensors : source;
+    const tensors = new Map([...given].map(([name, tensor]) => [currentName(name), tensor]));
+    const own = [...model.namedState()].filter(([name]) =>
+      trunkPrefixes.some((prefix) => name.startsWith(prefix)),
+    );
+    for (const [name, target] of own) {
+      const tensor = tensors.get(name);
+      // Files made before PyTorch 0.4.1 have no counters; a trunk starts at its own then.
+      if (tensor === undefined && name.endsWith('num_batches_tracked')) continue;
+      if (String(tensor?.shape) !== String(target.shape))
+        throw new UserError('WEIGHTS_MISMATCH', 'These weights belong to another trunk.', {
+          where: typeof source === 'string' ? source : undefined,
+          expected: `${name} [${target.shape.join(',')}]`,
+          got: tensor === undefined ? `no ${name}` : `[${tensor.shape.join(',')}]`,
+          remedy: 'choose the model they were made with',
+        });
+    }
+    for (const [name, target] of own) {
+      const tensor = tensors.get(name);
+      if (tensor) target.copyFrom(tensor);
+    }
+    return own.length;
+  });
+}
+
 function list(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const shown = names.slice(0, 3).join(', ');

@@ -2,6 +2,7 @@ import type { Rng } from '../core/index.js';
 import {
   add,
   canFuse,
+  groupNorm,
   normRelu,
   batchNorm,
   conv2d,
@@ -79,6 +80,26 @@ export class BatchNorm2d extends Layer {
   /** Notes that the running statistics have seen one more batch. */
   count(): void {
     if (this.training) noGrad(() => add_(this.batches, 1));
+  }
+}
+
+/** Group normalisation; eps 1e-5 as in PyTorch. */
+export class GroupNorm extends Layer {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+
+  constructor(
+    readonly groups: number,
+    channels: number,
+    readonly eps = 1e-5,
+  ) {
+    super();
+    this.weight = this.parameter('weight', ones([channels]));
+    this.bias = this.parameter('bias', zeros([channels]));
+  }
+
+  forward(x: Tensor): Tensor {
+    return groupNorm(x, this.groups, this, this.eps);
   }
 }
 

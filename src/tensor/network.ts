@@ -100,6 +100,29 @@ export function batchNorm(
   );
 }
 
+/**
+ * Normalisation of each image over groups of channels (Wu and He, 2018), then a factor and a shift a channel.
+ *
+ * @param x `[N,C,..]`, C a multiple of `groups`
+ * @param weight `[C]`
+ * @param bias `[C]`
+ */
+export function groupNorm(
+  x: Tensor,
+  groups: number,
+  { weight, bias }: Pick<BatchNormState, 'weight' | 'bias'> = {},
+  eps = 1e-5,
+): Tensor {
+  needRank('groupNorm', 'input', x, 2, 3, 4);
+  const channels = x.shape[1];
+  if (!(Number.isInteger(groups) && groups > 0 && channels % groups === 0))
+    throw new TensorError('groupNorm', `a number of groups that divides ${channels}`, `${groups}`);
+  if (weight) needShape('groupNorm', 'weight', weight, [channels]);
+  if (bias) needShape('groupNorm', 'bias', bias, [channels]);
+  const factors = [optional('groupNorm', weight, 'weight'), optional('groupNorm', bias, 'bias')];
+  return apply('groupNorm', h('groupNorm', x), groups, ...factors, eps);
+}
+
 /** exp(x) divided by its sum along a dimension. */
 export function softmax(x: Tensor, dim = -1): Tensor {
   return apply('softmax', h('softmax', x), dim);

@@ -50,9 +50,14 @@ export function cifarRecords(images: { labels: number[]; image: Image }[]): Uint
 
 export const CIFAR_SIZE: Size = { width: 32, height: 32 };
 
-/** A file below test/fixtures, which the compiler does not copy: looked for from the package's root. */
-export function fixture(path: string): Buffer {
+/** A path below test/fixtures, which the compiler does not copy: looked for from the package's root. */
+export function fixturePath(path: string): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return readFileSync(join(folder, 'test/fixtures', path));
+  return join(folder, 'test/fixtures', path);
+}
+
+/** The bytes of a file below test/fixtures. */
+export function fixture(path: string): Buffer {
+  return readFileSync(fixturePath(path));
 }

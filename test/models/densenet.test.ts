@@ -2,21 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng, UserError } from '../../src/core/index.js';
 import { buildModel, loadWeights, type ModelName } from '../../src/models/index.js';
-import { fromInt64, noGrad, scope, setThreads, type Tensor } from '../../src/tensor/index.js';
+import { noGrad, scope, setThreads } from '../../src/tensor/index.js';
 import { assertClose, fill, reference } from '../tensor/reference.js';
+import { weight } from './weight.js';
 
 setThreads(2);
 const { models } = reference();
-
-/** As make.py's `weight`. */
-function weight(name: string, shape: number[]): Tensor {
-  if (name.endsWith('num_batches_tracked')) return fromInt64([7], []);
-  if (name.endsWith('running_var') || (name.endsWith('weight') && shape.length === 1))
-    return fill(name, shape, 0.8, 1.2);
-  if (shape.length === 1) return fill(name, shape, -0.2, 0.2);
-  const limit = Math.sqrt(6 / shape.slice(1).reduce((product, side) => product * side, 1));
-  return fill(name, shape, -limit, limit);
-}
 
 for (const [name, { state, logits }] of Object.entries(models))
   test(`${name} has torchvision's names and shapes, and its logits`, () =>

@@ -67,6 +67,7 @@ const operators: Record<string, (x: t.Tensor) => unknown> = {
   linear: (x) => t.linear(x, ok(2, 3)),
   conv2d: (x) => t.conv2d(x, ok(2, 1, 1, 1)),
   batchNorm: (x) => t.batchNorm(x, {}, normal),
+  groupNorm: (x) => t.groupNorm(x, 1),
   canFuse: (x) => t.canFuse(x),
   normRelu: (x) => t.normRelu(x, norm(1), undefined, { momentum: 0.1, eps: 1e-5 }),
   denseBlock: (x) => t.denseBlock(x, [], [], { momentum: 0.1, eps: 1e-5 }),

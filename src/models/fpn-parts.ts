@@ -1,0 +1,97 @@
+import type { Rng } from '../core/index.js';
+import { Conv2d, GroupNorm, Layer, Module } from '../nn/index.js';
+import { add, interpolate, relu, type Tensor } from '../tensor/index.js';
+
+/** Height and width of `[N,C,H,W]`. */
+const sidesOf = (x: Tensor): [number, number] => [x.shape[2], x.shape[3]];
+
+/**
+ * The top-down path of a Feature Pyramid Network (Lin et al., 2017, section 3): a 1x1 convolution of every
+ * level, plus the coarser level at twice its resolution (nearest neighbour), smoothed by a 3x3 convolution.
+ */
+export class TopDown extends Module {
+  private readonly lateral: Conv2d[] = [];
+  private readonly smooth: Conv2d[] = [];
+
+  /** @param widths channels of each level, the finest first */
+  constructor(rng: Rng, widths: readonly number[], channels: number) {
+    super();
+    widths.forEach((inputs, i) => {
+      const name = String(i + 1);
+      this.lateral.push(
+        this.part(`lateral${name}`, new Conv2d(rng, inputs, channels, 1, { bias: true })),
+      );
+      this.smooth.push(
+        this.part(
+          `smooth${name}`,
+          new Conv2d(rng, channels, channels, 3, { padding: 1, bias: true }),
+        ),
+      );
+    });
+  }
+
+  /** Levels to levels, the finest first; all with `channels` channels. */
+  forward(levels: readonly Tensor[]): Tensor[] {
+    const out: Tensor[] = [];
+    let above: Tensor | undefined;
+    for (let i = levels.length - 1; i >= 0; i--) {
+      const lateral = this.lateral[i].forward(levels[i]);
+      above = above ? add(lateral, interpolate(above, sidesOf(lateral), 'nearest')) : lateral;
+      out.unshift(this.smooth[i].forward(above));
+    }
+    return out;
+  }
+}
+
+/** A 3x3 convolution, group norm and ReLU. */
+class ConvGroupNorm extends Layer {
+  private readonly conv: Conv2d;
+  private readonly norm: GroupNorm;
+
+  constructor(rng: Rng, inputs: number, outputs: number, groups: number) {
+    super();
+    this.conv = this.part('conv', new Conv2d(rng, inputs, outputs, 3, { padding: 1 }));
+    this.norm = this.part('norm', new GroupNorm(groups, outputs));
+  }
+
+  forward(x: Tensor): Tensor {
+    return relu(this.norm.forward(this.conv.forward(x)));
+  }
+}
+
+/**
+ * The segmentation head of Panoptic FPN (Kirillov et al., 2019, section 3.1 and figure 3): every level
+ * is brought to the finest one's resolution by steps of convolution, group norm, ReLU and bilinear doubling,
+ * one convolution for the finest itself; the results are added.
+ */
+export class PanopticHead extends Module {
+  private readonly branches: ConvGroupNorm[][] = [];
+
+  constructor(rng: Rng, levels: number, inputs: number, outputs: number, groups: number) {
+    super();
+    for (let level = 0; level < levels; level++)
+      this.branches.push(
+        Array.from({ length: Math.max(1, level) }, (_, step) =>
+          this.part(
+            `level${level + 1}_${step + 1}`,
+            new ConvGroupNorm(rng, step === 0 ? inputs : outputs, outputs, groups),
+          ),
+        ),
+      );
+  }
+
+  /** @returns `[N,outputs,H,W]` at the finest level's resolution */
+  forward(levels: readonly Tensor[]): Tensor {
+    let sum: Tensor | undefined;
+    this.branches.forEach((steps, level) => {
+      let y = levels[level];
+      steps.forEach((step, i) => {
+        y = step.forward(y);
+        // The next finer level's size rather than twice this one's: odd sides come out right.
+        if (level > 0) y = interpolate(y, sidesOf(levels[level - 1 - i]), 'bilinear');
+      });
+      sum = sum ? add(sum, y) : y;
+    });
+    return sum!;
+  }
+}
