@@ -12,9 +12,12 @@ export {
   readEvents,
   readLearnConfig,
   readRunFile,
+  readTrainConfig,
   resolveLearnConfig,
+  resolveTrainConfig,
   runFiles,
   selectionSchema,
+  trainingResultSchema,
   type EventLine,
   type LearnConfig,
   type LearnInput,
@@ -24,6 +27,9 @@ export {
   type RunEvent,
   type RunHooks,
   type Selection,
+  type TrainConfig,
+  type TrainInput,
+  type TrainingResult,
 } from './config/index.js';
 export * from './augment/index.js';
 export {
@@ -46,6 +52,8 @@ export {
   type LoaderOptions,
 } from './data/index.js';
 export { learn, type LearnResult } from './pipelines/learn.js';
+export { train, type TrainResult } from './pipelines/train.js';
+export type { TrainingTask } from './pipelines/training-task.js';
 export { applyFile, type ApplyOptions as ApplyFileOptions } from './pipelines/apply.js';
 export { preview, type PreviewOptions } from './pipelines/preview.js';
 export { exportPolicy, type ExportOptions } from './pipelines/export.js';

@@ -2,10 +2,20 @@ import { InternalError, Rng, UserError } from '../core/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
 import { applyImage, applyMask, fillOf, sizeAfter } from './definition.js';
 import { fuse, lookUp } from './fuse.js';
+import { drawPolicy } from './policy/draw.js';
 import { createTransform, definitionOf } from './registry.js';
 import { restoreImage, restoreMask, same, targetOf } from './restore.js';
 import { scratch } from './scratch.js';
-import type { Drawn, MaskBorder, Params, Recipe, Restore, Step, Transform } from './types.js';
+import type {
+  Drawn,
+  LabelledRecipe,
+  MaskBorder,
+  Params,
+  Recipe,
+  Restore,
+  Step,
+  Transform,
+} from './types.js';
 
 /** What a random stream belongs to. Streams of different keys are independent. */
 export interface StreamKey {
@@ -28,16 +38,22 @@ const transformsOf = new WeakMap<Recipe, Transform[]>();
  * are followed through the sequence: a crop after a crop sees the smaller image. Draws that leave the
  * image as it is are neither steps nor counted as applied.
  *
+ * @param label the image's class, for recipes that leave transforms out for some classes; it changes
+ *   nothing else of what is drawn
  * @throws UserError `TRANSFORM_UNKNOWN`, `TRANSFORM_OPTION`, `CROP_TOO_LARGE`, `RECIPE`.
  */
-export function drawSteps(recipe: Recipe, size: Size, key: StreamKey): Drawn {
+export function drawSteps(recipe: Recipe, size: Size, key: StreamKey, label?: number): Drawn {
   if (recipe.kind === 'none') return { steps: [], applied: new Uint8Array(0) };
+  if (recipe.kind === 'policy')
+    return { steps: drawPolicy(recipe.policy, size, key), applied: new Uint8Array(0) };
+  const left = recipe.kind === 'subset' && label !== undefined ? recipe.except?.[label] : undefined;
   const transforms = transformsIn(recipe);
   const applied = new Uint8Array(transforms.length);
   const steps: Step[] = [];
   let current = size;
   for (const k of drawOrder(recipe, key)) {
     const { name } = transforms[k];
+    if (left?.includes(name)) continue;
     const rng = new Rng(key.seed, key.purpose, key.epoch, key.index, name, occurrence(recipe, k));
     const params = drawParams(transforms[k], rng, current, recipe.kind === 'sequence');
     if (transforms[k].isIdentity(params, current)) continue;
@@ -63,7 +79,7 @@ function drawParams(transform: Transform, rng: Rng, size: Size, redraw: boolean)
 }
 
 /** Indices of the recipe's transforms that are applied, in the order of application. */
-function drawOrder(recipe: Exclude<Recipe, { kind: 'none' }>, key: StreamKey): number[] {
+function drawOrder(recipe: LabelledRecipe, key: StreamKey): number[] {
   const count = recipe.transforms.length;
   if (recipe.kind === 'sequence') return Array.from({ length: count }, (_, i) => i);
   const rng = new Rng(key.seed, key.purpose, key.epoch, key.index, 'subset');
@@ -86,13 +102,13 @@ function drawOrder(recipe: Exclude<Recipe, { kind: 'none' }>, key: StreamKey): n
 }
 
 /** 0 for the first transform of its name in the recipe, 1 for the second, and so on. */
-function occurrence(recipe: Exclude<Recipe, { kind: 'none' }>, k: number): number {
+function occurrence(recipe: LabelledRecipe, k: number): number {
   let n = 0;
   for (let i = 0; i < k; i++) if (recipe.transforms[i].name === recipe.transforms[k].name) n++;
   return n;
 }
 
-function transformsIn(recipe: Exclude<Recipe, { kind: 'none' }>): Transform[] {
+function transformsIn(recipe: LabelledRecipe): Transform[] {
   let transforms = transformsOf.get(recipe);
   if (transforms === undefined) {
     transforms = recipe.transforms.map(createTransform);

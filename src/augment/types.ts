@@ -1,5 +1,6 @@
 import type { Rng } from '../core/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
+import type { Policy } from './policy/types.js';
 
 /** Parameters as they stand in policy files: plain JSON. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -47,12 +48,25 @@ export type Restore = 'reflect' | 'resize' | 'none';
  * - `joint`: a random subset of `transforms` of random size `min` to `max`, each applied (thesis, 3.1 step 1).
  * - `subset`: a random subset of fixed size `size`, each applied with probability `p` (thesis, 3.2).
  * - `sequence`: all of `transforms`, in order, each with probability 1 (judging one, or a pair).
+ * - `policy`: whatever a policy draws; it has no labels.
  */
 export type Recipe =
   | { kind: 'none' }
   | { kind: 'joint'; transforms: TransformSpec[]; min: number; max: number; restore: Restore }
-  | { kind: 'subset'; transforms: TransformSpec[]; size: number; p: number; restore: Restore }
-  | { kind: 'sequence'; transforms: TransformSpec[]; restore: Restore };
+  | {
+      kind: 'subset';
+      transforms: TransformSpec[];
+      size: number;
+      p: number;
+      restore: Restore;
+      /** Class index to names of transforms that are left out for images of that class. */
+      except?: Record<string, string[]>;
+    }
+  | { kind: 'sequence'; transforms: TransformSpec[]; restore: Restore }
+  | { kind: 'policy'; policy: Policy; restore: Restore };
+
+/** A recipe whose transforms are its labels. */
+export type LabelledRecipe = Exclude<Recipe, { kind: 'none' | 'policy' }>;
 
 /** What a recipe drew for one image. */
 export interface Drawn {

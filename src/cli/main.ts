@@ -30,7 +30,7 @@ function report(error: unknown): number {
   // Commander has printed its message (or the help asked for) already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.user;
   if (isInterrupted(error)) {
-    const how = `Go on with: safe-augment learn --resume --out ${error.out}`;
+    const how = `Go on with: safe-augment ${error.command} --resume --out ${error.out}`;
     console.error(error.out === undefined ? 'Interrupted.' : `Interrupted; state saved. ${how}`);
     return exitCodes.interrupted;
   }
@@ -44,6 +44,6 @@ function report(error: unknown): number {
 }
 
 /** By name: its class comes with the configuration's schemas, which `--help` does not load. */
-function isInterrupted(error: unknown): error is Error & { out?: string } {
+function isInterrupted(error: unknown): error is Error & { out?: string; command: string } {
   return error instanceof Error && error.name === 'Interrupted';
 }

@@ -6,6 +6,7 @@ import { learnCommand } from './learn.js';
 import { previewCommand } from './preview.js';
 import { reportCommand } from './report.js';
 import { packageFile } from './package.js';
+import { trainCommand } from './train.js';
 
 /** The command line: one file a command. */
 export function program(): Command {
@@ -28,11 +29,13 @@ DATA is a folder whose kind is recognised, or KIND:DIR
 
 Examples
   safe-augment learn photos --budget 20m
+  safe-augment train photos --policy safe-v2 --from runs/photos
   safe-augment preview photos --out sheet.png
   safe-augment export runs/photos --format albumentations`,
     );
   for (const command of [
     learnCommand(),
+    trainCommand(),
     applyCommand(),
     previewCommand(),
     exportCommand(),

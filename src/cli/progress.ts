@@ -10,6 +10,7 @@ const phaseNames: Record<Phase, string> = {
   train: 'Joint learning',
   judge: 'Judging',
   select: 'Selecting',
+  test: 'Testing',
   report: 'Drawing samples',
 };
 
@@ -101,7 +102,7 @@ function progressText(event: RunEventOf<'progress'>): string {
 function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | undefined {
   switch (event.type) {
     case 'phase':
-      return `${phaseNames[event.phase]} ...`;
+      return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
       return `  ${event.kind}: ${event.classes} classes, ${event.height}x${event.width} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} kept for tests${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}`;
     case 'plan':

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { presets } from './presets.js';
 import { learnSchema } from './schema.js';
+import { trainSchema } from './train.js';
 
 /** What is used of a JSON schema. */
 interface Node {
@@ -22,13 +23,8 @@ interface Node {
 
 /** The page docs/config.md, made from the schema: every setting with its values and its default. */
 export function describeConfig(): string {
-  const schema = z.toJSONSchema(learnSchema, { io: 'input' }) as Node;
-  const defaults = learnSchema.parse({ data: '-', out: '-' }) as unknown as Record<string, unknown>;
-  const rows: string[] = [];
-  for (const [name, node] of Object.entries(schema.properties ?? {}))
-    rows.push(
-      ...rowsOf(name, node, name === 'data' || name === 'out' ? undefined : defaults[name]),
-    );
+  const learn = settingsOf(learnSchema, {});
+  const train = settingsOf(trainSchema, { policy: '-' });
   const named = Object.entries(presets).map(([name, { summary }]) => `- \`${name}\`: ${summary}`);
   return `# Settings of \`learn\`
 
@@ -48,12 +44,49 @@ augmentations:
 
 | setting | values | default | meaning |
 | --- | --- | --- | --- |
-${rows.join('\n')}
+${table(learn)}
 
 Presets:
 
 ${named.join('\n')}
+
+# Settings of \`train\`
+
+Those of \`learn\` above but for ${onlyIn(learn, train)}; and:
+
+| setting | values | default | meaning |
+| --- | --- | --- | --- |
+${table(train, learn)}
 `;
+}
+
+type Settings = ReadonlyMap<string, readonly string[]>;
+
+/** The rows of every setting; those that must be given have no default. */
+function settingsOf(schema: z.ZodType, given: Record<string, unknown>): Settings {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as Node;
+  const required = { data: '-', out: '-', ...given };
+  const defaults = schema.parse(required) as Record<string, unknown>;
+  return new Map(
+    Object.entries(properties).map(([name, node]) => [
+      name,
+      rowsOf(name, node, name in required ? undefined : defaults[name]),
+    ]),
+  );
+}
+
+/** The rows of the settings that `but` does not have. */
+function table(settings: Settings, but?: Settings): string {
+  return [...settings]
+    .filter(([name]) => but === undefined || String(but.get(name)) !== String(settings.get(name)))
+    .flatMap(([, rows]) => rows)
+    .join('\n');
+}
+
+/** Names of the settings that only the first has. */
+function onlyIn(first: Settings, second: Settings): string {
+  const names = [...first.keys()].filter((name) => !second.has(name));
+  return names.map((name) => `\`${name}\``).join(', ');
 }
 
 function rowsOf(path: string, node: Node, value: unknown): string[] {

@@ -3,6 +3,7 @@ export * from './duration.js';
 export * from './training.js';
 export * from './augmentations.js';
 export * from './schema.js';
+export * from './train.js';
 export * from './presets.js';
 export * from './load.js';
 export * from './problems.js';

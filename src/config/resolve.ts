@@ -1,37 +1,49 @@
 import { basename, resolve } from 'node:path';
+import type { z } from 'zod';
 import { UserError } from '../core/index.js';
+import { defaultVariants } from './common.js';
 import { readSettings } from './load.js';
 import { mergeSettings, withOneBound } from './merge.js';
 import { defaultPreset, presets, type PresetName } from './presets.js';
 import { configError } from './problems.js';
-import { defaultVariants, learnSchema, type LearnConfig, type LearnInput } from './schema.js';
+import { learnSchema, type LearnConfig, type LearnInput } from './schema.js';
 
 /** Where settings come from; the later ones win. */
-export interface LearnSources {
+export interface Sources<Input> {
   /** Default: quick. The file may name one too (`preset: thesis-cifar10`). */
   preset?: string;
   /** Path of a YAML or JSON file. */
   file?: string;
   /** From the command line or a program. */
-  flags?: LearnInput;
+  flags?: Input;
 }
 
+export type LearnSources = Sources<LearnInput>;
+
 /**
- * Resolves what `learn` will do: defaults, then the preset, then the file, then the flags.
+ * Resolves what a command will do: defaults, then the preset, then the file, then the flags.
  *
+ * @param outOf the run folder where none is given, from the name of the data
+ * @param ignored settings of presets that this command does not have
  * @throws UserError `CONFIG_INVALID` with every problem and its path; `CONFIG_UNREADABLE`,
  * `PRESET_UNKNOWN`.
  */
-export function resolveLearnConfig(sources: LearnSources): LearnConfig {
+export function resolveConfig<S extends z.ZodType>(
+  schema: S,
+  sources: Sources<object>,
+  outOf: (name: string, settings: Record<string, unknown>) => string,
+  ignored: readonly string[] = [],
+): z.output<S> {
   const { preset: presetInFile, ...fileSettings } =
     sources.file === undefined ? { preset: undefined } : readSettings(sources.file);
   const preset = presetSettings(sources.preset ?? presetInFile ?? defaultPreset);
+  for (const name of ignored) delete preset[name];
   let settings = mergeSettings(defaultVariants, withOneBound(preset));
   settings = mergeSettings(settings, withOneBound(fileSettings));
   settings = mergeSettings(settings, withOneBound({ ...sources.flags }));
   if (settings.out === undefined && typeof settings.data === 'string')
-    settings.out = defaultRunFolder(settings.data);
-  const parsed = learnSchema.safeParse(settings);
+    settings.out = outOf(dataName(settings.data), settings);
+  const parsed = schema.safeParse(settings);
   if (!parsed.success) {
     // Without data there is no name for the run folder either: one mistake, one line.
     const issues = parsed.error.issues.filter(
@@ -42,12 +54,22 @@ export function resolveLearnConfig(sources: LearnSources): LearnConfig {
   return parsed.data;
 }
 
+/** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
+export function resolveLearnConfig(sources: LearnSources): LearnConfig {
+  return resolveConfig(learnSchema, sources, (name) => `runs/${name || 'learn'}`);
+}
+
 /** Reads back a run's `config.json`. @throws UserError `CONFIG_INVALID`, `CONFIG_UNREADABLE`. */
-export function readLearnConfig(path: string): LearnConfig {
+export function readConfig<S extends z.ZodType>(schema: S, path: string): z.output<S> {
   const settings = readSettings(path);
-  const parsed = learnSchema.safeParse(settings);
+  const parsed = schema.safeParse(settings);
   if (!parsed.success) throw configError(parsed.error.issues, settings, path);
   return parsed.data;
+}
+
+/** Reads back the `config.json` of a `learn` run. @throws UserError as `readConfig` */
+export function readLearnConfig(path: string): LearnConfig {
+  return readConfig(learnSchema, path);
 }
 
 function presetSettings(name: unknown): Record<string, unknown> {
@@ -60,8 +82,7 @@ function presetSettings(name: unknown): Record<string, unknown> {
   });
 }
 
-/** runs/ and the last part of the data's path: `cifar10:/data/cifar10` gives runs/cifar10. */
-function defaultRunFolder(data: string): string {
-  const path = data.replace(/^[a-z][a-z0-9-]+:(?=.)/, '');
-  return `runs/${basename(resolve(path)) || 'learn'}`;
+/** The last part of the data's path: `cifar10:/data/cifar10` gives cifar10. */
+function dataName(data: string): string {
+  return basename(resolve(data.replace(/^[a-z][a-z0-9-]+:(?=.)/, '')));
 }

@@ -1,6 +1,7 @@
 export * from './types.js';
 export { openDataset, type Dataset } from './dataset.js';
 export { splitJudging, type Split, type SplitOptions } from './split.js';
+export { withTestPart } from './test-part.js';
 export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
 export {
   createLoader,

@@ -52,6 +52,28 @@ export function pairedInterval(p: PairedMean, alpha: number): Estimate {
   return { value: p.mean, low: Math.max(-1, p.mean - half), high: Math.min(1, p.mean + half) };
 }
 
+/**
+ * Two-sided interval of the mean of values that lie in [0, 1], such as accuracy over images, by
+ * Student's t.
+ *
+ * As in `pairedMean`, two values (a 0 and a 1) are added for the standard error, which keeps it above 0.
+ */
+export function meanInterval(values: Float64Array, alpha: number): Estimate {
+  const n = values.length;
+  let sum = 0;
+  let squares = 0;
+  for (const v of values) {
+    sum += v;
+    squares += v * v;
+  }
+  const padded = n + 2;
+  const centre = (sum + 1) / padded;
+  const variance = Math.max(0, (squares + 1) / padded - centre * centre);
+  const half = studentQuantile(1 - alpha / 2, Math.max(1, n - 1)) * Math.sqrt(variance / padded);
+  const value = n === 0 ? NaN : sum / n;
+  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half) };
+}
+
 /** One-sided p-values of the two hypotheses about a margin. */
 export interface MarginTest {
   /** Small where the mean is surely below the margin. */

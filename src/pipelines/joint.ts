@@ -1,13 +1,14 @@
 import type { Recipe, TransformSpec } from '../augment/index.js';
 import type { LearnConfig } from '../config/index.js';
 import type { Batch, EpochOptions } from '../data/index.js';
-import { backward, scope } from '../tensor/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import { JointTask, type JudgingPasses } from '../safe/index.js';
 import type { BatchSource, BatchStream } from '../train/index.js';
 import { freshModel, freshOptimiser } from './model.js';
-import { measureSpeed, type Speed } from './plan.js';
+import { measureTrial } from './measure.js';
+import type { Speed } from './plan.js';
 import type { Prepared } from './prepare.js';
+import { streamOf } from './streams.js';
 
 /** All held-out images: those that choose the cut-offs first, then those that are judged. */
 export function heldOut({ split }: Prepared): Uint32Array {
@@ -29,11 +30,7 @@ function jointRecipe(config: LearnConfig, prepared: Prepared): Recipe {
 }
 
 function stream({ loader }: Prepared, options: EpochOptions): BatchStream<Batch> {
-  const epoch = loader.epoch(options);
-  return {
-    [Symbol.asyncIterator]: () => epoch,
-    waited: () => epoch.stats().waitSeconds,
-  };
+  return streamOf(loader, options);
 }
 
 /** The training images under the joint recipe, shuffled anew each epoch. */
@@ -102,37 +99,11 @@ export async function measureMachine(config: LearnConfig, prepared: Prepared): P
   const model = freshModel(config, prepared.shape, prepared.device);
   const optimiser = freshOptimiser(config, model);
   const task = jointTask(config, prepared, model);
-  const source = trainingSource(config, prepared);
-  let batches: AsyncIterator<Batch> | undefined;
-  const nextBatch = async (): Promise<Batch> => {
-    for (let epoch = 0; ; epoch++) {
-      batches ??= source.epoch(epoch)[Symbol.asyncIterator]();
-      const { value, done } = await batches.next();
-      if (!done) return value;
-      batches = undefined;
-    }
-  };
-  try {
-    model.train();
-    const training = await measureSpeed(async () => {
-      const batch = await nextBatch();
-      scope(() => {
-        backward(task.batchLoss(batch).total);
-        optimiser.step();
-        optimiser.zeroGrad();
-      });
-      return batch.count;
-    });
-    model.eval();
-    const judging = await measureSpeed(async () => {
-      const batch = await nextBatch();
-      task.predict(batch);
-      return batch.count;
-    });
-    return { training, judging };
-  } finally {
-    await batches?.return?.();
-    optimiser.free();
-    model.free();
-  }
+  return measureTrial({
+    model,
+    optimiser,
+    task,
+    source: trainingSource(config, prepared),
+    predict: (batch) => task.predict(batch),
+  });
 }

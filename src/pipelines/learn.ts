@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import {
   Interrupted,
+  readLearnConfig,
   readRunFile,
   selectionSchema,
   type LearnConfig,
@@ -8,17 +9,17 @@ import {
   type RunHooks,
   type Selection,
 } from '../config/index.js';
-import { UserError } from '../core/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import { judge } from '../safe/index.js';
-import { checkpointsIn, fit } from '../train/index.js';
+import { fitInFolder } from './fit-in-folder.js';
 import { heldOut, jointTask, judgingPasses, measureMachine, trainingSource } from './joint.js';
 import { manifestOf } from './manifest.js';
-import { freshModel, freshOptimiser, freshSchedule } from './model.js';
+import { freshModel } from './model.js';
 import { planRun, type Plan } from './plan.js';
 import { writePolicies } from './policy.js';
 import { prepare, type Prepared } from './prepare.js';
 import { RunFolder } from './run-folder.js';
+import { sameData } from './same-data.js';
 import { writeSamples } from './samples.js';
 import { selectionOf } from './selection.js';
 
@@ -59,7 +60,7 @@ export async function learn(config: LearnConfig, hooks: RunHooks): Promise<Learn
   const resumed = config.resume;
   if (resumed && folder.has('selection'))
     return { out: config.out, selection: finished(config.out), seconds: elapsed() };
-  const settings = resumed ? sameRun(config, folder.config()) : config;
+  const settings = resumed ? sameRun(config, folder.config(readLearnConfig)) : config;
   const onEvent = (event: RunEvent) => {
     folder.log(event);
     hooks.onEvent(event);
@@ -95,13 +96,7 @@ async function planOf(run: Run): Promise<Plan> {
   const { config, prepared, folder, hooks } = run;
   const manifest = folder.manifest();
   if (config.resume && manifest !== null) {
-    if (manifest.data.fingerprint !== prepared.data.fingerprint)
-      throw new UserError('DATA_CHANGED', 'The images are not those the run was started with.', {
-        where: config.data,
-        expected: `fingerprint ${manifest.data.fingerprint.slice(0, 12)}`,
-        got: prepared.data.fingerprint.slice(0, 12),
-        remedy: 'restore the images, or start anew with --overwrite',
-      });
+    sameData(config, manifest, prepared.data);
     return manifest.plan as Plan;
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
@@ -138,60 +133,15 @@ async function planOf(run: Run): Promise<Plan> {
 
 /** Step 1: joint learning. */
 async function train(run: Run, plan: Plan): Promise<TwoHeaded> {
-  const { config, prepared, folder, hooks } = run;
+  const { config, prepared } = run;
   const model = freshModel(config, prepared.shape, prepared.device);
-  const source = trainingSource(config, prepared);
-  const optimiser = freshOptimiser(config, model);
-  const schedule = freshSchedule(config, source.batches * plan.epochs, plan.epochs);
-  const total = plan.epochs * source.images;
-  hooks.onEvent({ type: 'phase', phase: 'train' });
-  const start = performance.now();
-  let first: number | undefined;
-  const result = await fit({
+  run.hooks.onEvent({ type: 'phase', phase: 'train' });
+  const { ended, epochs } = await fitInFolder(run, plan, {
     model,
     task: jointTask(config, prepared, model),
-    source,
-    optimiser,
-    schedule,
-    epochs: plan.epochs,
-    patience: config.earlyStopping?.patience ?? null,
-    validateEvery: plan.validateEvery,
-    checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, schedule }),
-    resume: config.resume,
-    signal: hooks.signal,
-    onStep(done, loss) {
-      first ??= done - config.batch;
-      const imagesPerSecond = ((done - first) * 1000) / (performance.now() - start);
-      const epoch = Math.ceil(done / source.images);
-      hooks.onEvent({
-        type: 'progress',
-        phase: 'train',
-        done,
-        total,
-        imagesPerSecond,
-        epoch,
-        epochs: plan.epochs,
-        loss,
-      });
-    },
-    onEpoch(report) {
-      hooks.onEvent({
-        type: 'epoch',
-        epoch: report.epoch + 1,
-        epochs: plan.epochs,
-        lr: report.lr,
-        imagesPerSecond: report.imagesPerSecond,
-        seconds: report.seconds,
-        waited: report.waited,
-        train: report.train as never,
-        judging: report.held as never,
-        best: report.best,
-      });
-    },
+    source: trainingSource(config, prepared),
   });
-  if (result.ended === 'interrupted') interrupt(run, result.epochs);
-  if (result.ended === 'early')
-    hooks.onEvent({ type: 'stopped', reason: 'early', epoch: result.epochs });
+  if (ended === 'interrupted') interrupt(run, epochs);
   return model;
 }
 

@@ -5,10 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { LearnConfig, Manifest } from '../config/index.js';
 import { engineInfo } from '../tensor/index.js';
 import type { Plan } from './plan.js';
-import type { Prepared } from './prepare.js';
+import type { PreparedData } from './prepare.js';
 
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */
-export function manifestOf(config: LearnConfig, prepared: Prepared, plan: Plan): Manifest {
+export function manifestOf(
+  config: Pick<LearnConfig, 'data' | 'seed'>,
+  prepared: PreparedData,
+  plan: Plan,
+): Manifest {
   const { data, split, device, threads, workers } = prepared;
   return {
     version: 1,
@@ -35,6 +39,8 @@ export function manifestOf(config: LearnConfig, prepared: Prepared, plan: Plan):
       images: data.items.length,
       height: data.size.height,
       width: data.size.width,
+      channels: data.store.channels,
+      normalisation: { mean: [...data.normalisation.mean], std: [...data.normalisation.std] },
       fingerprint: data.fingerprint,
       skipped: data.badFiles.map((file) => file.name),
     },

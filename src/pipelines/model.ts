@@ -9,6 +9,7 @@ import {
   OneCycle,
   ReduceOnPlateau,
   Sgd,
+  type Module,
   type Optimiser,
   type Schedule,
 } from '../nn/index.js';
@@ -27,7 +28,11 @@ export interface Shape {
 const smallUpTo = 96;
 
 /** The model of a configuration with fresh weights, which depend on the seed alone. */
-export function freshModel(config: LearnConfig, shape: Shape, device: Device): TwoHeaded {
+export function freshModel(
+  config: Pick<LearnConfig, 'model' | 'seed'>,
+  shape: Shape,
+  device: Device,
+): TwoHeaded {
   const { name, stem, width } = config.model;
   const small = Math.max(shape.height, shape.width) <= smallUpTo;
   const model = buildModel(
@@ -45,7 +50,7 @@ export function freshModel(config: LearnConfig, shape: Shape, device: Device): T
   return model;
 }
 
-export function freshOptimiser(config: LearnConfig, model: TwoHeaded): Optimiser {
+export function freshOptimiser(config: Pick<LearnConfig, 'optimiser'>, model: Module): Optimiser {
   const parameters = model.namedParameters();
   const { optimiser } = config;
   if (optimiser.name === 'sgd') return new Sgd(parameters, optimiser);
@@ -54,7 +59,11 @@ export function freshOptimiser(config: LearnConfig, model: TwoHeaded): Optimiser
 }
 
 /** The schedule over a whole run of `steps` steps in `epochs` epochs. */
-export function freshSchedule(config: LearnConfig, steps: number, epochs: number): Schedule {
+export function freshSchedule(
+  config: Pick<LearnConfig, 'optimiser' | 'schedule'>,
+  steps: number,
+  epochs: number,
+): Schedule {
   const { schedule } = config;
   const { lr } = config.optimiser;
   switch (schedule.name) {

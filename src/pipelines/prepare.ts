@@ -13,17 +13,27 @@ import { labelsFor, type Label } from '../safe/index.js';
 import { defaultThreads, resolveDevice, setThreads, type Device } from '../tensor/index.js';
 import type { Shape } from './model.js';
 
-/** Everything a run needs before it trains. */
-export interface Prepared {
+/** The data of a run, split, with the loader's threads started. */
+export interface PreparedData {
   readonly data: Dataset;
   readonly split: Split;
   readonly loader: Loader;
-  readonly labels: readonly Label[];
-  readonly shape: Shape;
   readonly device: Device;
   readonly threads: number;
   readonly workers: number;
 }
+
+/** Everything a run of `learn` needs before it trains. */
+export interface Prepared extends PreparedData {
+  readonly labels: readonly Label[];
+  readonly shape: Shape;
+}
+
+/** Settings that say which data are read and by how many threads. */
+export type DataConfig = Pick<
+  LearnConfig,
+  'data' | 'size' | 'onBadFile' | 'seed' | 'device' | 'threads' | 'workers'
+>;
 
 /** Augmenting is far cheaper than a step on the CPU; a GPU needs more hands. */
 const mostWorkers = 8;
@@ -36,6 +46,30 @@ export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Pre
   const labels = labelsFor(config.augmentations, config.controls);
   // Misspelt transforms and options show before minutes of decoding.
   for (const label of labels) createTransform(label.spec);
+  const { fraction } = config.judging;
+  const prepared = await prepareData(config, hooks, (data) => ({
+    data,
+    split: splitJudging(data, {
+      judging: fraction * (1 - calibrationShare),
+      calibration: fraction * calibrationShare,
+      seed: config.seed,
+    }),
+  }));
+  return { ...prepared, labels, shape: shapeOf(prepared.data, labels.length) };
+}
+
+/**
+ * As `prepare`, for any command.
+ *
+ * @param divide splits the data, and may give them parts that they lack
+ * @param opened the data, where they have been read already
+ */
+export async function prepareData(
+  config: DataConfig,
+  hooks: RunHooks,
+  divide: (data: Dataset) => Pick<PreparedData, 'data' | 'split'>,
+  opened?: Dataset,
+): Promise<PreparedData> {
   const device = resolveDevice(config.device);
   const threads = config.threads === 'auto' ? defaultThreads() : config.threads;
   setThreads(threads);
@@ -43,18 +77,7 @@ export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Pre
   const auto = device === 'cpu' ? 1 : Math.max(1, Math.min(mostWorkers, cores - 1));
   const workers = config.workers === 'auto' ? auto : config.workers;
 
-  hooks.onEvent({ type: 'phase', phase: 'prepare' });
-  const data = await openDataset(config.data, {
-    size: config.size ?? undefined,
-    onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
-    onProgress: (done, total) =>
-      hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),
-  });
-  const split = splitJudging(data, {
-    judging: config.judging.fraction * (1 - calibrationShare),
-    calibration: config.judging.fraction * calibrationShare,
-    seed: config.seed,
-  });
+  const { data, split } = divide(opened ?? (await readData(config, hooks)));
   hooks.onEvent({
     type: 'data',
     kind: data.kind,
@@ -73,11 +96,29 @@ export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Pre
     seed: config.seed,
     workers,
   });
-  const shape: Shape = {
+  return { data, split, loader, device, threads, workers };
+}
+
+/** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */
+export function readData(
+  config: Pick<DataConfig, 'data' | 'size' | 'onBadFile'>,
+  hooks: RunHooks,
+): Promise<Dataset> {
+  hooks.onEvent({ type: 'phase', phase: 'prepare' });
+  return openDataset(config.data, {
+    size: config.size ?? undefined,
+    onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
+    onProgress: (done, total) =>
+      hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),
+  });
+}
+
+/** What a network must know of the data; `labels` is the size of the recognition head, 0: none. */
+export function shapeOf(data: Dataset, labels: number): Shape {
+  return {
     classes: data.classes.length,
-    labels: labels.length,
+    labels,
     channels: data.store.channels,
     ...data.size,
   };
-  return { data, split, loader, labels, shape, device, threads, workers };
 }

@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  readLearnConfig,
   readRunFile,
   runFiles,
   manifestSchema,
@@ -72,9 +71,9 @@ export class RunFolder {
     writeAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** The configuration that the run was started with. */
-  config(): LearnConfig {
-    return readLearnConfig(this.file('config'));
+  /** The configuration that the run was started with, as `read` understands it. */
+  config<C>(read: (path: string) => C): C {
+    return read(this.file('config'));
   }
 
   manifest(): Manifest | null {
@@ -90,7 +89,7 @@ export class RunFolder {
   }
 
   /** The run is under way: from here on it can be resumed. Writes what makes a folder a run. */
-  begin(config: LearnConfig, manifest: Manifest): void {
+  begin(config: object, manifest: Manifest): void {
     this.writeJson('manifest', manifest);
     this.writeJson('config', { ...config, resume: false, overwrite: false });
     const lines = this.pending ?? [];

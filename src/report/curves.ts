@@ -21,15 +21,15 @@ export function curves(events: readonly EventLine[]): string {
   for (const event of events) if (event.type === 'epoch') byEpoch.set(event.epoch, event);
   const epochs = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
   if (epochs.length === 0) return '';
-  const both = (of: (m: EpochMetrics) => number): Line[] => [
-    { name: 'training', kind: 'training', points: epochs.map((e) => [e.epoch, of(e.train)]) },
-    {
-      name: 'held out',
-      kind: 'held',
-      points: epochs.flatMap((e) =>
-        e.judging === null ? [] : [[e.epoch, of(e.judging)] as const],
-      ),
-    },
+  const pointsOf = (part: 'train' | 'judging', of: (m: EpochMetrics) => number | undefined) =>
+    epochs.flatMap((e) => {
+      const metrics = e[part];
+      const value = metrics === null ? undefined : of(metrics);
+      return value === undefined ? [] : [[e.epoch, value] as const];
+    });
+  const both = (of: (m: EpochMetrics) => number | undefined): Line[] => [
+    { name: 'training', kind: 'training', points: pointsOf('train', of) },
+    { name: 'held out', kind: 'held', points: pointsOf('judging', of) },
   ];
   const key = `<p class="key"><span><i class="swatch training"></i>training</span><span><i class="swatch held"></i>held out</span></p>`;
   const rate: Line = {
@@ -58,6 +58,7 @@ export function curves(events: readonly EventLine[]): string {
 }
 
 function panel(title: string, lines: readonly Line[], range?: readonly [number, number]): string {
+  if (lines.every((line) => line.points.length === 0)) return '';
   const all = lines.flatMap((line) => line.points).filter(([, v]) => Number.isFinite(v));
   const last = Math.max(1, ...all.map(([epoch]) => epoch));
   // The first epochs may be far above the rest; they must not flatten it.

@@ -4,12 +4,15 @@ import {
   manifestSchema,
   readEvents,
   readRunFile,
+  readSettings,
   runFiles,
   samplesSchema,
   selectionSchema,
+  trainingResultSchema,
 } from '../config/index.js';
 import { writeAtomic } from '../core/index.js';
 import { page } from './page.js';
+import { trainingPage } from './training-page.js';
 
 /**
  * Writes a run's `report.html`, from the run folder alone.
@@ -18,11 +21,27 @@ import { page } from './page.js';
  * @throws UserError `RUN_INCOMPLETE`, `RUN_DAMAGED`
  */
 export async function buildReport(run: string): Promise<string> {
+  const path = join(run, runFiles.report);
+  writeAtomic(path, commandOf(run) === 'train' ? trainingReport(run) : learnReport(run));
+  return path;
+}
+
+/** Which command has made a run; `learn` does not say so in its configuration. */
+function commandOf(run: string): unknown {
+  const path = join(run, runFiles.config);
+  return existsSync(path) ? (readSettings(path).command ?? 'learn') : 'learn';
+}
+
+function learnReport(run: string): string {
   const selection = readRunFile(run, 'selection', selectionSchema);
   const manifest = readRunFile(run, 'manifest', manifestSchema);
   const drawn = existsSync(join(run, runFiles.samples));
   const samples = drawn ? readRunFile(run, 'samples', samplesSchema) : null;
-  const path = join(run, runFiles.report);
-  writeAtomic(path, page({ run, manifest, selection, samples, events: readEvents(run) }));
-  return path;
+  return page({ run, manifest, selection, samples, events: readEvents(run) });
+}
+
+function trainingReport(run: string): string {
+  const result = readRunFile(run, 'results', trainingResultSchema);
+  const manifest = readRunFile(run, 'manifest', manifestSchema);
+  return trainingPage({ manifest, result, events: readEvents(run) });
 }

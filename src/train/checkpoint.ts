@@ -77,15 +77,25 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
   };
 }
 
+/** Whether a training in this folder has something to go on from. */
+export function hasLatest(folder: string): boolean {
+  return existsSync(join(folder, latestFile));
+}
+
 /** Loads a run's best weights. @throws UserError `CHECKPOINT_MISSING`, `CHECKPOINT_MISMATCH` */
 export function loadBestWeights(folder: string, model: Module): void {
-  const best = join(folder, bestFile);
-  if (!existsSync(best))
-    throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
-      where: best,
-      remedy: 'finish the run with --resume',
-    });
+  const best = bestWeights(folder);
   scope(() => loadInto(model, readSafetensors(best).tensors, best));
+}
+
+/** The file with a run's best weights. @throws UserError `CHECKPOINT_MISSING` */
+export function bestWeights(folder: string): string {
+  const best = join(folder, bestFile);
+  if (existsSync(best)) return best;
+  throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
+    where: best,
+    remedy: 'finish the run with --resume',
+  });
 }
 
 function loadInto(model: Module, tensors: Map<string, Tensor>, where: string): void {

@@ -1,14 +1,22 @@
 import { z } from 'zod';
 
 /** The parts of a run, in order. */
-export const phaseSchema = z.enum(['prepare', 'plan', 'train', 'judge', 'select', 'report']);
+export const phaseSchema = z.enum([
+  'prepare',
+  'plan',
+  'train',
+  'judge',
+  'select',
+  'test',
+  'report',
+]);
 
 /** What one pass measured. Losses are means over images; accuracies lie in [0, 1]. */
 export const epochMetricsSchema = z.looseObject({
   loss: z.number(),
   taskLoss: z.number(),
   /** Binary cross-entropy, mean over labels. */
-  augmentLoss: z.number(),
+  augmentLoss: z.number().optional(),
   taskAccuracy: z.number(),
 });
 
@@ -32,7 +40,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
     width: z.int(),
     skipped: z.int(),
   }),
-  z.looseObject({ type: z.literal('phase'), phase: phaseSchema }),
+  z.looseObject({
+    type: z.literal('phase'),
+    phase: phaseSchema,
+    /** What is done in it, where the command does it in its own way. */
+    label: z.string().optional(),
+  }),
   z.looseObject({
     type: z.literal('plan'),
     epochs: z.int(),
@@ -87,7 +100,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.looseObject({
     type: z.literal('finished'),
-    status: z.enum(['decided', 'partial', 'undertrained']),
+    status: z.enum(['decided', 'partial', 'undertrained', 'trained', 'compared']),
     seconds: z.number(),
   }),
 ]);

@@ -4,6 +4,8 @@ export class Interrupted extends Error {
   constructor(
     /** The run folder to resume; undefined where nothing was to be saved. */
     readonly out?: string,
+    /** The command that goes on with it. */
+    readonly command: string = 'learn',
   ) {
     super('interrupted');
   }

@@ -27,6 +27,9 @@ export const manifestSchema = z.looseObject({
     images: z.int(),
     height: z.int(),
     width: z.int(),
+    channels: z.union([z.literal(1), z.literal(3)]).optional(),
+    /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
+    normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
     /** Hash over names and contents. */
     fingerprint: z.string(),
     /** Files left out by onBadFile skip. */
@@ -34,6 +37,10 @@ export const manifestSchema = z.looseObject({
   }),
   /** Images in each part, by name: train, calibration, judging, test. */
   split: z.record(z.string(), z.int()),
+  /** What a training did to its images, in full. */
+  recipe: z.record(z.string(), z.json()).optional(),
+  /** Images that the run it started from had seen. */
+  pretrainedImages: z.int().optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

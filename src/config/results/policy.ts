@@ -7,6 +7,8 @@ export const subsetPolicySchema = z.looseObject({
   p: z.number().min(0).max(1),
   restore: z.enum(['reflect', 'resize', 'none']),
   transforms: z.array(transformSpecSchema),
+  /** Transforms that are not applied to images of a class: class name to names of transforms. */
+  except: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 /** `policy.json`: the safe set and its conflict-free part, ready to train with. */

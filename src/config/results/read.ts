@@ -14,6 +14,7 @@ export const runFiles = {
   policy: 'policy.json',
   policyAlbumentations: 'policy.albumentations.json',
   samples: 'samples.json',
+  results: 'results.json',
   report: 'report.html',
 } as const;
 
@@ -34,7 +35,7 @@ export function readRunFile<S extends z.ZodType>(
     throw new UserError('RUN_INCOMPLETE', 'This folder holds no finished run.', {
       where: run,
       expected: `a file ${runFiles[name]}`,
-      remedy: 'name the --out folder of a learn that has ended, or finish it with --resume',
+      remedy: 'name the --out folder of a run that has ended, or finish it with --resume',
     });
   let value: unknown;
   try {

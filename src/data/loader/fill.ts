@@ -22,17 +22,27 @@ export function fillBatch(
   const k = labelCount(recipe);
   const slot = ring.writable(b, count, k);
   const restore: Restore = recipe.kind === 'none' ? 'none' : recipe.restore;
-  const draw = (index: number): Drawn =>
-    drawSteps(recipe, store.size, { seed, purpose, epoch, index });
-  const shared = plan.granularity === 'batch' ? draw(b) : undefined;
+  const draw = (index: number, label: number): Drawn =>
+    drawSteps(recipe, store.size, { seed, purpose, epoch, index }, label);
+  // One draw a batch, from which some classes may leave transforms out.
+  const shared = plan.granularity === 'batch' ? new Map<number, Drawn>() : undefined;
+  const alike = recipe.kind !== 'subset' || recipe.except === undefined;
+  const drawShared = (label: number): Drawn => {
+    const group = alike ? 0 : label;
+    const drawn = shared?.get(group) ?? draw(b, label);
+    shared?.set(group, drawn);
+    return drawn;
+  };
   let size: Size = store.size;
   let stride = store.stride;
 
   for (let i = 0; i < count; i++) {
     const index = plan.order[b * plan.batch + i];
     slot.indices[i] = index;
-    slot.classes[i] = labels[index];
-    const drawn = shared ?? (recipe.kind === 'none' ? undefined : draw(index));
+    const label = labels[index];
+    slot.classes[i] = label;
+    const drawn =
+      recipe.kind === 'none' ? undefined : shared ? drawShared(label) : draw(index, label);
     if (drawn === undefined || drawn.steps.length === 0) {
       slot.pixels.set(store.view(index), i * stride);
       if (drawn) slot.applied.set(drawn.applied, i * k);

@@ -93,12 +93,19 @@ export class Loader {
     const { granularity = 'image', shuffle = false, dropLast = false } = options;
     requireInteger('batch', batch, 1);
     requireImages(indices, batch, dropLast);
-    if (granularity === 'image' && recipe.kind !== 'none' && recipe.restore === 'none')
+    const perClass = recipe.kind === 'subset' && recipe.except !== undefined;
+    if (
+      recipe.kind !== 'none' &&
+      recipe.restore === 'none' &&
+      (granularity === 'image' || perClass)
+    )
       throw new UserError('LOADER_RESTORE', 'Images of a batch would differ in size.', {
         where: 'restore: none',
-        expected: 'restore reflect or resize when steps are drawn for each image',
-        got: 'granularity image',
-        remedy: 'choose granularity batch, or restore reflect',
+        expected: 'restore reflect or resize when steps are drawn for each image or class',
+        got: perClass ? 'transforms left out for some classes' : 'granularity image',
+        remedy: perClass
+          ? 'choose restore reflect'
+          : 'choose granularity batch, or restore reflect',
       });
     const order = orderOf(indices, { seed: this.seed, purpose, epoch }, shuffle);
     for (const index of order)

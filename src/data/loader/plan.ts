@@ -31,7 +31,7 @@ export function orderOf(
 
 /** K, the number of labels in `Batch.applied`. */
 export function labelCount(recipe: Recipe): number {
-  return recipe.kind === 'none' ? 0 : recipe.transforms.length;
+  return recipe.kind === 'none' || recipe.kind === 'policy' ? 0 : recipe.transforms.length;
 }
 
 /** Images in batch `b`; only the last may have fewer than `plan.batch`. */

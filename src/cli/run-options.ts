@@ -1,0 +1,43 @@
+import { Option, type Command } from 'commander';
+import { collect, number } from './options.js';
+
+/** Options of every command with a run folder, in groups of the help. */
+export const runOptions = {
+  run(command: Command, budget: string): Command {
+    return command
+      .optionsGroup('Run:')
+      .option('--out <dir>', 'run folder (default: runs/ and the name of the data)')
+      .option('--budget <time>', budget)
+      .option('--seed <n>', 'fixes every random choice', number)
+      .option('--resume', 'go on with the interrupted run in --out')
+      .option('--overwrite', 'replace the run in --out');
+  },
+  settings(command: Command): Command {
+    return command
+      .optionsGroup('Settings:')
+      .option('--preset <name>', 'group of settings: quick (default), thesis-cifar10, ...')
+      .option('--config <file>', 'settings as YAML or JSON (docs/config.md)')
+      .option('--set <path=value>', 'any setting, e.g. --set schedule.warmup=0.1', collect);
+  },
+  data(command: Command): Command {
+    return command
+      .optionsGroup('Data:')
+      .option('--size <pixels>', 'resize every image, e.g. 64 or 48x64 (height x width)')
+      .addOption(new Option('--on-bad-file <how>', 'a broken file').choices(['stop', 'skip']));
+  },
+  training(command: Command): Command {
+    return command
+      .optionsGroup('Training:')
+      .option('--model <name>', 'resnet-small (default) or densenet121, 169, 201, 161')
+      .option('--epochs <n>', 'passes over the training images, at most', number)
+      .option('--batch <n>', 'images a step', number)
+      .option('--lr <rate>', 'learning rate', number);
+  },
+  machine(command: Command): Command {
+    return command
+      .optionsGroup('Machine:')
+      .option('--device <name>', 'auto, cpu, cuda or mps')
+      .option('--threads <n>', 'threads of the tensor library', number)
+      .option('--workers <n>', 'threads that decode and augment; never changes results', number);
+  },
+};

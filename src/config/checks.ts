@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import type { LearnConfig } from './schema.js';
+
+/** What must hold between settings: what is wrong, or undefined. */
+export interface CrossCheck<F> {
+  readonly path: readonly string[];
+  readonly fields: readonly (keyof F)[];
+  problem(c: F): string | false;
+}
+
+export const boundCheck: CrossCheck<Pick<LearnConfig, 'epochs' | 'budget'>> = {
+  path: ['epochs'],
+  fields: ['epochs', 'budget'],
+  problem: ({ epochs, budget }) =>
+    epochs === 'auto' && budget === null && 'expected a number where there is no budget',
+};
+
+export const restoreCheck: CrossCheck<Pick<LearnConfig, 'restore' | 'granularity'>> = {
+  path: ['restore'],
+  fields: ['restore', 'granularity'],
+  problem: ({ restore, granularity }) =>
+    restore === 'none' &&
+    granularity !== 'batch' &&
+    "'none' needs granularity 'batch': the images of a batch must be of one size",
+};
+
+export const resumeCheck: CrossCheck<Pick<LearnConfig, 'resume' | 'overwrite'>> = {
+  path: ['resume'],
+  fields: ['resume', 'overwrite'],
+  problem: ({ resume, overwrite }) => resume && overwrite && 'cannot stand together with overwrite',
+};
+
+/**
+ * A schema with checks between its settings. A check waits only for its own fields, so that all
+ * problems are found at once.
+ */
+export function withChecks<S extends z.ZodType>(
+  schema: S,
+  checks: readonly CrossCheck<z.output<S>>[],
+): S {
+  return checks.reduce(
+    (checked, check) =>
+      checked.refine((c) => check.problem(c) === false, {
+        path: [...check.path],
+        error: (issue) => check.problem(issue.input as z.output<S>) || '',
+        when: ({ issues }) =>
+          !issues.some((i) => check.fields.includes(i.path?.[0] as keyof z.output<S>)),
+      }),
+    schema,
+  );
+}

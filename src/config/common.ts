@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { augmentationsSchema, fifteen } from './augmentations.js';
+import { parseDuration } from './duration.js';
+import { earlyStoppingSchema, modelSchema, optimiserSchema, scheduleSchema } from './training.js';
+
+const secondsSchema = z
+  .union([z.number().positive(), z.string()], {
+    error: "expected a duration such as '90s', '20m' or '1h30m', or seconds",
+  })
+  .transform((value, context) => {
+    const seconds = typeof value === 'number' ? value : parseDuration(value);
+    if (seconds !== undefined) return seconds;
+    context.addIssue({
+      code: 'custom',
+      message: "expected a duration such as '90s', '20m' or '1h30m'",
+    });
+    return z.NEVER;
+  });
+
+const side = z.int().min(1).max(16384);
+const sizeSchema = z
+  .union(
+    [
+      side.transform((s) => ({ height: s, width: s })),
+      z
+        .string()
+        .regex(/^\d+(x\d+)?$/, "expected pixels such as 64, or HEIGHTxWIDTH such as '48x64'"),
+      z.strictObject({ height: side, width: side }),
+    ],
+    { error: "expected pixels such as 64, or HEIGHTxWIDTH such as '48x64'" },
+  )
+  .transform((value, context) => {
+    if (typeof value !== 'string') return value;
+    const [height, width = height] = value.split('x').map(Number);
+    if (side.safeParse(height).success && side.safeParse(width).success) return { height, width };
+    context.addIssue({ code: 'custom', message: 'expected sides from 1 to 16384 px' });
+    return z.NEVER;
+  });
+
+/** The variants meant where only a field of them is given, as by `--lr 0.05`. */
+export const defaultVariants = {
+  optimiser: { name: 'sgd' },
+  schedule: { name: 'onecycle' },
+} as const;
+
+/** Where a run stands and what it depends on. */
+export const runFields = {
+  data: z
+    .string({ error: 'expected a folder, or KIND:DIR such as folder:photos' })
+    .min(1)
+    .describe('The images: a folder whose kind is recognised, or KIND:DIR.'),
+  out: z.string().min(1).describe('Run folder. Default: runs/ and the name of the data.'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0)
+    .describe('Fixes every random choice of the run.'),
+  resume: z.boolean().default(false).describe('Go on with the interrupted run in `out`.'),
+  overwrite: z.boolean().default(false).describe('Replace the run in `out`.'),
+};
+
+/** What it computes with; never changes a result but by rounding. */
+export const machineFields = {
+  device: z
+    .enum(['auto', 'cpu', 'cuda', 'mps'])
+    .default('auto')
+    .describe('Where to compute; auto: cuda, then mps, then cpu.'),
+  threads: z
+    .union([z.literal('auto'), z.int().min(1).max(1024)], {
+      error: "expected 'auto' or a number of threads from 1",
+    })
+    .default('auto')
+    .describe('Threads of the tensor library; auto: one for each core this process may use.'),
+  workers: z
+    .union([z.literal('auto'), z.int().min(0).max(256)], {
+      error: "expected 'auto' or a number of workers from 0",
+    })
+    .default('auto')
+    .describe('Threads that decode and augment; 0: in the main thread. Never changes results.'),
+};
+
+/** How images are read. */
+export const imageFields = {
+  size: sizeSchema
+    .nullable()
+    .default(null)
+    .describe("Resize every image to this: 64 or '48x64' (height x width); null: keep."),
+  onBadFile: z
+    .enum(['stop', 'skip'])
+    .default('stop')
+    .describe('A broken or empty file: stop and name it, or skip, count and name it.'),
+};
+
+/** How a network is trained. Defaults stand here and nowhere else, with units and reasons. */
+export const fitFields = {
+  budget: secondsSchema
+    .nullable()
+    .default(20 * 60)
+    .describe("Time for the whole run: '20m', '1h30m'. Epochs are chosen to fit. null: no limit."),
+  epochs: z
+    .union([z.literal('auto'), z.int().min(1)], {
+      error: "expected 'auto' or a number of epochs from 1",
+    })
+    .default('auto')
+    .describe('Passes over the training images, at most; auto: as many as fit the budget.'),
+  batch: z.int().min(2).max(65536).default(256).describe('Images a step (thesis: 256).'),
+  model: modelSchema.prefault({}),
+  optimiser: optimiserSchema.prefault(defaultVariants.optimiser),
+  schedule: scheduleSchema.prefault(defaultVariants.schedule),
+  earlyStopping: earlyStoppingSchema
+    .default(null)
+    .describe('Stop when the judging loss stops falling; null: train all epochs.'),
+};
+
+/** The augmentations. */
+export const augmentationFields = {
+  augmentations: augmentationsSchema
+    .default(() => fifteen.map((name) => ({ name })))
+    .describe('The set A to judge; default: the fifteen of table 5.1.'),
+};
+
+/** How subsets are drawn and sizes restored. */
+export const drawingFields = {
+  granularity: z
+    .enum(['image', 'batch'])
+    .default('image')
+    .describe(
+      'Draw a subset for each image (more label vectors a step) or each batch (the thesis).',
+    ),
+  restore: z
+    .enum(['reflect', 'resize', 'none'])
+    .default('reflect')
+    .describe('How a cropped image gets back to the input size; none needs granularity batch.'),
+};

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { boundCheck, restoreCheck, resumeCheck, withChecks, type CrossCheck } from './checks.js';
+import {
+  augmentationFields,
+  drawingFields,
+  fitFields,
+  imageFields,
+  machineFields,
+  runFields,
+} from './common.js';
+import { readConfig, resolveConfig, type Sources } from './resolve.js';
+
+/** The policies that have a name; anything else is a file. */
+export const policyNames = ['none', 'all', 'safe', 'safe-v2'] as const;
+
+export type PolicyName = (typeof policyNames)[number];
+
+/** What `train` and `compare` have beside what they share with `learn`. */
+export const trainingFields = {
+  subset: z
+    .strictObject({
+      size: z
+        .int()
+        .min(0)
+        .default(3)
+        .describe('Members of the random subset of policy all (thesis, 3.2).'),
+      p: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.5)
+        .describe('Probability with which each member is applied (thesis, 5.2.2).'),
+    })
+    .prefault({}),
+  heldOut: z
+    .number()
+    .gt(0)
+    .lte(0.5)
+    .default(0.1)
+    .describe(
+      'Share of the training images that choose the best weights, plateau and early stopping.',
+    ),
+  testShare: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.2)
+    .describe('Share of the images kept for the test where the data have no test part.'),
+  finetune: z
+    .strictObject({
+      lrFactor: z
+        .number()
+        .positive()
+        .default(0.1)
+        .describe(
+          'Learning rate of a training that starts from another’s weights, as a share of optimiser.lr (the thesis names none).',
+        ),
+    })
+    .prefault({}),
+};
+
+const trainFields = z.strictObject({
+  command: z.literal('train').default('train').describe('What made the run.'),
+  ...runFields,
+  ...machineFields,
+  ...imageFields,
+  ...fitFields,
+  policy: z
+    .string({ error: `expected ${policyNames.join(', ')}, or a policy file` })
+    .min(1)
+    .describe(`How images are augmented: ${policyNames.join(', ')}, or a policy file.`),
+  from: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
+  init: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('The run whose best weights training starts from (fine-tuning); null: from scratch.'),
+  ...augmentationFields,
+  ...drawingFields,
+  ...trainingFields,
+});
+
+const fromCheck: CrossCheck<{ policy: string; from: string | null }> = {
+  path: ['from'],
+  fields: ['policy', 'from'],
+  problem: ({ policy, from }) =>
+    (policy === 'safe' || policy === 'safe-v2') &&
+    from === null &&
+    `expected the run folder of a learn whose ${policy} set is to be used (--from RUN)`,
+};
+
+/** The settings of `train` with the checks between them. */
+export const trainSchema = withChecks(trainFields, [
+  boundCheck,
+  restoreCheck,
+  resumeCheck,
+  fromCheck,
+]);
+
+export type TrainConfig = z.output<typeof trainSchema>;
+export type TrainInput = Partial<z.input<typeof trainSchema>>;
+
+/** Settings of presets that only `learn` has. */
+export const learnOnly = ['judging'] as const;
+
+/** Resolves what `train` will do. @throws UserError as `resolveConfig` */
+export function resolveTrainConfig(sources: Sources<TrainInput>): TrainConfig {
+  return resolveConfig(
+    trainSchema,
+    sources,
+    (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
+    learnOnly,
+  );
+}
+
+export function readTrainConfig(path: string): TrainConfig {
+  return readConfig(trainSchema, path);
+}
+
+/** `policies/mine.json` becomes `mine`. */
+function shortName(policy: unknown): string {
+  const last = String(policy ?? 'train')
+    .split(/[/\\]/)
+    .at(-1)!;
+  return last.replace(/(\.[a-z]+)+$/i, '') || 'train';
+}

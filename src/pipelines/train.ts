@@ -1,0 +1,262 @@
+import { performance } from 'node:perf_hooks';
+import type { Recipe } from '../augment/index.js';
+import {
+  Interrupted,
+  readRunFile,
+  readTrainConfig,
+  trainingResultSchema,
+  type RunEvent,
+  type RunHooks,
+  type TrainConfig,
+  type TrainingResult,
+} from '../config/index.js';
+import { splitJudging, withTestPart, type Batch, type Dataset } from '../data/index.js';
+import { hasLatest, type BatchSource, type BatchStream, type Evaluation } from '../train/index.js';
+import { classification } from './classification.js';
+import { fitInFolder } from './fit-in-folder.js';
+import { initWeights } from './init-weights.js';
+import { manifestOf } from './manifest.js';
+import { measureTrial } from './measure.js';
+import { freshOptimiser } from './model.js';
+import { planRun, type Plan } from './plan.js';
+import { prepareData, type PreparedData } from './prepare.js';
+import { recipeFor } from './recipe.js';
+import { RunFolder } from './run-folder.js';
+import { sameData } from './same-data.js';
+import { streamOf } from './streams.js';
+import type { TrainingTask } from './training-task.js';
+import { resultOf } from './training-result.js';
+
+export interface TrainResult {
+  /** The run folder. */
+  readonly out: string;
+  readonly result: TrainingResult;
+  /** Of this sitting. */
+  readonly seconds: number;
+}
+
+/** Images a forward pass; no gradients are kept, so it may be larger than a training batch. */
+const testingBatch = 256;
+
+/** A run under way: what its steps share. */
+interface Run {
+  readonly config: TrainConfig;
+  readonly hooks: RunHooks;
+  readonly folder: RunFolder;
+  readonly prepared: PreparedData;
+  readonly recipe: Recipe;
+  readonly task: TrainingTask;
+  elapsed(): number;
+}
+
+/**
+ * Trains a network on a data set with a policy, from scratch or from another run's best weights
+ * (thesis, 3.2), and tests the weights that were best on held-out images.
+ *
+ * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints and
+ * `results.json`. The test images take part in no decision.
+ *
+ * @param opened the data, where they have been read already
+ * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
+ */
+export async function train(
+  config: TrainConfig,
+  hooks: RunHooks,
+  task: TrainingTask = classification,
+  opened?: Dataset,
+): Promise<TrainResult> {
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  const { out } = config;
+  const folder = RunFolder.open(config);
+  if (config.resume && folder.has('results'))
+    return { out, result: readRunFile(out, 'results', trainingResultSchema), seconds: elapsed() };
+  const settings = config.resume ? sameRun(config, folder.config(readTrainConfig)) : config;
+  const onEvent = (event: RunEvent) => {
+    folder.log(event);
+    hooks.onEvent(event);
+  };
+  const own: RunHooks = { onEvent, signal: hooks.signal };
+  onEvent({ type: 'started', out });
+  const prepared = await prepareTraining(settings, own, opened);
+  try {
+    const recipe = recipeOf(settings, folder, prepared);
+    const run: Run = { config: settings, hooks: own, folder, prepared, recipe, task, elapsed };
+    const plan = await planOf(run);
+    const result = await trainAndTest(run, plan);
+    onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
+    return { out, result, seconds: elapsed() };
+  } finally {
+    await prepared.loader.close();
+  }
+}
+
+/** The started run's configuration; what cannot change its numbers may be given anew. */
+function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
+  return { ...stored, out: given.out, resume: true, overwrite: false, workers: given.workers };
+}
+
+/** The data with a test part and held-out images, which the run's seed chooses. */
+function prepareTraining(
+  config: TrainConfig,
+  hooks: RunHooks,
+  opened?: Dataset,
+): Promise<PreparedData> {
+  const divide = (all: Dataset) => {
+    const data = withTestPart(all, config.testShare);
+    return { data, split: splitJudging(data, { judging: config.heldOut, seed: config.seed }) };
+  };
+  return prepareData(config, hooks, divide, opened);
+}
+
+/** A resumed run does what it was started with, whatever has become of its policy's file. */
+function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): Recipe {
+  const stored = config.resume ? folder.manifest()?.recipe : undefined;
+  return (stored as Recipe | undefined) ?? recipeFor(config, data);
+}
+
+/** The training images under the run's recipe, shuffled anew each epoch. */
+function sourceOf({ config, prepared, recipe }: Run): BatchSource<Batch> {
+  const { batch, granularity } = config;
+  const indices = prepared.split.train;
+  const batches = Math.floor(indices.length / batch);
+  return {
+    batches,
+    images: batches * batch,
+    epoch: (epoch) =>
+      streamOf(prepared.loader, {
+        indices,
+        batch,
+        epoch,
+        recipe,
+        granularity,
+        shuffle: true,
+        dropLast: true,
+        purpose: 'train',
+      }),
+  };
+}
+
+/** Images as they are, in their order. */
+function cleanPass({ loader }: PreparedData, indices: Uint32Array): BatchStream<Batch> {
+  return streamOf(loader, { indices, batch: testingBatch, purpose: 'clean' });
+}
+
+/** The network with its first weights, and its task. */
+function begin({ config, prepared, task }: Run) {
+  const model = task.model(config, prepared);
+  const held = () => cleanPass(prepared, prepared.split.judging);
+  return { model, task: task.task(model, prepared, held) };
+}
+
+/** A training that starts from another's weights takes smaller steps. */
+function ratedConfig(config: TrainConfig): TrainConfig {
+  if (config.init === null) return config;
+  const lr = config.optimiser.lr * config.finetune.lrFactor;
+  return { ...config, optimiser: { ...config.optimiser, lr } };
+}
+
+/** The plan of the started run, or a new one, which is kept in the manifest. */
+async function planOf(run: Run): Promise<Plan> {
+  const { config, prepared, folder, hooks } = run;
+  const manifest = folder.manifest();
+  if (config.resume && manifest !== null) {
+    sameData(config, manifest, prepared.data);
+    return manifest.plan as Plan;
+  }
+  const source = sourceOf(run);
+  // A wrong start shows before anything is measured or written.
+  const { model, task } = begin(run);
+  if (config.init !== null) initWeights(model, config.init, prepared.data.classes);
+  hooks.onEvent({ type: 'phase', phase: 'plan' });
+  const speed = await measureTrial({
+    model,
+    optimiser: freshOptimiser(config, model),
+    task,
+    source,
+    predict: (batch) => task.predict(batch),
+  });
+  const { schedule, earlyStopping, budget, epochs } = config;
+  const { judging: held, test } = prepared.split;
+  const plan = planRun(
+    {
+      budget,
+      epochs,
+      trainImages: source.images,
+      judgingImages: held.length,
+      judgingPasses: 1 + test.length / held.length,
+      everyEpoch: schedule.name === 'plateau' || earlyStopping !== null,
+      spent: run.elapsed(),
+    },
+    speed,
+  );
+  if (hooks.signal.aborted) throw new Interrupted();
+  const recipe = JSON.parse(JSON.stringify(run.recipe)) as Record<string, never>;
+  const pretrainedImages = imagesOf(config.init);
+  folder.begin(config, { ...manifestOf(config, prepared, plan), recipe, pretrainedImages });
+  hooks.onEvent({
+    type: 'plan',
+    epochs: plan.epochs,
+    stepsPerEpoch: source.batches,
+    imagesPerSecond: plan.imagesPerSecond,
+    seconds: plan.seconds,
+    budget,
+    reason: plan.reason,
+  });
+  return plan;
+}
+
+/** Trains, then tests the weights that were best on the held-out images. */
+async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
+  const { config, prepared, folder, hooks } = run;
+  const { model, task } = begin(run);
+  try {
+    const goesOn = config.resume && hasLatest(folder.file('checkpoint'));
+    if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
+    const source = sourceOf(run);
+    hooks.onEvent({ type: 'phase', phase: 'train', label: 'Training' });
+    const fitted = await fitInFolder({ ...run, config: ratedConfig(config) }, plan, {
+      model,
+      task,
+      source,
+    });
+    if (fitted.ended === 'interrupted') {
+      hooks.onEvent({ type: 'stopped', reason: 'interrupted', epoch: fitted.epochs });
+      throw new Interrupted(config.out, 'train');
+    }
+    hooks.onEvent({ type: 'phase', phase: 'test' });
+    const evaluate = (indices: Uint32Array): Promise<Evaluation> =>
+      task.evaluate(cleanPass(prepared, indices));
+    const result = resultOf({
+      config,
+      task: run.task.name,
+      figures: run.task.figures(prepared.data),
+      test: await evaluate(prepared.split.test),
+      heldOut: await evaluate(prepared.split.judging),
+      fitted,
+      imagesPerEpoch: source.images,
+      pretrainedImages: folder.manifest()?.pretrainedImages ?? 0,
+      run: folder.path,
+    });
+    folder.writeJson('results', result);
+    return result;
+  } finally {
+    model.free();
+  }
+}
+
+/** Images that the run to start from had seen when it ended, its own start's included. */
+function imagesOf(init: string | null): number {
+  if (init === null) return 0;
+  const results = readIfThere(init);
+  return results === null ? 0 : results.images + results.pretrainedImages;
+}
+
+function readIfThere(run: string): TrainingResult | null {
+  try {
+    return readRunFile(run, 'results', trainingResultSchema);
+  } catch {
+    // A learn run, or one that was stopped: its weights count all the same.
+    return null;
+  }
+}

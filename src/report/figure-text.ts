@@ -1,0 +1,12 @@
+import type { Figure } from '../config/index.js';
+import { fixed, percent, points, signed } from './html.js';
+
+/** A figure as text: shares as percentages. */
+export function figureText({ share }: Figure, value: number): string {
+  return share ? percent(value) : fixed(value);
+}
+
+/** A difference of a figure: shares in percentage points. */
+export function changeText({ share }: Figure, value: number): string {
+  return share ? points(value) : signed(value);
+}
