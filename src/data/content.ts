@@ -13,19 +13,32 @@ export function hashImages(store: PixelStore): string[] {
   );
 }
 
-/** SHA-256 (hex) over classes, size, and the name, label, split and pixels of every image. */
+/** SHA-256 (hex) over classes, size, and the name, label, split, pixels and mask of every image. */
 export function fingerprintOf(
   classes: readonly string[],
   items: readonly Item[],
   store: PixelStore,
   hashes: readonly string[],
+  maskHashes: readonly string[] = [],
 ): string {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([classes, store.size.width, store.size.height, items.length]));
   items.forEach(({ name, label, split }, i) =>
-    hash.update(`${JSON.stringify([name, label, split])}${hashes[i]}`),
+    hash.update(`${JSON.stringify([name, label, split])}${hashes[i]}${maskHashes[i] ?? ''}`),
   );
   return hash.digest('hex');
+}
+
+/** Pixels of each class in the masks of these images, ignored ones left out. `[classes]` */
+export function countPixels(
+  { store, ignored }: { readonly store: PixelStore; readonly ignored: number },
+  indices: Uint32Array,
+  classes: number,
+): Float64Array {
+  const counts = new Float64Array(256);
+  for (const index of indices) for (const label of store.view(index)) counts[label]++;
+  counts[ignored] = 0;
+  return counts.slice(0, classes);
 }
 
 /** Finds images with equal pixels by their hashes. */

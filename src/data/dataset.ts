@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { UserError } from '../core/index.js';
 import type { Size } from '../image/types.js';
-import { computeNormalisation, findDuplicates, fingerprintOf, hashImages } from './content.js';
+import {
+  computeNormalisation,
+  countPixels,
+  findDuplicates,
+  fingerprintOf,
+  hashImages,
+} from './content.js';
 import { decodeAll } from './decode-all.js';
 import { closestName, isDirectory, requireFolder } from './folders.js';
 import type { PixelStore } from './pixel-store.js';
@@ -13,6 +19,7 @@ import type {
   Item,
   Normalisation,
   Reader,
+  SegmentationLabels,
   SplitName,
 } from './types.js';
 
@@ -31,6 +38,8 @@ export interface Dataset {
   /** Of every image. */
   readonly size: Size;
   readonly store: PixelStore;
+  /** Segmentation: what stands for a label an image. Absent in classification. */
+  readonly masks?: Masks;
   readonly normalisation: Normalisation;
   /** SHA-256 (hex) over classes, names, labels, splits and pixels. */
   readonly fingerprint: string;
@@ -42,6 +51,14 @@ export interface Dataset {
   readonly warnings: readonly string[];
 }
 
+/** The masks of a segmentation data set. */
+export interface Masks extends SegmentationLabels {
+  /** Class indices, one channel, in the order of the images. */
+  readonly store: PixelStore;
+  /** `[classes]`, how many pixels of the training images each class has. */
+  readonly pixels: Float64Array;
+}
+
 /**
  * Reads a labelled data set and decodes all of it into memory.
  *
@@ -51,14 +68,17 @@ export interface Dataset {
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { reader, root } = findReader(spec);
   const listing = await reader.list(root);
-  const { store, kept, badFiles } = await decodeAll(listing.images, options);
+  const { store, masks, kept, badFiles } = await decodeAll(listing.images, options);
   const items: Item[] = listing.images
     .filter((_, i) => kept[i] !== 0)
     .map(({ name, label, split }) => ({ name, label, split }));
   const indicesOf = (split: SplitName): Uint32Array =>
     Uint32Array.from(items.flatMap((item, i) => (item.split === split ? [i] : [])));
   const splits = { train: indicesOf('train'), val: indicesOf('val'), test: indicesOf('test') };
-  requireEveryClass(listing.classes, items, root);
+  const { segmentation } = listing;
+  const labelled = segmentation && masks && { ...segmentation, store: masks };
+  const pixels = labelled && countPixels(labelled, splits.train, listing.classes.length);
+  if (!pixels) requireEveryClass(listing.classes, items, root);
   const hashes = hashImages(store);
   const duplicates = findDuplicates(items, hashes);
   return {
@@ -70,12 +90,17 @@ export async function openDataset(spec: string, options: DatasetOptions = {}): P
     splits,
     size: store.size,
     store,
+    ...(labelled && pixels ? { masks: { ...labelled, pixels } } : {}),
     normalisation: listing.normalisation ?? computeNormalisation(store, splits.train),
-    fingerprint: fingerprintOf(listing.classes, items, store, hashes),
+    fingerprint: fingerprintOf(listing.classes, items, store, hashes, masks && hashImages(masks)),
     badFiles,
     ignoredFiles: listing.ignoredFiles,
     duplicates,
-    warnings: [...listing.warnings, ...warningsOf(badFiles, listing.ignoredFiles, duplicates)],
+    warnings: [
+      ...listing.warnings,
+      ...(pixels ? absentClasses(listing.classes, pixels, root) : []),
+      ...warningsOf(badFiles, listing.ignoredFiles, duplicates),
+    ],
   };
 }
 
@@ -126,6 +151,19 @@ function requireEveryClass(classes: readonly string[], items: readonly Item[], r
       got: 'none',
       remedy: 'add images of that class or remove it',
     });
+}
+
+/** A class without a pixel cannot be learned; one that no training image shows may still be tested. */
+function absentClasses(classes: readonly string[], pixels: Float64Array, root: string): string[] {
+  const absent = classes.filter((_, c) => pixels[c] === 0);
+  if (absent.length === classes.length)
+    throw new UserError('DATA_EMPTY_CLASS', 'The masks of the training images hold no class.', {
+      where: root,
+      expected: 'class indices',
+      got: 'nothing but ignored pixels',
+      remedy: 'check the masks and the list of classes',
+    });
+  return absent.length > 0 ? [`no training image shows: ${absent.join(', ')}`] : [];
 }
 
 function warningsOf(badFiles: BadFile[], ignoredFiles: number, duplicates: Duplicates): string[] {

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { UserError } from '../core/index.js';
-import { resizeImage } from '../image/index.js';
-import type { Image, Size } from '../image/types.js';
+import { resizeImage, resizeMask } from '../image/index.js';
+import type { Image, Mask, Size } from '../image/types.js';
 import { PixelStore } from './pixel-store.js';
 import type { BadFile, DatasetOptions, ListedImage } from './types.js';
 
@@ -13,6 +13,8 @@ const PROGRESS_EVERY = 100;
 
 export interface Decoded {
   readonly store: PixelStore;
+  /** The masks of the same images, one channel; where the listed images have any. */
+  readonly masks?: PixelStore;
   /** `[images.length]`, 1 where the image is in the store, which holds these in order. */
   readonly kept: Uint8Array;
   readonly badFiles: BadFile[];
@@ -32,26 +34,38 @@ export async function decodeAll(
   const kept = new Uint8Array(images.length);
   const bad: { index: number; error: UserError }[] = [];
   let size = options.size;
-  let store = size && allocate(images.length, size);
+  const withMasks = images.some((image) => image.loadMask !== undefined);
+  let store = size && allocate(images.length, size, withMasks);
+  let masks = size && withMasks ? PixelStore.allocate(images.length, size, 1) : undefined;
   const failures: { index: number; error: unknown }[] = [];
   let next = 0;
   let done = 0;
 
   const decodeOne = async (index: number): Promise<void> => {
     let image: Image;
+    let mask: Mask | undefined;
     try {
       image = await images[index].load();
+      mask = await images[index].loadMask?.();
+      if (mask) requireSameSize(images[index].name, image, mask);
     } catch (error) {
       if (!(error instanceof UserError) || !skip) throw error;
       bad.push({ index, error });
       return;
     }
-    if (options.size) image = await resizeImage(image, options.size);
+    if (options.size) {
+      image = await resizeImage(image, options.size);
+      mask = mask && resizeMask(mask, options.size);
+    }
     size ??= { width: image.width, height: image.height };
-    store ??= allocate(images.length, size);
+    store ??= allocate(images.length, size, withMasks);
     if (image.width !== size.width || image.height !== size.height)
       throw await sizesDiffer(images, index, image, size);
     store.set(index, image);
+    if (mask) {
+      masks ??= PixelStore.allocate(images.length, size, 1);
+      masks.set(index, { ...mask, channels: 1 });
+    }
     kept[index] = 1;
   };
   const decodeSome = async (): Promise<void> => {
@@ -78,6 +92,7 @@ export async function decodeAll(
     });
   return {
     store: bad.length > 0 ? store.compact(kept) : store,
+    masks: bad.length > 0 ? masks?.compact(kept) : masks,
     kept,
     badFiles: bad.map(({ index, error }) => ({
       name: images[index].name,
@@ -87,8 +102,18 @@ export async function decodeAll(
   };
 }
 
-function allocate(count: number, size: Size): PixelStore {
-  const bytes = count * size.width * size.height * 3;
+function requireSameSize(name: string, image: Size, mask: Size): void {
+  if (image.width === mask.width && image.height === mask.height) return;
+  throw new UserError('DATA_MASK_SIZE', 'Image and mask differ in size.', {
+    where: name,
+    expected: `a mask of ${image.width}x${image.height}, as the image`,
+    got: `${mask.width}x${mask.height}`,
+    remedy: 'make image and mask from the same original, or remove both',
+  });
+}
+
+function allocate(count: number, size: Size, withMasks: boolean): PixelStore {
+  const bytes = count * size.width * size.height * (withMasks ? 4 : 3);
   if (bytes > 0.8 * totalmem())
     throw new UserError('DATA_TOO_LARGE', 'The decoded images do not fit into memory.', {
       expected: `at most 80 % of ${gigabytes(totalmem())} GB`,

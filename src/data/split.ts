@@ -22,7 +22,8 @@ export interface Split {
 }
 
 /**
- * Parts for learning and judging, stratified by class, determined by the seed alone.
+ * Parts for learning and judging, stratified by class (images with masks: drawn from all alike), determined
+ * by the seed alone.
  *
  * If the data have a val part, judging and calibration images are taken from it: all of it is used,
  * shared in proportion of the two sizes. The test part stays as it is.
@@ -30,10 +31,11 @@ export interface Split {
  * @throws UserError `SPLIT_TOO_SMALL` when a class would have no image left in a part
  */
 export function splitJudging(
-  dataset: Pick<Dataset, 'splits' | 'labels' | 'classes'>,
+  dataset: Pick<Dataset, 'splits' | 'labels' | 'classes' | 'masks'>,
   options: SplitOptions,
 ): Split {
-  const { splits, labels, classes } = dataset;
+  const { splits, labels } = dataset;
+  const classes = dataset.masks ? ['all images'] : dataset.classes;
   const judging = options.judging ?? 0.2;
   const calibration = options.calibration ?? 0;
   const fromVal = splits.val.length > 0;

@@ -1,4 +1,4 @@
-import type { Image, Size } from '../image/types.js';
+import type { Image, Mask, Size } from '../image/types.js';
 
 export type SplitName = 'train' | 'val' | 'test';
 
@@ -17,18 +17,30 @@ export interface ListedImage {
   readonly split: SplitName;
   /** 8-bit RGB. @throws UserError that names the file */
   load(): Promise<Image>;
+  /** Segmentation: class indices, or the listing's ignored label. @throws UserError that names the file */
+  loadMask?(): Promise<Mask>;
 }
 
 /** What a reader found in a folder. */
 export interface Listing {
   readonly kind: string;
   readonly classes: readonly string[];
+  /** Every image has a mask; absent: a label an image. */
+  readonly segmentation?: SegmentationLabels;
   readonly images: readonly ListedImage[];
   /** Published constants; without them they are computed from the training images. */
   readonly normalisation?: Normalisation;
   /** Hidden files and files that are no images, in the class folders. */
   readonly ignoredFiles: number;
   readonly warnings: readonly string[];
+}
+
+/** How the pixels of a segmentation data set are labelled. */
+export interface SegmentationLabels {
+  /** Label of pixels that count for nothing, in masks and metrics. */
+  readonly ignored: number;
+  /** A colour a class for pictures, `#rrggbb`. */
+  readonly colours: readonly string[];
 }
 
 /** Understands one form of labelled image data on the disk. */

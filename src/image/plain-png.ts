@@ -15,7 +15,7 @@ const SPECIAL = ['tRNS', 'iCCP', 'eXIf', 'PLTE', 'acTL'];
  */
 export function decodePlainPng(bytes: Uint8Array): Image | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const parts = readChunks(file);
+  const parts = readPngChunks(file, SPECIAL);
   if (parts === undefined) return undefined;
   const { header, data } = parts;
   const width = header.readUInt32BE(0);
@@ -39,14 +39,22 @@ export function decodePlainPng(bytes: Uint8Array): Image | undefined {
   return { width, height, channels: 3, data: channels === 3 ? pixels : tripled(pixels) };
 }
 
-function readChunks(file: Buffer): { header: Buffer; data: Buffer } | undefined {
+/**
+ * The header and the compressed pixels of a PNG.
+ *
+ * @param refused chunks that make the answer undefined, as does a damaged file
+ */
+export function readPngChunks(
+  file: Buffer,
+  refused: readonly string[],
+): { header: Buffer; data: Buffer } | undefined {
   let header: Buffer | undefined;
   const data: Buffer[] = [];
   for (let at = 8; at + 12 <= file.length;) {
     const length = file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + 8);
     const end = at + 8 + length;
-    if (end + 4 > file.length || SPECIAL.includes(type)) return undefined;
+    if (end + 4 > file.length || refused.includes(type)) return undefined;
     const content = file.subarray(at + 8, end);
     if (type === 'IHDR' && length === 13) header = content;
     else if (type === 'IDAT') data.push(content);
@@ -58,7 +66,7 @@ function readChunks(file: Buffer): { header: Buffer; data: Buffer } | undefined 
 }
 
 /** Undoes each line's filter. `step` is the distance to the same channel of the pixel to the left. */
-function unfilter(
+export function unfilter(
   lines: Uint8Array,
   stride: number,
   height: number,

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { InternalError } from '../core/index.js';
-import type { Image, Size } from './types.js';
+import type { Image, Mask, Size } from './types.js';
 
 /**
  * Resizes an image to exactly `size` (the aspect ratio may change): Lanczos-3, anti-aliased when it
@@ -26,4 +26,26 @@ export async function resizeImage(image: Image, size: Size): Promise<Image> {
   if (resized.info.channels !== channels)
     throw new InternalError(`resizeImage: ${resized.info.channels} channels from ${channels}`);
   return { width: size.width, height: size.height, channels, data: resized.data };
+}
+
+/**
+ * Resizes a mask to exactly `size`: each pixel takes the label at its centre, so that labels stay where
+ * `resizeImage` puts the pixels.
+ *
+ * @returns the same mask if it already has that size
+ */
+export function resizeMask(mask: Mask, size: Size): Mask {
+  const { width, height } = size;
+  if (mask.width === width && mask.height === height) return mask;
+  const data = new Uint8Array(width * height);
+  const columns = centres(mask.width, width);
+  centres(mask.height, height).forEach((row, y) => {
+    for (let x = 0; x < width; x++) data[y * width + x] = mask.data[row * mask.width + columns[x]];
+  });
+  return { width, height, data };
+}
+
+/** The source index under the centre of each target index. */
+function centres(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: to }, (_, i) => Math.floor(((i + 0.5) * from) / to));
 }

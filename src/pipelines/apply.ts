@@ -1,6 +1,6 @@
 import { createTransform, type Params } from '../augment/index.js';
 import { Rng, UserError, writeAtomic } from '../core/index.js';
-import { decodeImage, encodeMaskPng, writePng, type Mask } from '../image/index.js';
+import { decodeImage, decodeMask, encodeMaskPng, writePng } from '../image/index.js';
 
 export interface ApplyOptions {
   readonly from: string;
@@ -49,12 +49,6 @@ export async function applyFile(given: ApplyOptions): Promise<Params> {
   await writePng(given.to, result);
   writeAtomic(maskTo, await encodeMaskPng(transform.applyMask(mask, params)));
   return params;
-}
-
-/** A mask's class indices: the first channel of a grey PNG. */
-async function decodeMask(path: string): Promise<Mask> {
-  const { width, height, data } = await decodeImage(path);
-  return { width, height, data: data.filter((_, i) => i % 3 === 0) };
 }
 
 function parse(text: string | undefined, where: string): Params | undefined {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { decodeImage } from '../../src/image/index.js';
+import { decodeImage, encodeMaskPng } from '../../src/image/index.js';
 import { cli } from './run-cli.js';
 import { smallData } from './small-data.js';
 
@@ -35,15 +35,29 @@ test('apply prints parameters that, given again, make the same bytes', async () 
 });
 
 test('apply moves a mask along with its image', async () => {
+  // The image's first channel as its mask.
+  const { width, height, data } = await decodeImage(image);
+  const first = { width, height, data: data.filter((_, i) => i % 3 === 0) };
+  writeFileSync(join(folder, 'first.png'), await encodeMaskPng(first));
   const done = await cli(
-    ['apply', '--transform', 'HorizontalFlip', '--mask', image, 'mask.png', '--', image, 'c.png'],
+    [
+      'apply',
+      '--transform',
+      'HorizontalFlip',
+      '--mask',
+      'first.png',
+      'mask.png',
+      '--',
+      image,
+      'c.png',
+    ],
     folder,
   );
   assert.equal(done.code, 0, done.err);
   const [moved, mask] = await Promise.all(
     ['c.png', 'mask.png'].map((name) => decodeImage(join(folder, name))),
   );
-  // The mask is the image's first channel: flipped, it must still be.
+  // Flipped, it must still be the first channel.
   for (let i = 0; i < 32 * 32; i++) assert.equal(mask.data[3 * i], moved.data[3 * i]);
 });
 

@@ -1,4 +1,4 @@
-import { applySteps, drawSteps } from '../../augment/index.js';
+import { applySteps, applyStepsToMask, drawSteps } from '../../augment/index.js';
 import type { Drawn, Restore } from '../../augment/types.js';
 import { InternalError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
@@ -6,14 +6,21 @@ import type { PixelStore } from '../pixel-store.js';
 import { imagesInBatch, labelCount, type EpochPlan } from './plan.js';
 import type { Ring } from './ring.js';
 
+/** What batches are made of. */
+export interface Source {
+  readonly store: PixelStore;
+  readonly labels: Int32Array;
+  /** Masks of the same size and order as the images. */
+  readonly masks?: PixelStore;
+}
+
 /**
  * Makes batch `b` in its slot. Depends on the plan, the pixels and `b` alone, never on who calls it
  * or when, so any thread may.
  */
 export function fillBatch(
   plan: EpochPlan,
-  store: PixelStore,
-  labels: Int32Array,
+  { store, labels, masks }: Source,
   ring: Ring,
   b: number,
 ): void {
@@ -45,6 +52,7 @@ export function fillBatch(
       recipe.kind === 'none' ? undefined : shared ? drawShared(label) : draw(index, label);
     if (drawn === undefined || drawn.steps.length === 0) {
       slot.pixels.set(store.view(index), i * stride);
+      if (masks) slot.masks.set(masks.view(index), i * masks.stride);
       if (drawn) slot.applied.set(drawn.applied, i * k);
       continue;
     }
@@ -64,6 +72,14 @@ export function fillBatch(
       );
     if (image.data !== out) slot.pixels.set(image.data, i * stride);
     slot.applied.set(drawn.applied, i * k);
+    if (masks) {
+      // What lies outside is a reflection of the image, so its labels are the reflected ones.
+      const mask = applyStepsToMask({ ...store.size, data: masks.view(index) }, drawn.steps, {
+        restore,
+        size: store.size,
+      });
+      slot.masks.set(mask.data, i * size.width * size.height);
+    }
   }
   ring.setShape(b, count, size);
 }

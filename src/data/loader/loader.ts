@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recipe } from '../../augment/types.js';
 import { InternalError, UserError } from '../../core/index.js';
 import { PixelStore, type PixelStoreHandle } from '../pixel-store.js';
-import { fillBatch } from './fill.js';
+import { fillBatch, type Source } from './fill.js';
 import { labelCount, orderOf, type Batch, type EpochPlan, type Granularity } from './plan.js';
 import { WorkerPool } from './pool.js';
 import { Ring } from './ring.js';
@@ -15,6 +15,8 @@ export interface LoaderOptions {
   readonly store: PixelStoreHandle;
   /** `[count]`, the class of every image in the store. */
   readonly labels: Int32Array;
+  /** Masks of the images, of one channel, in their order; geometric steps move both alike. */
+  readonly masks?: PixelStoreHandle;
   readonly seed: number;
   /** Worker threads; 0 makes each batch in the calling thread when it is asked for. Default 1. */
   readonly workers?: number;
@@ -53,8 +55,7 @@ export interface EpochStats {
 
 /** Makes batches ahead of their use in worker threads. Close it when done. */
 export class Loader {
-  private readonly store: PixelStore;
-  private readonly labels: Int32Array;
+  private readonly source: Source;
   private readonly seed: number;
   private readonly slots: number;
   private readonly pool: WorkerPool | undefined;
@@ -67,18 +68,20 @@ export class Loader {
     const prefetch = options.prefetch ?? DEFAULT_PREFETCH;
     requireInteger('workers', workers, 0);
     requireInteger('prefetch', prefetch, 1);
-    this.store = new PixelStore(options.store);
-    if (options.labels.length !== this.store.count)
-      throw new InternalError(
-        `Loader: ${options.labels.length} labels for ${this.store.count} images`,
-      );
-    this.labels = options.labels;
+    const store = new PixelStore(options.store);
+    const masks = options.masks && new PixelStore(options.masks);
+    const { labels } = options;
+    if (labels.length !== store.count)
+      throw new InternalError(`Loader: ${labels.length} labels for ${store.count} images`);
+    if (masks && masks.bytes.length * store.channels !== store.bytes.length)
+      throw new InternalError(`Loader: ${masks.count} masks for ${store.count} images`);
+    this.source = { store, labels, masks };
     this.seed = options.seed;
     this.slots = workers === 0 ? 1 : prefetch + 1;
     this.pool =
       workers === 0
         ? undefined
-        : new WorkerPool(workers, { store: this.store.handle(), labels: this.labels });
+        : new WorkerPool(workers, { store: store.handle(), labels, masks: masks?.handle() });
   }
 
   /**
@@ -91,6 +94,7 @@ export class Loader {
   epoch(options: EpochOptions): LoaderEpoch {
     const { indices, batch, epoch = 0, purpose = 'train', recipe = NO_AUGMENTATION } = options;
     const { granularity = 'image', shuffle = false, dropLast = false } = options;
+    const { store } = this.source;
     requireInteger('batch', batch, 1);
     requireImages(indices, batch, dropLast);
     const perClass = recipe.kind === 'subset' && recipe.except !== undefined;
@@ -109,8 +113,7 @@ export class Loader {
       });
     const order = orderOf(indices, { seed: this.seed, purpose, epoch }, shuffle);
     for (const index of order)
-      if (index >= this.store.count)
-        throw new InternalError(`Loader: image ${index} of ${this.store.count}`);
+      if (index >= store.count) throw new InternalError(`Loader: image ${index} of ${store.count}`);
     const batches = dropLast ? Math.floor(order.length / batch) : Math.ceil(order.length / batch);
     const plan: EpochPlan = {
       seed: this.seed,
@@ -124,9 +127,9 @@ export class Loader {
     };
     return new LoaderEpoch(plan, {
       start: (self) => this.begin(self, plan),
-      fill: (ring, b) => fillBatch(plan, this.store, this.labels, ring, b),
+      fill: (ring, b) => fillBatch(plan, this.source, ring, b),
       pool: this.pool,
-      channels: this.store.channels,
+      channels: store.channels,
     });
   }
 
@@ -144,11 +147,11 @@ export class Loader {
     this.current = epoch;
     await this.pool?.idle();
     this.pool?.check();
-    const { stride } = this.store;
+    const { store, masks } = this.source;
     const k = labelCount(plan.recipe);
     const { slots } = this;
-    if (!this.ring?.fits(slots, plan.batch, stride, k))
-      this.ring = Ring.allocate(slots, plan.batch, stride, k);
+    if (!this.ring?.fits(slots, plan.batch, store.stride, k))
+      this.ring = Ring.allocate(slots, plan.batch, store.stride, k, masks?.stride);
     const { ring } = this;
     ring.reset();
     this.pool?.run({ plan, ring: ring.handle });

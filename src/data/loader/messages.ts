@@ -7,6 +7,7 @@ import type { RingHandle } from './ring.js';
 export interface WorkerSetup {
   readonly store: PixelStoreHandle;
   readonly labels: Int32Array;
+  readonly masks?: PixelStoreHandle;
 }
 
 /** To a worker: make batches of this epoch until none is left. */

@@ -52,6 +52,8 @@ export interface Batch {
   readonly images: Uint8Array;
   /** `[B]`, class indices. */
   readonly labels: Int32Array;
+  /** uint8 `[B, H, W]`, class indices a pixel; empty where the loader has no masks. */
+  readonly masks: Uint8Array;
   /** `[B, K]`, 1 where transform k of the recipe was applied. */
   readonly applied: Uint8Array;
   /** `[B]`, image indices. */

@@ -17,12 +17,15 @@ export interface RingHandle {
   readonly batch: number;
   readonly imageBytes: number;
   readonly labels: number;
+  /** Bytes a mask; 0 without. */
+  readonly maskBytes: number;
   readonly control: SharedArrayBuffer;
   readonly shapes: SharedArrayBuffer;
   readonly pixels: SharedArrayBuffer;
   readonly classes: SharedArrayBuffer;
   readonly applied: SharedArrayBuffer;
   readonly indices: SharedArrayBuffer;
+  readonly masks: SharedArrayBuffer;
 }
 
 /**
@@ -42,19 +45,27 @@ export class Ring {
     this.shapes = new Int32Array(handle.shapes);
   }
 
-  static allocate(slots: number, batch: number, imageBytes: number, labels: number): Ring {
+  static allocate(
+    slots: number,
+    batch: number,
+    imageBytes: number,
+    labels: number,
+    maskBytes = 0,
+  ): Ring {
     const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(slots * bytes);
     return new Ring({
       slots,
       batch,
       imageBytes,
       labels,
+      maskBytes,
       control: new SharedArrayBuffer(4 * (STATES + slots)),
       shapes: shared(4 * SHAPE),
       pixels: shared(batch * imageBytes),
       classes: shared(4 * batch),
       applied: shared(batch * labels),
       indices: shared(4 * batch),
+      masks: shared(batch * maskBytes),
     });
   }
 
@@ -88,6 +99,11 @@ export class Ring {
       classes: new Int32Array(handle.classes, 4 * slot * handle.batch, count),
       applied: new Uint8Array(handle.applied, slot * handle.batch * handle.labels, count * labels),
       indices: new Uint32Array(handle.indices, 4 * slot * handle.batch, count),
+      masks: new Uint8Array(
+        handle.masks,
+        slot * handle.batch * handle.maskBytes,
+        handle.batch * handle.maskBytes,
+      ),
     };
   }
 
@@ -106,6 +122,7 @@ export class Ring {
       channels,
       images: slot.pixels.subarray(0, count * height * width * channels),
       labels: slot.classes,
+      masks: slot.masks.subarray(0, this.handle.maskBytes > 0 ? count * height * width : 0),
       applied: slot.applied,
       indices: slot.indices,
     };
@@ -157,4 +174,5 @@ export interface WritableSlot {
   readonly classes: Int32Array;
   readonly applied: Uint8Array;
   readonly indices: Uint32Array;
+  readonly masks: Uint8Array;
 }

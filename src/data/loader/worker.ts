@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InternalError } from '../../core/index.js';
 import { PixelStore } from '../pixel-store.js';
-import { fillBatch } from './fill.js';
+import { fillBatch, type Source } from './fill.js';
 import { packError, type Job, type Report, type WorkerSetup } from './messages.js';
 import { Ring } from './ring.js';
 
@@ -9,7 +9,11 @@ import { Ring } from './ring.js';
 if (parentPort === null) throw new InternalError('the loader worker is not a program of its own');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
-const store = new PixelStore(setup.store);
+const source: Source = {
+  store: new PixelStore(setup.store),
+  labels: setup.labels,
+  masks: setup.masks && new PixelStore(setup.masks),
+};
 const report = (message: Report): void => port.postMessage(message);
 
 port.on('message', ({ id, plan, ring: handle }: Job) => {
@@ -18,7 +22,7 @@ port.on('message', ({ id, plan, ring: handle }: Job) => {
     const batch = ring.claim(plan.batches);
     if (batch === undefined) break;
     try {
-      fillBatch(plan, store, setup.labels, ring, batch);
+      fillBatch(plan, source, ring, batch);
       ring.publish(batch, true);
       report({ type: 'ready', id, batch });
     } catch (error) {

@@ -2,18 +2,8 @@ import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { decodeImage } from '../../image/index.js';
 import { listFolder, listImagesBelow } from '../folders.js';
+import { SPLIT_NAMES } from '../split-names.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
-
-/** The names under which the three parts go, in lower case. */
-const SPLIT_NAMES: Record<string, SplitName> = {
-  train: 'train',
-  training: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  test: 'test',
-  testing: 'test',
-};
 
 const LAYOUT =
   'DIR/CLASS/image.png, or DIR/train/CLASS/image.png with val/ and test/ beside train/';

@@ -1,8 +1,21 @@
 import type { Reader } from '../types.js';
+import { camvid } from './camvid.js';
 import { cifar10, cifar100 } from './cifar.js';
+import { cityscapes, cityscapes30 } from './cityscapes.js';
 import { classFolders } from './class-folders.js';
+import { pairs } from './pairs.js';
 import { svhn } from './svhn.js';
 import { tinyImageNet } from './tiny-imagenet.js';
 
 /** Every reader; a folder without a named kind goes to the first that recognises it. */
-export const readers: readonly Reader[] = [cifar10, cifar100, svhn, tinyImageNet, classFolders];
+export const readers: readonly Reader[] = [
+  cifar10,
+  cifar100,
+  svhn,
+  tinyImageNet,
+  cityscapes,
+  cityscapes30,
+  camvid,
+  pairs,
+  classFolders,
+];

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { UserError } from '../../core/index.js';
+import { decodeImage } from '../../image/index.js';
+import { isDirectory, isFile, listImagesBelow } from '../folders.js';
+import { IGNORED, loadMask } from '../masks.js';
+import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
+import { cityscapesClasses } from './cityscapes-classes.js';
+
+const IMAGES = 'leftImg8bit';
+const MASKS = 'gtFine';
+const IMAGE_ENDING = '_leftImg8bit.png';
+const MASK_ENDING = '_gtFine_labelIds.png';
+
+/** The official validation images are what results are compared on; the test images have no public labels. */
+const parts: readonly (readonly [string, SplitName])[] = [
+  ['train', 'train'],
+  ['val', 'test'],
+];
+
+/** Cityscapes in its official layout, the 19 classes of the benchmark. */
+export const cityscapes = readerOf('cityscapes', 19);
+/** The same images with the 30 classes of the paper. */
+export const cityscapes30 = readerOf('cityscapes-30', 30);
+
+function readerOf(kind: string, count: 19 | 30): Reader {
+  return {
+    kind,
+    summary: `${IMAGES}/train/CITY/*${IMAGE_ENDING} and ${MASKS}/train/CITY/*${MASK_ENDING}, ${count} classes`,
+    recognises: (root) =>
+      count === 19 && isDirectory(join(root, IMAGES)) && isDirectory(join(root, MASKS)),
+    list: (root) => Promise.resolve(listCityscapes(root, kind, count)),
+  };
+}
+
+function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
+  for (const folder of [IMAGES, MASKS])
+    if (!isDirectory(join(root, folder)))
+      throw new UserError('DATA_NOT_CITYSCAPES', 'This is not Cityscapes.', {
+        where: join(root, folder),
+        expected: `${IMAGES}/ and ${MASKS}/ side by side`,
+        got: `no folder ${folder}`,
+        remedy: 'unpack both archives into one folder, and give that folder',
+      });
+  const { classes, colours, table, expected } = cityscapesClasses(count);
+  const images: ListedImage[] = [];
+  let ignoredFiles = 0;
+  for (const [folder, split] of parts) {
+    const base = join(root, IMAGES, folder);
+    if (!isDirectory(base)) continue;
+    for (const name of listImagesBelow(base).images) {
+      if (!name.endsWith(IMAGE_ENDING)) {
+        ignoredFiles++;
+        continue;
+      }
+      const mask = join(
+        root,
+        MASKS,
+        folder,
+        name.slice(0, name.length - IMAGE_ENDING.length) + MASK_ENDING,
+      );
+      if (!isFile(mask)) throw noMask(join(base, name), mask);
+      images.push({
+        name: join(folder, name),
+        label: 0,
+        split,
+        load: () => decodeImage(join(base, name)),
+        loadMask: () => loadMask(mask, table, expected),
+      });
+    }
+  }
+  if (!images.some(({ split }) => split === 'train'))
+    throw new UserError('DATA_NO_TRAIN', 'There are no training images.', {
+      where: join(root, IMAGES, 'train'),
+      expected: `CITY/*${IMAGE_ENDING}`,
+      remedy: 'unpack the archive of images again',
+    });
+  return {
+    kind,
+    classes,
+    segmentation: { ignored: IGNORED, colours },
+    images,
+    ignoredFiles,
+    warnings: [],
+  };
+}
+
+function noMask(where: string, mask: string): UserError {
+  return new UserError('DATA_MASK_MISSING', 'An image has no mask.', {
+    where,
+    expected: mask,
+    remedy: 'unpack the archive of masks again; only masks of labelIds are read',
+  });
+}
