@@ -2,6 +2,7 @@ import { InternalError, UserError } from '../core/index.js';
 import { closest } from './closest.js';
 import { controlDefinitions, type ControlKind } from './controls/index.js';
 import { instantiate, type Definition } from './definition.js';
+import { pilDefinitions } from './pil/index.js';
 import { blur } from './transforms/blur.js';
 import { centerCrop } from './transforms/center-crop.js';
 import { clahe } from './transforms/clahe.js';
@@ -39,14 +40,16 @@ const transforms: readonly Definition[] = [
 ];
 
 const byName = new Map<string, Definition>(
-  [...transforms, ...controlDefinitions.map(([, definition]) => definition)].map((d) => [
-    d.name,
-    d,
-  ]),
+  [...transforms, ...pilDefinitions, ...controlDefinitions.map(([, definition]) => definition)].map(
+    (d) => [d.name, d],
+  ),
 );
 
 /** Names of the fifteen transforms, in the order of the thesis's table 5.1. */
 export const transformNames: readonly string[] = transforms.map((d) => d.name);
+
+/** Names of the operations that RandAugment, TrivialAugment and the standard augmentation are made of. */
+export const baselineTransformNames: readonly string[] = pilDefinitions.map((d) => d.name);
 
 /** Names of the controls, by kind. */
 export const controlNames: Readonly<Record<ControlKind, readonly string[]>> = {
@@ -105,5 +108,5 @@ function unknown(name: string, names: readonly string[]): UserError {
   });
 }
 
-if (byName.size !== transforms.length + controlDefinitions.length)
+if (byName.size !== transforms.length + pilDefinitions.length + controlDefinitions.length)
   throw new InternalError('Two transforms share a name.');

@@ -16,7 +16,10 @@ export function trainCommand(): Command {
   runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; epochs are chosen to fit');
   command
     .optionsGroup('Policy:')
-    .option('--policy <name>', 'none, all, safe, safe-v2, or a policy file')
+    .option(
+      '--policy <name>',
+      'none, all, safe, safe-v2, randaugment, trivialaugment, standard, or a policy file',
+    )
     .option('--from <run>', 'the learn run whose safe set is used')
     .option('--init <run>', 'start from this run’s best weights (fine-tuning)');
   runOptions.settings(command);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import {
+  baselinePolicy,
   createTransform,
   fromAlbumentations,
   parsePolicy,
@@ -46,6 +47,10 @@ export function recipeFor(config: Settings, target: PolicyTarget): Recipe {
       const file = readRunFile(run, 'policy', policyFileSchema);
       return subsetRecipe(policy === 'safe' ? file.safe : file.safeV2, target, run);
     }
+    case 'randaugment':
+    case 'trivialaugment':
+    case 'standard':
+      return policyRecipe(baselinePolicy(policy, target.size), 'reflect');
     default:
       return fileRecipe(policy, target, restore);
   }

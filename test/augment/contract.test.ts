@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { controlNames, createTransform, transformNames } from '../../src/augment/index.js';
+import {
+  baselineTransformNames,
+  controlNames,
+  createTransform,
+  transformNames,
+} from '../../src/augment/index.js';
 import { Rng } from '../../src/core/index.js';
 import { blocks, picture, sizes } from './pictures.js';
 
-const names = [...transformNames, ...Object.values(controlNames).flat()];
+const names = [...transformNames, ...baselineTransformNames, ...Object.values(controlNames).flat()];
 
 for (const name of names) {
   const transform = createTransform({ name });
@@ -42,6 +47,8 @@ for (const name of names) {
 
   test(`${name}: identity parameters give the identity, others change the picture`, () => {
     const image = picture(32, 32, 3);
+    // Less than the whole range, or there would be no contrast to stretch.
+    image.data.forEach((value, i) => (image.data[i] = 20 + (value >> 1)));
     let changed = 0;
     for (let i = 0; i < 20; i++) {
       const params = transform.sample(new Rng(i, name), image);

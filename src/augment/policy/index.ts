@@ -1,5 +1,6 @@
 export { policyOfSubset } from './types.js';
 export type { Policy, PolicyNode, SubsetOfTransforms } from './types.js';
+export * from './baselines.js';
 export { parsePolicy } from './parse.js';
 export { drawPolicy } from './draw.js';
 export { toAlbumentations } from './albumentations-write.js';

@@ -1,0 +1,50 @@
+import type { Image } from '../../image/types.js';
+import { define, type Definition } from '../definition.js';
+import type { Params } from '../types.js';
+
+/** An operation that replaces every channel's values by a table made from the channel's histogram. */
+function byHistogram(name: string, tableOf: (histogram: Float64Array) => Uint8Array): Definition {
+  return define<Params, Params>({
+    name,
+    kind: 'photometric',
+    options: () => ({}),
+    sample: () => ({}),
+    params: () => ({}),
+    isIdentity: () => false,
+    image: ({ data, channels }: Image, _params, dst) => {
+      for (let c = 0; c < channels; c++) {
+        const histogram = new Float64Array(256);
+        for (let i = c; i < data.length; i += channels) histogram[data[i]]++;
+        const table = tableOf(histogram);
+        for (let i = c; i < data.length; i += channels) dst[i] = table[data[i]];
+      }
+    },
+  });
+}
+
+const asIs = Uint8Array.from({ length: 256 }, (_, value) => value);
+
+/** Stretches each channel's values to the whole range. Source: Pillow's `ImageOps.autocontrast`. */
+export const autoContrast = byHistogram('AutoContrast', (histogram) => {
+  const low = histogram.findIndex((n) => n > 0);
+  const high = histogram.findLastIndex((n) => n > 0);
+  if (high <= low) return asIs;
+  const scale = 255 / (high - low);
+  const offset = -low * scale;
+  return asIs.map((value) => Math.min(255, Math.max(0, Math.trunc(value * scale + offset))));
+});
+
+/** Evens out each channel's histogram. Source: Pillow's `ImageOps.equalize`. */
+export const equalize = byHistogram('Equalize', (histogram) => {
+  const filled = histogram.filter((n) => n > 0);
+  const last = filled.at(-1) ?? 0;
+  const step = Math.floor((filled.reduce((a, b) => a + b, 0) - last) / 255);
+  if (filled.length <= 1 || step === 0) return asIs;
+  const table = new Uint8Array(256);
+  let below = Math.floor(step / 2);
+  for (let value = 0; value < 256; value++) {
+    table[value] = Math.min(255, Math.floor(below / step));
+    below += histogram[value];
+  }
+  return table;
+});

@@ -1,0 +1,29 @@
+import type { Definition } from '../definition.js';
+import { brightness, color, contrast, sharpness } from './enhance.js';
+import { autoContrast, equalize } from './histogram.js';
+import { posterize, solarize } from './levels.js';
+import { paddedCrop } from './padded-crop.js';
+import { rotate } from './rotate.js';
+import { shearX, shearY } from './shear.js';
+import { translateX, translateY } from './translate.js';
+
+/**
+ * The operations of RandAugment and TrivialAugment as torchvision does them on PIL images, and the padded
+ * crop: what the baselines are made of.
+ */
+export const pilDefinitions: readonly Definition[] = [
+  shearX,
+  shearY,
+  translateX,
+  translateY,
+  rotate,
+  brightness,
+  color,
+  contrast,
+  sharpness,
+  posterize,
+  solarize,
+  autoContrast,
+  equalize,
+  paddedCrop,
+];

@@ -1,0 +1,49 @@
+import type { Rng } from '../../core/index.js';
+import type { Range, Reader } from '../reader.js';
+
+/** How strong an operation is drawn: one of evenly spaced levels, with either sign where it has one. */
+export type LevelOptions = {
+  /** The weakest and the strongest level, in the operation's own unit. */
+  magnitudes: Range;
+  /** Number of levels, both ends included. */
+  bins: number;
+  /** The level that is always taken, from 0; null: any of them, evenly. */
+  bin: number | null;
+  /** Whether half of the draws are negative. */
+  signed: boolean;
+};
+
+/** Levels of RandAugment and TrivialAugment in torchvision: `num_magnitude_bins`. */
+const defaultBins = 31;
+
+/** Reads `magnitudes`, `bins`, `bin` and `signed`. */
+export function readLevel(
+  reader: Reader,
+  magnitudes: Range,
+  signed: boolean,
+  limits: { min: number; max: number },
+): LevelOptions {
+  const bins = reader.number('bins', { min: 2, max: 1000, integer: true }, defaultBins);
+  const options = {
+    magnitudes: reader.range('magnitudes', limits, magnitudes, () => limits.min),
+    bins,
+    bin: reader.optional('bin', { min: 0, max: bins - 1, integer: true }),
+    signed: reader.boolean('signed', signed),
+  };
+  return options;
+}
+
+/** A drawn level. */
+export function drawLevel({ magnitudes, bins, bin, signed }: LevelOptions, rng: Rng): number {
+  const level = levelAt(magnitudes, bins, bin ?? rng.int(0, bins));
+  return signed && rng.bool() ? -level : level;
+}
+
+/** One of evenly spaced levels in single precision, counted from the nearer end as `torch.linspace`. */
+function levelAt([low, high]: Range, bins: number, index: number): number {
+  const { fround } = Math;
+  const step = fround((fround(high) - fround(low)) / (bins - 1));
+  return index < Math.floor(bins / 2)
+    ? fround(fround(low) + step * index)
+    : fround(fround(high) - step * (bins - 1 - index));
+}

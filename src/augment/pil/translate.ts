@@ -1,0 +1,47 @@
+import { define } from '../definition.js';
+import type { Definition } from '../definition.js';
+import { warpImage, warpMask, type Inverse } from './affine.js';
+import { drawLevel, readLevel, type LevelOptions } from './level.js';
+
+type Options = LevelOptions & { unit: Unit };
+type Parameters = { pixels: number };
+const units = ['side', 'pixels'] as const;
+type Unit = (typeof units)[number];
+
+/**
+ * Shifts to the right (X) or down (Y) by whole pixels; black outside.
+ *
+ * Options: `magnitudes` (default [0, 150/331]) in `unit`: 'side' (a share of width or height, as
+ * RandAugment in torchvision) or 'pixels' (as TrivialAugmentWide); `bins`, `bin`, `signed` (default true).
+ */
+function translate(name: 'TranslateX' | 'TranslateY'): Definition {
+  const horizontal = name === 'TranslateX';
+  const inverse = ({ pixels }: Parameters): Inverse =>
+    horizontal ? [1, 0, -pixels, 0, 1, 0] : [1, 0, 0, 0, 1, -pixels];
+  return define<Options, Parameters>({
+    name,
+    kind: 'geometric',
+    options: (reader) => ({
+      unit: reader.choice('unit', units, 'side'),
+      ...readLevel(reader, [0, 150 / 331], true, { min: -16384, max: 16384 }),
+    }),
+    sample: (options, rng, size) => {
+      const side = options.unit === 'pixels' ? 1 : horizontal ? size.width : size.height;
+      const magnitudes: [number, number] = [
+        options.magnitudes[0] * side,
+        options.magnitudes[1] * side,
+      ];
+      // `+ 0` makes a whole zero of -0.
+      return { pixels: Math.trunc(drawLevel({ ...options, magnitudes }, rng)) + 0 };
+    },
+    params: (reader) => ({
+      pixels: reader.number('pixels', { min: -16384, max: 16384, integer: true }),
+    }),
+    isIdentity: ({ pixels }) => pixels === 0,
+    image: (image, params, dst) => warpImage(image, inverse(params), dst),
+    mask: (mask, params, fill, dst) => warpMask(mask, inverse(params), fill, dst),
+  });
+}
+
+export const translateX = translate('TranslateX');
+export const translateY = translate('TranslateY');

@@ -1,0 +1,107 @@
+import type { Size } from '../../image/types.js';
+import type { Params } from '../types.js';
+import type { Policy, PolicyNode } from './types.js';
+
+/** Names of the policies that the safe set is compared with. */
+export const baselineNames = ['randaugment', 'trivialaugment', 'standard'] as const;
+export type BaselineName = (typeof baselineNames)[number];
+
+/** Strongest levels of an operation table, as options of its transforms. */
+interface Strengths {
+  readonly shear: number;
+  readonly translate: Params;
+  readonly rotate: number;
+  readonly enhance: number;
+  readonly posterize: number;
+}
+
+/** RandAugment's table in torchvision (`RandAugment._augmentation_space`). */
+const narrow: Strengths = {
+  shear: 0.3,
+  translate: { unit: 'side', magnitudes: [0, 150 / 331] },
+  rotate: 30,
+  enhance: 0.9,
+  posterize: 4,
+};
+
+/** TrivialAugmentWide's table in torchvision (`TrivialAugmentWide._augmentation_space`). */
+const wide: Strengths = {
+  shear: 0.99,
+  translate: { unit: 'pixels', magnitudes: [0, 32] },
+  rotate: 135,
+  enhance: 0.99,
+  posterize: 6,
+};
+
+/** The fourteen operations, the first of which does nothing. */
+function operations(s: Strengths, level: Params): PolicyNode[] {
+  const node = (name: string, options: Params): PolicyNode => ({
+    kind: 'transform',
+    name,
+    options,
+    p: 1,
+  });
+  const to = (high: number): Params => ({ magnitudes: [0, high], ...level });
+  return [
+    { kind: 'compose', members: [], p: 1 },
+    node('ShearX', to(s.shear)),
+    node('ShearY', to(s.shear)),
+    node('TranslateX', { ...s.translate, ...level }),
+    node('TranslateY', { ...s.translate, ...level }),
+    node('Rotate', to(s.rotate)),
+    node('Brightness', to(s.enhance)),
+    node('Color', to(s.enhance)),
+    node('Contrast', to(s.enhance)),
+    node('Sharpness', to(s.enhance)),
+    node('Posterize', to(s.posterize)),
+    node('Solarize', to(255)),
+    node('AutoContrast', {}),
+    node('Equalize', {}),
+  ];
+}
+
+/**
+ * RandAugment (Cubuk et al., 2019) with torchvision's defaults: two operations, magnitude 9 of 31
+ * levels, each drawn evenly with repetition, signs by chance.
+ */
+export function randAugment(size: Size, { count = 2, magnitude = 9, bins = 31 } = {}): Policy {
+  return policy(size, {
+    kind: 'someOf',
+    members: operations(narrow, { bins, bin: magnitude }),
+    n: count,
+    replace: true,
+    order: 'random',
+    p: 1,
+  });
+}
+
+/** TrivialAugment (Müller and Hutter, 2021), wide, as torchvision: one operation at one of 31 levels. */
+export function trivialAugmentWide(size: Size, { bins = 31 } = {}): Policy {
+  return policy(size, { kind: 'oneOf', members: operations(wide, { bins }), p: 1 });
+}
+
+/** The usual augmentation of small images: a crop from the padded image, a flip in half of the cases. */
+export function standardAugment(size: Size): Policy {
+  return policy(size, {
+    kind: 'compose',
+    members: [
+      { kind: 'transform', name: 'PaddedCrop', options: {}, p: 1 },
+      { kind: 'transform', name: 'HorizontalFlip', options: {}, p: 0.5 },
+    ],
+    p: 1,
+  });
+}
+
+/** A baseline by its name. */
+export function baselinePolicy(name: BaselineName, size: Size): Policy {
+  const make = {
+    randaugment: randAugment,
+    trivialaugment: trivialAugmentWide,
+    standard: standardAugment,
+  }[name];
+  return make(size);
+}
+
+function policy({ width, height }: Size, root: PolicyNode): Policy {
+  return { version: 1, restore: 'reflect', size: { width, height }, root };
+}
