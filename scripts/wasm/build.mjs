@@ -25,7 +25,7 @@ try {
     [...prefix, join(here, 'kernels/index.ts'), '-o', wasm]
       .concat(['--runtime', 'stub', '--importMemory', '--memoryBase', '1024'])
       .concat(['--initialMemory', String(PAGES), '--maximumMemory', String(PAGES)])
-      .concat(['--enable', 'simd', '-O3', '--converge', '--noAssert']),
+      .concat(['--enable', 'simd', '--enable', 'bulk-memory', '-O3', '--converge', '--noAssert']),
     { stdio: 'inherit' },
   );
   const base64 = readFileSync(wasm).toString('base64');

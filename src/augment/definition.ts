@@ -75,6 +75,7 @@ export function applyImage(
   given: Params,
   out?: Uint8Array,
 ): Image {
+  requireBuffer(image, image.channels);
   const params = read(definition, given, image);
   const { width, height } = sizeAfter(definition, params, image);
   const data = destination(image.data, width * height * image.channels, out);
@@ -90,12 +91,35 @@ export function applyMask(
   border: MaskBorder = { mode: 'reflect' },
   out?: Uint8Array,
 ): Mask {
+  requireBuffer(mask, 1);
   const params = read(definition, given, mask);
   const { width, height } = sizeAfter(definition, params, mask);
   const data = destination(mask.data, width * height, out);
   if (definition.mask) definition.mask(mask, params, fillOf(border), data);
   else data.set(mask.data);
   return { width, height, data };
+}
+
+/** @throws UserError `IMAGE_BUFFER` where an image or mask is not what it says: kernels rely on it. */
+export function requireBuffer(image: Size & { data: Uint8Array }, channels: number): void {
+  const { width, height, data } = image;
+  // A Buffer is a Uint8Array; another array's length is not counted in bytes.
+  const bytes: boolean = data instanceof Uint8Array;
+  if (
+    bytes &&
+    (channels === 1 || channels === 3) &&
+    Number.isInteger(width) &&
+    Number.isInteger(height) &&
+    width > 0 &&
+    height > 0 &&
+    data.length === width * height * channels
+  )
+    return;
+  throw new UserError('IMAGE_BUFFER', 'The bytes of an image do not fit its size.', {
+    expected: `a Uint8Array of width x height x channels (1 or 3) bytes, here ${width} x ${height} x ${channels}`,
+    got: bytes ? `${data.length} bytes` : `a ${Object.prototype.toString.call(data).slice(8, -1)}`,
+    remedy: 'give a view of the pixels alone, row by row without padding, channels interleaved',
+  });
 }
 
 /** The label that a border shows outside, undefined for reflect-101. @throws UserError `MASK_FILL`. */

@@ -1,3 +1,5 @@
+import { NINTH, SIXTY_FOUR } from './constants';
+
 /**
  * Mean over a window of odd side k from 3 to 11, reflect-101 border, rounded half up: sums over the rows are added up
  * as they enter the window and taken off as they leave it.
@@ -103,7 +105,7 @@ function enter(row: usize, sums: usize, held: usize, n: i32, channels: i32, k: i
 
 function enterAndDivide3(row: usize, sums: usize, held: usize, n: i32, channels: i32, dst: usize): void {
   const wide = n & ~15;
-  const ninth = i16x8.splat(3641); // 2^15 / 9: exact to the nearest for all sums
+  const ninth = v128.load(NINTH);
   let i = 0;
   for (; i < wide; i += 16) {
     const a = i16x8.add(
@@ -150,10 +152,11 @@ function enterAndDivide(
   const wide = n & ~15;
   // The sum times the factor, plus half a unit as 2^(shift - 1) = 64 * 2^(shift - 7).
   const weights = i32x4.splat((1 << (shift - 7 + 16)) | factor);
+  const unit = v128.load(SIXTY_FOUR);
   let i = 0;
   for (; i < wide; i += 16) {
-    const a = divide(slide(across(row, channels, k), sums, held), weights, shift);
-    const b = divide(slide(across(row + 8, channels, k), sums + 16, held + 16), weights, shift);
+    const a = divide(slide(across(row, channels, k), sums, held), weights, unit, shift);
+    const b = divide(slide(across(row + 8, channels, k), sums + 16, held + 16), weights, unit, shift);
     v128.store(dst, i8x16.narrow_i16x8_u(a, b));
     row += 16;
     sums += 32;
@@ -161,7 +164,7 @@ function enterAndDivide(
     dst += 16;
   }
   for (let left = n - i; left > 0; left -= 8) {
-    const q = divide(slide(across(row, channels, k), sums, held), weights, shift);
+    const q = divide(slide(across(row, channels, k), sums, held), weights, unit, shift);
     putBytes(dst, i8x16.narrow_i16x8_u(q, q), min(left, 8));
     row += 8;
     sums += 16;
@@ -172,8 +175,7 @@ function enterAndDivide(
 
 // @ts-ignore: decorator
 @inline
-function divide(sum: v128, weights: v128, shift: i32): v128 {
-  const unit = i16x8.splat(64);
+function divide(sum: v128, weights: v128, unit: v128, shift: i32): v128 {
   const low = i32x4.dot_i16x8_s(v128.shuffle<i16>(sum, unit, 0, 8, 1, 9, 2, 10, 3, 11), weights);
   const high = i32x4.dot_i16x8_s(v128.shuffle<i16>(sum, unit, 4, 12, 5, 13, 6, 14, 7, 15), weights);
   return i16x8.narrow_i32x4_s(i32x4.shr_u(low, shift), i32x4.shr_u(high, shift));

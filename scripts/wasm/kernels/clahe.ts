@@ -1,10 +1,11 @@
 // Contrast-limited adaptive histogram equalisation of the lightness, with OpenCV's 8-bit Lab: the arithmetic of
 // src/augment/kernels/lab.ts and clahe.ts, where it is explained.
 
+import { MOST_12, ROUND, ROUND_BITS } from './constants';
+
 const LAB_SHIFT: i32 = 12;
 const ROOT_SHIFT: i32 = 15;
 const BACK_SHIFT: i32 = 14;
-const ROUND: f32 = 8388608;
 
 /**
  * RGB to lightness, and to what a and b add to f(y) on the way back (int16 each).
@@ -75,7 +76,7 @@ export function labBackward(
   const xShare = v128.load(shares);
   const zShare = v128.load(shares, 16);
   const zero = i32x4.splat(0);
-  const top = i32x4.splat(4095);
+  const top = v128.load(MOST_12);
   for (let i = 0; i < pixels; i++) {
     const l = <usize>load<u8>(lightness);
     const fy = load<i32>(luma + (l << 2), 4096);
@@ -158,16 +159,18 @@ function clip(histogram: usize, limit: i32): i32 {
 function accumulate(histogram: usize, batch: i32, scale: f32, table: usize): void {
   const scales = f32x4.splat(scale);
   const batches = i32x4.splat(batch);
+  const round = v128.load(ROUND);
+  const bits = v128.load(ROUND_BITS);
   let before = i32x4.splat(0);
   for (let k = 0; k < 16; k++) {
     let sums = prefix(histogram, batches, before);
-    const a = rounded(sums, scales);
+    const a = rounded(sums, scales, round, bits);
     sums = prefix(histogram + 16, batches, v128.shuffle<i32>(sums, sums, 3, 3, 3, 3));
-    const b = rounded(sums, scales);
+    const b = rounded(sums, scales, round, bits);
     sums = prefix(histogram + 32, batches, v128.shuffle<i32>(sums, sums, 3, 3, 3, 3));
-    const c = rounded(sums, scales);
+    const c = rounded(sums, scales, round, bits);
     sums = prefix(histogram + 48, batches, v128.shuffle<i32>(sums, sums, 3, 3, 3, 3));
-    const d = rounded(sums, scales);
+    const d = rounded(sums, scales, round, bits);
     before = v128.shuffle<i32>(sums, sums, 3, 3, 3, 3);
     v128.store(
       table,
@@ -190,9 +193,9 @@ function prefix(histogram: usize, batches: v128, before: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function rounded(sums: v128, scales: v128): v128 {
+function rounded(sums: v128, scales: v128, round: v128, bits: v128): v128 {
   const x = f32x4.mul(f32x4.convert_i32x4_s(sums), scales);
-  return i32x4.sub(f32x4.add(x, f32x4.splat(ROUND)), i32x4.splat(0x4b000000));
+  return i32x4.sub(f32x4.add(x, round), bits);
 }
 
 /**
@@ -225,6 +228,7 @@ export function claheBlend(
   ys: usize,
   dst: usize,
 ): void {
+  const round = v128.load(ROUND);
   for (let y = 0; y < height; y++) {
     const upper = tables + load<i32>(ys);
     const lower = tables + load<i32>(ys, 4);
@@ -242,7 +246,7 @@ export function claheBlend(
       const w = f32x4.mul(f32x4.convert_i32x4_s(p), v128.load(at, 8));
       const rows = f32x4.mul(f32x4.add(w, v128.shuffle<i32>(w, w, 1, 1, 3, 3)), vs);
       const sum = f32x4.add(rows, v128.shuffle<i32>(rows, rows, 2, 2, 2, 2));
-      v128.store_lane<u8>(dst, f32x4.add(sum, f32x4.splat(ROUND)), 0);
+      v128.store_lane<u8>(dst, f32x4.add(sum, round), 0);
       at += 24;
       plane += 1;
       dst += 1;

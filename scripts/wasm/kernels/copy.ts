@@ -1,3 +1,8 @@
+import { REVERSED } from './constants';
+
+/** Bytes of a row from which on a call of memory.copy pays. */
+const LONG: usize = 2048;
+
 // AssemblyScript. Images are [height, width, channels] uint8; pointers and strides are in bytes.
 
 /** Copies `rows` rows of `bytes`; strides may be negative. Rows must not overlap. */
@@ -9,6 +14,15 @@ export function copyRows(
   bytes: usize,
   rows: i32,
 ): void {
+  // Long rows: the machine's own copy goes round the cache lines that it is about to overwrite.
+  if (bytes >= LONG) {
+    for (let y = 0; y < rows; y++) {
+      memory.copy(dst, src, bytes);
+      src += srcStride;
+      dst += dstStride;
+    }
+    return;
+  }
   for (let y = 0; y < rows; y++) {
     copyRow(src, dst, bytes);
     src += srcStride;
@@ -48,16 +62,17 @@ export function flipRows3(
   rows: i32,
 ): void {
   const bytes = <usize>width * 3;
+  const order = v128.load(REVERSED);
   for (let y = 0; y < rows; y++) {
     let from = src;
     let to = dst + bytes;
     let left = width;
     // Five pixels at once; the byte too many in front is written over by the next five.
     while (left > 20) {
-      const a = reverse(v128.load(from));
-      const b = reverse(v128.load(from, 15));
-      const c = reverse(v128.load(from, 30));
-      const d = reverse(v128.load(from, 45));
+      const a = i8x16.swizzle(v128.load(from), order);
+      const b = i8x16.swizzle(v128.load(from, 15), order);
+      const c = i8x16.swizzle(v128.load(from, 30), order);
+      const d = i8x16.swizzle(v128.load(from, 45), order);
       to -= 60;
       v128.store(to, a, 44);
       v128.store(to, b, 29);
@@ -68,7 +83,7 @@ export function flipRows3(
     }
     while (left > 5) {
       to -= 15;
-      v128.store(to - 1, reverse(v128.load(from)));
+      v128.store(to - 1, i8x16.swizzle(v128.load(from), order));
       from += 15;
       left -= 5;
     }
@@ -81,10 +96,4 @@ export function flipRows3(
     src += bytes;
     dst += dstStride;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function reverse(v: v128): v128 {
-  return v128.shuffle<u8>(v, v, 15, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2);
 }

@@ -1,6 +1,7 @@
 export { copyRows, flipRows3 } from './copy';
 export { transpose3 } from './transpose';
 export { addSaturated, separable, lookUp, grayRgb } from './values';
+export * from './curve';
 export { warpLinear3 } from './warp';
 export { resize3 } from './resize';
 export { boxBlur } from './blur';

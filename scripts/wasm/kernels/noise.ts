@@ -1,3 +1,5 @@
+import { MIX_1, MIX_2 } from './constants';
+
 /**
  * Adds normal noise and cuts off to uint8: value i gets `deviation * table[draw i] + mean`, the table being 65536
  * normal quantiles. Draws 2j and 2j + 1 are the halves of the 32 random bits of counter j.
@@ -19,9 +21,11 @@ export function addNormal(
     i32x4(0, golden, golden * 2, golden * 3),
   );
   const step = i32x4.splat(golden * 4);
+  const m1 = v128.load(MIX_1);
+  const m2 = v128.load(MIX_2);
   let i = 0;
   for (; i + 8 <= n; i += 8) {
-    const bits = mix(counters);
+    const bits = mix(counters, m1, m2);
     counters = i32x4.add(counters, step);
     const values = v128.load_ext<u8>(src);
     const low = noisy(i64x2.extract_lane(bits, 0), i32x4.extend_low_i16x8_u(values), table, deviations, means);
@@ -31,7 +35,7 @@ export function addNormal(
     src += 8;
     dst += 8;
   }
-  const bits = mix(counters);
+  const bits = mix(counters, m1, m2);
   for (; i < n; i++) {
     const j = i & 7;
     const word = <u32>(j < 2 ? i32x4.extract_lane(bits, 0) : j < 4 ? i32x4.extract_lane(bits, 1) : j < 6 ? i32x4.extract_lane(bits, 2) : i32x4.extract_lane(bits, 3));
@@ -46,9 +50,9 @@ export function addNormal(
 /** Murmur3's finaliser. */
 // @ts-ignore: decorator
 @inline
-function mix(counters: v128): v128 {
-  let h = i32x4.mul(v128.xor(counters, i32x4.shr_u(counters, 16)), i32x4.splat(0x85ebca6b));
-  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(0xc2b2ae35));
+function mix(counters: v128, m1: v128, m2: v128): v128 {
+  let h = i32x4.mul(v128.xor(counters, i32x4.shr_u(counters, 16)), m1);
+  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), m2);
   return v128.xor(h, i32x4.shr_u(h, 16));
 }
 

@@ -1,3 +1,5 @@
+import { ONE_16, PAIRS, SIX_BYTES } from './constants';
+
 /**
  * Bilinear resampling of RGB rows, fixed point as OpenCV's. `columns`: for each output pixel the byte offset of its left
  * neighbour (int32) and both weights (16 bits each, 11 fractional). `rows`: for each output row both source rows and both
@@ -41,31 +43,29 @@ export function resize3(
 
 /** A row, resampled to int16 without the lowest 4 bits, 3 a pixel. */
 function resampleRow3(src: usize, taps: usize, width: i32, dst: usize): void {
+  const pairs = v128.load(PAIRS);
+  const six = v128.load(SIX_BYTES);
   let x = 0;
   for (; x + 2 <= width; x += 2) {
     const both = i16x8.narrow_i32x4_s(
-      weigh(src + load<u32>(taps), v128.load32_splat(taps, 4)),
-      weigh(src + load<u32>(taps, 8), v128.load32_splat(taps, 12)),
+      weigh(src + load<u32>(taps), v128.load32_splat(taps, 4), pairs),
+      weigh(src + load<u32>(taps, 8), v128.load32_splat(taps, 12), pairs),
     );
     // Six bytes a pixel; the four too many at the end are written over.
-    v128.store(dst, v128.shuffle<u8>(both, both, 0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 6, 7, 14, 15));
+    v128.store(dst, i8x16.swizzle(both, six));
     taps += 16;
     dst += 12;
   }
   if (x < width) {
-    const one = weigh(src + load<u32>(taps), v128.load32_splat(taps, 4));
+    const one = weigh(src + load<u32>(taps), v128.load32_splat(taps, 4), pairs);
     v128.store(dst, i16x8.narrow_i32x4_s(one, one));
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function weigh(from: usize, weights: v128): v128 {
-  const pairs = i8x16.swizzle(
-    v128.load64_zero(from),
-    i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1),
-  );
-  return i32x4.shr_s(i32x4.dot_i16x8_s(pairs, weights), 4);
+function weigh(from: usize, weights: v128, pairs: v128): v128 {
+  return i32x4.shr_s(i32x4.dot_i16x8_s(i8x16.swizzle(v128.load64_zero(from), pairs), weights), 4);
 }
 
 /**
@@ -76,10 +76,11 @@ function blendRows(upper: usize, lower: usize, b0: i32, b1: i32, n: i32, dst: us
   const weights = i32x4.splat((b1 << 16) | b0);
   const w0 = i16x8.splat(<i16>b0);
   const w1 = i16x8.splat(<i16>b1);
+  const one = v128.load(ONE_16);
   const wide = n & ~15;
   for (let i = 0; i < wide; i += 16) {
-    const a = blend8(v128.load(upper), v128.load(lower), weights, w0, w1);
-    const b = blend8(v128.load(upper, 16), v128.load(lower, 16), weights, w0, w1);
+    const a = blend8(v128.load(upper), v128.load(lower), weights, w0, w1, one);
+    const b = blend8(v128.load(upper, 16), v128.load(lower, 16), weights, w0, w1, one);
     v128.store(dst, i8x16.narrow_i16x8_u(a, b));
     upper += 32;
     lower += 32;
@@ -96,7 +97,7 @@ function blendRows(upper: usize, lower: usize, b0: i32, b1: i32, n: i32, dst: us
 
 // @ts-ignore: decorator
 @inline
-function blend8(s0: v128, s1: v128, weights: v128, w0: v128, w1: v128): v128 {
+function blend8(s0: v128, s1: v128, weights: v128, w0: v128, w1: v128, one: v128): v128 {
   const low = i32x4.dot_i16x8_s(v128.shuffle<i16>(s0, s1, 0, 8, 1, 9, 2, 10, 3, 11), weights);
   const high = i32x4.dot_i16x8_s(v128.shuffle<i16>(s0, s1, 4, 12, 5, 13, 6, 14, 7, 15), weights);
   const sum = i16x8.narrow_i32x4_s(i32x4.shr_s(low, 16), i32x4.shr_s(high, 16));
@@ -104,5 +105,5 @@ function blend8(s0: v128, s1: v128, weights: v128, w0: v128, w1: v128): v128 {
   const rest = i16x8.add(rest0, i16x8.mul(s1, w1));
   // -1 where the rests don't carry.
   const whole = i16x8.ge_u(rest, rest0);
-  return i16x8.shr_s(i16x8.sub(i16x8.add(sum, i16x8.splat(1)), whole), 2);
+  return i16x8.shr_s(i16x8.sub(i16x8.add(sum, one), whole), 2);
 }

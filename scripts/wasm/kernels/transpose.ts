@@ -1,3 +1,5 @@
+import { NARROW, WIDEN } from './constants';
+
 /** Rows in a band: so many source lines stay in the L1 cache while the columns go by. */
 const BAND: i32 = 32;
 
@@ -14,6 +16,8 @@ export function transpose3(
   height: i32,
 ): void {
   const wide = width & ~3;
+  const wider = v128.load(WIDEN);
+  const narrower = v128.load(NARROW);
   for (let y0 = 0; y0 < height; y0 += BAND) {
     const y1 = min(y0 + BAND, height);
     const even = y0 + ((y1 - y0) & ~3);
@@ -23,12 +27,12 @@ export function transpose3(
       // Four bytes too many, one pixel and a third, are written over by what follows in the row, if it does.
       let y = y0;
       for (; y < even && y + 6 <= height; y += 4) {
-        block(from, srcStride, to, dstStride, false);
+        block(from, srcStride, to, dstStride, wider, narrower, false);
         from += srcStride * 4;
         to += 12;
       }
       for (; y < even; y += 4) {
-        block(from, srcStride, to, dstStride, true);
+        block(from, srcStride, to, dstStride, wider, narrower, true);
         from += srcStride * 4;
         to += 12;
       }
@@ -52,32 +56,32 @@ function pixel(src: usize, srcStride: isize, dst: usize, dstStride: isize, x: i3
 /** Four by four pixels: widened to 32 bits, exchanged, and narrowed again. Reads 4 bytes over the block's end. */
 // @ts-ignore: decorator
 @inline
-function block(from: usize, srcStride: isize, to: usize, dstStride: isize, exact: bool): void {
-  const a = widen(v128.load(from));
-  const b = widen(v128.load(from + srcStride));
-  const c = widen(v128.load(from + srcStride * 2));
-  const d = widen(v128.load(from + srcStride * 3));
+function block(
+  from: usize,
+  srcStride: isize,
+  to: usize,
+  dstStride: isize,
+  wider: v128,
+  narrower: v128,
+  exact: bool,
+): void {
+  const a = i8x16.swizzle(v128.load(from), wider);
+  const b = i8x16.swizzle(v128.load(from + srcStride), wider);
+  const c = i8x16.swizzle(v128.load(from + srcStride * 2), wider);
+  const d = i8x16.swizzle(v128.load(from + srcStride * 3), wider);
   const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
   const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  put(to, v128.shuffle<i64>(ab0, cd0, 0, 2), exact);
-  put(to + dstStride, v128.shuffle<i64>(ab0, cd0, 1, 3), exact);
-  put(to + dstStride * 2, v128.shuffle<i64>(ab1, cd1, 0, 2), exact);
-  put(to + dstStride * 3, v128.shuffle<i64>(ab1, cd1, 1, 3), exact);
-}
-
-/** RGBRGB... to RGB-RGB-...; what stands in the fourth bytes is dropped later. */
-// @ts-ignore: decorator
-@inline
-function widen(v: v128): v128 {
-  return v128.shuffle<u8>(v, v, 0, 1, 2, 0, 3, 4, 5, 3, 6, 7, 8, 6, 9, 10, 11, 9);
+  put(to, i8x16.swizzle(v128.shuffle<i64>(ab0, cd0, 0, 2), narrower), exact);
+  put(to + dstStride, i8x16.swizzle(v128.shuffle<i64>(ab0, cd0, 1, 3), narrower), exact);
+  put(to + dstStride * 2, i8x16.swizzle(v128.shuffle<i64>(ab1, cd1, 0, 2), narrower), exact);
+  put(to + dstStride * 3, i8x16.swizzle(v128.shuffle<i64>(ab1, cd1, 1, 3), narrower), exact);
 }
 
 // @ts-ignore: decorator
 @inline
-function put(to: usize, v: v128, exact: bool): void {
-  const r = v128.shuffle<u8>(v, v, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
+function put(to: usize, r: v128, exact: bool): void {
   if (!exact) {
     v128.store(to, r);
     return;

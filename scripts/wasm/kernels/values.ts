@@ -1,3 +1,15 @@
+import {
+  BLUE,
+  BLUE_WEIGHTS,
+  HALF_LUMA,
+  NIBBLE,
+  RED_GREEN,
+  RED_GREEN_WEIGHTS,
+  TRIPLE_0,
+  TRIPLE_1,
+  TRIPLE_2,
+} from './constants';
+
 // Functions of single values. n is a number of bytes; src and dst may be read, not written, up to 16 bytes over.
 
 /** Adds k, -255 to 255, and stays within 0 to 255. */
@@ -37,10 +49,11 @@ export function separable(src: usize, dst: usize, n: i32, parts: usize): void {
   const wholeLow = v128.load(parts, 16);
   const rankHigh = v128.load(parts, 32);
   const rankLow = v128.load(parts, 48);
+  const nibble = v128.load(NIBBLE);
   const wide = src + (n & ~31);
   while (src < wide) {
-    const a = takeApart(v128.load(src), wholeHigh, wholeLow, rankHigh, rankLow);
-    const b = takeApart(v128.load(src, 16), wholeHigh, wholeLow, rankHigh, rankLow);
+    const a = takeApart(v128.load(src), wholeHigh, wholeLow, rankHigh, rankLow, nibble);
+    const b = takeApart(v128.load(src, 16), wholeHigh, wholeLow, rankHigh, rankLow, nibble);
     v128.store(dst, a);
     v128.store(dst, b, 16);
     src += 32;
@@ -48,15 +61,14 @@ export function separable(src: usize, dst: usize, n: i32, parts: usize): void {
   }
   for (let i = 0; i < (n & 31); i++) {
     const x = i8x16.splat(load<u8>(src + i));
-    const one = takeApart(x, wholeHigh, wholeLow, rankHigh, rankLow);
+    const one = takeApart(x, wholeHigh, wholeLow, rankHigh, rankLow, nibble);
     v128.store_lane<u8>(dst + i, one, 0);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function takeApart(x: v128, wholeHigh: v128, wholeLow: v128, rankHigh: v128, rankLow: v128): v128 {
-  const nibble = i8x16.splat(15);
+function takeApart(x: v128, wholeHigh: v128, wholeLow: v128, rankHigh: v128, rankLow: v128, nibble: v128): v128 {
   const high = v128.and(i16x8.shr_u(x, 4), nibble);
   const low = v128.and(x, nibble);
   const whole = i8x16.add_sat_u(i8x16.swizzle(wholeHigh, high), i8x16.swizzle(wholeLow, low));
@@ -92,18 +104,24 @@ export function lookUp(src: usize, dst: usize, n: i32, table: usize): void {
 
 /** Luma (BT.601, 15 fractional bits) of RGB pixels in all three channels. */
 export function grayRgb(src: usize, dst: usize, pixels: i32): void {
+  const redGreen = v128.load(RED_GREEN);
+  const blue = v128.load(BLUE);
+  const weights = v128.load(RED_GREEN_WEIGHTS);
+  const blueWeights = v128.load(BLUE_WEIGHTS);
+  const half = v128.load(HALF_LUMA);
+  const triple0 = v128.load(TRIPLE_0);
+  const triple1 = v128.load(TRIPLE_1);
+  const triple2 = v128.load(TRIPLE_2);
   const wide = pixels & ~15;
   for (let i = 0; i < wide; i += 16) {
-    const low = i16x8.narrow_i32x4_s(luma4(v128.load(src)), luma4(v128.load(src, 12)));
-    const high = i16x8.narrow_i32x4_s(luma4(v128.load(src, 24)), luma4(v128.load(src, 36)));
-    const y = i8x16.narrow_i16x8_u(low, high);
-    v128.store(dst, v128.shuffle<u8>(y, y, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5));
-    v128.store(dst, v128.shuffle<u8>(y, y, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10), 16);
-    v128.store(
-      dst,
-      v128.shuffle<u8>(y, y, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 14, 14, 14, 15, 15, 15),
-      32,
-    );
+    const a = luma4(v128.load(src), redGreen, blue, weights, blueWeights, half);
+    const b = luma4(v128.load(src, 12), redGreen, blue, weights, blueWeights, half);
+    const c = luma4(v128.load(src, 24), redGreen, blue, weights, blueWeights, half);
+    const d = luma4(v128.load(src, 36), redGreen, blue, weights, blueWeights, half);
+    const y = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+    v128.store(dst, i8x16.swizzle(y, triple0));
+    v128.store(dst, i8x16.swizzle(y, triple1), 16);
+    v128.store(dst, i8x16.swizzle(y, triple2), 32);
     src += 48;
     dst += 48;
   }
@@ -120,13 +138,10 @@ export function grayRgb(src: usize, dst: usize, pixels: i32): void {
 /** Luma of the four pixels in the first twelve bytes. */
 // @ts-ignore: decorator
 @inline
-function luma4(v: v128): v128 {
-  // Index -1 gives zero.
-  const rg = i8x16.swizzle(v, i8x16(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
-  const b = i8x16.swizzle(v, i8x16(2, -1, -1, -1, 5, -1, -1, -1, 8, -1, -1, -1, 11, -1, -1, -1));
+function luma4(v: v128, redGreen: v128, blue: v128, weights: v128, blueWeights: v128, half: v128): v128 {
   const sum = i32x4.add(
-    i32x4.dot_i16x8_s(rg, i16x8(9798, 19235, 9798, 19235, 9798, 19235, 9798, 19235)),
-    i32x4.dot_i16x8_s(b, i16x8(3735, 0, 3735, 0, 3735, 0, 3735, 0)),
+    i32x4.dot_i16x8_s(i8x16.swizzle(v, redGreen), weights),
+    i32x4.dot_i16x8_s(i8x16.swizzle(v, blue), blueWeights),
   );
-  return i32x4.shr_u(i32x4.add(sum, i32x4.splat(16384)), 15);
+  return i32x4.shr_u(i32x4.add(sum, half), 15);
 }

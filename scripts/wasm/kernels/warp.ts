@@ -1,5 +1,4 @@
-/** Added to a float, it rounds to the nearest integer, ties to even, which then stands in the lowest bits. */
-const ROUND: f32 = 8388608;
+import { FIRST, LOWEST, ROUND, SECOND } from './constants';
 
 /**
  * Bilinear warp of an RGB image in single precision, reflect-101 border: output (x, y) shows source
@@ -23,6 +22,10 @@ export function warpLinear3(
   const bottom = i32x4.splat(height - 1);
   const as_ = f32x4.splat(a);
   const cs = f32x4.splat(c);
+  const first = v128.load(FIRST);
+  const second = v128.load(SECOND);
+  const lowest = v128.load(LOWEST);
+  const round = v128.load(ROUND);
   for (let y = 0; y < height; y++) {
     const originX = b * <f32>y + tx;
     const originY = d * <f32>y + ty;
@@ -43,7 +46,7 @@ export function warpLinear3(
       const u = f32x4.sub(px, fx);
       const v = f32x4.sub(py, fy);
       if (!i32x4.all_true(inside)) {
-        if (near(sx, right) && near(sy, bottom)) fourAtEdge(src, dst, sx, sy, right, bottom, strides, u, v);
+        if (near(sx, right) && near(sy, bottom)) fourAtEdge(src, dst, sx, sy, right, bottom, strides, u, v, first, lowest, round);
         else
           for (let k = 0; k < 4; k++)
             edgePixel(src, dst + k * 3, width, height, a * <f32>(x + k) + originX, c * <f32>(x + k) + originY);
@@ -54,10 +57,10 @@ export function warpLinear3(
         i32x4.mul(sy, strides),
         i32x4.add(sx, i32x4.add(sx, sx)),
       );
-      pixel(src + i32x4.extract_lane(at, 0), stride, dst, v128.shuffle<i32>(u, u, 0, 0, 0, 0), v128.shuffle<i32>(v, v, 0, 0, 0, 0));
-      pixel(src + i32x4.extract_lane(at, 1), stride, dst + 3, v128.shuffle<i32>(u, u, 1, 1, 1, 1), v128.shuffle<i32>(v, v, 1, 1, 1, 1));
-      pixel(src + i32x4.extract_lane(at, 2), stride, dst + 6, v128.shuffle<i32>(u, u, 2, 2, 2, 2), v128.shuffle<i32>(v, v, 2, 2, 2, 2));
-      pixel(src + i32x4.extract_lane(at, 3), stride, dst + 9, v128.shuffle<i32>(u, u, 3, 3, 3, 3), v128.shuffle<i32>(v, v, 3, 3, 3, 3));
+      pixel(src + i32x4.extract_lane(at, 0), stride, dst, v128.shuffle<i32>(u, u, 0, 0, 0, 0), v128.shuffle<i32>(v, v, 0, 0, 0, 0), first, second, lowest, round);
+      pixel(src + i32x4.extract_lane(at, 1), stride, dst + 3, v128.shuffle<i32>(u, u, 1, 1, 1, 1), v128.shuffle<i32>(v, v, 1, 1, 1, 1), first, second, lowest, round);
+      pixel(src + i32x4.extract_lane(at, 2), stride, dst + 6, v128.shuffle<i32>(u, u, 2, 2, 2, 2), v128.shuffle<i32>(v, v, 2, 2, 2, 2), first, second, lowest, round);
+      pixel(src + i32x4.extract_lane(at, 3), stride, dst + 9, v128.shuffle<i32>(u, u, 3, 3, 3, 3), v128.shuffle<i32>(v, v, 3, 3, 3, 3), first, second, lowest, round);
       dst += 12;
     }
     for (; x < width; x++) {
@@ -92,6 +95,9 @@ function fourAtEdge(
   strides: v128,
   u: v128,
   v: v128,
+  first: v128,
+  lowest: v128,
+  round: v128,
 ): void {
   const one = i32x4.splat(1);
   const three = i32x4.splat(3);
@@ -103,34 +109,53 @@ function fourAtEdge(
   const b = i32x4.add(x1, y0);
   const c = i32x4.add(x0, y1);
   const d = i32x4.add(x1, y1);
-  fourNeighbours(dst, src + i32x4.extract_lane(a, 0), src + i32x4.extract_lane(b, 0), src + i32x4.extract_lane(c, 0), src + i32x4.extract_lane(d, 0), v128.shuffle<i32>(u, u, 0, 0, 0, 0), v128.shuffle<i32>(v, v, 0, 0, 0, 0));
-  fourNeighbours(dst + 3, src + i32x4.extract_lane(a, 1), src + i32x4.extract_lane(b, 1), src + i32x4.extract_lane(c, 1), src + i32x4.extract_lane(d, 1), v128.shuffle<i32>(u, u, 1, 1, 1, 1), v128.shuffle<i32>(v, v, 1, 1, 1, 1));
-  fourNeighbours(dst + 6, src + i32x4.extract_lane(a, 2), src + i32x4.extract_lane(b, 2), src + i32x4.extract_lane(c, 2), src + i32x4.extract_lane(d, 2), v128.shuffle<i32>(u, u, 2, 2, 2, 2), v128.shuffle<i32>(v, v, 2, 2, 2, 2));
-  fourNeighbours(dst + 9, src + i32x4.extract_lane(a, 3), src + i32x4.extract_lane(b, 3), src + i32x4.extract_lane(c, 3), src + i32x4.extract_lane(d, 3), v128.shuffle<i32>(u, u, 3, 3, 3, 3), v128.shuffle<i32>(v, v, 3, 3, 3, 3));
+  fourNeighbours(dst, src + i32x4.extract_lane(a, 0), src + i32x4.extract_lane(b, 0), src + i32x4.extract_lane(c, 0), src + i32x4.extract_lane(d, 0), v128.shuffle<i32>(u, u, 0, 0, 0, 0), v128.shuffle<i32>(v, v, 0, 0, 0, 0), first, lowest, round);
+  fourNeighbours(dst + 3, src + i32x4.extract_lane(a, 1), src + i32x4.extract_lane(b, 1), src + i32x4.extract_lane(c, 1), src + i32x4.extract_lane(d, 1), v128.shuffle<i32>(u, u, 1, 1, 1, 1), v128.shuffle<i32>(v, v, 1, 1, 1, 1), first, lowest, round);
+  fourNeighbours(dst + 6, src + i32x4.extract_lane(a, 2), src + i32x4.extract_lane(b, 2), src + i32x4.extract_lane(c, 2), src + i32x4.extract_lane(d, 2), v128.shuffle<i32>(u, u, 2, 2, 2, 2), v128.shuffle<i32>(v, v, 2, 2, 2, 2), first, lowest, round);
+  fourNeighbours(dst + 9, src + i32x4.extract_lane(a, 3), src + i32x4.extract_lane(b, 3), src + i32x4.extract_lane(c, 3), src + i32x4.extract_lane(d, 3), v128.shuffle<i32>(u, u, 3, 3, 3, 3), v128.shuffle<i32>(v, v, 3, 3, 3, 3), first, lowest, round);
 }
 
 /** Between four pixels anywhere. */
 // @ts-ignore: decorator
 @inline
-function fourNeighbours(to: usize, p00: usize, p01: usize, p10: usize, p11: usize, u: v128, v: v128): void {
-  const upper = between(left(v128.load32_zero(p00)), left(v128.load32_zero(p01)), u);
-  const lower = between(left(v128.load32_zero(p10)), left(v128.load32_zero(p11)), u);
-  const r = f32x4.add(between(upper, lower, v), f32x4.splat(ROUND));
-  const bytes = i8x16.swizzle(r, i8x16(0, 4, 8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
-  v128.store_lane<u32>(to, bytes, 0);
+function fourNeighbours(
+  to: usize,
+  p00: usize,
+  p01: usize,
+  p10: usize,
+  p11: usize,
+  u: v128,
+  v: v128,
+  first: v128,
+  lowest: v128,
+  round: v128,
+): void {
+  const upper = between(channels(v128.load32_zero(p00), first), channels(v128.load32_zero(p01), first), u);
+  const lower = between(channels(v128.load32_zero(p10), first), channels(v128.load32_zero(p11), first), u);
+  const r = f32x4.add(between(upper, lower, v), round);
+  v128.store_lane<u32>(to, i8x16.swizzle(r, lowest), 0);
 }
 
 /** Between the four pixels at `from`, all inside; writes four bytes, of which the last is of no meaning. */
 // @ts-ignore: decorator
 @inline
-function pixel(from: usize, stride: i32, to: usize, u: v128, v: v128): void {
+function pixel(
+  from: usize,
+  stride: i32,
+  to: usize,
+  u: v128,
+  v: v128,
+  first: v128,
+  second: v128,
+  lowest: v128,
+  round: v128,
+): void {
   const top = v128.load64_zero(from);
   const low = v128.load64_zero(from + stride);
-  const upper = between(left(top), right(top), u);
-  const lower = between(left(low), right(low), u);
-  const r = f32x4.add(between(upper, lower, v), f32x4.splat(ROUND));
-  const bytes = i8x16.swizzle(r, i8x16(0, 4, 8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
-  v128.store_lane<u32>(to, bytes, 0);
+  const upper = between(channels(top, first), channels(top, second), u);
+  const lower = between(channels(low, first), channels(low, second), u);
+  const r = f32x4.add(between(upper, lower, v), round);
+  v128.store_lane<u32>(to, i8x16.swizzle(r, lowest), 0);
 }
 
 // @ts-ignore: decorator
@@ -139,22 +164,11 @@ function between(p: v128, q: v128, t: v128): v128 {
   return f32x4.add(p, f32x4.mul(t, f32x4.sub(q, p)));
 }
 
-/** Channels of the first of two pixels. */
+/** The channels that `mask` picks, as float32. */
 // @ts-ignore: decorator
 @inline
-function left(v: v128): v128 {
-  return f32x4.convert_i32x4_s(
-    i8x16.swizzle(v, i8x16(0, -1, -1, -1, 1, -1, -1, -1, 2, -1, -1, -1, -1, -1, -1, -1)),
-  );
-}
-
-/** Channels of the second of two pixels. */
-// @ts-ignore: decorator
-@inline
-function right(v: v128): v128 {
-  return f32x4.convert_i32x4_s(
-    i8x16.swizzle(v, i8x16(3, -1, -1, -1, 4, -1, -1, -1, 5, -1, -1, -1, -1, -1, -1, -1)),
-  );
+function channels(v: v128, mask: v128): v128 {
+  return f32x4.convert_i32x4_s(i8x16.swizzle(v, mask));
 }
 
 function edgePixel(src: usize, to: usize, width: i32, height: i32, px: f32, py: f32): void {

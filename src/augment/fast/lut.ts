@@ -1,25 +1,42 @@
 import * as reference from '../kernels/lut.js';
-import { wasmEngine } from '../wasm/engine.js';
+import { wasmEngine, type Engine } from '../wasm/engine.js';
 import { reserveTable } from '../wasm/memory.js';
 import { runStripes } from '../wasm/run.js';
 import { separableParts } from './separable.js';
 
 let tablePointer = 0;
+let curvePointer = 0;
 let partsPointer = 0;
+
+/** Bytes from which on taking a table apart pays. */
+const CURVE_FROM = 6144;
+/** Bytes of what `fitCurve` writes. */
+const CURVE_BYTES = 224;
 
 /** Replaces every value by `table[value]`. `table`: `[256]`. */
 export function applyLut(src: Uint8Array, table: Uint8Array, dst: Uint8Array): void {
   const engine = wasmEngine();
-  if (engine === null) {
-    reference.applyLut(src, table, dst);
-    return;
-  }
-  tablePointer ||= reserveTable(256);
-  engine.bytes.set(table, tablePointer);
-  const done = runStripes(engine, src, 1, dst, 1, (from, to, n) =>
-    engine.kernels.lookUp(from, to, n, tablePointer),
-  );
+  const done = engine !== null && lookUpInside(engine, src, table, dst);
   if (!done) reference.applyLut(src, table, dst);
+}
+
+function lookUpInside(
+  engine: Engine,
+  src: Uint8Array,
+  table: Uint8Array,
+  dst: Uint8Array,
+): boolean {
+  const { kernels } = engine;
+  tablePointer ||= reserveTable(256);
+  curvePointer ||= reserveTable(CURVE_BYTES);
+  engine.bytes.set(table, tablePointer);
+  const answer = src.length < CURVE_FROM ? -1 : kernels.fitCurve(tablePointer, curvePointer);
+  const curve = answer < 0 ? undefined : engine.curve(answer);
+  return runStripes(engine, src, 1, dst, 1, (from, to, n) => {
+    // The curves' kernels take two vectors at least: a last stripe may be shorter.
+    if (curve !== undefined && n >= 32) curve(from, to, n, curvePointer);
+    else kernels.lookUp(from, to, n, tablePointer);
+  });
 }
 
 /** Adds whole grey levels, -255 to 255, and stays within 0 to 255. */

@@ -1,10 +1,12 @@
 import { reflectTable } from './border.js';
+import { roundHalfEven } from './round.js';
 
 /**
  * Mean over a `ksize` x `ksize` window, reflect-101 border, rounded half up.
  *
  * Source: OpenCV, `cv2.blur` (`ColumnSum<ushort, uchar>`: the division is a multiplication with 23
- * fractional bits).
+ * fractional bits; of windows above 16x16, `ColumnSum<int, uchar>`: a product in single precision, rounded
+ * to the nearest, ties to even).
  */
 export function boxBlur(
   src: Uint8Array,
@@ -16,7 +18,9 @@ export function boxBlur(
 ): void {
   const radius = ksize >> 1;
   const stride = width * channels;
+  const small = ksize <= 16;
   const { scale, delta } = divider(ksize * ksize);
+  const factor = Math.fround(1 / (ksize * ksize));
   const columns = reflectTable(-radius, width + ksize - 1, width).map((x) => x * channels);
   const rows = reflectTable(-radius, height + ksize - 1, height);
   // Sums over the window's rows, one for each value of a row; they slide down with the window.
@@ -30,7 +34,9 @@ export function boxBlur(
       let to = y * stride + c;
       for (let x = 0; x < width; x++, to += channels) {
         sum += sums[columns[x + ksize - 1] + c];
-        dst[to] = Math.imul(sum + delta, scale) >>> 23;
+        dst[to] = small
+          ? Math.imul(sum + delta, scale) >>> 23
+          : roundHalfEven(Math.fround(sum * factor));
         sum -= sums[columns[x] + c];
       }
     }

@@ -2,6 +2,9 @@ import { define } from '../definition.js';
 import { boxBlur } from '../fast/blur.js';
 import type { Range } from '../reader.js';
 
+/** Largest side of the window, in pixels. */
+const LARGEST = 255;
+
 /**
  * Mean over a square window of odd side, reflect-101 border.
  *
@@ -12,7 +15,7 @@ export const blur = define<{ blurLimit: Range }, { ksize: number }>({
   name: 'Blur',
   kind: 'photometric',
   options: (reader) => {
-    const rules = { min: 3, max: 15, integer: true };
+    const rules = { min: 3, max: LARGEST, integer: true };
     const blurLimit = reader.range('blurLimit', rules, [3, 7], () => 3);
     if (blurLimit[0] % 2 === 0) throw reader.bad('blurLimit', 'an odd lower limit', blurLimit);
     return { blurLimit };
@@ -21,7 +24,7 @@ export const blur = define<{ blurLimit: Range }, { ksize: number }>({
     ksize: low + 2 * rng.int(0, Math.floor((high - low) / 2) + 1),
   }),
   params: (reader) => {
-    const ksize = reader.number('ksize', { min: 1, max: 15, integer: true });
+    const ksize = reader.number('ksize', { min: 1, max: LARGEST, integer: true });
     if (ksize % 2 === 0) throw reader.bad('ksize', 'an odd number', ksize);
     return { ksize };
   },

@@ -1,3 +1,4 @@
+import { InternalError } from '../../core/index.js';
 import { base64, pages } from './module-bytes.js';
 
 // The part of the standard's interface that is used; TypeScript has its types only together with a browser's.
@@ -32,6 +33,7 @@ export interface Kernels {
   addSaturated(src: Pointer, dst: Pointer, n: number, k: number): void;
   separable(src: Pointer, dst: Pointer, n: number, parts: Pointer): void;
   lookUp(src: Pointer, dst: Pointer, n: number, table: Pointer): void;
+  fitCurve(table: Pointer, parts: Pointer): number;
   grayRgb(src: Pointer, dst: Pointer, pixels: number): void;
   warpLinear3(
     src: Pointer,
@@ -125,9 +127,14 @@ export interface Kernels {
   gammaTable(logs: Pointer, exponent: number, table: Pointer): void;
 }
 
+/** One of the kernels for tables that `fitCurve` takes apart: their names are `curve` and its hexadecimal answer. */
+export type CurveKernel = (src: Pointer, dst: Pointer, n: number, parts: Pointer) => void;
+
 /** The kernels with the memory in which they work. */
 export interface Engine {
   readonly kernels: Kernels;
+  /** The kernel of an answer of `fitCurve` that is not negative. */
+  curve(answer: number): CurveKernel;
   /** All of the memory; it never grows, so views of it stay valid. */
   readonly bytes: Uint8Array;
   /** That memory's buffer: asking `bytes` for it costs as much as a small kernel. */
@@ -148,8 +155,17 @@ function start(): Engine | null {
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(code)) return null;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
+  const exports = instance.exports as Record<string, unknown>;
+  const curves = new Map<number, CurveKernel>();
+  for (const [name, value] of Object.entries(exports))
+    if (name.startsWith('curve')) curves.set(parseInt(name.slice(5), 16), value as CurveKernel);
   return {
-    kernels: instance.exports as unknown as Kernels,
+    kernels: exports as unknown as Kernels,
+    curve: (answer) => {
+      const kernel = curves.get(answer);
+      if (kernel === undefined) throw new InternalError(`no kernel curve${answer.toString(16)}`);
+      return kernel;
+    },
     bytes: new Uint8Array(memory.buffer),
     buffer: memory.buffer,
   };

@@ -1,0 +1,267 @@
+// Tables that are near the identity and bend slowly, as gamma's and contrast's: what they add to x is a level for each
+// sixteen values and a few steps of one within them. Looking up and comparing sixteen bytes at once is three times as
+// fast as looking them up one by one.
+import { NIBBLE } from './constants';
+
+/** Most steps within sixteen values. */
+const STEPS: i32 = 6;
+/** Compares to nothing: no signed byte is above it. */
+const NEVER: u8 = 127;
+/** How x and what is added come together: wrapping, x + c up to 255, or x - c down to 0. */
+const WRAP: i32 = 0;
+const RISE: i32 = 1;
+const FALL: i32 = 2;
+
+/** Offsets in `parts`, 16 bytes for each of the sixteen values of x >> 4. */
+const LEVEL: usize = 0;
+/** Bits of x that are flipped before comparing: the sign's, and the lower four where steps go down. */
+const FLIP: usize = 16;
+/** The one step against the others. */
+const BACK: usize = 32;
+/** What is exclusive-or'ed to the values below 16. */
+const LOW: usize = 48;
+const FIRST_STEP: usize = 64;
+/** Sixteen int32 to work in. */
+const SCRATCH: usize = 160;
+
+/**
+ * Takes a table of 256 bytes apart into `parts`, 224 bytes.
+ *
+ * Returns the number in the name of the kernel to run, hexadecimal, or -1 where the table is not of this kind.
+ */
+export function fitCurve(table: usize, parts: usize): i32 {
+  const mode = modeOf(table);
+  memory.fill(parts, 0, 64);
+  memory.fill(parts + FIRST_STEP, NEVER, STEPS * 16);
+  memory.fill(parts + BACK, NEVER, 16);
+  let steps = 1;
+  let back = false;
+  for (let h = 15; h >= 0; h--) {
+    const added = parts + SCRATCH;
+    addedIn(table, h, mode, added);
+    let up = 0;
+    let down = 0;
+    for (let l = 1; l < 16; l++) {
+      const change = load<i32>(added + l * 4) - load<i32>(added + l * 4 - 4);
+      if (change > 0) up += change;
+      else down -= change;
+    }
+    const reversed = down > up;
+    const most = reversed ? down : up;
+    const least = reversed ? up : down;
+    if (h == 0 && (least > 0 || most > steps)) {
+      // Where curves bend most, each value is looked up.
+      store<u8>(parts + FLIP, 0x80);
+      for (let x: usize = 0; x < 16; x++) store<u8>(parts + LOW + x, load<u8>(table + x) ^ <u8>x);
+      return kernelOf(mode, steps, back, true);
+    }
+    if (most > STEPS || least > 1) return -1;
+    steps = max(steps, most);
+    if (least > 0) back = true;
+    putSteps(added, h, reversed, parts);
+  }
+  return kernelOf(mode, steps, back, false);
+}
+
+function modeOf(table: usize): i32 {
+  let rises = false;
+  let falls = false;
+  for (let x = 0; x < 256; x++) {
+    const value = <i32>load<u8>(table + x);
+    if (value > x) rises = true;
+    else if (value < x) falls = true;
+  }
+  return falls ? (rises ? WRAP : FALL) : RISE;
+}
+
+/** What is added to, or for FALL taken off, the sixteen values from 16 h on; enough where the result is cut off. */
+function addedIn(table: usize, h: i32, mode: i32, added: usize): void {
+  const first = h << 4;
+  if (mode == FALL) {
+    let before = 0;
+    for (let l = 15; l >= 0; l--) {
+      const value = <i32>load<u8>(table + first + l);
+      before = value == 0 ? max(before, first + l) : first + l - value;
+      store<i32>(added + l * 4, before);
+    }
+    return;
+  }
+  let before = 0;
+  for (let l = 0; l < 16; l++) {
+    const value = <i32>load<u8>(table + first + l);
+    const needed = value - first - l;
+    before = value == 255 && mode == RISE ? max(before, needed) : needed;
+    store<i32>(added + l * 4, before);
+  }
+}
+
+/** Level and steps of sixteen values, going up in the order of x, or of x with its lower bits flipped. */
+function putSteps(added: usize, h: i32, reversed: bool, parts: usize): void {
+  const flip = reversed ? 15 : 0;
+  store<u8>(parts + LEVEL + h, <u8>load<i32>(added + flip * 4));
+  store<u8>(parts + FLIP + h, <u8>(0x80 | flip));
+  let to = parts + FIRST_STEP + h;
+  for (let l = 1; l < 16; l++) {
+    let change = load<i32>(added + (l ^ flip) * 4) - load<i32>(added + ((l - 1) ^ flip) * 4);
+    const below = <u8>((((h << 4) | l) ^ 0x80) - 1);
+    if (change < 0) store<u8>(parts + BACK + h, below);
+    for (; change > 0; change--) {
+      store<u8>(to, below);
+      to += 16;
+    }
+  }
+}
+
+function kernelOf(mode: i32, steps: i32, back: bool, low: bool): i32 {
+  if (mode == WRAP || back) return (mode << 8) | (steps > 3 ? 0x86 : 0x83);
+  return (mode << 8) | (low ? 0x40 : 0) | (steps == 5 ? 6 : steps);
+}
+
+// Functions of their own, since the engine allocates registers poorly in one that holds them all.
+// They apply what `fitCurve` found; n is at least 32.
+
+export function curve101(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 1, false, false);
+}
+export function curve102(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 2, false, false);
+}
+export function curve103(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 3, false, false);
+}
+export function curve104(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 4, false, false);
+}
+export function curve106(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 6, false, false);
+}
+export function curve141(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 1, true, false);
+}
+export function curve142(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 2, true, false);
+}
+export function curve143(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 3, true, false);
+}
+export function curve144(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 4, true, false);
+}
+export function curve146(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 6, true, false);
+}
+export function curve183(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 3, true, true);
+}
+export function curve186(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, RISE, 6, true, true);
+}
+export function curve201(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 1, false, false);
+}
+export function curve202(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 2, false, false);
+}
+export function curve203(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 3, false, false);
+}
+export function curve204(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 4, false, false);
+}
+export function curve206(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 6, false, false);
+}
+export function curve241(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 1, true, false);
+}
+export function curve242(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 2, true, false);
+}
+export function curve243(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 3, true, false);
+}
+export function curve244(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 4, true, false);
+}
+export function curve246(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 6, true, false);
+}
+export function curve283(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 3, true, true);
+}
+export function curve286(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, FALL, 6, true, true);
+}
+export function curve083(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, WRAP, 3, true, true);
+}
+export function curve086(src: usize, dst: usize, n: i32, parts: usize): void {
+  run(src, dst, n, parts, WRAP, 6, true, true);
+}
+
+// The last four are constants: each call becomes a loop of its own.
+// @ts-ignore: decorator
+@inline
+function run(src: usize, dst: usize, n: i32, parts: usize, mode: i32, steps: i32, low: bool, back: bool): void {
+  const level = v128.load(parts, LEVEL);
+  const flip = v128.load(parts, FLIP);
+  const backs = v128.load(parts, BACK);
+  const lows = v128.load(parts, LOW);
+  const s0 = v128.load(parts, FIRST_STEP);
+  const s1 = v128.load(parts, FIRST_STEP + 16);
+  const s2 = v128.load(parts, FIRST_STEP + 32);
+  const s3 = v128.load(parts, FIRST_STEP + 48);
+  const s4 = v128.load(parts, FIRST_STEP + 64);
+  const s5 = v128.load(parts, FIRST_STEP + 80);
+  const nibble = v128.load(NIBBLE);
+  const last = src + n - 32;
+  while (true) {
+    const a = sixteen(v128.load(src), level, flip, backs, lows, s0, s1, s2, s3, s4, s5, nibble, mode, steps, low, back);
+    const b = sixteen(v128.load(src, 16), level, flip, backs, lows, s0, s1, s2, s3, s4, s5, nibble, mode, steps, low, back);
+    v128.store(dst, a);
+    v128.store(dst, b, 16);
+    if (src == last) return;
+    // The last turn does some values again.
+    const step = min(<usize>32, last - src);
+    src += step;
+    dst += step;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sixteen(
+  x: v128,
+  level: v128,
+  flip: v128,
+  backs: v128,
+  lows: v128,
+  s0: v128,
+  s1: v128,
+  s2: v128,
+  s3: v128,
+  s4: v128,
+  s5: v128,
+  nibble: v128,
+  mode: i32,
+  steps: i32,
+  low: bool,
+  back: bool,
+): v128 {
+  const h = v128.and(i16x8.shr_u(x, 4), nibble);
+  const y = v128.xor(x, i8x16.swizzle(flip, h));
+  // A comparison gives -1 where it holds.
+  let c = i8x16.sub(i8x16.swizzle(level, h), i8x16.gt_s(y, i8x16.swizzle(s0, h)));
+  if (steps > 1) c = i8x16.sub(c, i8x16.gt_s(y, i8x16.swizzle(s1, h)));
+  if (steps > 2) c = i8x16.sub(c, i8x16.gt_s(y, i8x16.swizzle(s2, h)));
+  if (steps > 3) c = i8x16.sub(c, i8x16.gt_s(y, i8x16.swizzle(s3, h)));
+  if (steps > 4) c = i8x16.sub(c, i8x16.gt_s(y, i8x16.swizzle(s4, h)));
+  if (steps > 5) c = i8x16.sub(c, i8x16.gt_s(y, i8x16.swizzle(s5, h)));
+  if (back) c = i8x16.add(c, i8x16.gt_s(y, i8x16.swizzle(backs, h)));
+  let t = x;
+  if (mode == RISE) t = i8x16.add_sat_u(x, c);
+  else if (mode == FALL) t = i8x16.sub_sat_u(x, c);
+  else t = i8x16.add(x, c);
+  if (low) t = v128.xor(t, i8x16.swizzle(lows, x));
+  return t;
+}
