@@ -7,6 +7,7 @@ interface Flags {
   options?: string;
   seed: number;
   mask?: string[];
+  maskFill?: number;
 }
 
 /** `apply`: one transform on one image. */
@@ -20,6 +21,11 @@ export function applyCommand(): Command {
     .option('--options <json>', 'its options, from which parameters are drawn')
     .option('--seed <n>', 'for drawing parameters', number, 0)
     .option('--mask <files...>', 'a mask to move along: IN OUT (PNG of class indices)')
+    .option(
+      '--mask-fill <index>',
+      "the mask's label outside the image (reflected if left out)",
+      number,
+    )
     .action(async (from: string, to: string, flags: Flags) => {
       const { applyFile } = await import('../pipelines/apply.js');
       const params = await applyFile({ from, to, ...flags });

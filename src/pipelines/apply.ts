@@ -1,4 +1,4 @@
-import { createTransform, type Params } from '../augment/index.js';
+import { createTransform, type MaskBorder, type Params } from '../augment/index.js';
 import { Rng, UserError, writeAtomic } from '../core/index.js';
 import { decodeImage, decodeMask, encodeMaskPng, writePng } from '../image/index.js';
 
@@ -13,6 +13,8 @@ export interface ApplyOptions {
   readonly seed: number;
   /** A mask to move along: from, to. */
   readonly mask?: readonly string[];
+  /** Label of the mask outside the image; reflected if left out. */
+  readonly maskFill?: number;
 }
 
 /**
@@ -46,8 +48,11 @@ export async function applyFile(given: ApplyOptions): Promise<Params> {
       expected: `${image.height}x${image.width} (height x width), as ${given.from}`,
       got: `${mask.height}x${mask.width}`,
     });
+  const border: MaskBorder =
+    given.maskFill === undefined ? { mode: 'reflect' } : { mode: 'fill', value: given.maskFill };
+  const moved = transform.applyMask(mask, params, border);
   await writePng(given.to, result);
-  writeAtomic(maskTo, await encodeMaskPng(transform.applyMask(mask, params)));
+  writeAtomic(maskTo, await encodeMaskPng(moved));
   return params;
 }
 

@@ -128,7 +128,7 @@ for (const alpha of [0.83, 1.17, 0, 1, 0.5, 2.3])
     (s, _w, _h, _c, d) => fastLut.scaleValues(s, alpha, d),
     (s, _w, _h, _c, d) => lut.applyLut(s, lut.scaleLut(alpha), d),
   );
-for (const ksize of [3, 5, 7, 9, 11, 13])
+for (const ksize of [3, 5, 7, 9, 11, 13, 21])
   agree(
     `boxBlur ${ksize}`,
     (s, w, h, c, d) => fastBlur.boxBlur(s, w, h, c, ksize, d),
@@ -198,6 +198,51 @@ test('gamma tables agree for all exponents', () => {
       else assert.ok(Math.abs(fast[x] - plain[x]) <= 1, `${exponent}, ${x}`);
     }
   }
+});
+
+test('tables near the identity are taken apart, and give the same bytes', () => {
+  const rng = new Rng(1, 'curves');
+  const engine = wasmEngine();
+  // Long enough for the kernels of curves, with a last stripe that is not.
+  const values = Uint8Array.from({ length: (1 << 17) + 5 }, (_, i) => (i * 37) & 255);
+  const out = new Uint8Array(values.length);
+  let apart = 0;
+  let number = 0;
+  const check = (table: Uint8Array, what: string): void => {
+    number++;
+    fastLut.applyLut(values, table, out);
+    for (let i = 0; i < out.length; i++)
+      if (out[i] !== table[values[i]]) assert.fail(`${what}: ${values[i]} became ${out[i]}`);
+    engine?.bytes.set(table, 1 << 19);
+    if ((engine?.kernels.fitCurve(1 << 19, (1 << 19) + 256) ?? 0) >= 0) apart++;
+  };
+  const gammaOf = (exponent: number): Uint8Array => {
+    const table = new Uint8Array(256);
+    gamma.gammaLut(exponent, table);
+    return table;
+  };
+  for (let i = 0; i < 60; i++) check(gammaOf(rng.uniform(0.8, 1.2)), 'gamma');
+  for (let i = 0; i < 40; i++) check(lut.scaleLut(rng.uniform(0.8, 1.2)), 'contrast');
+  assert.ok(apart >= 98, `${apart} of 100 taken apart`);
+  for (let i = 0; i < 30; i++) check(gammaOf(rng.uniform(0.2, 5)), 'strong gamma');
+  for (let i = 0; i < 30; i++) {
+    const [a, b] = [lut.scaleLut(rng.uniform(0.8, 1.2)), lut.shiftLut(rng.uniform(-0.2, 0.2))];
+    const last = gammaOf(rng.uniform(0.8, 1.2));
+    check(
+      b.map((x) => last[a[x]]),
+      'sequence',
+    );
+  }
+  // Steps up and down at random: all shapes that segments can have, and many that they cannot.
+  for (let i = 0; i < 60; i++) {
+    let added = rng.int(-20, 21);
+    const table = Uint8Array.from({ length: 256 }, (_, x) => {
+      if (rng.bool(0.1)) added += rng.bool(0.5) ? 1 : -1;
+      return Math.max(0, Math.min(255, x + added));
+    });
+    check(table, 'staircase');
+  }
+  assert.ok(apart > 130 && apart < number, `${apart} of ${number} taken apart`);
 });
 
 test('shifts and products are those of the tables, for all draws', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { decodeImage, encodeMaskPng } from '../../src/image/index.js';
+import { decodeImage, decodeMask, encodeMaskPng } from '../../src/image/index.js';
 import { cli } from './run-cli.js';
 import { smallData } from './small-data.js';
 
@@ -59,6 +59,36 @@ test('apply moves a mask along with its image', async () => {
   );
   // Flipped, it must still be the first channel.
   for (let i = 0; i < 32 * 32; i++) assert.equal(mask.data[3 * i], moved.data[3 * i]);
+});
+
+test("apply shows a label of one's own outside a mask, within 0 to 255", async () => {
+  const { width, height, data } = await decodeImage(image);
+  const first = { width, height, data: data.filter((_, i) => i % 3 === 0) };
+  writeFileSync(join(folder, 'labels.png'), await encodeMaskPng(first));
+  const shift = '{"angle":0,"scale":1,"dx":0.5,"dy":0}';
+  const run = (fill: string): ReturnType<typeof cli> =>
+    cli(
+      ['apply', '--transform', 'ShiftScaleRotate', '--params', shift, '--mask-fill', fill].concat([
+        '--mask',
+        'labels.png',
+        'moved.png',
+        '--',
+        image,
+        'd.png',
+      ]),
+      folder,
+    );
+  const done = await run('255');
+  assert.equal(done.code, 0, done.err);
+  const moved = await decodeMask(join(folder, 'moved.png'));
+  for (let y = 0; y < 32; y++)
+    for (let x = 0; x < 16; x++) {
+      assert.equal(moved.data[y * 32 + x], 255);
+      assert.equal(moved.data[y * 32 + x + 16], first.data[y * 32 + x]);
+    }
+  const wrong = await run('256');
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /class index/);
 });
 
 test('preview draws a row for every augmentation and the originals above', async () => {
