@@ -6,7 +6,7 @@ import { Peer, type Started } from './common/peer.js';
 import { median, publish, rateCell, type Cell } from './common/report.js';
 
 // Images per second of whole training steps (forward, loss, backward, SGD with momentum and weight
-// decay), two threads, channels-last, against Python's PyTorch on the same libtorch: two processes that
+// decay; Adam in segmentation), two threads, channels-last, against Python's PyTorch on the same libtorch: two processes that
 // take turns, one working while the other waits; medians over rounds. Every libtorch the engine has been
 // built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside).
 // `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`.
@@ -27,11 +27,22 @@ interface Case {
   readonly model: string;
   readonly stem?: string;
   readonly batch: number;
+  /** `segmentation`: a Feature Pyramid Network on the model; Adam, 19 classes, 15 labels. */
+  readonly task?: 'segmentation';
+  /** Height and width; default 32. */
+  readonly size?: number;
   /** Only ours has this network. */
   readonly alone?: boolean;
 }
 const cases: readonly Case[] = [
   { name: 'densenet121 batch 256', model: 'densenet121', batch: 256 },
+  {
+    name: 'FPN on densenet121, 256x256, batch 8',
+    model: 'densenet121',
+    batch: 8,
+    task: 'segmentation',
+    size: 256,
+  },
   { name: 'resnet-small batch 128', model: 'resnet-small', batch: 128, alone: true },
   { name: 'resnet-small batch 256', model: 'resnet-small', batch: 256, alone: true },
 ];
@@ -60,11 +71,11 @@ publish('step', cells, versions);
 
 async function compare(
   build: Build,
-  { name, model, stem, batch }: Case,
+  { name, model, stem, batch, task, size = 32 }: Case,
   ours: NonNullable<Started>,
   peer: Started,
 ): Promise<Cell> {
-  const request = { model, stem: stem ?? 'imagenet', batch, steps };
+  const request = { model, stem: stem ?? 'imagenet', batch, steps, task, size };
   const rates = { ours: [] as number[], peer: [] as number[] };
   // The first round builds the network and warms caches; it does not count.
   for (let round = 0; round <= rounds; round++) {
@@ -82,7 +93,7 @@ async function compare(
 function spread(values: readonly number[]): string {
   if (values.length === 0) return 'none';
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))].toFixed(0);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))].toPrecision(3);
   return `${at(0.5)} (quartiles ${at(0.25)} to ${at(0.75)}) images/s`;
 }
 

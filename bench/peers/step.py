@@ -1,4 +1,5 @@
-"""The peer of the step benchmark: whole training steps of DenseNet-121 in Python's PyTorch.
+"""The peer of the step benchmark: whole training steps of DenseNet-121, and of a Feature Pyramid Network
+on it, in Python's PyTorch.
 
 Its best setting on the CPU: channels-last memory for weights and batches, two threads.
 A JSON request a line in, the seconds of each step out. Uses torchvision's DenseNet where it is
@@ -12,6 +13,8 @@ import time
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from fpn import Fpn, TorchvisionTrunk
 
 torch.set_num_threads(2)
 
@@ -69,13 +72,33 @@ class DenseNet121(nn.Module):
         x = F.adaptive_avg_pool2d(self.trunk(self.stem(x)), 1)
         return self.classifier(torch.flatten(x, 1))
 
+    def levels(self, x):
+        """What follows each block behind its norm and ReLU, the finest first."""
+        x, found = self.stem(x), []
+        for part in self.trunk:
+            x = part(x)
+            if isinstance(part, nn.ReLU):
+                found.append(x)
+        return found
+
+
+class OwnTrunk(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = DenseNet121(1)
+
+    def forward(self, x):
+        return self.net.levels(x)
+
 
 try:
     import torchvision
 
     make, origin = lambda: torchvision.models.densenet121(num_classes=10), "torchvision"
+    trunk = lambda: TorchvisionTrunk(torchvision.models.densenet121().features)
 except ImportError:
     make, origin = lambda: DenseNet121(10), "own"
+    trunk = OwnTrunk
 
 print(json.dumps({"torch": torch.__version__, "densenet": origin}), flush=True)
 current, step = None, None
@@ -99,10 +122,34 @@ def prepare(batch):
     return step
 
 
+def prepare_segmentation(batch, size, classes=19, labels=15):
+    model = Fpn(trunk(), classes, labels).to(memory_format=torch.channels_last).train()
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-4)
+    images = torch.randint(0, 256, (batch, size, size, 3), dtype=torch.uint8)
+    masks = torch.randint(0, classes, (batch, size, size), dtype=torch.uint8)
+    applied = torch.randint(0, 2, (batch, labels)).float()
+
+    def step():
+        x = images.permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
+        task, seen = model(x)
+        loss = F.cross_entropy(task, masks.long(), ignore_index=255)
+        loss = loss + F.binary_cross_entropy_with_logits(seen, applied)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        return loss.item()
+
+    return step
+
+
 for line in sys.stdin:
     request = json.loads(line)
-    if current != request["batch"]:
-        current, step = request["batch"], prepare(request["batch"])
+    batch, size = request["batch"], request.get("size", 32)
+    key = [request.get("task"), batch, size]
+    if current != key:
+        segmentation = request.get("task") == "segmentation"
+        step = prepare_segmentation(batch, size) if segmentation else prepare(batch)
+        current = key
     seconds = []
     for _ in range(request["steps"]):
         start = time.perf_counter()

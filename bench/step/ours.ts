@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Rng } from '../../src/core/index.js';
 import { buildModel, type ModelSpec, type TwoHeaded } from '../../src/models/index.js';
-import { crossEntropy, Sgd } from '../../src/nn/index.js';
+import { Adam, crossEntropy, Sgd } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 
 // Our side of the step benchmark: a JSON request a line in, the seconds of each step out.
@@ -11,9 +11,10 @@ interface Request {
   readonly stem: 'imagenet' | 'small';
   readonly batch: number;
   readonly steps: number;
+  readonly task?: 'segmentation';
+  readonly size: number;
 }
 
-const size = 32;
 const threads = 2;
 t.setThreads(threads);
 const { libtorch, cpuCapability, blas } = t.engineInfo();
@@ -21,9 +22,13 @@ console.log(JSON.stringify({ libtorch, cpuCapability, blas, threads: String(thre
 
 let current: { key: string; step: () => void; model: TwoHeaded } | undefined;
 for await (const line of createInterface(process.stdin)) {
-  const { model, stem, batch, steps } = JSON.parse(line) as Request;
-  const key = [model, stem, batch].join();
-  if (current?.key !== key) current = { key, ...prepare(model, stem, batch) };
+  const request = JSON.parse(line) as Request;
+  const { model, stem, batch, steps, task, size } = request;
+  const key = [model, stem, batch, task, size].join();
+  if (current?.key !== key) {
+    const made = task === 'segmentation' ? prepareSegmentation(request) : prepare(request);
+    current = { key, ...made };
+  }
   const seconds = Array.from({ length: steps }, () => {
     const start = performance.now();
     current!.step();
@@ -32,7 +37,7 @@ for await (const line of createInterface(process.stdin)) {
   console.log(JSON.stringify({ seconds }));
 }
 
-function prepare(name: Request['model'], stem: Request['stem'], batch: number) {
+function prepare({ model: name, stem, batch, size }: Request) {
   const model = buildModel({ name, stem, classes: 10, labels: 0 }, new Rng(1));
   const optimiser = new Sgd(model.namedParameters(), {
     lr: 0.1,
@@ -47,6 +52,33 @@ function prepare(name: Request['model'], stem: Request['stem'], batch: number) {
     t.scope(() => {
       const x = t.imageBatch(bytes, [batch, size, size, 3], normalisation);
       const loss = crossEntropy(model.forward(x).task, t.fromInt64(classes));
+      loss.backward();
+      optimiser.step();
+      optimiser.zeroGrad();
+      loss.item();
+    });
+  return { step, model };
+}
+
+function prepareSegmentation({ model: name, stem, batch, size }: Request) {
+  const [classes, labels] = [19, 15];
+  const spec: ModelSpec = { name, task: 'segmentation', stem, classes, labels };
+  const model = buildModel(spec, new Rng(1));
+  const optimiser = new Adam(model.namedParameters(), { lr: 1e-4 });
+  const rng = new Rng(2);
+  const bytes = Uint8Array.from({ length: batch * size * size * 3 }, () => rng.int(0, 256));
+  const masks = Uint8Array.from({ length: batch * size * size }, () => rng.int(0, classes));
+  const applied = Float32Array.from({ length: batch * labels }, () => rng.int(0, 2));
+  const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const step = () =>
+    t.scope(() => {
+      const x = t.imageBatch(bytes, [batch, size, size, 3], normalisation);
+      const truth = t.toDtype(t.fromUint8(masks, [batch, size, size]), 'int64');
+      const out = model.forward(x);
+      const loss = t.add(
+        crossEntropy(out.task, truth, { ignoreIndex: 255 }),
+        t.bceWithLogits(out.labels, t.fromFloat32(applied, [batch, labels])),
+      );
       loss.backward();
       optimiser.step();
       optimiser.zeroGrad();
