@@ -1,5 +1,11 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { formatDuration, type Phase, type RunEvent, type RunEventOf } from '../config/index.js';
+import {
+  formatDuration,
+  type EpochMetrics,
+  type Phase,
+  type RunEvent,
+  type RunEventOf,
+} from '../config/index.js';
 
 /** Seconds between plain lines where there is no terminal. */
 const lineEvery = 10;
@@ -124,6 +130,13 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
   }
 }
 
+function accuracyText({ taskAccuracy, taskIou }: EpochMetrics): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return taskIou === undefined
+    ? `accuracy ${percent(taskAccuracy)}`
+    : `mean IoU ${percent(taskIou)}, pixel accuracy ${percent(taskAccuracy)}`;
+}
+
 function epochLine({
   epoch,
   epochs,
@@ -132,8 +145,6 @@ function epochLine({
   imagesPerSecond,
 }: RunEventOf<'epoch'>): string {
   const held =
-    judging === null
-      ? ''
-      : `, held out: loss ${judging.loss.toFixed(3)}, accuracy ${(100 * judging.taskAccuracy).toFixed(1)} %`;
+    judging === null ? '' : `, held out: loss ${judging.loss.toFixed(3)}, ${accuracyText(judging)}`;
   return `  epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held} (${Math.round(imagesPerSecond)} images/s)`;
 }

@@ -111,6 +111,12 @@ export const fitFields = {
   earlyStopping: earlyStoppingSchema
     .default(null)
     .describe('Stop when the judging loss stops falling; null: train all epochs.'),
+  classBalance: z
+    .enum(['none', 'median'])
+    .default('none')
+    .describe(
+      'Segmentation: how classes weigh in the training loss; median: median frequency balancing, so that rare ones count as much.',
+    ),
 };
 
 /** The augmentations. */

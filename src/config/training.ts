@@ -9,7 +9,7 @@ export const modelSchema = z.strictObject({
     .enum(['resnet-small', 'densenet121', 'densenet169', 'densenet201', 'densenet161'])
     .default('resnet-small')
     .describe(
-      'Trunk under both heads. resnet-small keeps its resolution early and learns faster per minute; the thesis uses densenet121.',
+      'Trunk under both heads; images with masks get a Feature Pyramid Network on it. resnet-small keeps its resolution early and learns faster per minute; the thesis uses densenet121.',
     ),
   stem: z
     .enum(['auto', 'imagenet', 'small'])
@@ -23,6 +23,14 @@ export const modelSchema = z.strictObject({
     .max(256)
     .default(32)
     .describe('Channels of the first stage of resnet-small; DenseNets ignore it.'),
+  weights: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'A safetensors file whose trunk training starts from, such as torchvision’s ImageNet weights of densenet121; null: from scratch, as the thesis.',
+    ),
 });
 
 const sgdSchema = z.strictObject({

@@ -1,5 +1,6 @@
 export * from './types.js';
 export { defaultColours, rgbOf } from './colours.js';
+export { overlay, paintMask } from './paint.js';
 export { openDataset, type Dataset, type Masks } from './dataset.js';
 export { splitJudging, type Split, type SplitOptions } from './split.js';
 export { withTestPart } from './test-part.js';

@@ -73,6 +73,20 @@ export function iouOf(regions: Regions, weights?: ArrayLike<number>): Float64Arr
 const defaultResamples = 1000;
 
 /**
+ * A set's mean IoU with its 95 % interval by the percentile bootstrap over images (Efron and Tibshirani, 1993,
+ * chapter 13).
+ */
+export function meanIouInterval(
+  regions: Regions,
+  rng: Rng,
+  resamples = defaultResamples,
+): Estimate {
+  const images = regions.unions.length / regions.classes;
+  const of = (weights?: Float64Array): number => meanOfPresent(iouOf(regions, weights));
+  return { value: of(), ...percentiles(resample(images, of, rng, resamples)) };
+}
+
+/**
  * The change of the set's mean IoU between the same images with and without something, with its 95 % interval
  * by the percentile bootstrap over images (Efron and Tibshirani, 1993, chapter 13): images are drawn with
  * replacement, both mean IoUs are computed of the same draw, and their difference is one resample.
@@ -95,14 +109,27 @@ export function pairedIouChange(
       sum += meanOfPresent(iouOf(applied, weights)) - meanOfPresent(iouOf(without, weights));
     return sum / draws.length;
   };
-  const values = new Float64Array(resamples);
+  return { value: change(), ...percentiles(resample(images, change, rng, resamples)) };
+}
+
+/** A statistic of images drawn with replacement: `weights[i]` says how often image i was drawn. */
+function resample(
+  images: number,
+  statistic: (weights: Float64Array) => number,
+  rng: Rng,
+  resamples: number,
+): Float64Array {
   const weights = new Float64Array(images);
-  for (let r = 0; r < resamples; r++) {
+  return Float64Array.from({ length: resamples }, () => {
     weights.fill(0);
     for (let i = 0; i < images; i++) weights[rng.int(0, images)]++;
-    values[r] = change(weights);
-  }
+    return statistic(weights);
+  });
+}
+
+/** The middle 95 %; resamples without any class say nothing. */
+function percentiles(values: Float64Array): { low: number; high: number } {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
-  return { value: change(), low: at(0.025), high: at(0.975) };
+  return { low: at(0.025), high: at(0.975) };
 }

@@ -56,7 +56,7 @@ function classifier(spec: ModelSpec, rng: Rng): TwoHeaded {
     : new Densenet(rng, { variant: name, stem, classes, labels, channels });
 }
 
-/** Widths of the papers (256, 128 and 32 groups) on DenseNets; a quarter to a half on the small network. */
+/** Widths of the papers (256, 128 and 32 groups) on DenseNets; on the small network its own width. */
 function pyramid(spec: ModelSpec, rng: Rng): TwoHeaded {
   const { name, stem = 'imagenet', classes, labels, channels = 3, width = 32 } = spec;
   const shared = { classes, labels, channels };
@@ -67,7 +67,13 @@ function pyramid(spec: ModelSpec, rng: Rng): TwoHeaded {
   }
   const stride = stem === 'imagenet' ? 2 : 1;
   const trunk = new ResnetSmallTrunk(rng, { channels, width, stride });
-  return new Fpn(rng, { trunk, trunkName: 'trunk', pyramid: 64, head: 64, groups: 16, ...shared });
+  const sizes = { pyramid: width, head: width, groups: greatestDivisor(width, 8) };
+  return new Fpn(rng, { trunk, trunkName: 'trunk', ...sizes, ...shared });
+}
+
+/** Greatest common divisor: groups must divide the channels. */
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 function unknown(name: string): UserError {

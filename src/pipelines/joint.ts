@@ -8,15 +8,12 @@ import { freshModel, freshOptimiser } from './model.js';
 import { measureTrial } from './measure.js';
 import type { Speed } from './plan.js';
 import type { Prepared } from './prepare.js';
-import { streamOf } from './streams.js';
+import { forwardBatch, streamOf } from './streams.js';
 
 /** All held-out images: those that choose the cut-offs first, then those that are judged. */
 export function heldOut({ split }: Prepared): Uint32Array {
   return Uint32Array.from([...split.calibration, ...split.judging]);
 }
-
-/** Judging images a forward pass; no gradients are kept, so it may be larger than a training batch. */
-const judgingBatch = 256;
 
 /** Step 1's recipe: a random subset of augmentations and controls. */
 function jointRecipe(config: LearnConfig, prepared: Prepared): Recipe {
@@ -68,7 +65,7 @@ export function jointTask(config: LearnConfig, prepared: Prepared, model: TwoHea
     held: () =>
       stream(prepared, {
         indices: heldOut(prepared),
-        batch: judgingBatch,
+        batch: forwardBatch(data.size),
         recipe,
         granularity: config.granularity,
         purpose: 'held',
@@ -82,7 +79,7 @@ export function judgingPasses(config: LearnConfig, prepared: Prepared): JudgingP
   return (transforms: readonly TransformSpec[] | null, draw: number) =>
     stream(prepared, {
       indices: heldOut(prepared),
-      batch: judgingBatch,
+      batch: forwardBatch(prepared.data.size),
       epoch: draw,
       recipe:
         transforms === null

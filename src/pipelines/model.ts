@@ -1,6 +1,6 @@
 import type { LearnConfig } from '../config/index.js';
 import { Rng } from '../core/index.js';
-import { buildModel, type TwoHeaded } from '../models/index.js';
+import { buildModel, loadTrunk, type TaskKind, type TwoHeaded } from '../models/index.js';
 import {
   Adam,
   AdamW,
@@ -17,6 +17,7 @@ import type { Device } from '../tensor/index.js';
 
 /** What a model needs to know of the data. */
 export interface Shape {
+  readonly task: TaskKind;
   readonly classes: number;
   readonly labels: number;
   readonly channels: 1 | 3;
@@ -33,19 +34,21 @@ export function freshModel(
   shape: Shape,
   device: Device,
 ): TwoHeaded {
-  const { name, stem, width } = config.model;
+  const { name, stem, width, weights } = config.model;
   const small = Math.max(shape.height, shape.width) <= smallUpTo;
   const model = buildModel(
     {
       name,
       stem: stem === 'auto' ? (small ? 'small' : 'imagenet') : stem,
       width,
+      task: shape.task,
       classes: shape.classes,
       labels: shape.labels,
       channels: shape.channels,
     },
     new Rng(config.seed, 'weights'),
   );
+  if (weights !== null) loadTrunk(model, weights);
   model.to(device);
   return model;
 }

@@ -21,6 +21,8 @@ export interface PreparedData {
   readonly device: Device;
   readonly threads: number;
   readonly workers: number;
+  /** Of the training loss, in segmentation. */
+  readonly classBalance: DataConfig['classBalance'];
 }
 
 /** Everything a run of `learn` needs before it trains. */
@@ -32,7 +34,7 @@ export interface Prepared extends PreparedData {
 /** Settings that say which data are read and by how many threads. */
 export type DataConfig = Pick<
   LearnConfig,
-  'data' | 'size' | 'onBadFile' | 'seed' | 'device' | 'threads' | 'workers'
+  'data' | 'size' | 'onBadFile' | 'seed' | 'device' | 'threads' | 'workers' | 'classBalance'
 >;
 
 /** Augmenting is far cheaper than a step on the CPU; a GPU needs more hands. */
@@ -93,10 +95,12 @@ export async function prepareData(
   const loader = createLoader({
     store: data.store,
     labels: data.labels,
+    masks: data.masks?.store,
     seed: config.seed,
     workers,
   });
-  return { data, split, loader, device, threads, workers };
+  const { classBalance } = config;
+  return { data, split, loader, device, threads, workers, classBalance };
 }
 
 /** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */
@@ -116,6 +120,7 @@ export function readData(
 /** What a network must know of the data; `labels` is the size of the recognition head, 0: none. */
 export function shapeOf(data: Dataset, labels: number): Shape {
   return {
+    task: data.masks ? 'segmentation' : 'classification',
     classes: data.classes.length,
     labels,
     channels: data.store.channels,

@@ -7,24 +7,26 @@ import {
   trainingResultSchema,
   type RunEvent,
   type RunHooks,
+  type Sheet,
   type TrainConfig,
   type TrainingResult,
 } from '../config/index.js';
 import { splitJudging, withTestPart, type Batch, type Dataset } from '../data/index.js';
 import { hasLatest, type BatchSource, type BatchStream, type Evaluation } from '../train/index.js';
-import { classification } from './classification.js';
 import { fitInFolder } from './fit-in-folder.js';
 import { initWeights } from './init-weights.js';
 import { manifestOf } from './manifest.js';
 import { measureTrial } from './measure.js';
 import { freshOptimiser } from './model.js';
+import { shownImages, writePanels } from './panels.js';
 import { planRun, type Plan } from './plan.js';
 import { prepareData, type PreparedData } from './prepare.js';
 import { recipeFor } from './recipe.js';
 import { RunFolder } from './run-folder.js';
 import { sameData } from './same-data.js';
-import { streamOf } from './streams.js';
-import type { TrainingTask } from './training-task.js';
+import { forwardBatch, streamOf } from './streams.js';
+import { taskFor } from './task-for.js';
+import type { TrainedTask, TrainingTask } from './training-task.js';
 import { resultOf } from './training-result.js';
 
 export interface TrainResult {
@@ -34,9 +36,6 @@ export interface TrainResult {
   /** Of this sitting. */
   readonly seconds: number;
 }
-
-/** Images a forward pass; no gradients are kept, so it may be larger than a training batch. */
-const testingBatch = 256;
 
 /** A run under way: what its steps share. */
 interface Run {
@@ -56,13 +55,14 @@ interface Run {
  * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints and
  * `results.json`. The test images take part in no decision.
  *
+ * @param task default: what the data's labels ask for
  * @param opened the data, where they have been read already
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
 export async function train(
   config: TrainConfig,
   hooks: RunHooks,
-  task: TrainingTask = classification,
+  task?: TrainingTask,
   opened?: Dataset,
 ): Promise<TrainResult> {
   const start = performance.now();
@@ -81,7 +81,15 @@ export async function train(
   const prepared = await prepareTraining(settings, own, opened);
   try {
     const recipe = recipeOf(settings, folder, prepared);
-    const run: Run = { config: settings, hooks: own, folder, prepared, recipe, task, elapsed };
+    const run: Run = {
+      config: settings,
+      hooks: own,
+      folder,
+      prepared,
+      recipe,
+      task: task ?? taskFor(prepared.data),
+      elapsed,
+    };
     const plan = await planOf(run);
     const result = await trainAndTest(run, plan);
     onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
@@ -138,8 +146,8 @@ function sourceOf({ config, prepared, recipe }: Run): BatchSource<Batch> {
 }
 
 /** Images as they are, in their order. */
-function cleanPass({ loader }: PreparedData, indices: Uint32Array): BatchStream<Batch> {
-  return streamOf(loader, { indices, batch: testingBatch, purpose: 'clean' });
+function cleanPass({ loader, data }: PreparedData, indices: Uint32Array): BatchStream<Batch> {
+  return streamOf(loader, { indices, batch: forwardBatch(data.size), purpose: 'clean' });
 }
 
 /** The network with its first weights, and its task. */
@@ -231,6 +239,8 @@ async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
       config,
       task: run.task.name,
       figures: run.task.figures(prepared.data),
+      data: prepared.data,
+      panels: await panelsOf(run, task),
       test: await evaluate(prepared.split.test),
       heldOut: await evaluate(prepared.split.judging),
       fitted,
@@ -243,6 +253,14 @@ async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
   } finally {
     model.free();
   }
+}
+
+/** Pictures of test images with their masks and predictions, where there are masks. */
+function panelsOf({ prepared, folder }: Run, task: TrainedTask): Promise<Sheet> | undefined {
+  const { data, split } = prepared;
+  if (task.predictMasks === undefined) return undefined;
+  const shown = cleanPass(prepared, shownImages(split.test));
+  return writePanels(folder.path, data, shown, (batch) => task.predictMasks!(batch));
 }
 
 /** Images that the run to start from had seen when it ended, its own start's included. */

@@ -1,11 +1,22 @@
-import { readEvents, type Figure, type TrainConfig, type TrainingResult } from '../config/index.js';
-import { meanInterval } from '../metrics/index.js';
+import {
+  readEvents,
+  type Figure,
+  type Sheet,
+  type TrainConfig,
+  type TrainingResult,
+} from '../config/index.js';
+import type { Dataset } from '../data/index.js';
+import { Rng } from '../core/index.js';
+import { iouOf, meanInterval, meanIouInterval, type Regions } from '../metrics/index.js';
 import type { Evaluation, FitResult } from '../train/index.js';
 
 export interface TrainingOutcome {
   readonly config: TrainConfig;
   readonly task: string;
   readonly figures: Figure[];
+  readonly data: Pick<Dataset, 'classes' | 'masks'>;
+  /** Segmentation: pictures of test images. */
+  readonly panels?: Sheet;
   readonly test: Evaluation;
   readonly heldOut: Evaluation;
   readonly fitted: FitResult;
@@ -27,9 +38,13 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
     test: {
       images: test.images,
       metrics: chosen(test, figures),
-      first: meanInterval(test.perImage, 0.05),
+      first: test.regions
+        ? meanIouInterval(test.regions, new Rng(config.seed, 'test interval'))
+        : meanInterval(test.perImage, 0.05),
       perImage: pack(test.perImage),
+      ...(test.regions && regionsOf(test.regions, outcome.data)),
     },
+    ...(outcome.panels && { panels: outcome.panels }),
     heldOut: { images: heldOut.images, metrics: chosen(heldOut, figures) },
     best: fitted.best,
     epochs: fitted.epochs,
@@ -42,6 +57,21 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
 /** Only what the task's tables show. */
 function chosen({ metrics }: Evaluation, figures: readonly Figure[]): Record<string, number> {
   return Object.fromEntries(figures.map(({ key }) => [key, metrics[key]]));
+}
+
+/** What a comparison needs of the test images, and the figures of the classes. */
+function regionsOf(regions: Regions, { classes, masks }: TrainingOutcome['data']) {
+  const iou = iouOf(regions);
+  const words = (counts: Float64Array): string =>
+    Buffer.from(Uint32Array.from(counts).buffer).toString('base64');
+  return {
+    classes: classes.map((name, c) => ({
+      name,
+      iou: Number.isNaN(iou[c]) ? null : iou[c],
+      colour: masks!.colours[c],
+    })),
+    regions: { intersections: words(regions.intersections), unions: words(regions.unions) },
+  };
 }
 
 function pack(perImage: Float64Array): string {

@@ -15,5 +15,11 @@ export interface TrainingTask<M extends Module = Module> {
   /** A network with fresh weights, which depend on the seed alone. */
   model(config: TrainConfig, prepared: PreparedData): M;
   /** Loss and evaluation of that network. @param held the held-out images as they are */
-  task(model: M, prepared: PreparedData, held: () => BatchStream<Batch>): Evaluated<Batch>;
+  task(model: M, prepared: PreparedData, held: () => BatchStream<Batch>): TrainedTask;
+}
+
+/** A task of one network. */
+export interface TrainedTask extends Evaluated<Batch> {
+  /** Segmentation: the likeliest class of every pixel, uint8 `[B,H,W]`. */
+  predictMasks?(batch: Batch): Uint8Array;
 }

@@ -51,6 +51,11 @@ export function curves(events: readonly EventLine[]): string {
       both((m) => m.taskAccuracy),
       [0, 1],
     ),
+    panel(
+      'Mean IoU',
+      both((m) => m.taskIou),
+      [0, 1],
+    ),
     panel('Learning rate', [rate]),
   ].join(
     '',

@@ -43,5 +43,5 @@ function learnReport(run: string): string {
 function trainingReport(run: string): string {
   const result = readRunFile(run, 'results', trainingResultSchema);
   const manifest = readRunFile(run, 'manifest', manifestSchema);
-  return trainingPage({ manifest, result, events: readEvents(run) });
+  return trainingPage({ run, manifest, result, events: readEvents(run) });
 }

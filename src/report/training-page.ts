@@ -4,16 +4,18 @@ import { figureText } from './figure-text.js';
 import { escape, section, whole } from './html.js';
 import { facts, layout, nameOf } from './layout.js';
 import { provenance } from './provenance.js';
+import { classTable, panelStrip } from './segmentation.js';
 
 /** What the report of a training is made of. */
 export interface TrainingReportInput {
+  readonly run: string;
   readonly manifest: Manifest;
   readonly result: TrainingResult;
   readonly events: readonly EventLine[];
 }
 
 /** The report of a `train` run: what the tests say, the curves, how it was made. */
-export function trainingPage({ manifest, result, events }: TrainingReportInput): string {
+export function trainingPage({ run, manifest, result, events }: TrainingReportInput): string {
   const policy = escape(result.policy.split(/[/\\]/).at(-1));
   return layout({
     title: `Training on ${escape(nameOf(manifest.data.source))} with policy ${policy}`,
@@ -21,6 +23,8 @@ export function trainingPage({ manifest, result, events }: TrainingReportInput):
     versions: manifest.versions,
     body: `${headline(result)}
 ${section('figures', 'Figures', table(result))}
+${section('classes', 'Classes', classTable(result.test.classes))}
+${section('predictions', 'Masks', panelStrip(run, result.panels))}
 ${section('training', 'Training', curves(events))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });

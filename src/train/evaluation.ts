@@ -1,3 +1,4 @@
+import type { Regions } from '../metrics/index.js';
 import type { BatchStream, Metrics, Task } from './types.js';
 
 /** What a pass over images without augmentation says. */
@@ -7,6 +8,8 @@ export interface Evaluation {
   readonly metrics: Metrics;
   /** `[images]`, in their order: the figure by which trainings are compared, each in [0, 1]. */
   readonly perImage: Float64Array;
+  /** Segmentation: what each image adds to intersections and unions; the set's figure comes from their sums. */
+  readonly regions?: Regions;
 }
 
 /** A task that can be evaluated: what the pipelines `train` and `compare` are given. */

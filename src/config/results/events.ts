@@ -18,6 +18,8 @@ export const epochMetricsSchema = z.looseObject({
   /** Binary cross-entropy, mean over labels. */
   augmentLoss: z.number().optional(),
   taskAccuracy: z.number(),
+  /** Segmentation: mean intersection over union; the accuracy is then that of pixels. */
+  taskIou: z.number().optional(),
 });
 
 /** What a run tells while it goes on. All but `progress` become lines of `events.jsonl`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A sheet of equal tiles: `rows` x `columns`, `tile` pixels each, `gap` pixels between. */
-const sheet = {
+export const sheetFields = {
   /** PNG, relative to the run folder. */
   file: z.string(),
   rows: z.int().min(1),
@@ -10,7 +10,7 @@ const sheet = {
   gap: z.int().min(0),
 };
 
-const named = z.array(z.looseObject({ name: z.string(), ...sheet }));
+const named = z.array(z.looseObject({ name: z.string(), ...sheetFields }));
 
 /**
  * `samples.json`: pictures of the user's own images, made by the run for its report.
@@ -22,9 +22,9 @@ export const samplesSchema = z.looseObject({
   augmentations: named,
   controls: named.default([]),
   /** Random subsets of the safe set, each member applied with probability 0.5 (thesis, figure 3.4). */
-  subsets: z.array(z.looseObject({ members: z.array(z.string()), ...sheet })),
+  subsets: z.array(z.looseObject({ members: z.array(z.string()), ...sheetFields })),
 });
 
 /** A picture of equal tiles, as it stands in `samples.json`. */
-export type Sheet = z.infer<z.ZodObject<typeof sheet>>;
+export type Sheet = z.infer<z.ZodObject<typeof sheetFields>>;
 export type Samples = z.infer<typeof samplesSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sheetFields } from './samples.js';
 import { intervalSchema } from './selection.js';
 
 /** A figure that tests give, as tables and charts show it. */
@@ -9,6 +10,14 @@ export const figureSchema = z.looseObject({
   better: z.enum(['higher', 'lower']),
   /** True for shares of 1, which are shown as percentages. */
   share: z.boolean(),
+});
+
+/** Intersection over union of a class; null where no pixel is of it or was taken for it. */
+export const classFigureSchema = z.looseObject({
+  name: z.string(),
+  iou: z.number().nullable(),
+  /** `#rrggbb` in pictures. */
+  colour: z.string(),
 });
 
 const evaluationSchema = z.looseObject({
@@ -32,7 +41,12 @@ export const trainingResultSchema = z.looseObject({
     first: intervalSchema,
     /** The first figure of every test image: base64 of uint8, in 1/255. */
     perImage: z.string(),
+    classes: z.array(classFigureSchema).optional(),
+    /** Segmentation: what every test image adds to the classes' intersections and unions: base64 of uint32. */
+    regions: z.object({ intersections: z.string(), unions: z.string() }).optional(),
   }),
+  /** Segmentation: test images, their masks and the predictions, one row each. */
+  panels: z.object(sheetFields).optional(),
   /** Images that chose the best weights. */
   heldOut: evaluationSchema,
   best: z.object({ epoch: z.int(), loss: z.number() }).nullable(),
@@ -44,5 +58,6 @@ export const trainingResultSchema = z.looseObject({
   seconds: z.number(),
 });
 
+export type ClassFigure = z.infer<typeof classFigureSchema>;
 export type Figure = z.infer<typeof figureSchema>;
 export type TrainingResult = z.infer<typeof trainingResultSchema>;
