@@ -38,11 +38,19 @@ const transformsOf = new WeakMap<Recipe, Transform[]>();
  * are followed through the sequence: a crop after a crop sees the smaller image. Draws that leave the
  * image as it is are neither steps nor counted as applied.
  *
+ * @param original size of the image before it is resized to `size`: windows are cut from it, before everything
+ *   else (thesis, 5.3.1: crop, then resize); without it everything acts on the image of `size`
  * @param label the image's class, for recipes that leave transforms out for some classes; it changes
  *   nothing else of what is drawn
  * @throws UserError `TRANSFORM_UNKNOWN`, `TRANSFORM_OPTION`, `CROP_TOO_LARGE`, `RECIPE`.
  */
-export function drawSteps(recipe: Recipe, size: Size, key: StreamKey, label?: number): Drawn {
+export function drawSteps(
+  recipe: Recipe,
+  size: Size,
+  key: StreamKey,
+  label?: number,
+  original?: Size,
+): Drawn {
   if (recipe.kind === 'none') return { steps: [], applied: new Uint8Array(0) };
   if (recipe.kind === 'policy')
     return { steps: drawPolicy(recipe.policy, size, key), applied: new Uint8Array(0) };
@@ -50,9 +58,16 @@ export function drawSteps(recipe: Recipe, size: Size, key: StreamKey, label?: nu
   const transforms = transformsIn(recipe);
   const applied = new Uint8Array(transforms.length);
   const steps: Step[] = [];
-  let current = size;
-  for (const k of drawOrder(recipe, key)) {
+  const order = drawOrder(recipe, key);
+  const windows = original ? order.filter((k) => windowNames.has(transforms[k].name)) : [];
+  let current = original ?? size;
+  let onOriginal = 0;
+  for (const [i, k] of [...windows, ...order.filter((k) => !windows.includes(k))].entries()) {
     const { name } = transforms[k];
+    if (i === windows.length) {
+      onOriginal = steps.length;
+      current = size;
+    }
     if (left?.includes(name)) continue;
     const rng = new Rng(key.seed, key.purpose, key.epoch, key.index, name, occurrence(recipe, k));
     const params = drawParams(transforms[k], rng, current, recipe.kind === 'sequence');
@@ -61,8 +76,12 @@ export function drawSteps(recipe: Recipe, size: Size, key: StreamKey, label?: nu
     steps.push({ name, params });
     current = sizeAfter(definitionOf(name), params, current);
   }
-  return { steps, applied };
+  if (windows.length === order.length) onOriginal = windows.length > 0 ? steps.length : 0;
+  return onOriginal > 0 ? { steps, applied, onOriginal } : { steps, applied };
 }
+
+/** Transforms that cut a window. */
+const windowNames: ReadonlySet<string> = new Set(['RandomCrop', 'CenterCrop', 'RandomSizedCrop']);
 
 /** Identity draws in a row after which a sequence takes the transform for one that does nothing. */
 const mostRedraws = 32;

@@ -73,4 +73,6 @@ export interface Drawn {
   readonly steps: Step[];
   /** `[K]`, 1 where transform k of the recipe was applied and changed something by its parameters. */
   readonly applied: Uint8Array;
+  /** How many of the steps, the first ones, act on the original before it is resized; default 0. */
+  readonly onOriginal?: number;
 }

@@ -86,6 +86,12 @@ export const imageFields = {
     .nullable()
     .default(null)
     .describe("Resize every image to this: 64 or '48x64' (height x width); null: keep."),
+  crops: z
+    .enum(['working', 'full'])
+    .default('working')
+    .describe(
+      'Where windows are cut: from the image at working size, or from the full image in its file, which is then resized (thesis, 5.3.1).',
+    ),
   onBadFile: z
     .enum(['stop', 'skip'])
     .default('stop')

@@ -1,3 +1,4 @@
+import { fifteen } from './augmentations.js';
 import type { LearnInput } from './schema.js';
 
 interface Preset {
@@ -18,6 +19,36 @@ const thesisClassification: LearnInput = {
   epochs: 500,
   budget: null,
   granularity: 'batch',
+};
+
+/**
+ * Chapter 5.3.1: a Feature Pyramid Network on DenseNet-121, Adam, windows of 512 pixels cut from the full image, and
+ * every image resized to 256; all but RandomSizedCrop.
+ */
+const thesisSegmentation: LearnInput = {
+  model: { name: 'densenet121', stem: 'imagenet' },
+  optimiser: { name: 'adam', lr: 1e-4 },
+  schedule: { name: 'plateau', factor: 0.5, patience: 7 },
+  earlyStopping: { patience: 15 },
+  batch: 16,
+  epochs: 200,
+  budget: null,
+  granularity: 'batch',
+  size: { height: 256, width: 256 },
+  crops: 'full',
+  augmentations: fifteen
+    .filter((name) => name !== 'RandomSizedCrop')
+    .map((name) =>
+      name === 'RandomCrop' || name === 'CenterCrop'
+        ? { name, options: { height: 512, width: 512 } }
+        : { name },
+    ),
+};
+
+/** Small batches, as masks are many labels an image; Adam, as group norm stands in the head. */
+const quickSegmentation: LearnInput = {
+  optimiser: { name: 'adamw', lr: 3e-3, weightDecay: 0.01 },
+  batch: 16,
 };
 
 /** Named groups of settings, below the file and the command line. */
@@ -42,6 +73,14 @@ export const presets = {
   'thesis-tiny-imagenet': {
     summary: 'chapter 5 of the thesis for Tiny ImageNet',
     settings: thesisClassification,
+  },
+  segmentation: {
+    summary: 'quick, for images with masks: batches of 16 and AdamW',
+    settings: quickSegmentation,
+  },
+  'thesis-cityscapes': {
+    summary: 'chapter 5.3 of the thesis for Cityscapes',
+    settings: thesisSegmentation,
   },
 } as const satisfies Record<string, Preset>;
 

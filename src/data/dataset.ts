@@ -10,6 +10,7 @@ import {
 } from './content.js';
 import { decodeAll } from './decode-all.js';
 import { closestName, isDirectory, requireFolder } from './folders.js';
+import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
 import { readers } from './readers/index.js';
 import type {
@@ -17,6 +18,7 @@ import type {
   DatasetOptions,
   Duplicates,
   Item,
+  ListedImage,
   Normalisation,
   Reader,
   SegmentationLabels,
@@ -38,6 +40,8 @@ export interface Dataset {
   /** Of every image. */
   readonly size: Size;
   readonly store: PixelStore;
+  /** The images' files, where each has one of its own. */
+  readonly originals?: OriginalsHandle;
   /** Segmentation: what stands for a label an image. Absent in classification. */
   readonly masks?: Masks;
   readonly normalisation: Normalisation;
@@ -68,7 +72,7 @@ export interface Masks extends SegmentationLabels {
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { reader, root } = findReader(spec);
   const listing = await reader.list(root);
-  const { store, masks, kept, badFiles } = await decodeAll(listing.images, options);
+  const { store, masks, kept, sizes, badFiles } = await decodeAll(listing.images, options);
   const items: Item[] = listing.images
     .filter((_, i) => kept[i] !== 0)
     .map(({ name, label, split }) => ({ name, label, split }));
@@ -91,6 +95,10 @@ export async function openDataset(spec: string, options: DatasetOptions = {}): P
     size: store.size,
     store,
     ...(labelled && pixels ? { masks: { ...labelled, pixels } } : {}),
+    ...originalsOf(
+      listing.images.filter((_, i) => kept[i] !== 0),
+      sizes.filter((_, i) => kept[i >> 1] !== 0),
+    ),
     normalisation: listing.normalisation ?? computeNormalisation(store, splits.train),
     fingerprint: fingerprintOf(listing.classes, items, store, hashes, masks && hashImages(masks)),
     badFiles,
@@ -151,6 +159,15 @@ function requireEveryClass(classes: readonly string[], items: readonly Item[], r
       got: 'none',
       remedy: 'add images of that class or remove it',
     });
+}
+
+/** The files of the images, where every one has its own. */
+function originalsOf(
+  images: readonly ListedImage[],
+  sizes: Uint32Array,
+): { originals?: OriginalsHandle } {
+  const files = images.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  return files.length === images.length ? { originals: { files, sizes } } : {};
 }
 
 /** A class without a pixel cannot be learned; one that no training image shows may still be tested. */

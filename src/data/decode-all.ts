@@ -15,6 +15,8 @@ export interface Decoded {
   readonly store: PixelStore;
   /** The masks of the same images, one channel; where the listed images have any. */
   readonly masks?: PixelStore;
+  /** `[2 * images.length]`, width and height of each before it was resized. */
+  readonly sizes: Uint32Array;
   /** `[images.length]`, 1 where the image is in the store, which holds these in order. */
   readonly kept: Uint8Array;
   readonly badFiles: BadFile[];
@@ -32,6 +34,7 @@ export async function decodeAll(
 ): Promise<Decoded> {
   const skip = options.onBadFile === 'skip';
   const kept = new Uint8Array(images.length);
+  const sizes = new Uint32Array(2 * images.length);
   const bad: { index: number; error: UserError }[] = [];
   let size = options.size;
   const withMasks = images.some((image) => image.loadMask !== undefined);
@@ -53,6 +56,7 @@ export async function decodeAll(
       bad.push({ index, error });
       return;
     }
+    sizes.set([image.width, image.height], 2 * index);
     if (options.size) {
       image = await resizeImage(image, options.size);
       mask = mask && resizeMask(mask, options.size);
@@ -94,6 +98,7 @@ export async function decodeAll(
     store: bad.length > 0 ? store.compact(kept) : store,
     masks: bad.length > 0 ? masks?.compact(kept) : masks,
     kept,
+    sizes,
     badFiles: bad.map(({ index, error }) => ({
       name: images[index].name,
       code: error.code,

@@ -4,6 +4,8 @@ export { overlay, paintMask } from './paint.js';
 export { openDataset, type Dataset, type Masks } from './dataset.js';
 export { splitJudging, type Split, type SplitOptions } from './split.js';
 export { withTestPart } from './test-part.js';
+export { augmented as augmentedImage } from './loader/augmented.js';
+export { Originals, type OriginalsHandle } from './originals.js';
 export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
 export {
   createLoader,

@@ -19,6 +19,14 @@ export interface ListedImage {
   load(): Promise<Image>;
   /** Segmentation: class indices, or the listing's ignored label. @throws UserError that names the file */
   loadMask?(): Promise<Mask>;
+  /** Where the image alone fills a file: for decoding it again at full size. */
+  readonly file?: ImageFile;
+}
+
+/** An image's file, and its mask's with the meaning of the values. */
+export interface ImageFile {
+  readonly image: string;
+  readonly mask?: { readonly path: string; readonly table: Int16Array; readonly expected: string };
 }
 
 /** What a reader found in a folder. */

@@ -17,7 +17,7 @@ import { manifestOf } from './manifest.js';
 import { freshModel } from './model.js';
 import { planRun, type Plan } from './plan.js';
 import { writePolicies } from './policy.js';
-import { prepare, type Prepared } from './prepare.js';
+import { originalsFor, prepare, type Prepared } from './prepare.js';
 import { RunFolder } from './run-folder.js';
 import { sameData } from './same-data.js';
 import { writeSamples } from './samples.js';
@@ -74,7 +74,12 @@ export async function learn(config: LearnConfig, hooks: RunHooks): Promise<Learn
     const model = await train(run, plan);
     const selection = await select(run, model);
     onEvent({ type: 'phase', phase: 'report' });
-    await writeSamples(folder.path, prepared.data, settings, selection);
+    await writeSamples(
+      folder.path,
+      { ...prepared.data, originals: originalsFor(settings, prepared.data) },
+      settings,
+      selection,
+    );
     onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
     return { out: config.out, selection, seconds: elapsed() };
   } finally {

@@ -7,8 +7,10 @@ import {
   splitJudging,
   type Dataset,
   type Loader,
+  type OriginalsHandle,
   type Split,
 } from '../data/index.js';
+import { UserError } from '../core/index.js';
 import { labelsFor, type Label } from '../safe/index.js';
 import { defaultThreads, resolveDevice, setThreads, type Device } from '../tensor/index.js';
 import type { Shape } from './model.js';
@@ -34,7 +36,15 @@ export interface Prepared extends PreparedData {
 /** Settings that say which data are read and by how many threads. */
 export type DataConfig = Pick<
   LearnConfig,
-  'data' | 'size' | 'onBadFile' | 'seed' | 'device' | 'threads' | 'workers' | 'classBalance'
+  | 'data'
+  | 'size'
+  | 'onBadFile'
+  | 'seed'
+  | 'device'
+  | 'threads'
+  | 'workers'
+  | 'classBalance'
+  | 'crops'
 >;
 
 /** Augmenting is far cheaper than a step on the CPU; a GPU needs more hands. */
@@ -96,11 +106,27 @@ export async function prepareData(
     store: data.store,
     labels: data.labels,
     masks: data.masks?.store,
+    originals: originalsFor(config, data),
     seed: config.seed,
     workers,
   });
   const { classBalance } = config;
   return { data, split, loader, device, threads, workers, classBalance };
+}
+
+/** The full images, where windows are to be cut from them. @throws UserError `CROPS_FULL` */
+export function originalsFor(
+  { crops }: Pick<DataConfig, 'crops'>,
+  { originals, kind, root }: Dataset,
+): OriginalsHandle | undefined {
+  if (crops === 'full' && originals === undefined)
+    throw new UserError('CROPS_FULL', 'These data hold no files of full images.', {
+      where: root,
+      expected: 'images in files of their own',
+      got: kind,
+      remedy: 'leave crops: full out',
+    });
+  return crops === 'full' ? originals : undefined;
 }
 
 /** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */

@@ -1,12 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  applySteps,
-  controlNames,
-  drawSteps,
-  type Recipe,
-  type Restore,
-} from '../augment/index.js';
+import { controlNames, drawSteps, type Recipe, type Restore } from '../augment/index.js';
 import {
   runFiles,
   type LearnConfig,
@@ -15,7 +9,7 @@ import {
   type Sheet,
 } from '../config/index.js';
 import { Rng, asFileError, writeAtomic } from '../core/index.js';
-import type { Dataset } from '../data/index.js';
+import { augmentedImage, Originals, type Dataset, type OriginalsHandle } from '../data/index.js';
 import { writePng, type Image, type Size } from '../image/index.js';
 import { asTile, sheetGap, tileSheet, tileSize } from './sheet.js';
 
@@ -27,7 +21,10 @@ const tileLimit = 96;
 const subsetCount = 4;
 const subsetSize = 3;
 
-type Source = Pick<Dataset, 'store' | 'size' | 'splits' | 'labels'>;
+type Source = Pick<Dataset, 'store' | 'size' | 'splits' | 'labels'> & {
+  /** Windows are cut from these. */
+  readonly originals?: OriginalsHandle;
+};
 type Settings = Pick<LearnConfig, 'seed' | 'restore' | 'augmentations' | 'controls'>;
 
 /**
@@ -49,15 +46,19 @@ export async function writeSamples(
   const shown = chooseImages(data, columnsFor(tile), settings.seed);
   const restore: Restore = settings.restore === 'none' ? 'reflect' : settings.restore;
 
+  const full = data.originals && new Originals(data.originals);
+
   const strip = async (file: string, recipe: Recipe): Promise<Sheet> => {
     const originals: Image[] = [];
     const augmented: Image[] = [];
     for (const index of shown) {
       const image = data.store.image(index);
       const key = { seed: settings.seed, purpose: `samples/${file}`, epoch: 0, index };
-      const { steps } = drawSteps(recipe, image, key);
+      const drawn = drawSteps(recipe, image, key, undefined, full?.sizeOf(index));
+      const source = { store: data.store, originals: full };
       originals.push(await asTile(image, tile));
-      augmented.push(await asTile(applySteps(image, steps, { restore, size: data.size }), tile));
+      const result = await augmentedImage(source, index, drawn, { restore });
+      augmented.push(await asTile(result.image, tile));
     }
     await writePng(join(run, 'samples', file), tileSheet([originals, augmented]));
     return { file: `samples/${file}`, rows: 2, columns: shown.length, tile, gap: sheetGap };

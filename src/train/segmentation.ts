@@ -10,7 +10,7 @@ import {
 import type { Module } from '../nn/index.js';
 import { imageBatch, noGrad, scope, type Device, type Tensor } from '../tensor/index.js';
 import type { Evaluated, Evaluation } from './evaluation.js';
-import type { SegmentationHead} from './segmentation-head.js';
+import type { SegmentationHead } from './segmentation-head.js';
 import { type MaskedBatch } from './segmentation-head.js';
 import type { BatchLoss, BatchStream, Metrics } from './types.js';
 

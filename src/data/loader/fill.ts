@@ -1,8 +1,10 @@
-import { applySteps, applyStepsToMask, drawSteps } from '../../augment/index.js';
+import { drawSteps } from '../../augment/index.js';
 import type { Drawn, Restore } from '../../augment/types.js';
 import { InternalError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
+import type { Originals } from '../originals.js';
 import type { PixelStore } from '../pixel-store.js';
+import { augmented } from './augmented.js';
 import { imagesInBatch, labelCount, type EpochPlan } from './plan.js';
 import type { Ring } from './ring.js';
 
@@ -12,25 +14,35 @@ export interface Source {
   readonly labels: Int32Array;
   /** Masks of the same size and order as the images. */
   readonly masks?: PixelStore;
+  /** Windows are cut from these, at full size. */
+  readonly originals?: Originals;
 }
 
 /**
  * Makes batch `b` in its slot. Depends on the plan, the pixels and `b` alone, never on who calls it
  * or when, so any thread may.
  */
-export function fillBatch(
+export async function fillBatch(
   plan: EpochPlan,
-  { store, labels, masks }: Source,
+  source: Source,
   ring: Ring,
   b: number,
-): void {
+): Promise<void> {
+  const { store, labels, masks, originals } = source;
   const { recipe, seed, purpose, epoch } = plan;
   const count = imagesInBatch(plan, b);
   const k = labelCount(recipe);
   const slot = ring.writable(b, count, k);
   const restore: Restore = recipe.kind === 'none' ? 'none' : recipe.restore;
   const draw = (index: number, label: number): Drawn =>
-    drawSteps(recipe, store.size, { seed, purpose, epoch, index }, label);
+    drawSteps(
+      recipe,
+      store.size,
+      { seed, purpose, epoch, index },
+      label,
+      // One draw for a batch cannot know the sizes of all its images.
+      originals?.sizeOf(shared ? plan.order[b * plan.batch] : index),
+    );
   // One draw a batch, from which some classes may leave transforms out.
   const shared = plan.granularity === 'batch' ? new Map<number, Drawn>() : undefined;
   const alike = recipe.kind !== 'subset' || recipe.except === undefined;
@@ -57,9 +69,8 @@ export function fillBatch(
       continue;
     }
     const out = slot.pixels.subarray(i * stride, (i + 1) * stride);
-    const image = applySteps(store.image(index), drawn.steps, {
+    const { image, mask } = await augmented(source, index, drawn, {
       restore,
-      size: store.size,
       ...(restore === 'none' ? {} : { out }),
     });
     if (i === 0 && restore === 'none' && shared) {
@@ -72,14 +83,7 @@ export function fillBatch(
       );
     if (image.data !== out) slot.pixels.set(image.data, i * stride);
     slot.applied.set(drawn.applied, i * k);
-    if (masks) {
-      // What lies outside is a reflection of the image, so its labels are the reflected ones.
-      const mask = applyStepsToMask({ ...store.size, data: masks.view(index) }, drawn.steps, {
-        restore,
-        size: store.size,
-      });
-      slot.masks.set(mask.data, i * size.width * size.height);
-    }
+    if (mask) slot.masks.set(mask.data, i * size.width * size.height);
   }
   ring.setShape(b, count, size);
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recipe } from '../../augment/types.js';
 import { InternalError, UserError } from '../../core/index.js';
+import { Originals, type OriginalsHandle } from '../originals.js';
 import { PixelStore, type PixelStoreHandle } from '../pixel-store.js';
 import { fillBatch, type Source } from './fill.js';
 import { labelCount, orderOf, type Batch, type EpochPlan, type Granularity } from './plan.js';
@@ -17,6 +18,8 @@ export interface LoaderOptions {
   readonly labels: Int32Array;
   /** Masks of the images, of one channel, in their order; geometric steps move both alike. */
   readonly masks?: PixelStoreHandle;
+  /** Windows are cut from these, at full size, before they are resized to the store's. */
+  readonly originals?: OriginalsHandle;
   readonly seed: number;
   /** Worker threads; 0 makes each batch in the calling thread when it is asked for. Default 1. */
   readonly workers?: number;
@@ -75,13 +78,19 @@ export class Loader {
       throw new InternalError(`Loader: ${labels.length} labels for ${store.count} images`);
     if (masks && masks.bytes.length * store.channels !== store.bytes.length)
       throw new InternalError(`Loader: ${masks.count} masks for ${store.count} images`);
-    this.source = { store, labels, masks };
+    const originals = options.originals && new Originals(options.originals);
+    this.source = { store, labels, masks, originals };
     this.seed = options.seed;
     this.slots = workers === 0 ? 1 : prefetch + 1;
     this.pool =
       workers === 0
         ? undefined
-        : new WorkerPool(workers, { store: store.handle(), labels, masks: masks?.handle() });
+        : new WorkerPool(workers, {
+            store: store.handle(),
+            labels,
+            masks: masks?.handle(),
+            originals: options.originals,
+          });
   }
 
   /**
@@ -166,7 +175,7 @@ export function createLoader(options: LoaderOptions): Loader {
 
 interface EpochParts {
   start(self: LoaderEpoch): Promise<Ring>;
-  fill(ring: Ring, b: number): void;
+  fill(ring: Ring, b: number): Promise<void>;
   readonly pool: WorkerPool | undefined;
   readonly channels: 1 | 3;
 }

@@ -1,4 +1,5 @@
 import { InternalError, UserError, type Problem } from '../../core/index.js';
+import type { OriginalsHandle } from '../originals.js';
 import type { PixelStoreHandle } from '../pixel-store.js';
 import type { EpochPlan } from './plan.js';
 import type { RingHandle } from './ring.js';
@@ -8,6 +9,7 @@ export interface WorkerSetup {
   readonly store: PixelStoreHandle;
   readonly labels: Int32Array;
   readonly masks?: PixelStoreHandle;
+  readonly originals?: OriginalsHandle;
 }
 
 /** To a worker: make batches of this epoch until none is left. */

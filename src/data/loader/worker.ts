@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InternalError } from '../../core/index.js';
+import { Originals } from '../originals.js';
 import { PixelStore } from '../pixel-store.js';
 import { fillBatch, type Source } from './fill.js';
 import { packError, type Job, type Report, type WorkerSetup } from './messages.js';
@@ -13,16 +14,19 @@ const source: Source = {
   store: new PixelStore(setup.store),
   labels: setup.labels,
   masks: setup.masks && new PixelStore(setup.masks),
+  originals: setup.originals && new Originals(setup.originals),
 };
 const report = (message: Report): void => port.postMessage(message);
 
-port.on('message', ({ id, plan, ring: handle }: Job) => {
+port.on('message', (job: Job) => void work(job));
+
+async function work({ id, plan, ring: handle }: Job): Promise<void> {
   const ring = new Ring(handle);
   for (;;) {
     const batch = ring.claim(plan.batches);
     if (batch === undefined) break;
     try {
-      fillBatch(plan, source, ring, batch);
+      await fillBatch(plan, source, ring, batch);
       ring.publish(batch, true);
       report({ type: 'ready', id, batch });
     } catch (error) {
@@ -31,4 +35,4 @@ port.on('message', ({ id, plan, ring: handle }: Job) => {
     }
   }
   report({ type: 'idle', id });
-});
+}

@@ -65,6 +65,7 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
         split,
         load: () => decodeImage(join(base, name)),
         loadMask: () => loadMask(mask, table, expected),
+        file: { image: join(base, name), mask: { path: mask, table, expected } },
       });
     }
   }

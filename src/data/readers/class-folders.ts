@@ -48,6 +48,7 @@ export function listClassFolders(root: string, kind = 'folder'): Listing {
         label,
         split: part.split,
         load: () => decodeImage(join(base, path)),
+        file: { image: join(base, path) },
       });
     const absent = classes.filter((name) => !content.folders.includes(name));
     if (absent.length > 0)

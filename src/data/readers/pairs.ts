@@ -94,6 +94,7 @@ export function listPairs(
         split,
         load: () => decodeImage(path),
         loadMask: () => loadMask(maskPath, table, expected),
+        file: { image: path, mask: { path: maskPath, table, expected } },
       });
     }
     if (maskOf.size > 0)

@@ -1,0 +1,54 @@
+import { applySteps, applyStepsToMask } from '../../augment/index.js';
+import type { Drawn, Restore } from '../../augment/types.js';
+import { InternalError } from '../../core/index.js';
+import type { Image, Mask } from '../../image/types.js';
+import type { Source } from './fill.js';
+
+/** What an image is made of. */
+export type ImageSource = Pick<Source, 'store' | 'masks' | 'originals'>;
+
+export interface AugmentedOptions {
+  readonly restore: Restore;
+  /** Takes the image's pixels where they are restored to the store's size. */
+  readonly out?: Uint8Array;
+}
+
+/** Image `index` and its mask after the steps drawn, windows cut from the original where there are any. */
+export async function augmented(
+  source: ImageSource,
+  index: number,
+  drawn: Drawn,
+  { restore, out }: AugmentedOptions,
+): Promise<{ image: Image; mask?: Mask }> {
+  const { size } = source.store;
+  const cut = drawn.onOriginal ?? 0;
+  const base = cut > 0 ? await windowOf(source, index, drawn, cut) : stored(source, index);
+  const steps = drawn.steps.slice(cut);
+  const image = applySteps(base.image, steps, { restore, size, out });
+  // What lies outside is a reflection of the image, so its labels are the reflected ones.
+  const mask = base.mask && applyStepsToMask(base.mask, steps, { restore, size });
+  return { image, mask };
+}
+
+function stored({ store, masks }: ImageSource, index: number): { image: Image; mask?: Mask } {
+  const image = store.image(index);
+  return { image, mask: masks && { ...store.size, data: masks.view(index) } };
+}
+
+/** The window of the full image, resized to the store's size. */
+async function windowOf(
+  { store, masks, originals }: ImageSource,
+  index: number,
+  drawn: Drawn,
+  cut: number,
+): Promise<{ image: Image; mask?: Mask }> {
+  if (!originals)
+    throw new InternalError('a window is to be cut from an original that is not there');
+  const steps = drawn.steps.slice(0, cut);
+  const resized = { restore: 'resize', size: store.size } as const;
+  const [image, mask] = await Promise.all([originals.image(index), masks && originals.mask(index)]);
+  return {
+    image: applySteps(image, steps, resized),
+    mask: mask && applyStepsToMask(mask, steps, resized),
+  };
+}

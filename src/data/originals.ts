@@ -1,0 +1,33 @@
+import { InternalError } from '../core/index.js';
+import { decodeImage } from '../image/index.js';
+import type { Image, Mask, Size } from '../image/types.js';
+import { loadMask } from './masks.js';
+import type { ImageFile } from './types.js';
+
+/** What travels to a worker thread: the files of the images, in their order, and their full sizes. */
+export interface OriginalsHandle {
+  readonly files: readonly ImageFile[];
+  /** `[2 * count]`, width and height of each. */
+  readonly sizes: Uint32Array;
+}
+
+/** The images as they are in their files, decoded anew each time they are asked for. */
+export class Originals {
+  constructor(private readonly handle: OriginalsHandle) {}
+
+  /** Full size of image `i`, without decoding it. */
+  sizeOf(i: number): Size {
+    const { sizes } = this.handle;
+    return { width: sizes[2 * i], height: sizes[2 * i + 1] };
+  }
+
+  image(i: number): Promise<Image> {
+    return decodeImage(this.handle.files[i].image);
+  }
+
+  mask(i: number): Promise<Mask> {
+    const { mask } = this.handle.files[i];
+    if (mask === undefined) throw new InternalError(`Originals: image ${i} has no mask`);
+    return loadMask(mask.path, mask.table, mask.expected);
+  }
+}
