@@ -7,6 +7,7 @@ import { createLoader, openDataset, type Dataset } from '../src/data/index.js';
 import { packageRoot } from './common/package-root.js';
 import { Peer } from './common/peer.js';
 import { costCell, median, publish, rateCell, type Cell } from './common/report.js';
+import { fullImages } from './loader/full-images.js';
 
 // The joint recipe (0 to 5 of the fifteen transforms an image) with one worker, on the 2,000 training
 // images of examples/cifar10-mini, against PyTorch's DataLoader with Albumentations and one worker
@@ -38,6 +39,7 @@ const cells: Cell[] = [];
 try {
   for (const side of SIDES) cells.push(...(await measureSide(side)));
   cells.push(await memoryGrowth());
+  cells.push(...(await fullImages(folder)));
 } finally {
   started?.peer.close();
   rmSync(folder, { recursive: true, force: true });
