@@ -34,9 +34,17 @@ export function boxBlur(
     const held = ring + <usize>slot * rowBytes;
     slot = slot + 1 == k ? 0 : slot + 1;
     const y = i - 2 * radius;
+    const to = dst + y * n;
     if (y < 0) enter(work, sums, held, n, channels, k);
-    else if (k == 3) enterAndDivide3(work, sums, held, n, channels, dst + y * n);
-    else enterAndDivide(work, sums, held, n, channels, k, dst + y * n, factor, shift);
+    else if (k == 3) {
+      const a = ring + <usize>slot * rowBytes;
+      const b = ring + <usize>(slot == 2 ? 0 : slot + 1) * rowBytes;
+      if (channels == 3) rgb3(work, a, b, held, n, to);
+      else gray3(work, a, b, held, n, to);
+    }
+    else if (channels == 3 && k == 5) rgb5(work, sums, held, n, to, factor);
+    else if (channels == 3 && k == 7) rgb7(work, sums, held, n, to, factor);
+    else enterAndDivide(work, sums, held, n, channels, k, to, factor, shift);
   }
 }
 
@@ -103,41 +111,73 @@ function enter(row: usize, sums: usize, held: usize, n: i32, channels: i32, k: i
   }
 }
 
-function enterAndDivide3(row: usize, sums: usize, held: usize, n: i32, channels: i32, dst: usize): void {
+// RGB and the usual sides have functions of their own, in which distances and shifts are constants.
+
+export function rgb3(row: usize, a: usize, b: usize, held: usize, n: i32, dst: usize): void {
+  enterAndDivide3(row, a, b, held, n, 3, dst);
+}
+
+export function gray3(row: usize, a: usize, b: usize, held: usize, n: i32, dst: usize): void {
+  enterAndDivide3(row, a, b, held, n, 1, dst);
+}
+
+export function rgb5(row: usize, sums: usize, held: usize, n: i32, dst: usize, factor: i32): void {
+  enterAndDivide(row, sums, held, n, 3, 5, dst, factor, 19);
+}
+
+export function rgb7(row: usize, sums: usize, held: usize, n: i32, dst: usize, factor: i32): void {
+  enterAndDivide(row, sums, held, n, 3, 7, dst, factor, 20);
+}
+
+// Three rows are added up anew: that takes fewer stores than a sum that slides.
+// @ts-ignore: decorator
+@inline
+function enterAndDivide3(row: usize, a: usize, b: usize, held: usize, n: i32, channels: i32, dst: usize): void {
   const wide = n & ~15;
   const ninth = v128.load(NINTH);
   let i = 0;
   for (; i < wide; i += 16) {
-    const a = i16x8.add(
-      i16x8.add(v128.load_ext<u8>(row), v128.load_ext<u8>(row + channels)),
-      v128.load_ext<u8>(row + 2 * channels),
-    );
-    const b = i16x8.add(
-      i16x8.add(v128.load_ext<u8>(row, 8), v128.load_ext<u8>(row + channels, 8)),
-      v128.load_ext<u8>(row + 2 * channels, 8),
-    );
+    const low = across3(row, channels);
+    const high = across3(row + 8, channels);
+    v128.store(held, low);
+    v128.store(held, high, 16);
+    const x = i16x8.add(low, i16x8.add(v128.load(a), v128.load(b)));
+    const y = i16x8.add(high, i16x8.add(v128.load(a, 16), v128.load(b, 16)));
     v128.store(
       dst,
-      i8x16.narrow_i16x8_u(
-        i16x8.q15mulr_sat_s(slide(a, sums, held), ninth),
-        i16x8.q15mulr_sat_s(slide(b, sums + 16, held + 16), ninth),
-      ),
+      i8x16.narrow_i16x8_u(i16x8.q15mulr_sat_s(x, ninth), i16x8.q15mulr_sat_s(y, ninth)),
     );
     row += 16;
-    sums += 32;
+    a += 32;
+    b += 32;
     held += 32;
     dst += 16;
   }
   for (let left = n - i; left > 0; left -= 8) {
-    const q = i16x8.q15mulr_sat_s(slide(across(row, channels, 3), sums, held), ninth);
+    const low = across3(row, channels);
+    v128.store(held, low);
+    const x = i16x8.add(low, i16x8.add(v128.load(a), v128.load(b)));
+    const q = i16x8.q15mulr_sat_s(x, ninth);
     putBytes(dst, i8x16.narrow_i16x8_u(q, q), min(left, 8));
     row += 8;
-    sums += 16;
+    a += 16;
+    b += 16;
     held += 16;
     dst += 8;
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function across3(from: usize, channels: i32): v128 {
+  return i16x8.add(
+    i16x8.add(v128.load_ext<u8>(from), v128.load_ext<u8>(from + channels)),
+    v128.load_ext<u8>(from + 2 * channels),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
 function enterAndDivide(
   row: usize,
   sums: usize,

@@ -22,39 +22,100 @@ export function labForward(
   products: usize,
   roots: usize,
 ): void {
-  const lScale = 296;
-  const lShift = -((16 * 255 * (1 << ROOT_SHIFT) + 50) / 100);
-  const half = 1 << (ROOT_SHIFT - 1);
-  const middle = 128 * (1 << ROOT_SHIFT) + half;
-  for (let i = 0; i < pixels; i++) {
-    const sum = i32x4.add(
-      i32x4.add(
-        v128.load(products + (<usize>load<u8>(src) << 4)),
-        v128.load(products + (<usize>load<u8>(src, 1) << 4), 4096),
-      ),
-      v128.load(products + (<usize>load<u8>(src, 2) << 4), 8192),
-    );
-    const index = i32x4.shl(i32x4.shr_u(sum, LAB_SHIFT), 1);
-    const fx = <i32>load<u16>(roots + i32x4.extract_lane(index, 0));
-    const fy = <i32>load<u16>(roots + i32x4.extract_lane(index, 1));
-    const fz = <i32>load<u16>(roots + i32x4.extract_lane(index, 2));
-    const l = (lScale * fy + lShift + half) >> ROOT_SHIFT;
-    const a8 = clamp((500 * (fx - fy) + middle) >> ROOT_SHIFT);
-    const b8 = clamp((200 * (fy - fz) + middle) >> ROOT_SHIFT);
-    store<u8>(lightness, <u8>clamp(l));
-    store<i16>(a, <i16>(((5 * a8 * 53687 + 128) >> 13) - 4194));
-    store<i16>(b, <i16>(((b8 * 41943 + 16) >> 9) - 10484));
-    src += 3;
-    lightness += 1;
-    a += 2;
-    b += 2;
+  // Roots are looked up one by one, what follows is done for eight pixels at once. A block's roots are all written
+  // before they are read: reading a vector out of words just written would wait for each.
+  for (let first = 0; first < pixels; first += BLOCK) {
+    const count = min(BLOCK, pixels - first);
+    for (let i = 0; i < count; i++) {
+      const sum = i32x4.add(
+        i32x4.add(
+          v128.load(products + (<usize>load<u8>(src) << 4)),
+          v128.load(products + (<usize>load<u8>(src, 1) << 4), 4096),
+        ),
+        v128.load(products + (<usize>load<u8>(src, 2) << 4), 8192),
+      );
+      const index = i32x4.shl(i32x4.shr_u(sum, LAB_SHIFT), 1);
+      store<u16>(ROOTS_X + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 0)));
+      store<u16>(ROOTS_Y + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 1)));
+      store<u16>(ROOTS_Z + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 2)));
+      src += 3;
+    }
+    let i = 0;
+    for (; i + 8 <= count; i += 8) {
+      const x = v128.load(ROOTS_X + (i << 1));
+      const y = v128.load(ROOTS_Y + (i << 1));
+      const z = v128.load(ROOTS_Z + (i << 1));
+      const yLow = i32x4.extend_low_i16x8_u(y);
+      const yHigh = i32x4.extend_high_i16x8_u(y);
+      const l = i16x8.narrow_i32x4_s(lightnessOf(yLow), lightnessOf(yHigh));
+      v128.store_lane<u64>(lightness, i8x16.narrow_i16x8_u(l, l), 0);
+      v128.store(
+        a,
+        i16x8.narrow_i32x4_s(
+          aOf(i32x4.extend_low_i16x8_u(x), yLow),
+          aOf(i32x4.extend_high_i16x8_u(x), yHigh),
+        ),
+      );
+      v128.store(
+        b,
+        i16x8.narrow_i32x4_s(
+          bOf(yLow, i32x4.extend_low_i16x8_u(z)),
+          bOf(yHigh, i32x4.extend_high_i16x8_u(z)),
+        ),
+      );
+      lightness += 8;
+      a += 16;
+      b += 16;
+    }
+    for (; i < count; i++) {
+      const y = i32x4.splat(load<u16>(ROOTS_Y + (i << 1)));
+      const l = i16x8.narrow_i32x4_s(lightnessOf(y), y);
+      v128.store_lane<u8>(lightness, i8x16.narrow_i16x8_u(l, l), 0);
+      v128.store_lane<u16>(a, aOf(i32x4.splat(load<u16>(ROOTS_X + (i << 1))), y), 0);
+      v128.store_lane<u16>(b, bOf(y, i32x4.splat(load<u16>(ROOTS_Z + (i << 1)))), 0);
+      lightness += 1;
+      a += 2;
+      b += 2;
+    }
   }
+}
+
+const BLOCK: i32 = 64;
+const ROOTS_X = memory.data(128, 16);
+const ROOTS_Y = memory.data(128, 16);
+const ROOTS_Z = memory.data(128, 16);
+
+/** Not yet cut off: narrowing does that. */
+// @ts-ignore: decorator
+@inline
+function lightnessOf(y: v128): v128 {
+  const shift = -((16 * 255 * (1 << ROOT_SHIFT) + 50) / 100) + (1 << (ROOT_SHIFT - 1));
+  return i32x4.shr_s(i32x4.add(i32x4.mul(y, i32x4.splat(296)), i32x4.splat(shift)), ROOT_SHIFT);
+}
+
+/** 8-bit a as the image would store it, then its share in f(x). */
+// @ts-ignore: decorator
+@inline
+function aOf(x: v128, y: v128): v128 {
+  const a8 = chroma(i32x4.mul(i32x4.sub(x, y), i32x4.splat(500)));
+  const share = i32x4.add(i32x4.mul(a8, i32x4.splat(5 * 53687)), i32x4.splat(128));
+  return i32x4.sub(i32x4.shr_s(share, 13), i32x4.splat(4194));
 }
 
 // @ts-ignore: decorator
 @inline
-function clamp(x: i32): i32 {
-  return max(0, min(255, x));
+function bOf(y: v128, z: v128): v128 {
+  const b8 = chroma(i32x4.mul(i32x4.sub(y, z), i32x4.splat(200)));
+  const share = i32x4.add(i32x4.mul(b8, i32x4.splat(41943)), i32x4.splat(16));
+  return i32x4.sub(i32x4.shr_s(share, 9), i32x4.splat(10484));
+}
+
+// @ts-ignore: decorator
+@inline
+function chroma(scaled: v128): v128 {
+  const middle = 128 * (1 << ROOT_SHIFT) + (1 << (ROOT_SHIFT - 1));
+  const whole = i32x4.shr_s(i32x4.add(scaled, i32x4.splat(middle)), ROOT_SHIFT);
+  return i32x4.min_s(i32x4.max_s(whole, i32x4.splat(0)), i32x4.splat(255));
 }
 
 /**

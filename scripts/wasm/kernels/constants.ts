@@ -43,3 +43,18 @@ export const SIXTY_FOUR = memory.data<i16>([64, 64, 64, 64, 64, 64, 64, 64]);
 export const ONE_16 = memory.data<i16>([1, 1, 1, 1, 1, 1, 1, 1]);
 /** Largest index into a table of 12 bits. */
 export const MOST_12 = memory.data<i32>([4095, 4095, 4095, 4095]);
+
+/** 1 / k! for k from 10 to 0: the terms of the exponential. */
+export const EXP_TERMS = memory.data<f64>([
+  1.0 / 3628800.0, 1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 40320.0,
+  1.0 / 5040.0, 1.0 / 5040.0, 1.0 / 720.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 120.0,
+  1.0 / 24.0, 1.0 / 24.0, 1.0 / 6.0, 1.0 / 6.0, 0.5, 0.5, 1, 1, 1, 1,
+]);
+export const LOG2_E = memory.data<f64>([1.4426950408889634, 1.4426950408889634]);
+export const LN_2 = memory.data<f64>([0.6931471805599453, 0.6931471805599453]);
+/** 1.5 x 2^52: added, it leaves the nearest integer in the lowest bits. */
+export const MAGIC = memory.data<f64>([6755399441055744.0, 6755399441055744.0]);
+export const WHITE = memory.data<f64>([255, 255]);
+
+export const COUNT = memory.data<u8>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+export const FOUR = memory.data<f32>([0, 1, 2, 3]);

@@ -1,7 +1,7 @@
 // Tables that are near the identity and bend slowly, as gamma's and contrast's: what they add to x is a level for each
 // sixteen values and a few steps of one within them. Looking up and comparing sixteen bytes at once is three times as
 // fast as looking them up one by one.
-import { NIBBLE } from './constants';
+import { COUNT, NIBBLE } from './constants';
 
 /** Most steps within sixteen values. */
 const STEPS: i32 = 6;
@@ -37,6 +37,12 @@ export function fitCurve(table: usize, parts: usize): i32 {
   let steps = 1;
   let back = false;
   for (let h = 15; h >= 0; h--) {
+    const few = fitFew(table, h, mode, h == 0 ? steps : STEPS, parts);
+    if (few >= 0) {
+      steps = max(steps, few & 15);
+      if ((few & 16) != 0) back = true;
+      continue;
+    }
     const added = parts + SCRATCH;
     addedIn(table, h, mode, added);
     let up = 0;
@@ -64,14 +70,56 @@ export function fitCurve(table: usize, parts: usize): i32 {
 }
 
 function modeOf(table: usize): i32 {
-  let rises = false;
-  let falls = false;
-  for (let x = 0; x < 256; x++) {
-    const value = <i32>load<u8>(table + x);
-    if (value > x) rises = true;
-    else if (value < x) falls = true;
+  let up = i8x16.splat(0);
+  let down = i8x16.splat(0);
+  let x = v128.load(COUNT);
+  for (let h = 0; h < 16; h++) {
+    const t = v128.load(table + h * 16);
+    up = v128.or(up, i8x16.sub_sat_u(t, x));
+    down = v128.or(down, i8x16.sub_sat_u(x, t));
+    x = i8x16.add(x, i8x16.splat(16));
   }
-  return falls ? (rises ? WRAP : FALL) : RISE;
+  return v128.any_true(down) ? (v128.any_true(up) ? WRAP : FALL) : RISE;
+}
+
+/**
+ * The usual sixteen values, none cut off and each at most one step from the last, all at once. Returns the number of
+ * steps, plus 16 where one goes back; -1, with nothing done, where they are not of that kind.
+ */
+function fitFew(table: usize, h: i32, mode: i32, limit: i32, parts: usize): i32 {
+  const t = v128.load(table + h * 16);
+  if (mode == FALL && !i8x16.all_true(t)) return -1;
+  if (mode == RISE && v128.any_true(i8x16.eq(t, i8x16.splat(-1)))) return -1;
+  const x = i8x16.add(v128.load(COUNT), i8x16.splat(<i8>(h << 4)));
+  const added = mode == FALL ? i8x16.sub(x, t) : i8x16.sub(t, x);
+  const change = i8x16.sub(
+    added,
+    v128.shuffle<u8>(added, added, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+  );
+  const up = i8x16.bitmask(i8x16.eq(change, i8x16.splat(1)));
+  const down = i8x16.bitmask(i8x16.eq(change, i8x16.splat(-1)));
+  const none = i8x16.bitmask(i8x16.eq(change, i8x16.splat(0)));
+  if ((up | down | none) != 0xffff) return -1;
+  const reversed = popcnt(down) > popcnt(up);
+  let most = reversed ? down : up;
+  const least = reversed ? up : down;
+  const steps = popcnt(most);
+  if (steps > limit || popcnt(least) > 1 || (h == 0 && least != 0)) return -1;
+  store<u8>(parts + LEVEL + h, reversed ? i8x16.extract_lane_u(added, 15) : i8x16.extract_lane_u(added, 0));
+  store<u8>(parts + FLIP + h, reversed ? 0x8f : 0x80);
+  let to = parts + FIRST_STEP + h;
+  for (; most != 0; most &= most - 1) {
+    store<u8>(to, below(h, ctz(most), reversed));
+    to += 16;
+  }
+  if (least != 0) store<u8>(parts + BACK + h, below(h, ctz(least), reversed));
+  return steps | (least != 0 ? 16 : 0);
+}
+
+/** What a value is above, as a signed byte after flipping, from the l-th of the sixteen on. */
+function below(h: i32, l: i32, reversed: bool): u8 {
+  // In opposite order, the step into l is the one into l - 1.
+  return <u8>((((h << 4) | (reversed ? 16 - l : l)) ^ 0x80) - 1);
 }
 
 /** What is added to, or for FALL taken off, the sixteen values from 16 h on; enough where the result is cut off. */
@@ -103,10 +151,10 @@ function putSteps(added: usize, h: i32, reversed: bool, parts: usize): void {
   let to = parts + FIRST_STEP + h;
   for (let l = 1; l < 16; l++) {
     let change = load<i32>(added + (l ^ flip) * 4) - load<i32>(added + ((l - 1) ^ flip) * 4);
-    const below = <u8>((((h << 4) | l) ^ 0x80) - 1);
-    if (change < 0) store<u8>(parts + BACK + h, below);
+    const above = below(h, l, false);
+    if (change < 0) store<u8>(parts + BACK + h, above);
     for (; change > 0; change--) {
-      store<u8>(to, below);
+      store<u8>(to, above);
       to += 16;
     }
   }

@@ -1,6 +1,7 @@
 import {
   BLUE,
   BLUE_WEIGHTS,
+  FOUR,
   HALF_LUMA,
   NIBBLE,
   RED_GREEN,
@@ -74,6 +75,21 @@ function takeApart(x: v128, wholeHigh: v128, wholeLow: v128, rankHigh: v128, ran
   const whole = i8x16.add_sat_u(i8x16.swizzle(wholeHigh, high), i8x16.swizzle(wholeLow, low));
   const rank = i8x16.add(i8x16.swizzle(rankHigh, high), i8x16.swizzle(rankLow, low));
   return i8x16.add_sat_u(whole, i8x16.neg(i8x16.lt_s(rank, i8x16.splat(0))));
+}
+
+/** table[i] = i x factor in single precision, cut off to uint8. */
+export function scaleTable(factor: f32, table: usize): void {
+  const factors = f32x4.splat(factor);
+  const step = f32x4.splat(4);
+  let x = v128.load(FOUR);
+  for (let i = 0; i < 256; i += 8) {
+    const low = i32x4.trunc_sat_f32x4_s(f32x4.mul(x, factors));
+    x = f32x4.add(x, step);
+    const high = i32x4.trunc_sat_f32x4_s(f32x4.mul(x, factors));
+    x = f32x4.add(x, step);
+    const words = i16x8.narrow_i32x4_s(low, high);
+    v128.store_lane<u64>(table + i, i8x16.narrow_i16x8_u(words, words), 0);
+  }
 }
 
 /** dst = table[src]; the table has 256 entries. */

@@ -1,6 +1,7 @@
 import * as reference from '../kernels/gamma.js';
-import { wasmEngine } from '../wasm/engine.js';
+import { wasmEngine, type Engine } from '../wasm/engine.js';
 import { reserveTable } from '../wasm/memory.js';
+import { applyLut, lookUpInside } from './lut.js';
 
 let logs = 0;
 let target = 0;
@@ -12,7 +13,23 @@ export function gammaLut(exponent: number, table: Uint8Array): void {
     reference.gammaLut(exponent, table);
     return;
   }
-  const { kernels, bytes } = engine;
+  makeTable(engine, exponent);
+  for (let i = 0; i < 256; i++) table[i] = engine.bytes[target + i];
+}
+
+/** Replaces every value by that of `gammaLut`, whose table stays in the engine. */
+export function applyGamma(src: Uint8Array, exponent: number, dst: Uint8Array): void {
+  const engine = wasmEngine();
+  if (engine !== null) {
+    makeTable(engine, exponent);
+    if (lookUpInside(engine, src, target, dst)) return;
+  }
+  const table = new Uint8Array(256);
+  gammaLut(exponent, table);
+  applyLut(src, table, dst);
+}
+
+function makeTable({ kernels, bytes }: Engine, exponent: number): void {
   if (logs === 0) {
     logs = reserveTable(256 * 8);
     target = reserveTable(256);
@@ -20,5 +37,4 @@ export function gammaLut(exponent: number, table: Uint8Array): void {
     bytes.set(new Uint8Array(values.buffer), logs);
   }
   kernels.gammaTable(logs, exponent, target);
-  for (let i = 0; i < 256; i++) table[i] = bytes[target + i];
 }

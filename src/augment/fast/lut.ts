@@ -9,33 +9,38 @@ let curvePointer = 0;
 let partsPointer = 0;
 
 /** Bytes from which on taking a table apart pays. */
-const CURVE_FROM = 6144;
+const CURVE_FROM = 1024;
+/** Factors so near to 1 have few steps: their tables are taken apart; others into products of both halves of x. */
+const CURVED = 0.22;
 /** Bytes of what `fitCurve` writes. */
 const CURVE_BYTES = 224;
 
 /** Replaces every value by `table[value]`. `table`: `[256]`. */
 export function applyLut(src: Uint8Array, table: Uint8Array, dst: Uint8Array): void {
   const engine = wasmEngine();
-  const done = engine !== null && lookUpInside(engine, src, table, dst);
-  if (!done) reference.applyLut(src, table, dst);
+  if (engine !== null) {
+    tablePointer ||= reserveTable(256);
+    engine.bytes.set(table, tablePointer);
+    if (lookUpInside(engine, src, tablePointer, dst)) return;
+  }
+  reference.applyLut(src, table, dst);
 }
 
-function lookUpInside(
+/** As `applyLut`, with a table at `table` in the engine's memory; false, with nothing done, where there is no room. */
+export function lookUpInside(
   engine: Engine,
   src: Uint8Array,
-  table: Uint8Array,
+  table: number,
   dst: Uint8Array,
 ): boolean {
   const { kernels } = engine;
-  tablePointer ||= reserveTable(256);
   curvePointer ||= reserveTable(CURVE_BYTES);
-  engine.bytes.set(table, tablePointer);
-  const answer = src.length < CURVE_FROM ? -1 : kernels.fitCurve(tablePointer, curvePointer);
+  const answer = src.length < CURVE_FROM ? -1 : kernels.fitCurve(table, curvePointer);
   const curve = answer < 0 ? undefined : engine.curve(answer);
   return runStripes(engine, src, 1, dst, 1, (from, to, n) => {
     // The curves' kernels take two vectors at least: a last stripe may be shorter.
     if (curve !== undefined && n >= 32) curve(from, to, n, curvePointer);
-    else kernels.lookUp(from, to, n, tablePointer);
+    else kernels.lookUp(from, to, n, table);
   });
 }
 
@@ -62,6 +67,11 @@ export function shiftValues(src: Uint8Array, beta: number, dst: Uint8Array): voi
 /** Products with `alpha`, cut off to uint8: `scaleLut` applied. */
 export function scaleValues(src: Uint8Array, alpha: number, dst: Uint8Array): void {
   const engine = wasmEngine();
+  if (engine !== null && Math.abs(alpha - 1) < CURVED) {
+    tablePointer ||= reserveTable(256);
+    engine.kernels.scaleTable(alpha, tablePointer);
+    if (lookUpInside(engine, src, tablePointer, dst)) return;
+  }
   const parts = engine === null ? undefined : separableParts(Math.fround(alpha));
   if (engine === null || parts === undefined) {
     applyLut(src, reference.scaleLut(alpha), dst);

@@ -1,6 +1,5 @@
 import { define, isOld } from '../definition.js';
-import { applyLut } from '../fast/lut.js';
-import { gammaLut } from '../fast/gamma.js';
+import { applyGamma, gammaLut } from '../fast/gamma.js';
 import { isIdentityLut } from '../kernels/lut.js';
 import type { Range } from '../reader.js';
 import { readSemantics } from '../semantics.js';
@@ -34,13 +33,20 @@ export const randomGamma = define<{ gammaLimit: Range }, Parameters>({
   }),
   isIdentity: (params) => isIdentityLut(lutOf(params)),
   lut: lutOf,
-  image: (image, params, dst) => applyLut(image.data, lutOf(params), dst),
+  image: (image, params, dst) => {
+    if (params.gamma === 1) dst.set(image.data);
+    else applyGamma(image.data, exponentOf(params), dst);
+  },
 });
 
 /** A gamma of 1 is the identity here; in Albumentations cutting off takes one level from some values. */
 function lutOf(params: Parameters): Uint8Array {
   const table = new Uint8Array(256);
   if (params.gamma === 1) for (let i = 0; i < 256; i++) table[i] = i;
-  else gammaLut(isOld(params) ? 1 / params.gamma : params.gamma, table);
+  else gammaLut(exponentOf(params), table);
   return table;
+}
+
+function exponentOf(params: Parameters): number {
+  return isOld(params) ? 1 / params.gamma : params.gamma;
 }

@@ -16,6 +16,9 @@ import {
   type Window,
 } from './window.js';
 
+/** Pixels of a side: what fits into no memory is refused rather than tried. */
+const MOST = 1 << 16;
+
 type Absolute = { minMaxHeight: Range; height: number; width: number; w2hRatio: number };
 type Relative = { minMaxScale: Range; outputScale: number };
 /** A window, and the size that it is resized to. */
@@ -36,18 +39,17 @@ export const randomSizedCrop = define<Absolute | Relative, Parameters>({
   versioned: true,
   options: readOptions,
   sample: (options, rng, size) => {
-    const { window, width, height } = drawSizes(options, rng, size);
-    return {
-      ...randomWindow(options as Params, window, size, rng),
-      outWidth: width,
-      outHeight: height,
-    };
+    const drawn = drawSizes(options, rng, size);
+    // Field by field: a spread costs more than resizing a small image.
+    const { x, y, width, height } = randomWindow(options as Params, drawn.window, size, rng);
+    return { x, y, width, height, outWidth: drawn.width, outHeight: drawn.height };
   },
-  params: (reader, size) => ({
-    ...readWindow(reader, size),
-    outWidth: reader.number('outWidth', { min: 1, integer: true }),
-    outHeight: reader.number('outHeight', { min: 1, integer: true }),
-  }),
+  params: (reader, size) => {
+    const { x, y, width, height } = readWindow(reader, size);
+    const outWidth = reader.number('outWidth', { min: 1, max: MOST, integer: true });
+    const outHeight = reader.number('outHeight', { min: 1, max: MOST, integer: true });
+    return { x, y, width, height, outWidth, outHeight };
+  },
   outputSize: ({ outWidth, outHeight }) => ({ width: outWidth, height: outHeight }),
   isIdentity: (params, size) =>
     isWhole(params, size) && params.outWidth === size.width && params.outHeight === size.height,

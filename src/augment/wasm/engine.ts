@@ -31,6 +31,7 @@ export interface Kernels {
     height: number,
   ): void;
   addSaturated(src: Pointer, dst: Pointer, n: number, k: number): void;
+  scaleTable(factor: number, table: Pointer): void;
   separable(src: Pointer, dst: Pointer, n: number, parts: Pointer): void;
   lookUp(src: Pointer, dst: Pointer, n: number, table: Pointer): void;
   fitCurve(table: Pointer, parts: Pointer): number;
