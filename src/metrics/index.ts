@@ -9,3 +9,4 @@ export * from './mcnemar.js';
 export * from './normal.js';
 export * from './regions.js';
 export * from './youden.js';
+export * from './isotonic.js';

@@ -62,6 +62,8 @@ export function jointTask(config: LearnConfig, prepared: Prepared, model: TwoHea
     device,
     ...data.normalisation,
     labels: labels.length,
+    border: prepared.border,
+    seed: config.seed,
     held: () =>
       stream(prepared, {
         indices: heldOut(prepared),

@@ -2,7 +2,7 @@ import type { Image } from '../image/index.js';
 import { blank } from './sheet.js';
 
 /** Glyphs of 5 x 7 pixels, a byte a column, lowest bit on top. A bare system has no fonts. */
-const glyphs: Record<string, readonly number[]> = {
+export const glyphs: Record<string, readonly number[]> = {
   '0': [0x3e, 0x51, 0x49, 0x45, 0x3e],
   '1': [0x00, 0x42, 0x7f, 0x40, 0x00],
   '2': [0x42, 0x61, 0x51, 0x49, 0x46],

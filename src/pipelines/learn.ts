@@ -10,9 +10,9 @@ import {
   type Selection,
 } from '../config/index.js';
 import type { TwoHeaded } from '../models/index.js';
-import { judge } from '../safe/index.js';
+import type { JudgingResult } from '../safe/index.js';
 import { fitInFolder } from './fit-in-folder.js';
-import { heldOut, jointTask, judgingPasses, measureMachine, trainingSource } from './joint.js';
+import { jointTask, heldOut, measureMachine, trainingSource } from './joint.js';
 import { manifestOf } from './manifest.js';
 import { freshModel } from './model.js';
 import { planRun, type Plan } from './plan.js';
@@ -21,7 +21,7 @@ import { originalsFor, prepare, type Prepared } from './prepare.js';
 import { RunFolder } from './run-folder.js';
 import { sameData } from './same-data.js';
 import { writeSamples } from './samples.js';
-import { selectionOf } from './selection.js';
+import { judgeAll } from './verdicts.js';
 
 export interface LearnResult {
   /** The run folder. */
@@ -34,9 +34,18 @@ export interface LearnResult {
 /** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
 const extraPasses = 6;
 
+export interface LearnOptions {
+  /** Called with everything that judging saw, before the selection is written. */
+  onJudged?(result: JudgingResult): void;
+}
+
+/** Likewise for pairs of safe augmentations. */
+const pairPasses = 24;
+
 /** A run under way: what its steps share. */
 interface Run {
   readonly config: LearnConfig;
+  readonly options: LearnOptions;
   readonly hooks: RunHooks;
   readonly folder: RunFolder;
   readonly prepared: Prepared;
@@ -53,7 +62,11 @@ interface Run {
  *
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
-export async function learn(config: LearnConfig, hooks: RunHooks): Promise<LearnResult> {
+export async function learn(
+  config: LearnConfig,
+  hooks: RunHooks,
+  options: LearnOptions = {},
+): Promise<LearnResult> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   const folder = RunFolder.open(config);
@@ -68,11 +81,11 @@ export async function learn(config: LearnConfig, hooks: RunHooks): Promise<Learn
   const own: RunHooks = { onEvent, signal: hooks.signal };
   onEvent({ type: 'started', out: config.out });
   const prepared = await prepare(settings, own);
-  const run: Run = { config: settings, hooks: own, folder, prepared, elapsed };
+  const run: Run = { config: settings, options, hooks: own, folder, prepared, elapsed };
   try {
     const plan = await planOf(run);
     const model = await train(run, plan);
-    const selection = await select(run, model);
+    const selection = await select(run, plan, model);
     onEvent({ type: 'phase', phase: 'report' });
     await writeSamples(
       folder.path,
@@ -115,7 +128,10 @@ async function planOf(run: Run): Promise<Plan> {
       trainImages: trainingSource(config, prepared).images,
       judgingImages: heldOut(prepared).length,
       judgingPasses:
-        1 + judging.draws * labels.length + (judging.maxDraws > judging.draws ? extraPasses : 0),
+        1 +
+        judging.draws * labels.length +
+        (judging.maxDraws > judging.draws ? extraPasses : 0) +
+        pairPasses,
       everyEpoch: schedule.name === 'plateau' || earlyStopping !== null,
       spent: run.elapsed(),
     },
@@ -151,44 +167,20 @@ async function train(run: Run, plan: Plan): Promise<TwoHeaded> {
 }
 
 /** Steps 2 to 4: clean pass, augmented passes, selection. */
-async function select(run: Run, model: TwoHeaded): Promise<Selection> {
+async function select(run: Run, plan: Plan, model: TwoHeaded): Promise<Selection> {
   const { config, prepared, folder, hooks } = run;
-  const { alpha, delta, rule, thesis, seed } = config;
-  hooks.onEvent({ type: 'phase', phase: 'judge' });
-  const start = performance.now();
-  const images = heldOut(prepared).length;
-  const task = jointTask(config, prepared, model);
-  const result = await judge({
-    labels: prepared.labels,
-    passes: judgingPasses(config, prepared),
-    predict: (batch) => task.predict(batch),
-    size: prepared.data.size,
-    calibration: prepared.split.calibration.length,
-    draws: config.judging.draws,
-    maxDraws: config.judging.maxDraws,
-    verdict: { alpha, delta, rule, thesis, seed },
-    onPass(done, total, label) {
+  const selection = await judgeAll({
+    config,
+    prepared,
+    model,
+    onEvent: (event) => hooks.onEvent(event),
+    check() {
       if (hooks.signal.aborted) interrupt(run, 0);
-      hooks.onEvent({
-        type: 'progress',
-        phase: 'judge',
-        done: done * images,
-        total: total * images,
-        imagesPerSecond: (done * images * 1000) / (performance.now() - start),
-        label,
-      });
     },
-    onRound: (draws, undecided) =>
-      hooks.onEvent({
-        type: 'judging',
-        round: draws - config.judging.draws + 1,
-        draws,
-        undecided: [...undecided],
-      }),
     mayContinue: () => config.budget === null || run.elapsed() < config.budget * 0.95,
+    imagesForPairs: plan.epochs * trainingSource(config, prepared).images,
+    onJudged: run.options.onJudged,
   });
-  hooks.onEvent({ type: 'phase', phase: 'select' });
-  const selection = selectionOf(result, config.augmentations, { rule, alpha });
   folder.writeJson('selection', selection);
   writePolicies(folder, config, selection, prepared.data.size);
   return selection;

@@ -17,18 +17,48 @@ export function writePolicies(
     version: 1,
     data: config.data,
     ...size,
-    safe: subsetOf(config, selection.safe),
-    safeV2: subsetOf(config, selection.safeV2),
+    safe: subsetOf(config, selection, selection.safe),
+    safeV2: subsetOf(config, selection, selection.safeV2),
+    ...narrowedOf(config, selection),
   };
   run.writeJson('policy', policy);
   run.writeJson('policyAlbumentations', toAlbumentations(policy.safeV2, size));
 }
 
-function subsetOf(config: LearnConfig, names: readonly string[]): SubsetPolicy {
+function subsetOf(
+  config: LearnConfig,
+  selection: Selection,
+  names: readonly string[],
+): SubsetPolicy {
+  const except = exceptionsIn(selection, names);
   return {
     size: Math.min(subsetSize, names.length),
     p: probability,
     restore: config.restore,
     transforms: config.augmentations.filter((spec: TransformSpec) => names.includes(spec.name)),
+    ...(Object.keys(except).length > 0 ? { except } : {}),
   };
+}
+
+/** By class: members of the set that are not safe for it. */
+function exceptionsIn(selection: Selection, names: readonly string[]): Record<string, string[]> {
+  const except: Record<string, string[]> = {};
+  for (const augmentation of selection.augmentations)
+    if (names.includes(augmentation.name))
+      for (const { class: label } of augmentation.except ?? [])
+        (except[label] ??= []).push(augmentation.name);
+  return except;
+}
+
+/** safeV2 with the transforms added that are safe in a narrower range; nothing where there are none. */
+function narrowedOf(config: LearnConfig, selection: Selection): { narrowed?: SubsetPolicy } {
+  const added = selection.augmentations.flatMap(({ name, strengths }) => {
+    // Of several magnitudes only one at a time has been judged: the first that leaves a range.
+    const options = strengths?.find((s) => s.options !== null)?.options;
+    return options === undefined || options === null ? [] : [{ name, options }];
+  });
+  if (added.length === 0) return {};
+  const safe = subsetOf(config, selection, selection.safeV2);
+  const transforms = [...safe.transforms, ...added];
+  return { narrowed: { ...safe, size: Math.min(subsetSize, transforms.length), transforms } };
 }

@@ -11,7 +11,8 @@ import {
   type Split,
 } from '../data/index.js';
 import { UserError } from '../core/index.js';
-import { labelsFor, type Label } from '../safe/index.js';
+import { borderOf, labelsFor, marginsOf, type Border, type Label } from '../safe/index.js';
+import type { TransformSpec } from '../augment/types.js';
 import { defaultThreads, resolveDevice, setThreads, type Device } from '../tensor/index.js';
 import type { Shape } from './model.js';
 
@@ -30,6 +31,8 @@ export interface PreparedData {
 /** Everything a run of `learn` needs before it trains. */
 export interface Prepared extends PreparedData {
   readonly labels: readonly Label[];
+  /** Of the windows among the labels; undefined where there are none. */
+  readonly border: Border | undefined;
   readonly shape: Shape;
 }
 
@@ -55,9 +58,8 @@ const calibrationShare = 0.25;
 
 /** Reads the data, splits them, and starts the loader's threads. Close the loader when done. */
 export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Prepared> {
-  const labels = labelsFor(config.augmentations, config.controls);
   // Misspelt transforms and options show before minutes of decoding.
-  for (const label of labels) createTransform(label.spec);
+  for (const { spec } of labelsFor(config.augmentations, config.controls)) createTransform(spec);
   const { fraction } = config.judging;
   const prepared = await prepareData(config, hooks, (data) => ({
     data,
@@ -67,7 +69,19 @@ export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Pre
       seed: config.seed,
     }),
   }));
-  return { ...prepared, labels, shape: shapeOf(prepared.data, labels.length) };
+  return { ...prepared, ...labelsOn(config, prepared.data) };
+}
+
+/** What the recognition head learns on these data. */
+export function labelsOn(
+  config: LearnConfig,
+  data: Dataset,
+): Pick<Prepared, 'labels' | 'border' | 'shape'> {
+  const margins = (spec: TransformSpec) => marginsOf(spec, data.size, config.restore);
+  const { augmentations, controls } = config;
+  const labels = labelsFor(augmentations, controls, (spec) => margins(spec) !== undefined);
+  const border = borderOf(labels.map(({ spec }) => margins(spec)));
+  return { labels, border, shape: shapeOf(data, labels.length) };
 }
 
 /**

@@ -4,9 +4,11 @@ import { figure31 } from './figure31.js';
 import { forestPlot } from './forest.js';
 import { escape, section } from './html.js';
 import { facts, layout, nameOf } from './layout.js';
+import { identities, matrix } from './matrix.js';
 import { limits, provenance } from './provenance.js';
 import { sampleSections } from './samples.js';
 import { scatter } from './scatter.js';
+import { strengths } from './strengths.js';
 import { conflicts, rule, summary } from './summary.js';
 import { controlTable, verdictTable } from './tables.js';
 
@@ -28,7 +30,9 @@ export function page(input: ReportInput): string {
     facts: facts(input),
     versions: manifest.versions,
     body: `${summary(selection)}
-${section('verdicts', 'Verdicts', `${rule(selection)}${verdictTable(selection)}${conflicts(selection)}${forestPlot(selection)}`)}
+${section('verdicts', 'Verdicts', `${rule(selection)}${verdictTable(selection)}${forestPlot(selection)}`)}
+${section('pairs', 'Combinations', `${conflicts(selection)}${matrix(selection)}${identities(selection)}`)}
+${section('ranges', 'How far they may reach', strengths(selection))}
 ${section('task', 'Recognition and the task', figure31(selection) + scatter(selection))}
 ${section('controls', 'Controls', controls(selection))}
 ${samples === null ? '' : sampleSections(run, samples, selection)}

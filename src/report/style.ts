@@ -55,6 +55,8 @@ svg text{fill:var(--soft)}.track{width:100%}.axis{font-size:11.5px}
 .link{stroke:var(--soft);stroke-width:1.6}.fpr{fill:var(--page);stroke:var(--a);stroke-width:2.4}.tpr{fill:var(--b)}
 .task{stroke:var(--ink);stroke-width:3}.clean{stroke:var(--unsafe);stroke-width:1.8}
 .plane{width:100%;min-width:40rem;max-width:60rem}.plane .point{fill:var(--ink);font-size:13px;paint-order:stroke;stroke:var(--page);stroke-width:4px;stroke-linejoin:round}
+.matrix{width:100%;min-width:24rem}.matrix rect{stroke:var(--line)}.matrix rect.pair{fill:var(--panel)}.matrix rect.conflict{fill:var(--band2);stroke:var(--unsafe);stroke-width:1.6}.matrix .cell{font-size:12px;fill:var(--ink)}.matrix text.unsafe{fill:var(--unsafe);font-weight:700}
+.swatch.pair{border-radius:2px;background:var(--panel);border:1px solid var(--line)}.swatch.conflict{border-radius:2px;background:var(--band2);border:1.5px solid var(--unsafe)}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));gap:1.2rem 1.6rem}.panel{margin:0}.panel svg{width:100%}
 .curve{fill:none;stroke-width:2;stroke-linejoin:round}.curve.training{stroke:var(--a)}.curve.held{stroke:var(--b);stroke-dasharray:5 3}
 .strips{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:1.2rem 1.4rem;margin:1rem 0}

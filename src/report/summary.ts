@@ -47,7 +47,7 @@ function cards(selection: Selection): string {
 export function rule(selection: Selection): string {
   if (selection.rule === 'thesis')
     return `<p>Decided by the thesis’s rule: recognition and false positives at probability 0.5 against fixed thresholds.</p>`;
-  return `<p><dfn>J</dfn> is the recognition rate minus the false-positive rate, on the same unseen images with the augmentation alone and without, at a cut-off calibrated on other images: 0 where it cannot be told from nothing, 1 where it always can. An augmentation is <em>safe</em> where its whole interval lies below <dfn>delta</dfn>, <em>unsafe</em> where it lies above, and <em>undecided</em> in between. Here delta is <strong>${fixed(selection.delta)}</strong>: ${escape(selection.deltaFrom)}.</p>`;
+  return `<p><dfn>J</dfn> is the recognition rate minus the false-positive rate, on the same unseen images with the augmentation alone and without, at a cut-off calibrated on other images: 0 where it cannot be told from nothing, 1 where it always can. An augmentation is <em>safe</em> where its whole interval lies below <dfn>delta</dfn>, <em>unsafe</em> where it lies above, and <em>undecided</em> in between. An augmentation that surely costs the task head more than a fifth of what it can do is unsafe too, recognised or not: it breaks labels. Windows that are filled up by mirroring are judged by what lies inside and what lies in the border, each alone: the seam between says nothing of what the image shows. Here delta is <strong>${fixed(selection.delta)}</strong>: ${escape(selection.deltaFrom)}.</p>`;
 }
 
 /** Safe augmentations that are not safe together; empty where there are none. */

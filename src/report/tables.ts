@@ -13,6 +13,7 @@ export function verdictTable(selection: Selection): string {
 <td class="n">${a.auc.toFixed(3)}</td>
 <td class="n">${percent(a.thesis.tpr)}<small>${percent(a.thesis.fpr)}</small></td>
 <td class="n">${points(a.taskChange.value)}<small>${points(a.taskChange.low)} to ${points(a.taskChange.high)}</small></td>
+<td class="n">${a.harm === undefined ? '' : `${fixed(a.harm.value, 2)}<small>${fixed(a.harm.low, 2)} to ${fixed(a.harm.high, 2)}</small>`}</td>
 <td class="why">${escape(a.reason)}</td></tr>`,
   );
   return table(
@@ -25,6 +26,7 @@ export function verdictTable(selection: Selection): string {
       ['AUC', 'n'],
       ['At 0.5: recognised<small>false positives</small>', 'n'],
       ['Task change<small>points, 95 %</small>', 'n'],
+      ['Harm<small>of skill</small>', 'n'],
       ['Why', 'why'],
     ],
     rows,
@@ -48,6 +50,7 @@ export function controlTable(selection: Selection): string {
 <td class="plot">${forestRow(scale, selection.delta, c, 'control')}</td>
 <td class="n">${fixed(c.j)}<small>${fixed(c.jLow)} to ${fixed(c.jHigh)}</small></td>
 <td class="n">${c.auc?.toFixed(3) ?? ''}</td>
+<td class="n">${c.thesis === undefined ? '' : `${percent(c.thesis.tpr)}<small>${percent(c.thesis.fpr)}</small>`}</td>
 <td class="n">${c.taskChange === undefined ? '' : points(c.taskChange.value)}</td>
 <td>${c.passed ? '✓ as expected' : '<strong class="unsafe">✕ not as expected</strong>'}</td></tr>`,
   );
@@ -59,6 +62,7 @@ export function controlTable(selection: Selection): string {
       [`J, line at delta${axis(scale)}`, 'plot'],
       ['J<small>95 %</small>', 'n'],
       ['AUC', 'n'],
+      ['At 0.5: recognised<small>false positives</small>', 'n'],
       ['Task change<small>points</small>', 'n'],
       ['Outcome'],
     ],

@@ -12,13 +12,13 @@ export interface Delta {
  * lies in the gap between the harmless group and the weakest crops, and a few hundred judging images
  * can resolve it.
  */
-const smallest = 0.1;
+const smallest = 0.15;
 /** Above this nothing may be called safe, whatever the controls say: one image in six could be told. */
-const largest = 0.16;
+const largest = 0.2;
 /** A control recognised better than this is not harmless for these data, so it is no yardstick. */
 const notHarmless = 0.25;
 /** Where no harmless control is usable: between the two bounds. */
-const fallback = 0.12;
+const fallback = 0.18;
 
 /**
  * Sets delta by the harmless controls: as recognisable as the most recognisable of them could be.

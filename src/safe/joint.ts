@@ -12,14 +12,24 @@ import {
   scope,
   type Device,
 } from '../tensor/index.js';
+import { Rng } from '../core/index.js';
+import { hide, type Border, type View } from './views.js';
 import type { BatchLoss, BatchStream, Metrics, Task } from '../train/index.js';
+
+/** Share of the training images of which only the window is shown, and of which only the border. */
+const partShare = 0.15;
+/** Images whose numbers make a batch's key. */
+const keyImages = 8;
 
 /** What both heads said of a batch, as plain arrays. */
 export interface Outputs {
-  /** `[n, classes]` */
+  /** `[n, classes]`, of the whole images. */
   readonly task: Float32Array;
-  /** `[n, K]` */
+  /** `[n, K]`, of the whole images. */
   readonly labels: Float32Array;
+  /** `[n, K]`, where these views were asked for. */
+  readonly window?: Float32Array;
+  readonly border?: Float32Array;
 }
 
 export interface JointOptions {
@@ -29,6 +39,9 @@ export interface JointOptions {
   readonly std: readonly number[];
   /** Labels of the recognition head. */
   readonly labels: number;
+  /** Of the windows among the transforms; undefined where there are none. */
+  readonly border?: Border;
+  readonly seed: number;
   /** Held-out images under the training recipe, in the same draw every time. */
   held(): BatchStream<Batch>;
 }
@@ -44,7 +57,7 @@ export class JointTask implements Task<Batch> {
 
   batchLoss(batch: Batch): BatchLoss {
     const { model, labels, device } = this.options;
-    const out = model.forward(this.input(batch));
+    const out = model.forward(this.input(batch, this.drawViews(batch)));
     const classes = fromInt64(batch.labels, [batch.count], device);
     const applied = fromFloat32(Float32Array.from(batch.applied), [batch.count, labels], device);
     const task = crossEntropy(out.task, classes);
@@ -83,24 +96,51 @@ export class JointTask implements Task<Batch> {
   }
 
   /** Both heads' logits for a batch; the model must be in evaluation mode. */
-  predict(batch: Batch): Outputs {
-    return noGrad(() =>
-      scope(() => {
-        const out = this.options.model.forward(this.input(batch));
-        return { task: out.task.toFloat32Array(), labels: out.labels.toFloat32Array() };
-      }),
-    );
+  predict(batch: Batch, parts = false): Outputs {
+    const see = (view?: 'window' | 'border') =>
+      noGrad(() =>
+        scope(() => {
+          const views = view === undefined ? undefined : new Array<View>(batch.count).fill(view);
+          const out = this.options.model.forward(this.input(batch, views));
+          return { task: out.task.toFloat32Array(), labels: out.labels.toFloat32Array() };
+        }),
+      );
+    const whole = see();
+    if (!parts || this.options.border === undefined) return whole;
+    return { ...whole, window: see('window').labels, border: see('border').labels };
   }
 
-  private input(batch: Batch) {
-    const { mean: means, std, device } = this.options;
-    const shape: [number, number, number, number] = [
-      batch.count,
-      batch.size.height,
-      batch.size.width,
-      batch.channels,
-    ];
-    return imageBatch(batch.images, shape, { mean: means, std, device });
+  /**
+   * What training shows of each image: mostly all of it; some only inside the border and some only the
+   * border, so that judging may ask for these. Keyed by the batch's first images, whose order is new in
+   * every epoch.
+   */
+  private drawViews(batch: Batch): View[] | undefined {
+    if (this.options.border === undefined) return undefined;
+    const rng = new Rng(this.options.seed, 'views', ...batch.indices.subarray(0, keyImages));
+    return Array.from({ length: batch.count }, () => {
+      const u = rng.float();
+      return u < partShare ? 'window' : u < 2 * partShare ? 'border' : 'whole';
+    });
+  }
+
+  private input(batch: Batch, views?: readonly View[]) {
+    const { mean: means, std, device, border } = this.options;
+    const { count, size, channels } = batch;
+    const shape: [number, number, number, number] = [count, size.height, size.width, channels];
+    let { images } = batch;
+    if (views !== undefined && border !== undefined) {
+      images = images.slice();
+      const length = size.height * size.width * channels;
+      const fill = Array.from({ length: channels }, (_, c) =>
+        Math.round(255 * means[c % means.length]),
+      );
+      views.forEach((view, i) => {
+        if (view === 'whole') return;
+        hide(images.subarray(i * length, (i + 1) * length), size, fill, view, border);
+      });
+    }
+    return imageBatch(images, shape, { mean: means, std, device });
   }
 }
 

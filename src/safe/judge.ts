@@ -1,11 +1,15 @@
 import type { Batch } from '../data/index.js';
 import { crossEntropies, topKCorrect } from '../metrics/index.js';
 import { createTransform } from '../augment/index.js';
+import { crop } from '../augment/fast/crop.js';
+import type { Margins } from './views.js';
 import type { TransformSpec } from '../augment/types.js';
-import { Rng } from '../core/index.js';
+import { InternalError, Rng } from '../core/index.js';
 import type { Size } from '../image/types.js';
 import type { Outputs } from './joint.js';
 import type { Pass } from './measure.js';
+import { imageStatistics } from './statistics.js';
+import { stumpScore, type Stumps } from './stumps.js';
 
 /** The judging images under one recipe and draw, in the same order each time; null: clean. */
 export type JudgingPasses = (
@@ -13,44 +17,98 @@ export type JudgingPasses = (
   draw: number,
 ) => AsyncIterable<Batch>;
 
-/** The judging images under a recipe, seen by the network: the columns of all labels. */
+/** How an image can be looked at: by the network, whole or in parts, or by its statistics. */
+export type Look = 'network' | 'window' | 'border' | 'statistics';
+
+/** The judging images under a recipe, seen in every way asked for. */
 export interface Scored {
-  /** `[n, K]` logits of the recognition head. */
-  readonly labels: Float32Array;
+  /** `[n, K]` scores of each look: logits, or log odds up to a constant. */
+  readonly looks: { readonly [L in Look]?: Float32Array };
   /** K. */
   readonly width: number;
   readonly correct: Uint8Array;
   readonly losses: Float64Array;
+  /** `[n]`, the class of each image. */
+  readonly classes: Int32Array;
 }
 
-/** Runs both heads over a pass. */
+/** What looks at the images. */
+export interface Observer {
+  /** `parts`: window and border too. */
+  predict(batch: Batch, parts: boolean): Outputs;
+  /** One for each label; undefined: statistics are not looked at. */
+  readonly statistics?: readonly Stumps[];
+  /** `[K]`: windows, whose statistics are taken inside `inside`. */
+  readonly windows?: readonly boolean[];
+  readonly inside?: Margins;
+}
+
+/** Looks at every image of a pass. */
 export async function score(
   batches: AsyncIterable<Batch>,
-  predict: (batch: Batch) => Outputs,
+  observer: Observer,
+  parts = false,
 ): Promise<Scored> {
-  const parts: Outputs[] = [];
+  const outputs: Outputs[] = [];
+  const odds: Float32Array[] = [];
   const truth: number[] = [];
+  const { statistics } = observer;
   for await (const batch of batches) {
-    parts.push(predict(batch));
+    outputs.push(observer.predict(batch, parts));
     truth.push(...batch.labels);
+    if (statistics === undefined) continue;
+    const whole = statisticsOf(batch);
+    const inner = parts ? statisticsOf(batch, observer.inside) : whole;
+    for (let i = 0; i < batch.count; i++)
+      odds.push(
+        Float32Array.from(statistics, (model, k) =>
+          stumpScore(model, observer.windows?.[k] ? inner[i] : whole[i]),
+        ),
+      );
   }
-  const task = concatenate(parts.map((p) => p.task));
-  const labels = concatenate(parts.map((p) => p.labels));
+  const task = concatenate(outputs.map((o) => o.task));
   const classes = task.length / truth.length;
+  const network = concatenate(outputs.map((o) => o.labels));
+  const part = (of: 'window' | 'border') =>
+    outputs.every((o) => o[of] !== undefined) ? concatenate(outputs.map((o) => o[of]!)) : undefined;
   return {
-    labels,
-    width: labels.length / truth.length,
+    looks: {
+      network,
+      window: part('window'),
+      border: part('border'),
+      statistics: statistics === undefined ? undefined : concatenate(odds),
+    },
+    width: network.length / truth.length,
     correct: topKCorrect(task, truth, classes),
     losses: crossEntropies(task, truth, classes),
+    classes: Int32Array.from(truth),
   };
 }
 
-/** One label's view of a scored pass. */
-export function passOf(scored: Scored, label: number): Pass {
-  const { labels, width, correct, losses } = scored;
-  const scores = new Float64Array(correct.length);
-  for (let i = 0; i < scores.length; i++) scores[i] = labels[i * width + label];
-  return { scores, correct, losses };
+/** The statistics of each image of a batch, of the part inside `margins` where these are given. */
+export function statisticsOf(batch: Batch, margins?: Margins): Float64Array[] {
+  const { images, size, count, channels } = batch;
+  const length = size.height * size.width * channels;
+  return Array.from({ length: count }, (_, i) => {
+    const image = images.subarray(i * length, (i + 1) * length);
+    if (margins === undefined) return imageStatistics(image, size, channels);
+    const { left, right, top, bottom } = margins;
+    const inner = { width: size.width - left - right, height: size.height - top - bottom };
+    const part = new Uint8Array(inner.width * inner.height * channels);
+    crop(image, size.width, channels, left, top, inner.width, inner.height, part);
+    return imageStatistics(part, inner, channels);
+  });
+}
+
+/** One label's view of a scored pass, in the looks named. */
+export function passOf(scored: Scored, label: number, looks: readonly Look[]): Pass {
+  const { width, correct, losses } = scored;
+  const column = (look: Look): Float64Array => {
+    const all = scored.looks[look];
+    if (all === undefined) throw new InternalError(`passOf: nothing was seen by ${look}`);
+    return Float64Array.from({ length: correct.length }, (_, i) => all[i * width + label]);
+  };
+  return { scores: looks.map(column), network: column('network'), correct, losses };
 }
 
 /** Samples compared to see whether a transform draws anything. */

@@ -1,17 +1,26 @@
 import type { TransformSpec } from '../augment/types.js';
 import type { ControlKind } from './controls.js';
-import { drawsNothing, passOf, score, type JudgingPasses, type Scored } from './judge.js';
-import type { Outputs } from './joint.js';
+import {
+  drawsNothing,
+  passOf,
+  score,
+  type JudgingPasses,
+  type Observer,
+  type Scored,
+} from './judge.js';
 import type { Label } from './labels.js';
+import { looksAt } from './looks.js';
+import { guessing, type Skill } from './harm.js';
+import type { Member } from './pairs.js';
+import { pairedMean } from '../metrics/index.js';
 import { measure, type Evidence } from './measure.js';
 import { decide, type VerdictOptions, type Verdicts } from './verdict.js';
-import type { Batch } from '../data/index.js';
 import type { Size } from '../image/types.js';
 
 export interface JudgingOptions {
   readonly labels: readonly Label[];
   readonly passes: JudgingPasses;
-  readonly predict: (batch: Batch) => Outputs;
+  readonly observer: Observer;
   /** Of the images. */
   readonly size: Size;
   /** The first so many images of every pass choose the cut-offs and are judged in nothing else. */
@@ -31,6 +40,9 @@ export interface JudgingOptions {
 export interface JudgingResult {
   readonly verdicts: Verdicts;
   readonly clean: Scored;
+  /** Of each label, in their order. */
+  readonly evidence: readonly Evidence[];
+  readonly skill: Skill;
   /** Images seen by the network. */
   readonly images: number;
 }
@@ -47,27 +59,32 @@ const jitter: TransformSpec = { name: 'ControlShift1' };
  * transform that draws nothing is judged again on the images shifted by a pixel.
  */
 export async function judge(options: JudgingOptions): Promise<JudgingResult> {
-  const { labels, passes, predict } = options;
-  const clean = await score(passes(null, 0), predict);
+  const { labels, passes, observer } = options;
+  const windows = labels.some((label) => label.window);
+  const clean = await score(passes(null, 0), observer, windows);
   const n = clean.correct.length;
-  const evidence: Evidence[] = labels.map((_, k) => ({ clean: passOf(clean, k), draws: [] }));
+  const evidence: Evidence[] = labels.map((label, k) => {
+    const looks = looksAt(label, observer);
+    return { looks, clean: passOf(clean, k, looks), draws: [] };
+  });
   const fixed = labels.map(({ spec }) => drawsNothing(spec, options.size));
   let passCount = 1;
 
   const drawOnce = async (wanted: readonly number[], draw: number, total: number) => {
     let shifted: Scored | undefined;
     for (const k of wanted) {
-      const { spec } = labels[k];
+      const { spec, window } = labels[k];
       options.onPass?.(passCount, total, spec.name);
-      const { clean: own, draws } = evidence[k];
+      const { looks, clean: own, draws } = evidence[k];
       let without = own;
       if (fixed[k] && draw > 0) {
-        shifted ??= await score(passes([jitter], draw), predict);
-        without = passOf(shifted, k);
+        shifted ??= await score(passes([jitter], draw), observer, windows);
+        without = passOf(shifted, k, looks);
       }
       const transforms = without === own ? [spec] : [jitter, spec];
-      const applied = passOf(await score(passes(transforms, draw), predict), k);
-      evidence[k] = { clean: own, draws: [...draws, { applied, without }] };
+      const seen = await score(passes(transforms, draw), observer, window);
+      const applied = passOf(seen, k, looks);
+      evidence[k] = { looks, clean: own, draws: [...draws, { applied, without }] };
       passCount++;
     }
     if (shifted !== undefined) passCount++;
@@ -76,7 +93,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const everything = labels.map((_, k) => k);
   for (let draw = 0; draw < options.draws; draw++)
     await drawOnce(everything, draw, 1 + options.draws * labels.length);
-  let verdicts = decideAll(evidence, options);
+  let verdicts = decideAll(evidence, clean, options);
   for (let draw = options.draws; draw < options.maxDraws; draw++) {
     const undecided = undecidedLabels(verdicts);
     options.onRound?.(draw, undecided);
@@ -84,9 +101,15 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     if (options.mayContinue?.() === false) break;
     const wanted = everything.filter((k) => undecided.includes(labels[k].spec.name));
     await drawOnce(wanted, draw, passCount + wanted.length);
-    verdicts = decideAll(evidence, options);
+    verdicts = decideAll(evidence, clean, options);
   }
-  return { verdicts, clean, images: passCount * n };
+  return {
+    verdicts,
+    clean,
+    evidence,
+    skill: skillOf(clean, options.calibration),
+    images: passCount * n,
+  };
 }
 
 function undecidedLabels(verdicts: Verdicts): string[] {
@@ -95,8 +118,10 @@ function undecidedLabels(verdicts: Verdicts): string[] {
 
 function decideAll(
   evidence: readonly Evidence[],
+  clean: Scored,
   { labels, calibration, verdict }: JudgingOptions,
 ): Verdicts {
+  const classes = clean.classes.subarray(calibration);
   const measured = labels.map((label, k) => ({
     name: label.spec.name,
     kind: label.kind,
@@ -107,6 +132,26 @@ function decideAll(
     measured.flatMap((m) =>
       m.kind === 'augmentation' ? [] : [{ ...m, kind: m.kind as ControlKind }],
     ),
+    { skill: skillOf(clean, calibration), classes },
     verdict,
   );
+}
+
+/** What the task head can do on the judging images, those that choose cut-offs left out. */
+function skillOf(clean: Scored, calibration: number): Skill {
+  const correct = Float64Array.from(clean.correct.subarray(calibration));
+  return { score: pairedMean(correct), chance: guessing(clean.classes.subarray(calibration)) };
+}
+
+/** The augmentations judged safe, for judging in pairs. */
+export function safeMembers(
+  labels: readonly Label[],
+  { verdicts }: Pick<JudgingResult, 'verdicts'>,
+): Member[] {
+  return verdicts.augmentations
+    .filter((a) => a.verdict === 'safe')
+    .map(({ name, measure }) => ({
+      label: labels.findIndex((l) => l.spec.name === name),
+      measure,
+    }));
 }

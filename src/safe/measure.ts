@@ -7,11 +7,14 @@ import {
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
+import type { Look } from './judge.js';
 
-/** What the network said of the judging images in one pass; every array is `[n]`, in their order. */
+/** What was seen of the judging images in one pass; every array is `[n]`, in their order. */
 export interface Pass {
-  /** Logit of the label in question. */
-  readonly scores: Float64Array;
+  /** Scores of the label in question, by each look. */
+  readonly scores: readonly Float64Array[];
+  /** The network's logits of the whole images. */
+  readonly network: Float64Array;
   /** 1 where the task head was right. */
   readonly correct: Uint8Array;
   /** Task loss in nats. */
@@ -27,30 +30,47 @@ export interface Draw {
 
 /** One label's evidence: the same images clean and, in every draw, with and without it. */
 export interface Evidence {
+  /** How the images were looked at, in the order of every pass's scores. */
+  readonly looks: readonly Look[];
   readonly clean: Pass;
   readonly draws: readonly Draw[];
 }
 
-/** What the evidence says, before any verdict. */
-export interface Measure {
-  /** Judging images, those that chose the cut-off left out. */
-  readonly n: number;
-  readonly draws: number;
-  /** Logit above which the label counts as recognised; chosen on other images. */
+/** How well the label is recognised by one look. */
+export interface Recognition {
+  readonly look: Look;
+  /** Score above which the label counts as recognised; chosen on other images. */
   readonly cutoff: number;
   /** Recognition rate and false-positive rate at that cut-off. */
   readonly tpr: number;
   readonly fpr: number;
   /** TPR - FPR, a lower bound of the total-variation distance between clean and augmented data. */
   readonly j: PairedMean;
+  /** Per judging image: recognised with it minus without, mean over draws, `[n]`. */
+  readonly differences: Float64Array;
   readonly auc: Estimate;
+}
+
+/** What the evidence says, before any verdict. The figures of recognition are those of the keenest look. */
+export interface Measure extends Recognition {
+  /** Judging images, those that chose the cut-off left out. */
+  readonly n: number;
+  readonly draws: number;
+  /** All looks that count. */
+  readonly looks: readonly Recognition[];
+  /** The network's on the whole images, whether it counts or not. */
+  readonly whole: Recognition;
   /** The thesis's figures: rates at probability 0.5. */
   readonly thesis: { readonly tpr: number; readonly fpr: number };
-  /** Paired change of task accuracy, and of task loss in nats, with 95 % intervals. */
+  /** Paired change of task accuracy, its 95 % interval, and what other intervals need. */
   readonly taskChange: Estimate;
+  readonly task: PairedMean;
+  /** Paired change of task loss in nats, with its 95 % interval. */
   readonly lossChange: Estimate;
   /** Task accuracy under the augmentation. */
   readonly taskAccuracy: number;
+  /** Per judging image: accuracy with it minus without, mean over draws, `[n]`. */
+  readonly taskDifferences: Float64Array;
   /** Exact McNemar p of the first draw: does the augmentation change which images are right? */
   readonly mcnemar: number;
 }
@@ -58,16 +78,12 @@ export interface Measure {
 /**
  * Measures one label from its passes.
  *
- * The first `calibration` images only choose the cut-off (Youden's best there); all figures come from
+ * The first `calibration` images only choose the cut-offs (Youden's best there); all figures come from
  * the others. Cross-fitting, which would judge every image at the cut-off of the rest, was tried and
  * left: where there is nothing to recognise its parts choose alike, and 95 % intervals covered the truth
  * 85 % of the time (docs/decisions/001-cut-off.md).
  */
 export function measure(all: Evidence, calibration: number): Measure {
-  const { cutoff } = bestCutoff(
-    joined(all.draws.map((draw) => draw.without.scores.subarray(0, calibration))),
-    joined(all.draws.map((draw) => draw.applied.scores.subarray(0, calibration))),
-  );
   const clean = from(all.clean, calibration);
   const draws = all.draws.map(({ applied, without }) => ({
     applied: from(applied, calibration),
@@ -75,50 +91,122 @@ export function measure(all: Evidence, calibration: number): Measure {
   }));
   // Against the clean images, only what was drawn on them counts.
   const plain = draws.filter((_, d) => all.draws[d].without === all.clean);
-  const n = clean.scores.length;
-  const difference = new Float64Array(n);
-  const taskDifference = new Float64Array(n);
+  const n = clean.network.length;
+  const cutoffs = all.looks.map((_, l) => calibrated(all, calibration, (pass) => pass.scores[l]));
+  const { looks, keenest, taskDifferences } = measureAt(all, calibration, cutoffs);
+  const network = (pass: Pass): Float64Array => pass.network;
+  const wholeCutoff = calibrated(all, calibration, network);
+  const whole = recognition('network', all, calibration, network, wholeCutoff);
   const lossDifference = new Float64Array(n);
-  let hits = 0;
-  let falseHits = 0;
   let right = 0;
   const share = 1 / draws.length;
   for (let i = 0; i < n; i++)
     for (const { applied, without } of draws) {
-      const hit = applied.scores[i] > cutoff ? share : 0;
-      const falseHit = without.scores[i] > cutoff ? share : 0;
-      hits += hit;
-      falseHits += falseHit;
       right += applied.correct[i] * share;
-      difference[i] += hit - falseHit;
-      taskDifference[i] += (applied.correct[i] - without.correct[i]) * share;
       lossDifference[i] += (applied.losses[i] - without.losses[i]) * share;
     }
+  const task = pairedMean(taskDifferences);
   return {
+    ...keenest,
     n,
     draws: draws.length,
-    cutoff,
-    tpr: hits / n,
-    fpr: falseHits / n,
-    j: pairedMean(difference),
-    auc: pairedAuc(
-      clean.scores,
-      plain.map(({ applied }) => applied.scores),
-    ),
+    looks,
+    whole,
     thesis: {
       tpr: positiveRate(plain.map(({ applied }) => applied)),
       fpr: positiveRate([clean]),
     },
-    taskChange: pairedInterval(pairedMean(taskDifference), 0.05),
+    task,
+    taskChange: pairedInterval(task, 0.05),
     lossChange: unboundedInterval(lossDifference),
     taskAccuracy: right / n,
+    taskDifferences,
     mcnemar: mcnemarOfFirstDraw(clean, plain[0].applied),
+  };
+}
+
+/**
+ * What every look recognises at given cut-offs, and what the task head loses on each judging image.
+ *
+ * @param cutoffs in the order of the looks
+ */
+export function measureAt(
+  all: Evidence,
+  calibration: number,
+  cutoffs: readonly number[],
+): {
+  readonly looks: readonly Recognition[];
+  readonly keenest: Recognition;
+  readonly taskDifferences: Float64Array;
+} {
+  const looks = all.looks.map((look, l) =>
+    recognition(look, all, calibration, (pass) => pass.scores[l], cutoffs[l]),
+  );
+  const taskDifferences = new Float64Array(all.clean.network.length - calibration);
+  const share = 1 / all.draws.length;
+  for (const { applied, without } of all.draws)
+    for (let i = 0; i < taskDifferences.length; i++)
+      taskDifferences[i] +=
+        (applied.correct[calibration + i] - without.correct[calibration + i]) * share;
+  return { looks, keenest: looks.reduce((a, b) => (b.j.mean > a.j.mean ? b : a)), taskDifferences };
+}
+
+/** The cut-off that serves the calibration images best. */
+function calibrated(
+  { draws }: Evidence,
+  calibration: number,
+  scoresOf: (pass: Pass) => Float64Array,
+): number {
+  const scores = (of: (draw: Draw) => Pass): Float64Array =>
+    joined(draws.map((draw) => scoresOf(of(draw)).subarray(0, calibration)));
+  return bestCutoff(
+    scores((draw) => draw.without),
+    scores((draw) => draw.applied),
+  ).cutoff;
+}
+
+function recognition(
+  look: Look,
+  { clean, draws }: Evidence,
+  calibration: number,
+  scoresOf: (pass: Pass) => Float64Array,
+  cutoff: number,
+): Recognition {
+  const plain = draws.filter(({ without }) => without === clean);
+  const n = clean.network.length - calibration;
+  const difference = new Float64Array(n);
+  const share = 1 / draws.length;
+  let hits = 0;
+  let falseHits = 0;
+  for (const { applied, without } of draws) {
+    const seen = scoresOf(applied).subarray(calibration);
+    const unseen = scoresOf(without).subarray(calibration);
+    for (let i = 0; i < n; i++) {
+      const hit = seen[i] > cutoff ? share : 0;
+      const falseHit = unseen[i] > cutoff ? share : 0;
+      hits += hit;
+      falseHits += falseHit;
+      difference[i] += hit - falseHit;
+    }
+  }
+  return {
+    look,
+    cutoff,
+    tpr: Math.min(1, hits / n),
+    fpr: Math.min(1, falseHits / n),
+    j: pairedMean(difference),
+    differences: difference,
+    auc: pairedAuc(
+      scoresOf(clean).subarray(calibration),
+      plain.map(({ applied }) => scoresOf(applied).subarray(calibration)),
+    ),
   };
 }
 
 function from(pass: Pass, start: number): Pass {
   return {
-    scores: pass.scores.subarray(start),
+    scores: pass.scores.map((scores) => scores.subarray(start)),
+    network: pass.network.subarray(start),
     correct: pass.correct.subarray(start),
     losses: pass.losses.subarray(start),
   };
@@ -138,9 +226,9 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 function positiveRate(passes: readonly Pass[]): number {
   let positive = 0;
   let all = 0;
-  for (const pass of passes) {
-    for (const score of pass.scores) if (score > 0) positive++;
-    all += pass.scores.length;
+  for (const { network } of passes) {
+    for (const score of network) if (score > 0) positive++;
+    all += network.length;
   }
   return positive / all;
 }

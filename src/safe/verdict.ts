@@ -1,15 +1,13 @@
-import {
-  holmLevels,
-  marginTest,
-  pairedInterval,
-  splitStability,
-  splitTwoGroups,
-  type Estimate,
-} from '../metrics/index.js';
+import { pairedInterval, splitStability, splitTwoGroups, type Estimate } from '../metrics/index.js';
 import { Rng } from '../core/index.js';
 import type { ControlKind } from './controls.js';
 import { chooseDelta, type Delta } from './delta.js';
+import { harm, type Skill } from './harm.js';
+import { harmLimits, recognitionInterval, recognitionLimits } from './limits.js';
 import type { Measure } from './measure.js';
+import { exceptionsOf } from './per-class.js';
+import { reasonOf, thesisReason } from './reason.js';
+import { whyUndertrained } from './undertrained.js';
 
 export type Verdict = 'safe' | 'unsafe' | 'undecided';
 export type Status = 'decided' | 'partial' | 'undertrained';
@@ -29,14 +27,31 @@ export interface VerdictOptions {
   readonly seed: number;
 }
 
+/** What the judging images are to the task. */
+export interface TaskFacts {
+  readonly skill: Skill;
+  /** `[n]`, the class of each judging image; undefined where an image has no one class. */
+  readonly classes?: Int32Array;
+}
+
+export interface ClassException {
+  readonly label: number;
+  /** Part of the task head's skill that images of this class lose. */
+  readonly harm: Estimate;
+}
+
 export interface Judgement {
   readonly name: string;
   readonly measure: Measure;
   /** J with its interval at the level Holm's procedure gives it. */
   readonly j: Estimate;
+  /** Part of the task head's skill lost under it, likewise; excepted classes left out. */
+  readonly harm: Estimate;
   readonly verdict: Verdict;
   /** One sentence. */
   readonly reason: string;
+  /** Classes for which a safe augmentation is not safe. */
+  readonly except: readonly ClassException[];
   /** Share of redrawn splits in which it falls into the low of the two groups, 0 to 1. */
   readonly lowGroup: number;
 }
@@ -52,24 +67,27 @@ export interface ControlJudgement {
 export interface Verdicts {
   readonly status: Status;
   readonly delta: Delta;
+  /** Harm up to this is called none. */
+  readonly harmMargin: number;
   readonly augmentations: readonly Judgement[];
   readonly controls: readonly ControlJudgement[];
   /** Where the augmentations' J fall apart into two groups, and how much of their variance that explains. */
   readonly groups: { readonly split: number; readonly explained: number };
 }
 
-/** A positive control counts as recognised when J is surely above this. */
-const recognised = 0.5;
+/** Of the task head's skill, lost under an augmentation: docs/decisions/030-delta-rule.md. */
+export const harmMargin = 0.2;
 
 /**
- * Decides for every augmentation whether it is safe (design: the upper limit of J is below delta),
- * unsafe (the lower limit is above it), or undecided.
+ * Decides for every augmentation whether it is safe: recognised no better than delta and without harm to
+ * the task; unsafe: surely recognised better, or surely harmful; or undecided.
  *
- * When the positive controls are missed the network has not learned to look, and nothing is decided.
+ * When the network has not learned to look, nothing is decided.
  */
 export function decide(
   augmentations: readonly NamedMeasure[],
   controls: readonly (NamedMeasure & { kind: ControlKind })[],
+  facts: TaskFacts,
   options: VerdictOptions,
 ): Verdicts {
   const delta: Delta =
@@ -77,75 +95,67 @@ export function decide(
       ? chooseDelta(controls.filter((c) => c.kind === 'harmless'))
       : { value: options.delta, from: 'given in the configuration' };
   const judgedControls = controls.map((c) => judgeControl(c, delta.value));
-  const missed = missedControls(judgedControls);
+  const missed = whyUndertrained(judgedControls, facts.skill);
   const values = augmentations.map((a) => a.measure.j.mean);
   const errors = augmentations.map((a) => a.measure.j.standardError);
   const stability = splitStability(values, errors, new Rng(options.seed, 'split'));
-  const tests = augmentations.map((a) => marginTest(a.measure.j, delta.value));
-  const levels = holmLevels(
-    tests.map((t) => Math.min(1, 2 * Math.min(t.below, t.above))),
-    options.alpha,
+  const measures = augmentations.map((a) => a.measure);
+  const recognised = recognitionLimits(measures, delta.value, options.alpha);
+  const { skill, classes } = facts;
+  const exceptions = measures.map((m) =>
+    classes === undefined
+      ? []
+      : exceptionsOf(m, classes, skill, { margin: harmMargin, alpha: options.alpha }),
   );
+  const losses = measures.map((m, k) => {
+    const left = new Set(exceptions[k].map((e) => e.label));
+    return harm(m.taskDifferences, skill, (i) => classes === undefined || !left.has(classes[i]));
+  });
+  const harmed = harmLimits(losses, harmMargin, options.alpha);
   const judged = augmentations.map(({ name, measure }, k): Judgement => {
-    const j = pairedInterval(measure.j, levels[k]);
+    const j = recognised[k].estimate;
+    const lost = harmed[k].estimate;
+    const except = exceptions[k].map(({ label, harm: own }) => ({
+      label,
+      harm: pairedInterval(own, options.alpha),
+    }));
     const own =
       options.rule === 'thesis' && options.thesis !== null
-        ? byThesis(measure, options.thesis)
-        : byEquivalence(j, delta.value);
+        ? thesisReason(measure, options.thesis)
+        : reasonOf({ measure, j, harm: lost, delta: delta.value, harmMargin });
     const [verdict, reason] = missed === '' ? own : (['undecided', missed] as const);
-    return { name, measure, j, verdict, reason, lowGroup: stability[k] };
+    return {
+      name,
+      measure,
+      j,
+      harm: lost,
+      verdict,
+      reason,
+      except: verdict === 'safe' ? except : [],
+      lowGroup: stability[k],
+    };
   });
   const undecided = judged.some((a) => a.verdict === 'undecided');
   return {
     status: missed !== '' ? 'undertrained' : undecided ? 'partial' : 'decided',
     delta,
+    harmMargin,
     augmentations: judged,
     controls: judgedControls,
     groups: splitTwoGroups(values),
   };
 }
 
+/** A positive control counts as recognised when the network's own J is surely above this. */
+const plenty = 0.5;
+
 function judgeControl(c: NamedMeasure & { kind: ControlKind }, delta: number): ControlJudgement {
-  const j = pairedInterval(c.measure.j, 0.05);
-  const passed = c.kind === 'positive' ? j.low > recognised : j.low < delta;
-  return { name: c.name, kind: c.kind, measure: c.measure, j, passed };
-}
-
-/**
- * Which positive controls keep the run from a verdict; empty where it may speak.
- *
- * One may be missed: a set that holds negatives beside its images knows no inversion.
- */
-function missedControls(controls: readonly ControlJudgement[]): string {
-  const positive = controls.filter((c) => c.kind === 'positive');
-  const missed = positive.filter((c) => !c.passed);
-  if (missed.length === 0 || (positive.length > 2 && missed.length === 1)) return '';
-  const names = missed.map((c) => `${c.name} (J ${c.j.value.toFixed(2)})`).join(', ');
-  return `undertrained: the network does not yet recognise ${names}; train longer`;
-}
-
-function byEquivalence(j: Estimate, delta: number): readonly [Verdict, string] {
-  const told = `J ${signed(j.value)} [${signed(j.low)}, ${signed(j.high)}]`;
-  const margin = delta.toFixed(3);
-  if (j.high < delta)
-    return ['safe', `recognised no better than a harmless change: ${told} below ${margin}`];
-  if (j.low > delta) return ['unsafe', `recognised where it was applied: ${told} above ${margin}`];
-  return ['undecided', `cannot be told from ${margin} with these images: ${told}`];
-}
-
-function byThesis(
-  measure: Measure,
-  limits: { tpr: number; fpr: number },
-): readonly [Verdict, string] {
-  const { tpr, fpr } = measure.thesis;
-  const told = `recognition ${tpr.toFixed(3)}, false positives ${fpr.toFixed(3)} at probability 0.5`;
-  const safe = tpr <= limits.tpr && fpr <= limits.fpr;
-  const against = `thresholds ${limits.tpr} and ${limits.fpr}`;
-  return safe
-    ? ['safe', `${told}, within the ${against}`]
-    : ['unsafe', `${told}, beyond the ${against}`];
-}
-
-function signed(x: number): string {
-  return `${x < 0 ? '−' : ''}${Math.abs(x).toFixed(3)}`;
+  const { name, kind, measure } = c;
+  // Whether the network has learned to look is not for the statistics to say.
+  if (kind === 'positive') {
+    const j = pairedInterval(measure.whole.j, 0.05);
+    return { name, kind, measure: { ...measure, ...measure.whole }, j, passed: j.low > plenty };
+  }
+  const j = recognitionInterval(measure, 0.05);
+  return { name, kind, measure, j, passed: j.low < delta };
 }

@@ -36,7 +36,7 @@ describe('resolveLearnConfig', () => {
     );
     assert.deepEqual(c.subset, { min: 0, max: 5 });
     assert.equal(c.epochs, 'auto');
-    assert.equal(c.optimiser.name, 'sgd');
+    assert.equal(c.optimiser.name, 'adamw');
   });
 
   it('resolves its own result to itself, for every preset', () => {

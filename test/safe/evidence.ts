@@ -20,11 +20,14 @@ export function simulateEvidence(s: Simulated, ...key: (string | number)[]): Evi
   const rng = new Rng('evidence', ...key);
   const { n, draws, shift, correlation = 0.8, harm = 0, level = -3 } = s;
   const base = Float64Array.from({ length: n }, () => rng.normal());
-  const pass = (move: number, break_: number, before?: Uint8Array): Pass => ({
-    scores: Float64Array.from(
+  const pass = (move: number, break_: number, before?: Uint8Array): Pass => {
+    const scores = Float64Array.from(
       base,
       (b) => level + Math.sqrt(correlation) * b + Math.sqrt(1 - correlation) * rng.normal() + move,
-    ),
+    );
+    return { ...rest(break_, before), scores: [scores], network: scores };
+  };
+  const rest = (break_: number, before?: Uint8Array) => ({
     correct: Uint8Array.from({ length: n }, (_, i) =>
       before === undefined ? Number(rng.bool(0.7)) : before[i] && Number(!rng.bool(break_)),
     ),
@@ -32,6 +35,7 @@ export function simulateEvidence(s: Simulated, ...key: (string | number)[]): Evi
   });
   const clean = pass(0, 0);
   return {
+    looks: ['network'],
     clean,
     draws: Array.from({ length: draws }, () => ({
       applied: pass(shift, harm, clean.correct),

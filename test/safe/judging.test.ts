@@ -16,7 +16,7 @@ function simulate(seen: (name: string) => number) {
   const passes = (transforms: readonly TransformSpec[] | null, draw: number) => {
     current = { names: (transforms ?? []).map((t) => t.name), draw };
     asked.push(`${current.names.join('+')}@${draw}`);
-    const batch = { count: n, labels: new Int32Array(n) } as Batch;
+    const batch = { count: n, labels: Int32Array.from({ length: n }, (_, i) => i % 2) } as Batch;
     return (async function* () {
       yield batch;
     })();
@@ -31,9 +31,14 @@ function simulate(seen: (name: string) => number) {
         out[i * labels.length + k] =
           image + 0.6 * noise + (names.includes(spec.name) ? seen(spec.name) : 0);
       });
-    return { task: new Float32Array(n * 2), labels: out };
+    // Two classes, nine of ten right.
+    const task = Float32Array.from({ length: n * 2 }, (_, i) => {
+      const image = i >> 1;
+      return Number((i & 1) === (image % 20 < 2 ? 1 - (image % 2) : image % 2));
+    });
+    return { task, labels: out };
   };
-  return { asked, passes, predict };
+  return { asked, passes, observer: { predict } };
 }
 
 const verdict = { alpha: 0.05, delta: 0.1, rule: 'equivalence', thesis: null, seed: 0 } as const;
@@ -42,11 +47,11 @@ const obvious = (name: string): number =>
   /Invert|HeavyNoise|Posterize|Blur/.test(name) ? 8 : name === 'HorizontalFlip' ? 0.25 : 0;
 
 test('what stays undecided is drawn again, a flip on images shifted by a pixel', async () => {
-  const { asked, passes, predict } = simulate(obvious);
+  const { asked, passes, observer } = simulate(obvious);
   const result = await judge({
     labels,
     passes,
-    predict,
+    observer,
     size,
     calibration: 60,
     draws: 1,
@@ -63,8 +68,8 @@ test('what stays undecided is drawn again, a flip on images shifted by a pixel',
 
 test('further draws narrow the interval', async () => {
   const width = async (maxDraws: number) => {
-    const { passes, predict } = simulate(obvious);
-    const options = { labels, passes, predict, size, calibration: 60, draws: 1, verdict };
+    const { passes, observer } = simulate(obvious);
+    const options = { labels, passes, observer, size, calibration: 60, draws: 1, verdict };
     const { verdicts } = await judge({ ...options, maxDraws });
     const { j } = verdicts.augmentations[0];
     return j.high - j.low;
@@ -73,8 +78,8 @@ test('further draws narrow the interval', async () => {
 });
 
 test('no draw is spent on a network that missed the positive controls', async () => {
-  const { asked, passes, predict } = simulate(() => 0);
-  const options = { labels, passes, predict, size, calibration: 60, draws: 1, maxDraws: 4 };
+  const { asked, passes, observer } = simulate(() => 0);
+  const options = { labels, passes, observer, size, calibration: 60, draws: 1, maxDraws: 4 };
   const { verdicts } = await judge({ ...options, verdict });
   assert.equal(verdicts.status, 'undertrained');
   assert.ok(!asked.some((pass) => pass.endsWith('@1')));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pairedMean } from '../../src/metrics/index.js';
 import {
   chooseDelta,
   decide,
@@ -15,6 +16,14 @@ const options: VerdictOptions = {
   rule: 'equivalence',
   thesis: null,
   seed: 1,
+};
+
+/** A task head that is right on 70 % of the images, where guessing gives 10 %. */
+const facts = {
+  skill: {
+    score: pairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 10 < 7))),
+    chance: 0.1,
+  },
 };
 
 const named = (name: string, shift: number, n = 1500) => ({
@@ -38,6 +47,7 @@ test('verdicts follow the truth, and delta comes from the harmless controls', ()
   const result = decide(
     [named('flip', 0), named('blur', 2), named('crop', 1)],
     goodControls,
+    facts,
     options,
   );
   assert.equal(result.status, 'decided');
@@ -46,12 +56,12 @@ test('verdicts follow the truth, and delta comes from the harmless controls', ()
     ['safe', 'unsafe', 'unsafe'],
   );
   assert.match(result.delta.from, /resample/);
-  assert.ok(result.delta.value >= 0.1 && result.delta.value <= 0.16);
+  assert.ok(result.delta.value >= 0.15 && result.delta.value <= 0.2);
   assert.ok(result.controls.every((c) => c.passed));
 });
 
 test('few images leave it undecided, and the reason says so', () => {
-  const result = decide([named('flip', 0.3, 80)], goodControls, options);
+  const result = decide([named('flip', 0.3, 80)], goodControls, facts, options);
   assert.equal(result.status, 'partial');
   assert.equal(result.augmentations[0].verdict, 'undecided');
   assert.match(result.augmentations[0].reason, /cannot be told/);
@@ -63,7 +73,7 @@ test('a network that misses the positive controls calls nothing safe', () => {
     control('invert', 'positive', 0.4),
     control('noise', 'positive', 0.5),
   ];
-  const result = decide([named('flip', 0), named('blur', 3)], weak, options);
+  const result = decide([named('flip', 0), named('blur', 3)], weak, facts, options);
   assert.equal(result.status, 'undertrained');
   for (const a of result.augmentations) {
     assert.equal(a.verdict, 'undecided');
@@ -73,11 +83,11 @@ test('a network that misses the positive controls calls nothing safe', () => {
 
 test('one missed positive control of three does not silence the run', () => {
   const three = [...goodControls, control('posterise', 'positive', 0.2)];
-  assert.equal(decide([named('flip', 0)], three, options).status, 'decided');
+  assert.equal(decide([named('flip', 0)], three, facts, options).status, 'decided');
 });
 
 test("the thesis's rule goes by its thresholds at probability 0.5", () => {
-  const result = decide([named('flip', 0), named('blur', 5)], goodControls, {
+  const result = decide([named('flip', 0), named('blur', 5)], goodControls, facts, {
     ...options,
     rule: 'thesis',
     thesis: { tpr: 0.3, fpr: 0.05 },
@@ -91,10 +101,10 @@ test("the thesis's rule goes by its thresholds at probability 0.5", () => {
 
 test('delta stays within its bounds whatever the controls say', () => {
   const low = chooseDelta([named('nothing at all', 0, 6000)]);
-  assert.equal(low.value, 0.1);
-  const high = chooseDelta([named('hardly harmless', 0.6, 300)]);
-  assert.equal(high.value, 0.16);
+  assert.equal(low.value, 0.15);
+  const high = chooseDelta([named('hardly harmless', 0.6, 200)]);
+  assert.equal(high.value, 0.2);
   const none = chooseDelta([named('not harmless', 3)]);
-  assert.equal(none.value, 0.12);
+  assert.equal(none.value, 0.18);
   assert.match(none.from, /no harmless control was usable/);
 });

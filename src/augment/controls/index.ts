@@ -6,6 +6,7 @@ import { controlJpeg } from './jpeg.js';
 import { controlNothingA, controlNothingB } from './nothing.js';
 import { controlPosterize } from './posterize.js';
 import { controlResample } from './resample.js';
+import { controlShuffle } from './shuffle.js';
 import { controlShift1 } from './shift1.js';
 
 /** What a control is for: it shows what nothing, next to nothing, and plenty look like to the network. */
@@ -22,4 +23,5 @@ export const controlDefinitions: readonly (readonly [ControlKind, Definition])[]
   ['positive', controlInvert],
   ['positive', controlHeavyNoise],
   ['positive', controlPosterize],
+  ['positive', controlShuffle],
 ];

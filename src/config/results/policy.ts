@@ -20,6 +20,8 @@ export const policyFileSchema = z.looseObject({
   width: z.int(),
   safe: subsetPolicySchema,
   safeV2: subsetPolicySchema,
+  /** safeV2 and, with their range narrowed until they are safe, transforms that are not safe at full range. */
+  narrowed: subsetPolicySchema.optional(),
 });
 
 export type SubsetPolicy = z.infer<typeof subsetPolicySchema>;

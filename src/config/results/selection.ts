@@ -6,6 +6,16 @@ const params = z.record(z.string(), z.json());
 /** A value with its confidence interval. */
 export const intervalSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
+/** Recognition by one way of looking at the images. */
+const lookSchema = z.looseObject({
+  /** network: whole images; window, border: the part inside or outside a window; statistics. */
+  look: z.string().optional(),
+  j: z.number().min(-1).max(1),
+  jLow: z.number().min(-1).max(1),
+  jHigh: z.number().min(-1).max(1),
+  auc: rate,
+});
+
 /** What judging measures of any label, augmentation or control. */
 const measured = {
   name: z.string(),
@@ -32,15 +42,47 @@ const measured = {
   taskAccuracy: rate.optional(),
   /** Task loss with it minus task loss without, same images. */
   lossChange: intervalSchema.optional(),
+  /** The look that the figures above are from: the keenest. */
+  look: z.string().optional(),
+  looks: z.array(lookSchema).optional(),
+  /** The network's recognition of the whole images, whether the verdict goes by it or not. */
+  whole: lookSchema.optional(),
 };
 
 export const verdictSchema = z.enum(['safe', 'unsafe', 'undecided']);
+
+/** J over an augmentation's magnitude. */
+export const strengthSchema = z.looseObject({
+  /** Option that the magnitude belongs to. */
+  option: z.string(),
+  unit: z.string(),
+  /** Rising magnitudes with the J measured there and fitted, and the fit's upper limit. */
+  points: z.array(
+    z.looseObject({
+      magnitude: z.number(),
+      j: z.number(),
+      fitted: z.number(),
+      high: z.number(),
+      harmless: z.boolean(),
+    }),
+  ),
+  /** The largest magnitude that is still safe; null where none is. */
+  safeUpTo: z.number().nullable(),
+  /** The transform's options with that range. */
+  options: params.nullable(),
+});
 
 export const augmentationResultSchema = z.looseObject({
   ...measured,
   verdict: verdictSchema,
   /** One sentence for people. */
   reason: z.string(),
+  /** Part of the task head's skill lost under it, 0 to 1 and beyond; excepted classes left out. */
+  harm: intervalSchema.optional(),
+  /** Classes for which a safe augmentation is not safe, with the part of the skill that they lose. */
+  except: z.array(z.looseObject({ class: z.string(), harm: intervalSchema })).optional(),
+  /** Of one that is not safe: the largest range of each of its magnitudes that is still safe. */
+  strengths: z.array(strengthSchema).optional(),
 });
 
 export const controlResultSchema = z.looseObject({
@@ -61,6 +103,18 @@ export const conflictSchema = z.looseObject({
   removed: z.string().optional(),
 });
 
+/** Two safe augmentations one after the other. */
+export const pairSchema = z.looseObject({
+  members: z.array(z.string()).length(2),
+  j: z.number(),
+  harm: z.number(),
+  /** What the pair adds to the sum of its members. */
+  moreRecognised: intervalSchema,
+  moreHarm: intervalSchema,
+  conflict: z.boolean(),
+  evidence: z.string(),
+});
+
 /** `selection.json`: other programs rely on these keys; further ones may be added. */
 export const selectionSchema = z.looseObject({
   version: z.literal(1),
@@ -72,11 +126,18 @@ export const selectionSchema = z.looseObject({
   alpha: z.number().optional(),
   /** Task accuracy on the judging images as they are. */
   cleanAccuracy: intervalSchema.optional(),
-  /** Half-width of J's interval that this run could resolve: smaller differences stay unseen. */
+  /** J that cannot be excluded: half the width of the interval of an augmentation that is not recognised. */
   smallestDifference: z.number().optional(),
   controls: z.array(controlResultSchema),
   augmentations: z.array(augmentationResultSchema),
   conflicts: z.array(conflictSchema),
+  /** All pairs judged, and how many were not for want of time. */
+  pairs: z.array(pairSchema).optional(),
+  pairsLeft: z.int().min(0).optional(),
+  /** Members of the safe set whose combinations are nothing new. */
+  identities: z.array(z.looseObject({ members: z.array(z.string()), same: z.string() })).optional(),
+  /** Harm below this part of the task head's skill counts as none. */
+  harmMargin: z.number().optional(),
   safe: z.array(z.string()),
   safeV2: z.array(z.string()),
 });
@@ -86,4 +147,6 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export type AugmentationResult = z.infer<typeof augmentationResultSchema>;
 export type ControlResult = z.infer<typeof controlResultSchema>;
 export type Conflict = z.infer<typeof conflictSchema>;
+export type Strength = z.infer<typeof strengthSchema>;
+export type PairResult = z.infer<typeof pairSchema>;
 export type Selection = z.infer<typeof selectionSchema>;

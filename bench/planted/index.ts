@@ -1,0 +1,31 @@
+import type { PlantedSet } from './types.js';
+import { glyphs, mirrorLetters } from './sets/glyphs.js';
+import { horizon } from './sets/horizon.js';
+import { arrows, darkOrBright } from './sets/labels.js';
+import { fixedLight, variedLight } from './sets/lighting.js';
+import { framed, grained, objects } from './sets/objects.js';
+import { greyPhotos, turnedPhotos } from './sets/photos.js';
+import { noisy, soft } from './sets/sensor.js';
+import { textures } from './sets/textures.js';
+
+export * from './types.js';
+export * from './write.js';
+
+/** All planted data sets. */
+export const plantedSets: readonly PlantedSet[] = [
+  textures,
+  glyphs,
+  horizon,
+  fixedLight,
+  variedLight,
+  greyPhotos,
+  turnedPhotos,
+  noisy,
+  soft,
+  objects,
+  framed,
+  grained,
+  arrows,
+  darkOrBright,
+  mirrorLetters,
+];

@@ -1,0 +1,50 @@
+import { deadLeaves, rings, shapes } from '../fields.js';
+import { anyLight } from '../light.js';
+import { developed, grey, lit, plane, type Plane } from '../picture.js';
+import { flipsAndTurns, known, light, windows, type PlantedSet } from '../types.js';
+
+const bands = [
+  [2, 3],
+  [5, 8],
+] as const;
+
+/** The same mean and deviation in every image. */
+export const fixedLight: PlantedSet = {
+  name: 'fixed-light',
+  summary: 'grey textures whose mean is exactly 128 and whose deviation is exactly 40',
+  classes: ['coarse', 'fine'],
+  truth: {
+    ...known('safe', flipsAndTurns, 'every direction is as likely'),
+    ...known('safe', ['ToGray'], 'the images are grey'),
+    ...known('unsafe', light, 'mean and deviation never change'),
+    ...known('unsafe', ['CLAHE'], 'it changes the deviation'),
+    ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  image: (label, rng) =>
+    developed(
+      lit(standardised(plane(rings(rng, bands[label][0], bands[label][1]))), grey(128, 40)),
+    ),
+};
+
+function standardised(values: Plane): Plane {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  const deviation = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length);
+  // Cut off where 8 bits end, so that rounding changes mean and deviation by next to nothing.
+  return values.map((v) => Math.max(-3, Math.min(3, (v - mean) / deviation)));
+}
+
+/** Any light: brighter or flatter images are images of the set. */
+export const variedLight: PlantedSet = {
+  name: 'varied-light',
+  summary: 'grey piles of shapes in widely varying brightness and contrast',
+  classes: shapes.map((s) => `pile-${s}`),
+  truth: {
+    ...known('safe', flipsAndTurns, 'every direction is as likely'),
+    ...known('safe', light, 'level and contrast vary far more widely'),
+    ...known('safe', ['ToGray'], 'the images are grey'),
+    ...known('safe', windows, 'the same everywhere; only the mirrored border tells'),
+    ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+    ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
+  },
+  image: (label, rng) => developed(lit(plane(deadLeaves(rng, shapes[label], 3), 2), anyLight(rng))),
+};

@@ -1,0 +1,170 @@
+import { holmLevels, marginTest, pairedInterval, pairedMean } from '../metrics/index.js';
+import type { Estimate, PairedMean } from '../metrics/index.js';
+import { harm, type Skill } from './harm.js';
+import { score, type JudgingPasses, type Observer, type Scored } from './judge.js';
+import type { Label } from './labels.js';
+import type { Measure } from './measure.js';
+
+/** A member of pairs: a safe augmentation. */
+export interface Member {
+  /** Index among the labels. */
+  readonly label: number;
+  readonly measure: Measure;
+}
+
+export interface PairsOptions {
+  readonly labels: readonly Label[];
+  readonly safe: readonly Member[];
+  readonly passes: JudgingPasses;
+  readonly observer: Observer;
+  readonly clean: Scored;
+  readonly calibration: number;
+  readonly skill: Skill;
+  readonly alpha: number;
+  /** Images that the network may see; pairs beyond are left. */
+  readonly images: number;
+  onPair?(done: number, total: number, name: string): void;
+  /** False leaves the remaining pairs, e.g. because the budget is spent. */
+  mayContinue?(): boolean;
+}
+
+/** Two safe augmentations, one after the other. */
+export interface PairJudgement {
+  readonly members: readonly [string, string];
+  /** J of the pair: either label recognised. */
+  readonly j: number;
+  /** Its harm, as a part of the task head's skill. */
+  readonly harm: number;
+  /** What the pair adds to the sum of its members, with intervals at Holm's levels. */
+  readonly moreRecognised: Estimate;
+  readonly moreHarm: Estimate;
+  readonly conflict: boolean;
+  /** One sentence. */
+  readonly evidence: string;
+}
+
+export interface Pairs {
+  readonly judged: readonly PairJudgement[];
+  /** Pairs that were not judged. */
+  readonly left: number;
+  readonly images: number;
+}
+
+/** A pair in conflict is recognised by surely more than this beyond its members, ... */
+const recognitionMargin = 0.1;
+/** ... or loses surely more than this part of the task head's skill beyond them. */
+const pairHarmMargin = 0.05;
+
+interface Measured {
+  readonly members: readonly [string, string];
+  readonly j: number;
+  readonly harm: number;
+  readonly recognised: PairedMean;
+  readonly harmed: PairedMean;
+}
+
+/**
+ * Judges pairs of safe augmentations, and windows twice in a row, on the judging images: is a pair
+ * recognised more, or does it harm the task more, than its two members together?
+ *
+ * Each image is compared with itself: what the pair does to it, less what each member alone did to it. A
+ * member's part is its own evidence, so a pair costs one pass.
+ */
+export async function judgePairs(options: PairsOptions): Promise<Pairs> {
+  const { labels, safe, passes, observer, clean } = options;
+  const wanted = pairsOf(safe, labels);
+  const measured: Measured[] = [];
+  let images = 0;
+  for (const [done, [a, b]] of wanted.entries()) {
+    const parts = labels[a.label].window || labels[b.label].window;
+    const cost = clean.correct.length * (parts ? 3 : 1);
+    if (images + cost > options.images || options.mayContinue?.() === false) break;
+    const specs = [labels[a.label].spec, labels[b.label].spec];
+    options.onPair?.(done, wanted.length, specs.map((s) => s.name).join(' + '));
+    const both = await score(passes(specs, 0), observer, parts);
+    images += cost;
+    measured.push(measurePair(a, b, both, options));
+  }
+  return {
+    judged: decidePairs(measured, options.alpha),
+    left: wanted.length - measured.length,
+    images,
+  };
+}
+
+/** Windows twice first, then the pairs whose members change most: where there is not time for all. */
+function pairsOf(safe: readonly Member[], labels: readonly Label[]): (readonly [Member, Member])[] {
+  const twice = safe.filter((m) => labels[m.label].window).map((m) => [m, m] as const);
+  const pairs = safe.flatMap((a, i) => safe.slice(i + 1).map((b) => [a, b] as const));
+  const change = ([a, b]: readonly [Member, Member]): number =>
+    Number(labels[a.label].window && labels[b.label].window) +
+    [a, b].reduce((sum, m) => sum + m.measure.whole.j.mean - m.measure.taskChange.value, 0);
+  return [...twice, ...pairs.sort((p, q) => change(q) - change(p))];
+}
+
+function measurePair(
+  a: Member,
+  b: Member,
+  both: Scored,
+  { labels, clean, calibration, skill }: PairsOptions,
+): Measured {
+  const n = clean.correct.length - calibration;
+  const together = new Float64Array(n);
+  const beyond = new Float64Array(n);
+  const lost = new Float64Array(n);
+  const lostBeyond = new Float64Array(n);
+  const members = a === b ? [a] : [a, b];
+  for (let i = 0; i < n; i++) {
+    const image = calibration + i;
+    const hit = (seen: Scored): number =>
+      Number(
+        members.some(({ label, measure: { look, cutoff } }) => {
+          const scores = seen.looks[look];
+          return scores !== undefined && scores[image * seen.width + label] > cutoff;
+        }),
+      );
+    together[i] = hit(both) - hit(clean);
+    beyond[i] = together[i] - a.measure.differences[i] - b.measure.differences[i];
+    lost[i] = both.correct[image] - clean.correct[image];
+    lostBeyond[i] = lost[i] - a.measure.taskDifferences[i] - b.measure.taskDifferences[i];
+  }
+  return {
+    members: [labels[a.label].spec.name, labels[b.label].spec.name],
+    j: pairedMean(together).mean,
+    harm: harm(lost, skill).mean,
+    recognised: pairedMean(beyond),
+    harmed: harm(lostBeyond, skill),
+  };
+}
+
+/** Both families of tests share alpha; each goes by Holm's procedure. */
+function decidePairs(measured: readonly Measured[], alpha: number): PairJudgement[] {
+  const levels = (of: (m: Measured) => PairedMean, margin: number): Float64Array =>
+    holmLevels(
+      measured.map((m) => marginTest(of(m), margin).above),
+      alpha / 2,
+    );
+  const recognition = levels((m) => m.recognised, recognitionMargin);
+  const harms = levels((m) => m.harmed, pairHarmMargin);
+  return measured.map((m, i): PairJudgement => {
+    // One-sided tests: the two-sided interval at twice the level has the same lower limit.
+    const moreRecognised = pairedInterval(m.recognised, Math.min(0.99, 2 * recognition[i]));
+    const moreHarm = pairedInterval(m.harmed, Math.min(0.99, 2 * harms[i]));
+    const recognised = moreRecognised.low > recognitionMargin;
+    const harmed = moreHarm.low > pairHarmMargin;
+    const told = (what: string, whole: number, more: Estimate): string =>
+      `${what} ${whole.toFixed(2)}, ${more.value.toFixed(2)} [${more.low.toFixed(2)}, ${more.high.toFixed(2)}] more than both alone`;
+    return {
+      members: m.members,
+      j: m.j,
+      harm: m.harm,
+      moreRecognised,
+      moreHarm,
+      conflict: recognised || harmed,
+      evidence: [
+        ...(harmed || !recognised ? [told('harm', m.harm, moreHarm)] : []),
+        ...(recognised || !harmed ? [told('J', m.j, moreRecognised)] : []),
+      ].join('; '),
+    };
+  });
+}

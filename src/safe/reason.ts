@@ -1,0 +1,70 @@
+import type { Estimate } from '../metrics/index.js';
+import type { Look } from './judge.js';
+import type { Measure } from './measure.js';
+import type { Verdict } from './verdict.js';
+
+interface Facts {
+  readonly measure: Measure;
+  readonly j: Estimate;
+  readonly harm: Estimate;
+  readonly delta: number;
+  readonly harmMargin: number;
+}
+
+const seenBy: Record<Look, string> = {
+  network: '',
+  window: ' by what the window shows',
+  border: ' by what the border shows',
+  statistics: ' by simple statistics',
+};
+
+/** The verdict on both axes, and one sentence for people. */
+export function reasonOf(facts: Facts): readonly [Verdict, string] {
+  const { measure, j, harm, delta, harmMargin } = facts;
+  const told = `J ${interval(j)}`;
+  const margin = delta.toFixed(3);
+  const lost = `harm ${interval(harm)}`;
+  if (j.low > delta)
+    return [
+      'unsafe',
+      `recognised where it was applied${seenBy[measure.look]}: ${told} above ${margin}`,
+    ];
+  if (harm.low > harmMargin)
+    return [
+      'unsafe',
+      `harms the task though it is not recognised: ${lost} above ${harmMargin} of what the task head can do`,
+    ];
+  if (j.high >= delta)
+    return ['undecided', `cannot be told from ${margin} with these images: ${told}`];
+  if (harm.high >= harmMargin)
+    return [
+      'undecided',
+      `not recognised (${told}), but ${lost} of the task cannot be told from ${harmMargin} with these images`,
+    ];
+  return [
+    'safe',
+    `recognised no better than a harmless change and without harm: ${told} below ${margin}, ${lost} below ${harmMargin}`,
+  ];
+}
+
+/** The thesis's manual rule at probability 0.5. */
+export function thesisReason(
+  { thesis }: Measure,
+  limits: { tpr: number; fpr: number },
+): readonly [Verdict, string] {
+  const { tpr, fpr } = thesis;
+  const told = `recognition ${tpr.toFixed(3)}, false positives ${fpr.toFixed(3)} at probability 0.5`;
+  const safe = tpr <= limits.tpr && fpr <= limits.fpr;
+  const against = `thresholds ${limits.tpr} and ${limits.fpr}`;
+  return safe
+    ? ['safe', `${told}, within the ${against}`]
+    : ['unsafe', `${told}, beyond the ${against}`];
+}
+
+function interval({ value, low, high }: Estimate): string {
+  return `${signed(value)} [${signed(low)}, ${signed(high)}]`;
+}
+
+function signed(x: number): string {
+  return `${x < 0 ? '−' : ''}${Math.abs(x).toFixed(3)}`;
+}

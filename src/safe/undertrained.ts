@@ -1,0 +1,23 @@
+import { pairedInterval } from '../metrics/index.js';
+import { type Skill } from './harm.js';
+import type { ControlJudgement } from './verdict.js';
+
+/**
+ * Why the network has not learned enough for any verdict; empty where it may speak.
+ *
+ * Half of the positive controls must be recognised: a set may hold negatives beside its images, or
+ * patterns in which two seams are lost, but hardly more. And the task head must surely do better than
+ * guessing, or nothing is known of what keeps the labels.
+ */
+export function whyUndertrained(controls: readonly ControlJudgement[], skill: Skill): string {
+  const positive = controls.filter((c) => c.kind === 'positive');
+  const missed = positive.filter((c) => !c.passed);
+  if (positive.length > 0 && missed.length > positive.length / 2) {
+    const names = missed.map((c) => `${c.name} (J ${c.j.value.toFixed(2)})`).join(', ');
+    return `undertrained: the network does not yet recognise ${names}; train longer`;
+  }
+  const { value, low } = pairedInterval(skill.score, 0.05);
+  if (low <= skill.chance)
+    return `undertrained: the task's accuracy of ${value.toFixed(3)} is no better than guessing (${skill.chance.toFixed(3)}); train longer, or look at the labels`;
+  return '';
+}
