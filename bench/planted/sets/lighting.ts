@@ -1,8 +1,9 @@
-import { deadLeaves, rings, shapes } from '../fields.js';
+import { deadLeaves, rings, type Shape } from '../fields.js';
 import { anyLight } from '../light.js';
 import { developed, grey, lit, plane, type Plane } from '../picture.js';
 import { flipsAndTurns, known, light, windows, type PlantedSet } from '../types.js';
 
+const piled: readonly Shape[] = ['disc', 'cross'];
 const bands = [
   [2, 3],
   [5, 8],
@@ -37,7 +38,7 @@ function standardised(values: Plane): Plane {
 export const variedLight: PlantedSet = {
   name: 'varied-light',
   summary: 'grey piles of shapes in widely varying brightness and contrast',
-  classes: shapes.map((s) => `pile-${s}`),
+  classes: piled.map((s) => `pile-${s}`),
   truth: {
     ...known('safe', flipsAndTurns, 'every direction is as likely'),
     ...known('safe', light, 'level and contrast vary far more widely'),
@@ -46,5 +47,5 @@ export const variedLight: PlantedSet = {
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
     ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
   },
-  image: (label, rng) => developed(lit(plane(deadLeaves(rng, shapes[label], 3), 2), anyLight(rng))),
+  image: (label, rng) => developed(lit(plane(deadLeaves(rng, piled[label], 3), 2), anyLight(rng))),
 };

@@ -1,15 +1,16 @@
-import { deadLeaves, inside, rings, shapes } from '../fields.js';
+import { deadLeaves, inside, rings, shapes, type Shape } from '../fields.js';
 import { anyLight } from '../light.js';
 import { developed, grey, lit, plane } from '../picture.js';
 import { flipsAndTurns, known, windows, type PlantedSet } from '../types.js';
 
+const piled: readonly Shape[] = ['disc', 'cross'];
 const crops = [...windows, 'RandomSizedCrop'];
 
 /** Objects of any size anywhere, sharp or soft. */
 export const objects: PlantedSet = {
   name: 'objects',
   summary: 'piles of shapes of any size and place, the smallest from 2 to 14 pixels in radius',
-  classes: shapes.map((s) => `objects-${s}`),
+  classes: piled.map((s) => `objects-${s}`),
   truth: {
     ...known('safe', flipsAndTurns, 'every direction is as likely'),
     ...known('safe', windows, 'the same everywhere; only the mirrored border tells'),
@@ -17,7 +18,7 @@ export const objects: PlantedSet = {
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
   },
   image: (label, rng) =>
-    developed(lit(plane(deadLeaves(rng, shapes[label], 2 * 7 ** rng.float()), 2), anyLight(rng))),
+    developed(lit(plane(deadLeaves(rng, piled[label], 2 * 7 ** rng.float()), 2), anyLight(rng))),
 };
 
 /** One object that fills its frame exactly, in every image. */

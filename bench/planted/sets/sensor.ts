@@ -1,14 +1,20 @@
 import { boxBlur } from '../../../src/augment/fast/blur.js';
-import { deadLeaves, shapes } from '../fields.js';
+import type { Rng } from '../../../src/core/index.js';
+import { rings } from '../fields.js';
 import { anyLight } from '../light.js';
-import { addNoise, developed, lit, plane, side } from '../picture.js';
-import { flipsAndTurns, known, windows, type PlantedSet } from '../types.js';
+import { addNoise, developed, lit, plane, side, type Field, type Plane } from '../picture.js';
+import { flipsAndTurns, known, type PlantedSet } from '../types.js';
+
+const bands = [
+  [1.5, 2.5],
+  [5, 7],
+] as const;
 
 /** Sensor noise of any strength. */
 export const noisy: PlantedSet = {
   name: 'noisy',
-  summary: 'piles of shapes with sensor noise whose variance is uniform from 0 to 900',
-  classes: shapes.slice(0, 3).map((s) => `noisy-${s}`),
+  summary: 'two kinds of texture with sensor noise whose variance is uniform from 0 to 900',
+  classes: ['noisy-coarse', 'noisy-fine'],
   truth: {
     ...known('safe', flipsAndTurns, 'every direction is as likely'),
     ...known('safe', ['GaussNoise'], 'it adds 10 to 50 to a variance of 0 to 900'),
@@ -17,9 +23,7 @@ export const noisy: PlantedSet = {
     ...known('unsafe', ['RandomSizedCrop'], 'enlarging makes the noise coarser'),
   },
   image: (label, rng) => {
-    const light = anyLight(rng);
-    const contrast = light.contrast.map((c) => 1.3 * c);
-    const picture = lit(plane(deadLeaves(rng, shapes[label], 5), 2), { ...light, contrast });
+    const picture = lit(plane(rings(rng, bands[label][0], bands[label][1])), anyLight(rng));
     return developed(addNoise(picture, Math.sqrt(rng.uniform(0, 900)), rng));
   },
 };
@@ -30,37 +34,41 @@ export const noisy: PlantedSet = {
  */
 export const soft: PlantedSet = {
   name: 'soft',
-  summary: 'piles of large shapes, from sharp to strongly blurred',
-  classes: shapes.slice(0, 3).map((s) => `soft-${s}`),
+  summary: 'a large disc on an even ground, brighter or darker, from sharp to strongly blurred',
+  classes: ['soft-bright', 'soft-dark'],
   truth: {
     ...known('safe', flipsAndTurns, 'every direction is as likely'),
     ...known('safe', ['Blur'], 'it adds at most 4 to a variance of 0 to 40'),
     ...known('safe', ['ToGray'], 'the images are grey'),
-    ...known('safe', windows, 'the same everywhere; only the mirrored border tells'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
   },
   image: (label, rng) => {
-    const field = deadLeaves(rng, shapes[label], 8);
-    const wanted = rng.uniform(0, 40);
-    // Drawn three times as wide, so that the border is blurred with what lies beyond it.
-    const wide = 3 * side;
-    let values: Uint8Array = new Uint8Array(wide * wide);
-    for (let y = 0; y < wide; y++)
-      for (let x = 0; x < wide; x++)
-        values[y * wide + x] = 128 + 120 * field(x - side + 0.5, y - side + 0.5);
-    for (let left = wanted; left > 0.5;) {
-      const fitting = [3, 5, 7].filter((k) => (k * k - 1) / 12 <= left + 0.4);
-      const k = fitting.length === 0 ? 3 : fitting[rng.int(0, fitting.length)];
-      const blurred = new Uint8Array(values.length);
-      boxBlur(values, wide, wide, 1, k, blurred);
-      values = blurred;
-      left -= (k * k - 1) / 12;
-    }
-    const cut = plane((x, y) => {
-      const at = (Math.floor(y) + side) * wide + Math.floor(x) + side;
-      return (values[at] - 128) / 120;
-    });
+    const [x0, y0] = [rng.uniform(8, 24), rng.uniform(8, 24)];
+    const radius = rng.uniform(6, 11);
+    const field = (x: number, y: number) => (Math.hypot(x - x0, y - y0) < radius ? 1 : -1);
     const light = anyLight(rng);
-    return developed(lit(cut, { ...light, contrast: light.contrast.map((c) => 1.3 * c) }));
+    const contrast = light.contrast.map((c) => (label === 0 ? c : -c));
+    return developed(lit(blurred(field, rng.uniform(0, 40), rng), { ...light, contrast }));
   },
 };
+
+/** Drawn three times as wide, so that the border is blurred with what lies beyond it. */
+function blurred(field: Field, variance: number, rng: Rng): Plane {
+  const wide = 3 * side;
+  let values: Uint8Array = new Uint8Array(wide * wide);
+  for (let y = 0; y < wide; y++)
+    for (let x = 0; x < wide; x++)
+      values[y * wide + x] = 128 + 120 * field(x - side + 0.5, y - side + 0.5);
+  for (let left = variance; left > 0.5;) {
+    const fitting = [3, 5, 7].filter((k) => (k * k - 1) / 12 <= left + 0.4);
+    const k = fitting.length === 0 ? 3 : fitting[rng.int(0, fitting.length)];
+    const out = new Uint8Array(values.length);
+    boxBlur(values, wide, wide, 1, k, out);
+    values = out;
+    left -= (k * k - 1) / 12;
+  }
+  return plane((x, y) => {
+    const at = (Math.floor(y) + side) * wide + Math.floor(x) + side;
+    return (values[at] - 128) / 120;
+  });
+}

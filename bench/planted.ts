@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { plantedSets, writePlanted } from './planted/index.js';
+import { rowOf, type RunRow } from './planted/row.js';
+import { runPlanted } from './planted/run.js';
+import { summarise } from './planted/summary.js';
+import { tableOf } from './planted/table.js';
+
+// Learns on planted data sets and sets the verdicts beside the truth. Each run adds a file to DIR/runs; the
+// table and summary.json are made from all of them, so that a long experiment can be done in parts.
+//
+//   npm run bench -- planted --out DIR [--sets a,b] [--seeds 1,2,3] [--images 1200] [--epochs 12]
+//                            [--width 16] [--budget 10m] [--write DATA]
+//
+// --budget instead of --epochs takes the defaults of `learn`; --write only writes the data sets.
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'planted-results' },
+    sets: { type: 'string' },
+    seeds: { type: 'string', default: '1' },
+    images: { type: 'string', default: '1200' },
+    epochs: { type: 'string', default: '12' },
+    width: { type: 'string', default: '16' },
+    budget: { type: 'string' },
+    write: { type: 'string' },
+  },
+});
+const wanted = values.sets?.split(',');
+const sets = plantedSets.filter((set) => wanted === undefined || wanted.includes(set.name));
+const seeds = values.seeds.split(',').map(Number);
+const images = Number(values.images);
+const runsFolder = join(values.out, 'runs');
+
+if (values.write === undefined) await runAll();
+else
+  for (const set of sets)
+    await writePlanted(set, join(values.write, set.name), { images, seed: seeds[0] });
+
+async function runAll(): Promise<void> {
+  mkdirSync(runsFolder, { recursive: true });
+  const settings =
+    values.budget === undefined
+      ? {
+          epochs: Number(values.epochs),
+          budget: null,
+          batch: 32,
+          threads: 1,
+          workers: 0,
+          model: { width: Number(values.width) },
+          judging: { fraction: 0.3 },
+        }
+      : { budget: values.budget };
+  for (const seed of seeds)
+    for (const set of sets) {
+      const file = join(runsFolder, `${set.name}-${seed}.json`);
+      if (existsSync(file)) continue;
+      const work = join(tmpdir(), `planted-${process.pid}`);
+      const run = await runPlanted(set, work, { images, seed, settings });
+      rmSync(work, { recursive: true, force: true });
+      writeFileSync(file, `${JSON.stringify(rowOf(set, seed, run), null, 1)}\n`);
+      publish(settings);
+    }
+  publish(settings);
+}
+
+function publish(settings: object): void {
+  const runs = readdirSync(runsFolder)
+    .sort()
+    .map((file) => JSON.parse(readFileSync(join(runsFolder, file), 'utf8')) as RunRow);
+  const summary = summarise(runs);
+  const how = `${images} images each, \`learn\` with \`${JSON.stringify(settings)}\`; the seed is that of the data and of the run (\`npm run bench -- planted\`).`;
+  writeFileSync(join(values.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  writeFileSync(join(values.out, 'README.md'), tableOf(runs, summary, plantedSets, how));
+  console.log(
+    `${runs.length} runs: ${summary.falseSafe} unsafe called safe, recall ${summary.recall}, undecided ${summary.undecidedShare}`,
+  );
+}

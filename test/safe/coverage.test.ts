@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Rng } from '../../src/core/index.js';
+import { pairedInterval, pairedMean } from '../../src/metrics/index.js';
+import {
+  harm,
+  harmLimits,
+  recognitionLimits,
+  type Look,
+  type Measure,
+  type Recognition,
+} from '../../src/safe/index.js';
+
+// By simulation on judging images whose truth is known, thousands of times.
+
+/** Per-image differences of mean `j`: +1 with probability (q + j) / 2, -1 with (q - j) / 2. */
+function differences(rng: Rng, n: number, j: number, moved: number): Float64Array {
+  return Float64Array.from({ length: n }, () => {
+    const u = rng.float();
+    return u < (moved + j) / 2 ? 1 : u < moved ? -1 : 0;
+  });
+}
+
+function measureOf(looks: readonly Float64Array[]): Measure {
+  const all = looks.map((own, i) => ({
+    look: (['network', 'statistics'] as Look[])[i],
+    j: pairedMean(own),
+  })) as Recognition[];
+  const keenest = all.reduce((a, b) => (b.j.mean > a.j.mean ? b : a));
+  return { ...keenest, looks: all } as unknown as Measure;
+}
+
+test('95 % intervals of J cover the truth 93 to 97 % of the time, near 0 and far from it', () => {
+  for (const [j, moved, n] of [
+    [0, 0.2, 250],
+    [0.1, 0.3, 250],
+    [0.15, 0.4, 600],
+    [0.6, 0.7, 250],
+  ]) {
+    let covered = 0;
+    const repetitions = 4000;
+    for (let r = 0; r < repetitions; r++) {
+      const own = pairedMean(differences(new Rng('coverage', j, r), n, j, moved));
+      const { low, high } = pairedInterval(own, 0.05);
+      if (low <= j && j <= high) covered++;
+    }
+    const share = covered / repetitions;
+    assert.ok(share >= 0.93 && share <= 0.97, `J ${j}: ${share}`);
+  }
+});
+
+const delta = 0.15;
+const alpha = 0.05;
+const repetitions = 3000;
+
+/** Share of runs in which any of fifteen augmentations that lie at delta or beyond is called safe. */
+function falseSafe(js: readonly number[], looks: number, key: string): number {
+  let wrong = 0;
+  for (let r = 0; r < repetitions; r++) {
+    const rng = new Rng('false-safe', key, r);
+    const measures = js.map((j) =>
+      measureOf(
+        Array.from({ length: looks }, (_, l) => differences(rng, 300, l === 0 ? j : j / 2, 0.5)),
+      ),
+    );
+    const limits = recognitionLimits(measures, delta, alpha);
+    if (limits.some(({ estimate }, k) => js[k] >= delta && estimate.high < delta)) wrong++;
+  }
+  return wrong / repetitions;
+}
+
+test('under Holm, the chance of any false "safe" among fifteen is at most what is stated', () => {
+  const allAtDelta = new Array<number>(15).fill(delta);
+  assert.ok(falseSafe(allAtDelta, 1, 'all') <= alpha + 0.01);
+  const mixed = [...new Array<number>(8).fill(0), ...new Array<number>(7).fill(delta)];
+  assert.ok(falseSafe(mixed, 1, 'mixed') <= alpha + 0.01);
+  assert.ok(falseSafe(allAtDelta, 2, 'two looks') <= alpha + 0.01);
+});
+
+test('and what is far below delta is called safe nearly always', () => {
+  let safe = 0;
+  for (let r = 0; r < 400; r++) {
+    const rng = new Rng('power', r);
+    const measures = Array.from({ length: 15 }, () =>
+      measureOf([differences(rng, 400, 0, 0.2), differences(rng, 400, 0, 0.2)]),
+    );
+    for (const { estimate } of recognitionLimits(measures, delta, alpha))
+      if (estimate.high < delta) safe++;
+  }
+  assert.ok(safe / (400 * 15) > 0.97, `${safe / 6000}`);
+});
+
+test('harm at its margin is called none at most at the stated rate', () => {
+  const skill = {
+    score: pairedMean(Float64Array.from({ length: 300 }, (_, i) => Number(i % 10 < 8))),
+    chance: 0.2,
+  };
+  const margin = 0.2;
+  let wrong = 0;
+  for (let r = 0; r < repetitions; r++) {
+    const rng = new Rng('harm', r);
+    const losses = Array.from({ length: 15 }, () =>
+      harm(differences(rng, 300, -margin * 0.6, 0.25), skill),
+    );
+    if (harmLimits(losses, margin, alpha).some(({ estimate }) => estimate.high < margin)) wrong++;
+  }
+  assert.ok(wrong / repetitions <= alpha + 0.01, `${wrong / repetitions}`);
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Rng } from '../../src/core/index.js';
+import { pairedMean } from '../../src/metrics/index.js';
+import { exceptionsOf, type Measure } from '../../src/safe/index.js';
+
+const n = 1000;
+const classes = Int32Array.from({ length: n }, (_, i) => i % 10);
+const skill = { score: pairedMean(new Float64Array(n).fill(1)), chance: 0.1 };
+const options = { margin: 0.2, alpha: 0.05 };
+
+/** An augmentation that breaks each image with the probability of its class. */
+function breaking(chance: (label: number) => number, key: number): Measure {
+  const rng = new Rng('per-class', key);
+  const taskDifferences = Float64Array.from(classes, (c) => -Number(rng.bool(chance(c))));
+  return { taskDifferences } as Measure;
+}
+
+test('classes that an augmentation breaks are found, and no others', () => {
+  const sixAndNine = breaking((c) => (c === 6 || c === 9 ? 0.9 : 0.02), 1);
+  assert.deepEqual(
+    exceptionsOf(sixAndNine, classes, skill, options).map((e) => e.label),
+    [6, 9],
+  );
+});
+
+test('what breaks most classes has no exceptions: it is harmful', () => {
+  assert.deepEqual(
+    exceptionsOf(
+      breaking((c) => (c < 6 ? 0.8 : 0), 2),
+      classes,
+      skill,
+      options,
+    ),
+    [],
+  );
+});
+
+test('corrected for the number of classes, chance makes an exception in at most one run of twenty', () => {
+  let found = 0;
+  for (let r = 0; r < 500; r++)
+    if (
+      exceptionsOf(
+        breaking(() => 0.18, 100 + r),
+        classes,
+        skill,
+        options,
+      ).length > 0
+    )
+      found++;
+  assert.ok(found / 500 <= 0.07, `${found / 500}`);
+});
