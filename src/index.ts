@@ -52,6 +52,7 @@ export {
   type LoaderOptions,
 } from './data/index.js';
 export { learn, type LearnResult } from './pipelines/learn.js';
+export { judgeRun, type JudgeRunOptions } from './pipelines/judge-run.js';
 export { train, type TrainResult } from './pipelines/train.js';
 export type { TrainingTask } from './pipelines/training-task.js';
 export { applyFile, type ApplyOptions as ApplyFileOptions } from './pipelines/apply.js';

@@ -1,3 +1,4 @@
+import { compareRules } from './rules.js';
 import type { RunRow } from './row.js';
 import type { PlantedSummary } from './summary.js';
 import type { PlantedSet } from './types.js';
@@ -29,6 +30,11 @@ undecided: **${percent(summary.undecidedShare)}** of ${summary.known} verdicts w
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
+## Rules compared
+
+On the same scores of all runs that were not undertrained:
+
+${compareRules(runs)}
 ${details.join('\n')}`;
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { applyCommand } from './apply.js';
 import { exportCommand } from './export.js';
+import { judgeCommand } from './judge.js';
 import { learnCommand } from './learn.js';
 import { previewCommand } from './preview.js';
 import { reportCommand } from './report.js';
@@ -29,12 +30,14 @@ DATA is a folder whose kind is recognised, or KIND:DIR
 
 Examples
   safe-augment learn photos --budget 20m
+  safe-augment judge runs/photos other-photos
   safe-augment train photos --policy safe-v2 --from runs/photos
   safe-augment preview photos --out sheet.png
   safe-augment export runs/photos --format albumentations`,
     );
   for (const command of [
     learnCommand(),
+    judgeCommand(),
     trainCommand(),
     applyCommand(),
     previewCommand(),

@@ -1,9 +1,11 @@
 import { fifteen } from './augmentations.js';
 import type { LearnInput } from './schema.js';
 
-interface Preset {
+export interface Preset {
   readonly summary: string;
   readonly settings: LearnInput;
+  /** For joint learning alone: `learn`. */
+  readonly joint?: LearnInput;
 }
 
 /**
@@ -52,7 +54,7 @@ const quickSegmentation: LearnInput = {
 };
 /**
  * For runs of minutes: small batches and AdamW. On 630 planted glyphs ten epochs bring the task to 100 %
- * and the J of a flip to .96, against 47 % and .08 with SGD at 0.1 (docs/decisions/031-learning-signal.md).
+ * and the J of a flip to .96, against 47 % and .08 with SGD at 0.1 (docs/decisions/031-looks.md).
  */
 const short = {
   optimiser: { name: 'adamw', lr: 0.003, weightDecay: 0.01 },
@@ -62,12 +64,14 @@ const short = {
 /** Named groups of settings, below the file and the command line. */
 export const presets = {
   quick: {
-    summary: 'a small residual network and one cycle of AdamW; the default',
-    settings: short,
+    summary: 'a small residual network and one cycle (`learn`: of AdamW); the default',
+    settings: {},
+    joint: short,
   },
   demo: {
     summary: 'what `npm run demo` uses: quick, sized for 2,000 training images and 5 minutes',
-    settings: { ...short, budget: '5m', judging: { fraction: 0.3, maxDraws: 6 } },
+    settings: { budget: '5m', batch: 128, judging: { fraction: 0.3, maxDraws: 6 } },
+    joint: short,
   },
   'thesis-cifar10': {
     summary: 'chapter 5 of the thesis for CIFAR-10',

@@ -4,7 +4,7 @@ import { UserError } from '../core/index.js';
 import { defaultVariants } from './common.js';
 import { readSettings } from './load.js';
 import { mergeSettings, withOneBound } from './merge.js';
-import { defaultPreset, presets, type PresetName } from './presets.js';
+import { defaultPreset, presets, type Preset, type PresetName } from './presets.js';
 import { configError } from './problems.js';
 import { learnSchema, type LearnConfig, type LearnInput } from './schema.js';
 
@@ -25,6 +25,7 @@ export type LearnSources = Sources<LearnInput>;
  *
  * @param outOf the run folder where none is given, from the name of the data
  * @param ignored settings of presets that this command does not have
+ * @param joint also what a preset sets for joint learning alone
  * @throws UserError `CONFIG_INVALID` with every problem and its path; `CONFIG_UNREADABLE`,
  * `PRESET_UNKNOWN`.
  */
@@ -33,10 +34,11 @@ export function resolveConfig<S extends z.ZodType>(
   sources: Sources<object>,
   outOf: (name: string, settings: Record<string, unknown>) => string,
   ignored: readonly string[] = [],
+  joint = false,
 ): z.output<S> {
   const { preset: presetInFile, ...fileSettings } =
     sources.file === undefined ? { preset: undefined } : readSettings(sources.file);
-  const preset = presetSettings(sources.preset ?? presetInFile ?? defaultPreset);
+  const preset = presetSettings(sources.preset ?? presetInFile ?? defaultPreset, joint);
   for (const name of ignored) delete preset[name];
   let settings = mergeSettings(defaultVariants, withOneBound(preset));
   settings = mergeSettings(settings, withOneBound(fileSettings));
@@ -56,7 +58,7 @@ export function resolveConfig<S extends z.ZodType>(
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
 export function resolveLearnConfig(sources: LearnSources): LearnConfig {
-  return resolveConfig(learnSchema, sources, (name) => `runs/${name || 'learn'}`);
+  return resolveConfig(learnSchema, sources, (name) => `runs/${name || 'learn'}`, [], true);
 }
 
 /** Reads back a run's `config.json`. @throws UserError `CONFIG_INVALID`, `CONFIG_UNREADABLE`. */
@@ -72,9 +74,11 @@ export function readLearnConfig(path: string): LearnConfig {
   return readConfig(learnSchema, path);
 }
 
-function presetSettings(name: unknown): Record<string, unknown> {
-  if (typeof name === 'string' && Object.hasOwn(presets, name))
-    return { ...presets[name as PresetName].settings };
+function presetSettings(name: unknown, joint: boolean): Record<string, unknown> {
+  if (typeof name === 'string' && Object.hasOwn(presets, name)) {
+    const preset: Preset = presets[name as PresetName];
+    return { ...preset.settings, ...(joint ? preset.joint : {}) };
+  }
   throw new UserError('PRESET_UNKNOWN', 'No preset of this name.', {
     where: '--preset',
     expected: Object.keys(presets).join(', '),
@@ -83,6 +87,6 @@ function presetSettings(name: unknown): Record<string, unknown> {
 }
 
 /** The last part of the data's path: `cifar10:/data/cifar10` gives cifar10. */
-function dataName(data: string): string {
+export function dataName(data: string): string {
   return basename(resolve(data.replace(/^[a-z][a-z0-9-]+:(?=.)/, '')));
 }

@@ -6,6 +6,7 @@ import {
   conflictFree,
   identitiesIn,
   type ClassException,
+  type Judgement,
   type JudgingResult,
   type Measure,
   type Pairs,
@@ -21,6 +22,8 @@ export function selectionOf(
     alpha: number;
     classes: readonly string[];
     pairs?: Pairs;
+    /** False: harm was not judged, and every reason says so. */
+    taskKnown?: boolean;
     /** By name. */
     strengths?: ReadonlyMap<string, readonly Strength[]>;
   },
@@ -68,7 +71,7 @@ export function selectionOf(
       ...strengthsOf(options.strengths?.get(a.name)),
       lowGroup: a.lowGroup,
       verdict: a.verdict,
-      reason: withExceptions(a.reason, a.except, classes),
+      reason: told(a, classes, options.taskKnown ?? true),
     })),
     conflicts: fighting.map(({ members, evidence }) => {
       const removed = members.find((name) => !safeV2.includes(name));
@@ -81,6 +84,11 @@ export function selectionOf(
     safe,
     safeV2,
   };
+}
+
+function told(a: Judgement, classes: readonly string[], taskKnown: boolean): string {
+  const reason = withExceptions(a.reason, a.except, classes);
+  return taskKnown ? reason : `${reason}; the network knows other classes: harm was not judged`;
 }
 
 /** 'safe except 6, 9' where single classes are harmed. */

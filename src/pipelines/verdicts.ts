@@ -28,6 +28,8 @@ export interface JudgingRun {
   mayContinue(): boolean;
   /** Images that the judging of pairs may look at. */
   readonly imagesForPairs: number;
+  /** False where the task head knows other classes than these images'. Default true. */
+  readonly taskKnown?: boolean;
   onJudged?(result: JudgingResult): void;
 }
 
@@ -56,7 +58,15 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
   const strengths = await judgeRanges(run, observer, passes, result);
   run.onJudged?.(result);
   const { classes } = prepared.data;
-  return selectionOf(result, config.augmentations, { rule, alpha, classes, pairs, strengths });
+  const { taskKnown } = run;
+  return selectionOf(result, config.augmentations, {
+    rule,
+    alpha,
+    classes,
+    pairs,
+    strengths,
+    taskKnown,
+  });
 }
 
 function progress(run: JudgingRun, done: number, total: number, label: string): void {
@@ -75,6 +85,7 @@ async function observerOf(run: JudgingRun): Promise<Observer> {
   return {
     predict: (batch, parts) => task.predict(batch, parts),
     statistics,
+    taskKnown: run.taskKnown,
     windows: labels.map((label) => label.window),
     inside: border?.hidden,
   };

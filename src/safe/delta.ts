@@ -8,12 +8,11 @@ export interface Delta {
 }
 
 /**
- * Below this a difference is of no practical interest: fewer than one image in ten could be told. It
- * lies in the gap between the harmless group and the weakest crops, and a few hundred judging images
- * can resolve it.
+ * Below this a difference is of no practical interest. It lies above what keeps the distribution but for the ends of a
+ * range (planted: J up to 0.14), and a few hundred judging images can resolve it.
  */
 const smallest = 0.15;
-/** Above this nothing may be called safe, whatever the controls say: one image in six could be told. */
+/** Above this nothing may be called safe, whatever the controls say: one image in five could be told. */
 const largest = 0.2;
 /** A control recognised better than this is not harmless for these data, so it is no yardstick. */
 const notHarmless = 0.25;
@@ -25,7 +24,7 @@ const fallback = 0.18;
  *
  * A strong network recognises almost any change a little; what is recognised no better than a shift
  * by one pixel is not held against an augmentation. The upper 95 % limit is taken because the yardstick
- * is itself measured. docs/decisions/002-delta.md has the evidence.
+ * is itself measured. docs/decisions/030-delta-rule.md has the evidence.
  *
  * @param harmless the harmless controls' measures with their names
  */

@@ -36,6 +36,8 @@ export interface Scored {
 export interface Observer {
   /** `parts`: window and border too. */
   predict(batch: Batch, parts: boolean): Outputs;
+  /** False where the task head knows other classes than these images': nothing is said of harm. */
+  readonly taskKnown?: boolean;
   /** One for each label; undefined: statistics are not looked at. */
   readonly statistics?: readonly Stumps[];
   /** `[K]`: windows, whose statistics are taken inside `inside`. */
@@ -69,6 +71,7 @@ export async function score(
   const task = concatenate(outputs.map((o) => o.task));
   const classes = task.length / truth.length;
   const network = concatenate(outputs.map((o) => o.labels));
+  const known = observer.taskKnown ?? true;
   const part = (of: 'window' | 'border') =>
     outputs.every((o) => o[of] !== undefined) ? concatenate(outputs.map((o) => o[of]!)) : undefined;
   return {
@@ -79,8 +82,8 @@ export async function score(
       statistics: statistics === undefined ? undefined : concatenate(odds),
     },
     width: network.length / truth.length,
-    correct: topKCorrect(task, truth, classes),
-    losses: crossEntropies(task, truth, classes),
+    correct: known ? topKCorrect(task, truth, classes) : new Uint8Array(truth.length).fill(1),
+    losses: known ? crossEntropies(task, truth, classes) : new Float64Array(truth.length),
     classes: Int32Array.from(truth),
   };
 }

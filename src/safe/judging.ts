@@ -107,7 +107,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     verdicts,
     clean,
     evidence,
-    skill: skillOf(clean, options.calibration),
+    skill: skillOf(clean, options),
     images: passCount * n,
   };
 }
@@ -119,8 +119,9 @@ function undecidedLabels(verdicts: Verdicts): string[] {
 function decideAll(
   evidence: readonly Evidence[],
   clean: Scored,
-  { labels, calibration, verdict }: JudgingOptions,
+  options: JudgingOptions,
 ): Verdicts {
+  const { labels, calibration, verdict } = options;
   const classes = clean.classes.subarray(calibration);
   const measured = labels.map((label, k) => ({
     name: label.spec.name,
@@ -132,15 +133,19 @@ function decideAll(
     measured.flatMap((m) =>
       m.kind === 'augmentation' ? [] : [{ ...m, kind: m.kind as ControlKind }],
     ),
-    { skill: skillOf(clean, calibration), classes },
+    {
+      skill: skillOf(clean, options),
+      classes: options.observer.taskKnown === false ? undefined : classes,
+    },
     verdict,
   );
 }
 
 /** What the task head can do on the judging images, those that choose cut-offs left out. */
-function skillOf(clean: Scored, calibration: number): Skill {
+function skillOf(clean: Scored, { calibration, observer }: JudgingOptions): Skill {
   const correct = Float64Array.from(clean.correct.subarray(calibration));
-  return { score: pairedMean(correct), chance: guessing(clean.classes.subarray(calibration)) };
+  const chance = observer.taskKnown === false ? 0 : guessing(clean.classes.subarray(calibration));
+  return { score: pairedMean(correct), chance };
 }
 
 /** The augmentations judged safe, for judging in pairs. */

@@ -2,6 +2,7 @@ import {
   holmLevels,
   marginTest,
   pairedInterval,
+  studentQuantile,
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
@@ -57,7 +58,12 @@ export function harmLimits(
   });
   const levels = holmLevels(p, alpha);
   return losses.map((loss, k) => {
-    const t = pairedInterval(loss, levels[k]);
-    return { estimate: t, level: levels[k] };
+    return { estimate: unbounded(loss, levels[k]), level: levels[k] };
   });
+}
+
+/** As `pairedInterval`, for a quantity that is not bound to [-1, 1]. */
+function unbounded(p: PairedMean, level: number): Estimate {
+  const half = studentQuantile(1 - level / 2, Math.max(1, p.n - 1)) * p.standardError;
+  return { value: p.mean, low: p.mean - half, high: p.mean + half };
 }

@@ -1,7 +1,15 @@
-import { holmLevels, marginTest, pairedInterval, pairedMean } from '../metrics/index.js';
+import {
+  bestCutoff,
+  holmLevels,
+  marginTest,
+  mean,
+  pairedInterval,
+  pairedMean,
+} from '../metrics/index.js';
+import { InternalError } from '../core/index.js';
 import type { Estimate, PairedMean } from '../metrics/index.js';
 import { harm, type Skill } from './harm.js';
-import { score, type JudgingPasses, type Observer, type Scored } from './judge.js';
+import { score, type JudgingPasses, type Look, type Observer, type Scored } from './judge.js';
 import type { Label } from './labels.js';
 import type { Measure } from './measure.js';
 
@@ -31,7 +39,7 @@ export interface PairsOptions {
 /** Two safe augmentations, one after the other. */
 export interface PairJudgement {
   readonly members: readonly [string, string];
-  /** J of the pair: either label recognised. */
+  /** J of the pair, by the stronger of its two labels. */
   readonly j: number;
   /** Its harm, as a part of the task head's skill. */
   readonly harm: number;
@@ -113,17 +121,18 @@ function measurePair(
   const beyond = new Float64Array(n);
   const lost = new Float64Array(n);
   const lostBeyond = new Float64Array(n);
-  const members = a === b ? [a] : [a, b];
+  // Beside a window the others are seen through it too: the seam tells nothing of them.
+  const inWindow = labels[a.label].window || labels[b.label].window;
+  const members = (a === b ? [a] : [a, b]).map(({ label, measure }) => {
+    const look: Look = inWindow && !labels[label].window ? 'window' : measure.look;
+    return { label, look };
+  });
+  const seen = strongest(members, clean, calibration);
+  const [with_, without] = [seen(both), seen(clean)];
+  const { cutoff } = bestCutoff(without.subarray(0, calibration), with_.subarray(0, calibration));
   for (let i = 0; i < n; i++) {
     const image = calibration + i;
-    const hit = (seen: Scored): number =>
-      Number(
-        members.some(({ label, measure: { look, cutoff } }) => {
-          const scores = seen.looks[look];
-          return scores !== undefined && scores[image * seen.width + label] > cutoff;
-        }),
-      );
-    together[i] = hit(both) - hit(clean);
+    together[i] = Number(with_[image] > cutoff) - Number(without[image] > cutoff);
     beyond[i] = together[i] - a.measure.differences[i] - b.measure.differences[i];
     lost[i] = both.correct[image] - clean.correct[image];
     lostBeyond[i] = lost[i] - a.measure.taskDifferences[i] - b.measure.taskDifferences[i];
@@ -134,6 +143,38 @@ function measurePair(
     harm: harm(lost, skill).mean,
     recognised: pairedMean(beyond),
     harmed: harm(lostBeyond, skill),
+  };
+}
+
+/**
+ * The stronger of the members' scores, each in standard deviations of the clean calibration images, so that a
+ * cut-off of its own can be chosen for the pair.
+ */
+function strongest(
+  members: readonly { label: number; look: Look }[],
+  clean: Scored,
+  calibration: number,
+): (seen: Scored) => Float64Array {
+  const column = (seen: Scored, label: number, look: Look): Float64Array => {
+    const all = seen.looks[look];
+    if (all === undefined) throw new InternalError(`judgePairs: nothing was seen by ${look}`);
+    return Float64Array.from(seen.correct, (_, i) => all[i * seen.width + label]);
+  };
+  const scales = members.map(({ label, look }) => {
+    const own = column(clean, label, look).subarray(0, calibration);
+    const centre = mean(own);
+    const spread = Math.sqrt(mean(own.map((v) => (v - centre) ** 2)));
+    return { centre, spread: Math.max(spread, 1e-6) };
+  });
+  return (seen) => {
+    const out = new Float64Array(seen.correct.length).fill(-Infinity);
+    members.forEach(({ label, look }, m) => {
+      const { centre, spread } = scales[m];
+      column(seen, label, look).forEach((v, i) => {
+        out[i] = Math.max(out[i], (v - centre) / spread);
+      });
+    });
+    return out;
   };
 }
 

@@ -80,3 +80,24 @@ test('Ctrl-C exits 130 with the state saved, and --resume ends with the very sam
   };
   assert.deepEqual(losses('halves'), losses('whole'));
 });
+
+test('judge gives verdicts for other images from that network, without training', async () => {
+  // Three of its four classes: the task head knows others, so harm is not judged.
+  smallData(folder, 3, 20, 'others');
+  const args = ['judge', 'whole', 'others', '--out', 'judged', '--workers', '0', '--threads', '1'];
+  const { code, out, err } = await cli(args, folder);
+  assert.equal(code, 0, err);
+  assert.match(out, /augmentation +verdict/);
+  const selection = selectionOf('judged');
+  assert.equal(selection.augmentations.length, 15);
+  assert.equal(selection.status, 'undertrained');
+  for (const a of selection.augmentations) {
+    assert.match(a.reason, /knows other classes: harm was not judged/);
+    assert.equal(a.taskChange.value, 0);
+  }
+  for (const file of [runFiles.policy, runFiles.report, runFiles.samples])
+    assert.ok(existsSync(join(folder, 'judged', file)), file);
+  const none = await cli(['judge', 'images', 'others', '--out', 'x'], folder);
+  assert.equal(none.code, 2);
+  assert.match(none.err, /holds no finished run/);
+});

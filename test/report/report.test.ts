@@ -111,4 +111,45 @@ describe('what is no finished run', () => {
     writeFileSync(join(empty, 'selection.json'), '{');
     await assert.rejects(buildReport(empty), /is not JSON/);
   });
+
+  it('shows pairs as a matrix, with conflicts in words, and ranges that are still safe', async () => {
+    const pair = (members: string[], conflict: boolean) => ({
+      members,
+      j: 0.3,
+      harm: 0.1,
+      moreRecognised: { value: 0.21, low: 0.12, high: 0.3 },
+      moreHarm: { value: 0.02, low: -0.01, high: 0.05 },
+      conflict,
+      evidence: 'J 0.30, 0.21 [0.12, 0.30] more than both alone',
+    });
+    const [blur, flip, crop] = selection.augmentations;
+    const strength = {
+      option: 'blurLimit',
+      unit: 'pixels a side',
+      points: [{ magnitude: 3, j: 0.05, fitted: 0.05, high: 0.09, harmless: true }],
+      safeUpTo: 3,
+      options: { blurLimit: [3, 3] },
+    };
+    const html = await pageOf({
+      ...selection,
+      augmentations: [{ ...blur, strengths: [strength] }, flip, crop],
+      safe: ['HorizontalFlip', 'RandomCrop'],
+      conflicts: [
+        { members: ['RandomCrop', 'RandomCrop'], evidence: 'J 0.30', removed: 'RandomCrop' },
+      ],
+      pairs: [
+        pair(['RandomCrop', 'RandomCrop'], true),
+        pair(['HorizontalFlip', 'RandomCrop'], false),
+      ],
+      pairsLeft: 2,
+      identities: [{ members: ['HorizontalFlip', 'RandomCrop'], same: 'nothing new' }],
+    });
+    const matrix = /<svg class="matrix".*?<\/svg>/s.exec(html)?.[0] ?? '';
+    assert.equal((matrix.match(/<rect class="conflict"/g) ?? []).length, 1);
+    assert.equal((matrix.match(/<rect class="pair"/g) ?? []).length, 1);
+    assert.match(html, /Left out of the policy: RandomCrop/);
+    assert.match(html, /2 pairs were not judged/);
+    assert.match(html, /safe up to 3\.00 pixels a side/);
+    assert.deepEqual(unbalanced(html), []);
+  });
 });

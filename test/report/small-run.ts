@@ -45,6 +45,7 @@ export const selection: Selection = selectionSchema.parse({
     { name: 'ControlInvert', kind: 'positive', ...measured(0.9, 0.05, -0.3), passed: true },
   ],
   conflicts: [],
+  pairs: [],
   safe: ['HorizontalFlip'],
   safeV2: ['HorizontalFlip'],
 });

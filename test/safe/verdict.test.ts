@@ -108,3 +108,50 @@ test('delta stays within its bounds whatever the controls say', () => {
   assert.equal(none.value, 0.18);
   assert.match(none.from, /no harmless control was usable/);
 });
+
+/** As `named`, with harm: the chance that a right answer becomes wrong. */
+const harmful = (name: string, shift: number, harm: number) => ({
+  name,
+  measure: measure(
+    simulateEvidence({ n: 1500, draws: 1, shift, harm, correlation: 0.95 }, name),
+    375,
+  ),
+});
+
+test('what breaks labels is unsafe though nothing is recognised', () => {
+  const [swap, mild] = decide(
+    [harmful('swap', 0, 0.5), harmful('mild', 0, 0.03)],
+    goodControls,
+    facts,
+    options,
+  ).augmentations;
+  assert.equal(swap.verdict, 'unsafe');
+  assert.match(swap.reason, /harms the task though it is not recognised/);
+  assert.ok(swap.harm.low > 0.2);
+  assert.equal(mild.verdict, 'safe');
+});
+
+test('a task head that only guesses gives no verdict', () => {
+  const guessing = { skill: { score: facts.skill.score, chance: 0.69 } };
+  const result = decide([named('flip', 0)], goodControls, guessing, options);
+  assert.equal(result.status, 'undertrained');
+  assert.match(result.augmentations[0].reason, /no better than guessing/);
+});
+
+test('one class that is broken is an exception, not a verdict on all', () => {
+  const flip = harmful('flip', 0, 0).measure;
+  const classes = Int32Array.from({ length: flip.n }, (_, i) => i % 10);
+  const taskDifferences = Float64Array.from(classes, (c) => (c === 6 ? -0.9 : 0));
+  const [verdict] = decide(
+    [{ name: 'flip', measure: { ...flip, taskDifferences } }],
+    goodControls,
+    { ...facts, classes },
+    options,
+  ).augmentations;
+  assert.equal(verdict.verdict, 'safe');
+  assert.deepEqual(
+    verdict.except.map((e) => e.label),
+    [6],
+  );
+  assert.ok(Math.abs(verdict.harm.value) < 0.01);
+});

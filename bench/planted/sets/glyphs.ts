@@ -45,7 +45,6 @@ export const glyphs: PlantedSet = {
     ...known('unsafe', flipsAndTurns, 'no glyph is mirrored or turned'),
     ...known('unsafe', ['ShiftScaleRotate'], 'all glyphs are upright and of one size'),
     ...known('safe', light, 'level and contrast vary far more widely'),
-    ...known('safe', ['CenterCrop'], 'only even ground is replaced, by the same even ground'),
     ...known('unsafe', ['RandomSizedCrop'], 'all glyphs are of one size'),
     ...known('unsafe', ['ToGray'], 'every image has a colour'),
     ...known('unsafe', ['CLAHE'], 'the ground is even'),

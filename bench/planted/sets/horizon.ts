@@ -6,8 +6,9 @@ import { known, type PlantedSet } from '../types.js';
 /** Sky above, ground below, and something standing on the ground: left and right are alike. */
 export const horizon: PlantedSet = {
   name: 'horizon',
-  summary: 'scenes with blue sky above and green ground below; the class is what stands there',
-  classes: shapes.map((s) => `scene-${s}`),
+  summary:
+    'scenes with blue sky above and green ground below; the class is the colour of what stands there',
+  classes: ['scene-red', 'scene-white', 'scene-dark'],
   truth: {
     ...known('safe', ['HorizontalFlip'], 'left and right are drawn alike'),
     ...known('unsafe', ['VerticalFlip', 'RandomRotate90', 'Transpose'], 'the sky is always above'),
@@ -18,13 +19,20 @@ export const horizon: PlantedSet = {
   image: (label, rng) => developed(scene(label, rng)),
 };
 
+const colours = [
+  [200, 30, 30],
+  [205, 205, 205],
+  [35, 30, 40],
+];
+
 function scene(label: number, rng: Rng): Picture {
   const line = 16 + rng.uniform(-4, 4);
   const light = rng.uniform(0.6, 1.25);
   const x = rng.uniform(8, 24);
   const size = rng.uniform(3.5, 6);
   const y = line + rng.uniform(-1, 3);
-  const colour = [rng.uniform(40, 220), rng.uniform(20, 100), rng.uniform(20, 120)];
+  const colour = colours[label];
+  const shape = shapes[rng.int(0, shapes.length)];
   const out = new Float64Array(3 * side * side);
   for (let row = 0; row < side; row++)
     for (let column = 0; column < side; column++)
@@ -37,7 +45,7 @@ function scene(label: number, rng: Rng): Picture {
           const sky = [110 - 2 * depth, 160 - 2 * depth, 215 + depth];
           const ground = [70 + 3 * depth, 120 + 3 * depth, 50 + 2 * depth];
           const back = py < line ? sky : ground;
-          sum += inside(shapes[label], (px - x) / size, (py - y) / size) ? colour[c] : back[c];
+          sum += inside(shape, (px - x) / size, (py - y) / size) ? colour[c] : back[c];
         }
         out[(row * side + column) * 3 + c] = (light * sum) / 4;
       }

@@ -1,9 +1,8 @@
-import { deadLeaves, rings, type Shape } from '../fields.js';
+import { rings } from '../fields.js';
 import { anyLight } from '../light.js';
 import { developed, grey, lit, plane, type Plane } from '../picture.js';
 import { flipsAndTurns, known, light, windows, type PlantedSet } from '../types.js';
 
-const piled: readonly Shape[] = ['disc', 'cross'];
 const bands = [
   [2, 3],
   [5, 8],
@@ -37,8 +36,8 @@ function standardised(values: Plane): Plane {
 /** Any light: brighter or flatter images are images of the set. */
 export const variedLight: PlantedSet = {
   name: 'varied-light',
-  summary: 'grey piles of shapes in widely varying brightness and contrast',
-  classes: piled.map((s) => `pile-${s}`),
+  summary: 'grey patches of two sizes in widely varying brightness and contrast',
+  classes: ['patches-large', 'patches-small'],
   truth: {
     ...known('safe', flipsAndTurns, 'every direction is as likely'),
     ...known('safe', light, 'level and contrast vary far more widely'),
@@ -47,5 +46,13 @@ export const variedLight: PlantedSet = {
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
     ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
   },
-  image: (label, rng) => developed(lit(plane(deadLeaves(rng, piled[label], 3), 2), anyLight(rng))),
+  image: (label, rng) => {
+    const field = rings(rng, bands[label][0], bands[label][1]);
+    return developed(
+      lit(
+        plane((x, y) => Math.sign(field(x, y)), 3),
+        anyLight(rng),
+      ),
+    );
+  },
 };

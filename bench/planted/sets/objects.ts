@@ -1,24 +1,31 @@
-import { deadLeaves, inside, rings, shapes, type Shape } from '../fields.js';
+import { deadLeaves, inside, rings, shapes } from '../fields.js';
 import { anyLight } from '../light.js';
 import { developed, grey, lit, plane } from '../picture.js';
 import { flipsAndTurns, known, windows, type PlantedSet } from '../types.js';
 
-const piled: readonly Shape[] = ['disc', 'cross'];
 const crops = [...windows, 'RandomSizedCrop'];
 
-/** Objects of any size anywhere, sharp or soft. */
+/** Objects of any size anywhere. */
 export const objects: PlantedSet = {
   name: 'objects',
-  summary: 'piles of shapes of any size and place, the smallest from 2 to 14 pixels in radius',
-  classes: piled.map((s) => `objects-${s}`),
+  summary:
+    'piles of shapes of any size and place, the smallest from 2 to 14 pixels in radius; the class is the colour',
+  classes: ['objects-red', 'objects-blue'],
   truth: {
     ...known('safe', flipsAndTurns, 'every direction is as likely'),
     ...known('safe', windows, 'the same everywhere; only the mirrored border tells'),
-    ...known('safe', ['ToGray'], 'the images are grey'),
+    ...known('unsafe', ['ToGray'], 'the class is the colour'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
   },
-  image: (label, rng) =>
-    developed(lit(plane(deadLeaves(rng, piled[label], 2 * 7 ** rng.float()), 2), anyLight(rng))),
+  image: (label, rng) => {
+    const shape = shapes[rng.int(0, shapes.length)];
+    const values = plane(deadLeaves(rng, shape, 2 * 7 ** rng.float()), 2);
+    const { level, contrast } = anyLight(rng);
+    const tint = label === 0 ? 18 : -18;
+    return developed(
+      lit(values, { level: [level[0] + tint, level[1], level[2] - tint], contrast }),
+    );
+  },
 };
 
 /** One object that fills its frame exactly, in every image. */

@@ -1,0 +1,156 @@
+import { performance } from 'node:perf_hooks';
+import { join } from 'node:path';
+import {
+  Interrupted,
+  manifestSchema,
+  readLearnConfig,
+  readRunFile,
+  runFiles,
+  type LearnConfig,
+  type Manifest,
+  type RunEvent,
+  type RunHooks,
+} from '../config/index.js';
+import { UserError } from '../core/index.js';
+import { splitJudging } from '../data/index.js';
+import { loadBestWeights } from '../train/index.js';
+import type { LearnResult } from './learn.js';
+import { manifestOf } from './manifest.js';
+import { freshModel } from './model.js';
+import { writePolicies } from './policy.js';
+import { labelsOn, prepareData, type Prepared } from './prepare.js';
+import { RunFolder } from './run-folder.js';
+import { writeSamples } from './samples.js';
+import { judgeAll } from './verdicts.js';
+
+export interface JudgeRunOptions {
+  /** Folder of a finished `learn`. */
+  readonly run: string;
+  /** A folder whose kind is recognised, or KIND:DIR. */
+  readonly data: string;
+  /** Folder for the verdicts. */
+  readonly out: string;
+  readonly overwrite: boolean;
+  readonly threads?: LearnConfig['threads'];
+  readonly workers?: LearnConfig['workers'];
+}
+
+/** Held-out images at most: more cost minutes and tell hardly more. */
+const mostHeldOut = 4000;
+/** Share of the images whose statistics are learned; the others are held out. */
+const statisticsShare = 0.4;
+/** Share of the held-out images that choose the cut-offs. */
+const calibrationShare = 0.25;
+
+/**
+ * Verdicts for a data set from a network trained on another, without training.
+ *
+ * Images of another size are resized to the network's. Where the classes are those of the run, the task
+ * head tells the harm; otherwise only recognition is judged, and every verdict says so.
+ *
+ * @throws UserError `RUN_INCOMPLETE`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
+ */
+export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promise<LearnResult> {
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  const from = readRunFile(options.run, 'manifest', manifestSchema);
+  const config = configOf(options, from);
+  const folder = RunFolder.open(config);
+  const onEvent = (event: RunEvent) => {
+    folder.log(event);
+    hooks.onEvent(event);
+  };
+  onEvent({ type: 'started', out: config.out });
+  const prepared = await prepareFor(config, from, options.run, {
+    onEvent,
+    signal: hooks.signal,
+  });
+  try {
+    const { classes } = from.data;
+    const model = freshModel(
+      config,
+      { ...prepared.shape, classes: classes.length },
+      prepared.device,
+    );
+    loadBestWeights(join(options.run, runFiles.checkpoint), model);
+    model.eval();
+    folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: options.run });
+    const selection = await judgeAll({
+      config,
+      prepared,
+      model,
+      onEvent,
+      check() {
+        if (hooks.signal.aborted) throw new Interrupted();
+      },
+      mayContinue: () => true,
+      imagesForPairs: Infinity,
+      taskKnown: sameClasses(classes, prepared.data.classes),
+    });
+    folder.writeJson('selection', selection);
+    writePolicies(folder, config, selection, prepared.data.size);
+    await writeSamples(folder.path, prepared.data, config, selection);
+    onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
+    model.free();
+    return { out: config.out, selection, seconds: elapsed() };
+  } finally {
+    await prepared.loader.close();
+  }
+}
+
+/** What `manifest.json` says of a run without training. */
+const noTraining = {
+  epochs: 0,
+  validateEvery: 1,
+  imagesPerSecond: 0,
+  seconds: 0,
+  reason: 'judged by a network that was trained before',
+};
+
+function configOf(options: JudgeRunOptions, { data }: Manifest): LearnConfig {
+  const stored = readLearnConfig(join(options.run, runFiles.config));
+  return {
+    ...stored,
+    data: options.data,
+    out: options.out,
+    overwrite: options.overwrite,
+    resume: false,
+    size: { height: data.height, width: data.width },
+    // Nothing is trained: neither bounds anything.
+    budget: null,
+    epochs: 1,
+    threads: options.threads ?? stored.threads,
+    workers: options.workers ?? stored.workers,
+  };
+}
+
+async function prepareFor(
+  config: LearnConfig,
+  from: Manifest,
+  run: string,
+  hooks: RunHooks,
+): Promise<Prepared> {
+  const prepared = await prepareData(config, hooks, (data) => {
+    const count = data.splits.val.length > 0 ? data.splits.val.length : data.splits.train.length;
+    const held = Math.min(mostHeldOut, Math.round((1 - statisticsShare) * count));
+    const calibration = Math.max(1, Math.round(calibrationShare * held));
+    return {
+      data,
+      split: splitJudging(data, { judging: held - calibration, calibration, seed: config.seed }),
+    };
+  });
+  const all = { ...prepared, ...labelsOn(config, prepared.data) };
+  const channels = Number(from.data.channels ?? all.shape.channels);
+  if (channels === all.shape.channels) return all;
+  await prepared.loader.close();
+  throw new UserError('JUDGE_CHANNELS', 'The network was trained on images of another kind.', {
+    where: config.data,
+    expected: `${channels} channels, as in ${run}`,
+    got: `${all.shape.channels}`,
+    remedy: 'learn on these images',
+  });
+}
+
+function sameClasses(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}
