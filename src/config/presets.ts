@@ -52,6 +52,7 @@ const quickSegmentation: LearnInput = {
   optimiser: { name: 'adamw', lr: 3e-3, weightDecay: 0.01 },
   batch: 16,
 };
+
 /**
  * For runs of minutes: small batches and AdamW. On 630 planted glyphs ten epochs bring the task to 100 %
  * and the J of a flip to .96, against 47 % and .08 with SGD at 0.1 (docs/decisions/031-looks.md).

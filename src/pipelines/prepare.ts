@@ -61,14 +61,16 @@ export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Pre
   // Misspelt transforms and options show before minutes of decoding.
   for (const { spec } of labelsFor(config.augmentations, config.controls)) createTransform(spec);
   const { fraction } = config.judging;
-  const prepared = await prepareData(config, hooks, (data) => ({
-    data,
-    split: splitJudging(data, {
+  const prepared = await prepareData(config, hooks, (data) => {
+    // A crop that is too large shows before any thread is started.
+    labelsOn(config, data);
+    const split = splitJudging(data, {
       judging: fraction * (1 - calibrationShare),
       calibration: fraction * calibrationShare,
       seed: config.seed,
-    }),
-  }));
+    });
+    return { data, split };
+  });
   return { ...prepared, ...labelsOn(config, prepared.data) };
 }
 
@@ -77,7 +79,9 @@ export function labelsOn(
   config: LearnConfig,
   data: Dataset,
 ): Pick<Prepared, 'labels' | 'border' | 'shape'> {
-  const margins = (spec: TransformSpec) => marginsOf(spec, data.size, config.restore);
+  // Windows of the full image need no filling up.
+  const margins = (spec: TransformSpec) =>
+    config.crops === 'full' ? undefined : marginsOf(spec, data.size, config.restore);
   const { augmentations, controls } = config;
   const labels = labelsFor(augmentations, controls, (spec) => margins(spec) !== undefined);
   const border = borderOf(labels.map(({ spec }) => margins(spec)));

@@ -46,7 +46,7 @@ export function magnitudesOf(spec: TransformSpec, size: Size): Magnitude[] {
       return shiftScaleRotate(options);
     case 'RandomCrop':
     case 'CenterCrop':
-      return [cropSize(options, size)];
+      return [cropSize(options, size)].filter((m) => m.full > 0);
     case 'RandomSizedCrop':
       return 'minMaxScale' in options ? [shrunk(options, 'minMaxScale', 'of the sides', 1)] : [];
     case 'Blur':
