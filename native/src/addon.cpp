@@ -8,6 +8,7 @@ NAPI_MODULE_INIT() {
       env, tensors, [](napi_env, void* data, void*) { delete static_cast<engine::Table*>(data); }, nullptr);
   engine::Exports all(env, exports);
   try {
+    engine::defineAllocator(all);
     engine::defineRuntime(all);
     engine::defineHandles(all);
     engine::defineMath(all);

@@ -9,6 +9,7 @@ void defineMath(Exports& exports);
 void defineNetwork(Exports& exports);
 void defineLosses(Exports& exports);
 void defineOptimisers(Exports& exports);
+void defineAllocator(Exports& exports);
 void defineImages(Exports& exports);
 void defineFusedNorm(Exports& exports);
 void defineFusedDenseBlock(Exports& exports);

@@ -126,7 +126,9 @@ function linkFlags(libtorch, compiler) {
   const own = [`-L${libtorch.libDir}`, `-Wl,-rpath,${libtorch.libDir}`];
   if (process.platform === 'darwin')
     return ['-bundle', '-undefined', 'dynamic_lookup', ...own, ...libs, ...compiler.openmp.link];
-  return ['-shared', ...own, '-Wl,--no-as-needed', ...libs, ...compiler.openmp.link, '-ldl'];
+  // Never unloaded: libtorch keeps the addon's allocator even where the Node worker that loaded it has ended.
+  const linker = ['-Wl,--no-as-needed', '-Wl,-z,nodelete'];
+  return ['-shared', ...own, ...linker, ...libs, ...compiler.openmp.link, '-ldl'];
 }
 
 /** The C++ compiler (CXX, g++, clang++, c++) and how it is told to use OpenMP, libtorch's thread pool. */

@@ -47,6 +47,7 @@ function load(): { native: Native; stamp: Stamp } {
   const build = join(packageRoot(), 'native/build');
   const stamp = chooseBuild(build);
   const file = join(build, stamp.tag, 'safe_augment.node');
+  waitBriefly();
   try {
     return { native: createRequire(import.meta.url)(file) as Native, stamp };
   } catch (error) {
@@ -62,6 +63,15 @@ function load(): { native: Native; stamp: Stamp } {
       { cause: error },
     );
   }
+}
+
+/**
+ * OpenMP's threads wait for each other by spinning, for milliseconds; where another process wants the core, the
+ * thread waited for cannot run meanwhile, and a step takes many times as long. Spinning a few microseconds
+ * loses nothing on a quiet machine (docs/decisions/013). The library reads this when it is loaded.
+ */
+function waitBriefly(): void {
+  if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= '1000';
 }
 
 /** The build made last, or with LIBTORCH set the one made for it. */

@@ -25,6 +25,15 @@ export function manualSeed(seed: number): void {
   call('manualSeed', seed);
 }
 
+/**
+ * Gives back to the system what the engine keeps of freed tensors for the next ones.
+ *
+ * @returns its bytes; 0 where the engine keeps nothing (other systems than Linux)
+ */
+export function releaseMemory(): number {
+  return call<number>('releaseMemory');
+}
+
 let cudaProblem: string | undefined;
 
 /** The devices that work here, the best one first. */

@@ -121,7 +121,15 @@ test('every exported operator on tensors is in this list', () => {
   const others = new Set([
     ...['Tensor', 'TensorError', 'scope', 'keep', 'freeAll', 'liveTensors', 'noGrad', 'needShape'],
     ...['fromUint8', 'fromFloat32', 'fromInt64', 'fromBigInt64', 'full', 'zeros', 'ones', 'randn'],
-    ...['uniform', 'imageBatch', 'setThreads', 'getThreads', 'defaultThreads', 'manualSeed'],
+    ...[
+      'uniform',
+      'imageBatch',
+      'setThreads',
+      'getThreads',
+      'defaultThreads',
+      'manualSeed',
+      'releaseMemory',
+    ],
     ...[
       'availableDevices',
       'setFusion',
