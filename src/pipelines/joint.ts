@@ -6,7 +6,7 @@ import { JointTask, type JudgingPasses } from '../safe/index.js';
 import type { BatchSource, BatchStream } from '../train/index.js';
 import { freshModel, freshOptimiser } from './model.js';
 import { measureTrial } from './measure.js';
-import type { Speed } from './plan.js';
+import { secondsToMeasure, type Speed } from './plan.js';
 import type { Prepared } from './prepare.js';
 import { forwardBatch, streamOf } from './streams.js';
 
@@ -104,5 +104,6 @@ export async function measureMachine(config: LearnConfig, prepared: Prepared): P
     task,
     source: trainingSource(config, prepared),
     predict: (batch) => task.predict(batch),
+    seconds: secondsToMeasure(config.budget),
   });
 }

@@ -11,13 +11,15 @@ export interface Trial<B> {
   readonly source: BatchSource<B>;
   /** A forward pass without gradients. */
   predict(batch: B): unknown;
+  /** How long to measure training; forward passes take half of it. See `secondsToMeasure`. */
+  readonly seconds: number;
 }
 
 /** Measures this machine on the run in hand; model and optimiser are thrown away. */
 export async function measureTrial<B extends { readonly count: number }>(
   trial: Trial<B>,
 ): Promise<Speed> {
-  const { model, optimiser, task, source } = trial;
+  const { model, optimiser, task, source, seconds } = trial;
   let batches: AsyncIterator<B> | undefined;
   const nextBatch = async (): Promise<B> => {
     for (let epoch = 0; ; epoch++) {
@@ -29,21 +31,27 @@ export async function measureTrial<B extends { readonly count: number }>(
   };
   try {
     model.train();
-    const training = await measureSpeed(async () => {
-      const batch = await nextBatch();
-      scope(() => {
-        backward(task.batchLoss(batch).total);
-        optimiser.step();
-        optimiser.zeroGrad();
-      });
-      return batch.count;
-    });
+    const training = await measureSpeed(
+      async () => {
+        const batch = await nextBatch();
+        scope(() => {
+          backward(task.batchLoss(batch).total);
+          optimiser.step();
+          optimiser.zeroGrad();
+        });
+        return batch.count;
+      },
+      { seconds },
+    );
     model.eval();
-    const judging = await measureSpeed(async () => {
-      const batch = await nextBatch();
-      trial.predict(batch);
-      return batch.count;
-    });
+    const judging = await measureSpeed(
+      async () => {
+        const batch = await nextBatch();
+        trial.predict(batch);
+        return batch.count;
+      },
+      { seconds: seconds / 2 },
+    );
     return { training, judging };
   } finally {
     await batches?.return?.();

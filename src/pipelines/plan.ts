@@ -80,23 +80,43 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
   return { epochs, validateEvery, imagesPerSecond: speed.training, seconds, reason };
 }
 
+/** Share of a budget that measuring may take, and its bounds in seconds. */
+const measuring = { share: 0.02, least: 2, most: 15 };
+
+/** Seconds to measure for: a share of the budget; where there is none, nothing hangs on the speed. */
+export function secondsToMeasure(budget: number | null): number {
+  if (budget === null) return 0;
+  return Math.min(measuring.most, Math.max(measuring.least, budget * measuring.share));
+}
+
+/** How long to measure: both bounds are reached. */
+export interface Measuring {
+  /** Default 4. */
+  readonly calls?: number;
+  /** Default 0. */
+  readonly seconds?: number;
+  /** A clock in milliseconds. */
+  now?(): number;
+}
+
 /**
- * Median images a second of `run` over several calls; the first is not counted.
+ * Median images a second of `run` over several calls; the first is not counted. The median, since another
+ * program's burst of work would otherwise cost epochs of the whole run.
  *
  * @param run does one batch and returns its images
- * @param now a clock in milliseconds
  */
 export async function measureSpeed(
   run: () => Promise<number>,
-  calls = 4,
-  now: () => number = () => performance.now(),
+  { calls = 4, seconds = 0, now = () => performance.now() }: Measuring = {},
 ): Promise<number> {
   await run();
   const rates: number[] = [];
-  for (let i = 0; i < calls; i++) {
-    const start = now();
+  const begin = now();
+  for (let end = begin; rates.length < calls || end - begin < seconds * 1000;) {
+    const start = end;
     const images = await run();
-    rates.push((images * 1000) / (now() - start));
+    end = now();
+    rates.push((images * 1000) / (end - start));
   }
   return rates.sort((a, b) => a - b)[rates.length >> 1];
 }

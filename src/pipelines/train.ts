@@ -19,7 +19,7 @@ import { manifestOf } from './manifest.js';
 import { measureTrial } from './measure.js';
 import { freshOptimiser } from './model.js';
 import { shownImages, writePanels } from './panels.js';
-import { planRun, type Plan } from './plan.js';
+import { planRun, secondsToMeasure, type Plan } from './plan.js';
 import { prepareData, type PreparedData } from './prepare.js';
 import { recipeFor } from './recipe.js';
 import { RunFolder } from './run-folder.js';
@@ -183,6 +183,7 @@ async function planOf(run: Run): Promise<Plan> {
     task,
     source,
     predict: (batch) => task.predict(batch),
+    seconds: secondsToMeasure(config.budget),
   });
   const { schedule, earlyStopping, budget, epochs } = config;
   const { judging: held, test } = prepared.split;

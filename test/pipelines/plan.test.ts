@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { measureSpeed, planRun, type PlanInput } from '../../src/pipelines/plan.js';
+import {
+  measureSpeed,
+  planRun,
+  secondsToMeasure,
+  type PlanInput,
+} from '../../src/pipelines/plan.js';
 
 const input: PlanInput = {
   budget: 600,
@@ -49,7 +54,27 @@ test('the speed is a median that leaves the first call out', async () => {
     clock += took[calls++];
     return Promise.resolve(100);
   };
-  const rate = await measureSpeed(run, 3, () => clock);
+  const rate = await measureSpeed(run, { calls: 3, now: () => clock });
   assert.equal(calls, 4);
   assert.equal(rate, 5000);
+});
+
+test('a longer measurement outlasts a burst of other work', async () => {
+  let clock = 0;
+  let calls = 0;
+  // Two seconds at a tenth of the speed, then undisturbed.
+  const run = () => {
+    calls++;
+    clock += clock < 2000 ? 500 : 50;
+    return Promise.resolve(100);
+  };
+  assert.equal(await measureSpeed(run, { seconds: 6, now: () => clock }), 2000);
+  assert.ok(clock >= 6000 && calls > 50);
+});
+
+test('measuring takes a fiftieth of the budget, within bounds, and nothing without one', () => {
+  assert.equal(secondsToMeasure(null), 0);
+  assert.equal(secondsToMeasure(300), 6);
+  assert.equal(secondsToMeasure(20), 2);
+  assert.equal(secondsToMeasure(36_000), 15);
 });
