@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   readRunFile,
@@ -102,10 +110,14 @@ export class RunFolder {
   }
 
   private append(lines: string): void {
+    const file = this.file('events');
+    const before = existsSync(file) ? statSync(file).size : 0;
     try {
-      appendFileSync(this.file('events'), lines);
+      appendFileSync(file, lines);
     } catch (error) {
-      throw asFileError(error, this.file('events'));
+      // A full disk may have taken half a line, to which the next one would be joined.
+      if (existsSync(file)) truncateSync(file, before);
+      throw asFileError(error, file);
     }
   }
 
