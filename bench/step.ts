@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from './common/package-root.js';
@@ -6,10 +6,11 @@ import { Peer, type Started } from './common/peer.js';
 import { median, publish, rateCell, type Cell } from './common/report.js';
 
 // Images per second of whole training steps (forward, loss, backward, SGD with momentum and weight
-// decay; Adam in segmentation), two threads, channels-last, against Python's PyTorch on the same libtorch: two processes that
+// decay; Adam in segmentation), two threads on the CPU, channels-last, against Python's PyTorch on the same libtorch: two processes that
 // take turns, one working while the other waits; medians over rounds. Every libtorch the engine has been
-// built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside).
-// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`.
+// built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside); with LIBTORCH
+// set, that one alone.
+// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`, `--device cuda` (default cpu).
 
 const { values: flags } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '7' },
     steps: { type: 'string', default: '3' },
     only: { type: 'string' },
+    device: { type: 'string', default: 'cpu' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -31,8 +33,6 @@ interface Case {
   readonly task?: 'segmentation';
   /** Height and width; default 32. */
   readonly size?: number;
-  /** Only ours has this network. */
-  readonly alone?: boolean;
 }
 const cases: readonly Case[] = [
   { name: 'densenet121 batch 256', model: 'densenet121', batch: 256 },
@@ -43,8 +43,8 @@ const cases: readonly Case[] = [
     task: 'segmentation',
     size: 256,
   },
-  { name: 'resnet-small batch 128', model: 'resnet-small', batch: 128, alone: true },
-  { name: 'resnet-small batch 256', model: 'resnet-small', batch: 256, alone: true },
+  { name: 'resnet-small batch 128', model: 'resnet-small', batch: 128 },
+  { name: 'resnet-small batch 256', model: 'resnet-small', batch: 256 },
 ];
 
 interface Build {
@@ -56,18 +56,19 @@ interface Build {
 const cells: Cell[] = [];
 const versions: Record<string, string> = {};
 for (const build of builds()) {
+  if (process.env.LIBTORCH && build.root !== realpathSync(process.env.LIBTORCH)) continue;
   const ours = await startOurs(build);
   if (!ours) continue;
-  const peer = await Peer.start('step', pythonOf(build.root));
+  const peer = await Peer.start('step', pythonOf(build.root), [flags.device]);
   Object.assign(versions, { [`libtorch ${build.version}`]: JSON.stringify(ours.versions) });
   if (peer) versions[`peer of ${build.version}`] = JSON.stringify(peer.versions);
   for (const each of cases)
     if (flags.only === undefined || each.name.includes(flags.only))
-      cells.push(await compare(build, each, ours, each.alone ? undefined : peer));
+      cells.push(await compare(build, each, ours, peer));
   ours.peer.close();
   peer?.peer.close();
 }
-publish('step', cells, versions);
+publish(flags.device === 'cpu' ? 'step' : `step on ${flags.device}`, cells, versions);
 
 async function compare(
   build: Build,
@@ -94,14 +95,14 @@ function spread(values: readonly number[]): string {
   if (values.length === 0) return 'none';
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))].toPrecision(3);
-  return `${at(0.5)} (quartiles ${at(0.25)} to ${at(0.75)}) images/s`;
+  return `${at(0.5)} (${at(0)} to ${at(1)}, quartiles ${at(0.25)} to ${at(0.75)}) images/s`;
 }
 
 function startOurs(build: Build): Promise<Started> {
   const worker = join(packageRoot(), 'dist/bench/step/ours.js');
   const beside = join(dirname(process.argv[1]), 'step/ours.js');
   const script = existsSync(beside) ? beside : worker;
-  return Peer.run(process.execPath, [script], { LIBTORCH: build.root });
+  return Peer.run(process.execPath, [script, flags.device], { LIBTORCH: build.root });
 }
 
 /** Every libtorch that the engine has been built for. */

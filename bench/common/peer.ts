@@ -25,9 +25,16 @@ export class Peer {
    *
    * @returns undefined, having said why, when that Python lacks what the program imports
    */
-  static start(name: string, python = process.env.BENCH_PYTHON ?? 'python3'): Promise<Started> {
+  static start(
+    name: string,
+    python = process.env.BENCH_PYTHON ?? 'python3',
+    args: readonly string[] = [],
+  ): Promise<Started> {
     const script = join(packageRoot(), 'bench/peers', `${name}.py`);
-    return Peer.run(python, [script], { OMP_NUM_THREADS: '1', NO_ALBUMENTATIONS_UPDATE: '1' });
+    return Peer.run(python, [script, ...args], {
+      OMP_NUM_THREADS: '1',
+      NO_ALBUMENTATIONS_UPDATE: '1',
+    });
   }
 
   /** Starts any program that answers in that way, with more environment variables. */

@@ -4,7 +4,8 @@ import { buildModel, type ModelSpec, type TwoHeaded } from '../../src/models/ind
 import { Adam, crossEntropy, Sgd } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 
-// Our side of the step benchmark: a JSON request a line in, the seconds of each step out.
+// Our side of the step benchmark: a JSON request a line in, the seconds of each step out. The first argument
+// names the device, default cpu.
 
 interface Request {
   readonly model: ModelSpec['name'];
@@ -17,6 +18,7 @@ interface Request {
 
 const threads = 2;
 t.setThreads(threads);
+const device = t.resolveDevice(process.argv[2] ?? 'cpu');
 const { libtorch, cpuCapability, blas } = t.engineInfo();
 console.log(JSON.stringify({ libtorch, cpuCapability, blas, threads: String(threads) }));
 
@@ -38,7 +40,7 @@ for await (const line of createInterface(process.stdin)) {
 }
 
 function prepare({ model: name, stem, batch, size }: Request) {
-  const model = buildModel({ name, stem, classes: 10, labels: 0 }, new Rng(1));
+  const model = buildModel({ name, stem, classes: 10, labels: 0 }, new Rng(1)).to(device);
   const optimiser = new Sgd(model.namedParameters(), {
     lr: 0.1,
     momentum: 0.9,
@@ -47,11 +49,11 @@ function prepare({ model: name, stem, batch, size }: Request) {
   const rng = new Rng(2);
   const bytes = Uint8Array.from({ length: batch * size * size * 3 }, () => rng.int(0, 256));
   const classes = Array.from({ length: batch }, () => rng.int(0, 10));
-  const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], device };
   const step = () =>
     t.scope(() => {
       const x = t.imageBatch(bytes, [batch, size, size, 3], normalisation);
-      const loss = crossEntropy(model.forward(x).task, t.fromInt64(classes));
+      const loss = crossEntropy(model.forward(x).task, t.fromInt64(classes, undefined, device));
       loss.backward();
       optimiser.step();
       optimiser.zeroGrad();
@@ -63,21 +65,21 @@ function prepare({ model: name, stem, batch, size }: Request) {
 function prepareSegmentation({ model: name, stem, batch, size }: Request) {
   const [classes, labels] = [19, 15];
   const spec: ModelSpec = { name, task: 'segmentation', stem, classes, labels };
-  const model = buildModel(spec, new Rng(1));
+  const model = buildModel(spec, new Rng(1)).to(device);
   const optimiser = new Adam(model.namedParameters(), { lr: 1e-4 });
   const rng = new Rng(2);
   const bytes = Uint8Array.from({ length: batch * size * size * 3 }, () => rng.int(0, 256));
   const masks = Uint8Array.from({ length: batch * size * size }, () => rng.int(0, classes));
   const applied = Float32Array.from({ length: batch * labels }, () => rng.int(0, 2));
-  const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], device };
   const step = () =>
     t.scope(() => {
       const x = t.imageBatch(bytes, [batch, size, size, 3], normalisation);
-      const truth = t.toDtype(t.fromUint8(masks, [batch, size, size]), 'int64');
+      const truth = t.toDtype(t.fromUint8(masks, [batch, size, size], device), 'int64');
       const out = model.forward(x);
       const loss = t.add(
         crossEntropy(out.task, truth, { ignoreIndex: 255 }),
-        t.bceWithLogits(out.labels, t.fromFloat32(applied, [batch, labels])),
+        t.bceWithLogits(out.labels, t.fromFloat32(applied, [batch, labels], device)),
       );
       loss.backward();
       optimiser.step();
