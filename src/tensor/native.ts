@@ -67,8 +67,8 @@ function load(): { native: Native; stamp: Stamp } {
 
 /**
  * OpenMP's threads wait for each other by spinning, for milliseconds; where another process wants the core, the
- * thread waited for cannot run meanwhile, and a step takes many times as long. Spinning a few microseconds
- * loses nothing on a quiet machine (docs/decisions/013). The library reads this when it is loaded.
+ * thread waited for cannot run meanwhile, and a step takes many times as long. Spinning briefly helps
+ * there; what it costs on a quiet machine is little or open (docs/decisions/013). The library reads this when it is loaded.
  */
 function waitBriefly(): void {
   if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= '1000';
