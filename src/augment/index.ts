@@ -13,7 +13,7 @@ export {
 } from './registry.js';
 export type { ControlKind } from './controls/index.js';
 export type { Semantics } from './definition.js';
-export { applySteps, applyStepsToMask, drawSteps } from './recipe.js';
+export { applySteps, applyStepsToMask, cutsWindow, drawSteps } from './recipe.js';
 export type { ApplyOptions, StreamKey } from './recipe.js';
 export { augmentation, Augmentation, compose, oneOf, someOf, use } from './compose.js';
 export type { Augmented, ComposeOptions, Member, TargetOptions, Targets } from './compose.js';

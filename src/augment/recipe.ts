@@ -59,7 +59,7 @@ export function drawSteps(
   const applied = new Uint8Array(transforms.length);
   const steps: Step[] = [];
   const order = drawOrder(recipe, key);
-  const windows = original ? order.filter((k) => windowNames.has(transforms[k].name)) : [];
+  const windows = original ? order.filter((k) => cutsWindow(transforms[k].name)) : [];
   let current = original ?? size;
   let onOriginal = 0;
   for (const [i, k] of [...windows, ...order.filter((k) => !windows.includes(k))].entries()) {
@@ -80,8 +80,10 @@ export function drawSteps(
   return onOriginal > 0 ? { steps, applied, onOriginal } : { steps, applied };
 }
 
-/** Transforms that cut a window. */
 const windowNames: ReadonlySet<string> = new Set(['RandomCrop', 'CenterCrop', 'RandomSizedCrop']);
+
+/** True for transforms that cut a window. */
+export const cutsWindow = (name: string): boolean => windowNames.has(name);
 
 /** Identity draws in a row after which a sequence takes the transform for one that does nothing. */
 const mostRedraws = 32;

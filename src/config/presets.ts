@@ -91,6 +91,11 @@ export const presets = {
     summary: 'quick, for images with masks: batches of 16 and AdamW',
     settings: quickSegmentation,
   },
+  'demo-segmentation': {
+    summary:
+      'what `npm run demo:segmentation` uses: segmentation, sized for 120 training images and 8 minutes',
+    settings: { ...quickSegmentation, budget: '8m', judging: { maxDraws: 3 } },
+  },
   'thesis-cityscapes': {
     summary: 'chapter 5.3 of the thesis for Cityscapes',
     settings: thesisSegmentation,

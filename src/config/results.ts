@@ -1,4 +1,5 @@
 // The files of a run folder: what pipelines write and reports and other programs read.
+export * from './results/class-figure.js';
 export * from './results/selection.js';
 export * from './results/events.js';
 export * from './results/interrupted.js';

@@ -3,7 +3,8 @@ import type { LearnConfig } from '../config/index.js';
 import type { Batch, EpochOptions } from '../data/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import { JointTask, type JudgingPasses } from '../safe/index.js';
-import type { BatchSource, BatchStream } from '../train/index.js';
+import { NoTaskHead, type BatchSource, type BatchStream } from '../train/index.js';
+import { headFor } from './task-for.js';
 import { freshModel, freshOptimiser } from './model.js';
 import { measureTrial } from './measure.js';
 import { secondsToMeasure, type Speed } from './plan.js';
@@ -53,12 +54,23 @@ export function trainingSource(config: LearnConfig, prepared: Prepared): BatchSo
   };
 }
 
-/** Joint learning on these data, with the judging images held out. */
-export function jointTask(config: LearnConfig, prepared: Prepared, model: TwoHeaded): JointTask {
+/**
+ * Joint learning on these data, with the judging images held out.
+ *
+ * @param taskKnown false where the network knows other classes: nothing is asked of its task head
+ */
+export function jointTask(
+  config: LearnConfig,
+  prepared: Prepared,
+  model: TwoHeaded,
+  taskKnown = true,
+): JointTask {
   const { labels, device, data } = prepared;
   const recipe = jointRecipe(config, prepared);
   return new JointTask({
     model,
+    head: taskKnown ? headFor(data, device, config.classBalance) : new NoTaskHead(),
+    ignored: data.masks?.ignored,
     device,
     ...data.normalisation,
     labels: labels.length,

@@ -8,6 +8,7 @@ import {
   type RunEvent,
   type RunHooks,
   type Selection,
+  type Sheet,
 } from '../config/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import type { JudgingResult } from '../safe/index.js';
@@ -15,6 +16,8 @@ import { fitInFolder } from './fit-in-folder.js';
 import { jointTask, heldOut, measureMachine, trainingSource } from './joint.js';
 import { manifestOf } from './manifest.js';
 import { freshModel } from './model.js';
+import { shownImages, writePanels } from './panels.js';
+import { forwardBatch, streamOf } from './streams.js';
 import { planRun, type Plan } from './plan.js';
 import { writePolicies } from './policy.js';
 import { originalsFor, prepare, type Prepared } from './prepare.js';
@@ -92,6 +95,7 @@ export async function learn(
       { ...prepared.data, originals: originalsFor(settings, prepared.data) },
       settings,
       selection,
+      await panelsOf(run, model),
     );
     onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
     return { out: config.out, selection, seconds: elapsed() };
@@ -164,6 +168,19 @@ async function train(run: Run, plan: Plan): Promise<TwoHeaded> {
   });
   if (ended === 'interrupted') interrupt(run, epochs);
   return model;
+}
+
+/** Pictures of judging images with their masks and predictions, where there are masks. */
+function panelsOf({ config, prepared, folder }: Run, model: TwoHeaded): Promise<Sheet> | undefined {
+  const { data, split, loader } = prepared;
+  if (!data.masks) return undefined;
+  const task = jointTask(config, prepared, model);
+  const shown = streamOf(loader, {
+    indices: shownImages(split.judging),
+    batch: forwardBatch(data.size),
+    purpose: 'panels',
+  });
+  return writePanels(folder.path, data, shown, (batch) => task.predictMasks(batch));
 }
 
 /** Steps 2 to 4: clean pass, augmented passes, selection. */

@@ -36,6 +36,7 @@ export async function writeSamples(
   data: Source,
   settings: Settings,
   selection: Pick<Selection, 'safe'>,
+  panels?: Sheet,
 ): Promise<Samples> {
   try {
     mkdirSync(join(run, 'samples'), { recursive: true });
@@ -64,7 +65,13 @@ export async function writeSamples(
     return { file: `samples/${file}`, rows: 2, columns: shown.length, tile, gap: sheetGap };
   };
 
-  const samples: Samples = { version: 1, augmentations: [], controls: [], subsets: [] };
+  const samples: Samples = {
+    version: 1,
+    augmentations: [],
+    controls: [],
+    subsets: [],
+    ...(panels && { panels }),
+  };
   const controls = settings.controls
     ? Object.values(controlNames).flatMap((names) => names.map((name) => ({ name })))
     : [];

@@ -1,15 +1,20 @@
 import type { Params, TransformSpec } from '../augment/types.js';
 import { createTransform } from '../augment/index.js';
 import type { Selection } from '../config/index.js';
-import { pairedInterval, pairedMean, type PairedMean } from '../metrics/index.js';
+import type { Dataset } from '../data/index.js';
+import { classFigures } from './class-figures.js';
+import { Rng } from '../core/index.js';
+import { meanIouInterval, pairedInterval, pairedMean, type PairedMean } from '../metrics/index.js';
 import {
   conflictFree,
   identitiesIn,
+  taskScores,
   type ClassException,
   type Judgement,
   type JudgingResult,
   type Measure,
   type Pairs,
+  type Scored,
   type Strength,
 } from '../safe/index.js';
 
@@ -20,7 +25,7 @@ export function selectionOf(
   options: {
     rule: Selection['rule'];
     alpha: number;
-    classes: readonly string[];
+    data: Pick<Dataset, 'classes' | 'masks'>;
     pairs?: Pairs;
     /** False: harm was not judged, and every reason says so. */
     taskKnown?: boolean;
@@ -30,7 +35,8 @@ export function selectionOf(
 ): Selection {
   const { verdicts, clean } = result;
   const safe = verdicts.augmentations.filter((a) => a.verdict === 'safe').map((a) => a.name);
-  const { pairs, classes } = options;
+  const { pairs } = options;
+  const { classes } = options.data;
   const candidates = verdicts.augmentations
     .filter((a) => safe.includes(a.name))
     .map((a) => ({ name: a.name, harm: a.harm.value, j: a.j.value }));
@@ -46,7 +52,11 @@ export function selectionOf(
     delta: verdicts.delta.value,
     deltaFrom: verdicts.delta.from,
     alpha: options.alpha,
-    cleanAccuracy: pairedInterval(pairedMean(Float64Array.from(clean.correct)), 0.05),
+    ...(clean.regions && {
+      taskFigure: 'mean IoU',
+      classes: classFigures(clean.regions, options.data),
+    }),
+    cleanAccuracy: cleanAccuracyOf(clean),
     smallestDifference: smallestDifference(verdicts.augmentations),
     groups: verdicts.groups,
     controls: verdicts.controls.map((c) => ({
@@ -151,6 +161,12 @@ function limitsOf(j: PairedMean) {
 function smallestDifference(all: readonly { j: { low: number; high: number } }[]): number {
   const unseen = all.filter(({ j }) => j.low <= 0);
   return Math.max(0, ...(unseen.length > 0 ? unseen : all).map(({ j }) => (j.high - j.low) / 2));
+}
+
+/** Task accuracy on all judging images as they are; in segmentation the mean IoU. */
+function cleanAccuracyOf(clean: Scored) {
+  if (clean.regions) return meanIouInterval(clean.regions, new Rng('clean IoU'));
+  return pairedInterval(pairedMean(taskScores(clean, 0)), 0.05);
 }
 
 const optionsOf = (spec: TransformSpec): Params => createTransform(spec).options;

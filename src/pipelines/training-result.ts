@@ -7,7 +7,8 @@ import {
 } from '../config/index.js';
 import type { Dataset } from '../data/index.js';
 import { Rng } from '../core/index.js';
-import { iouOf, meanInterval, meanIouInterval, type Regions } from '../metrics/index.js';
+import { meanInterval, meanIouInterval, type Regions } from '../metrics/index.js';
+import { classFigures } from './class-figures.js';
 import type { Evaluation, FitResult } from '../train/index.js';
 
 export interface TrainingOutcome {
@@ -60,16 +61,11 @@ function chosen({ metrics }: Evaluation, figures: readonly Figure[]): Record<str
 }
 
 /** What a comparison needs of the test images, and the figures of the classes. */
-function regionsOf(regions: Regions, { classes, masks }: TrainingOutcome['data']) {
-  const iou = iouOf(regions);
+function regionsOf(regions: Regions, data: TrainingOutcome['data']) {
   const words = (counts: Float64Array): string =>
     Buffer.from(Uint32Array.from(counts).buffer).toString('base64');
   return {
-    classes: classes.map((name, c) => ({
-      name,
-      iou: Number.isNaN(iou[c]) ? null : iou[c],
-      colour: masks!.colours[c],
-    })),
+    classes: classFigures(regions, data),
     regions: { intersections: words(regions.intersections), unions: words(regions.unions) },
   };
 }

@@ -1,17 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig, RunEvent, Selection } from '../config/index.js';
+import { Originals, type Dataset } from '../data/index.js';
+import type { Size } from '../image/types.js';
 import type { TwoHeaded } from '../models/index.js';
 import {
   judge,
   judgePairs,
   judgeStrength,
   safeMembers,
+  sizeFor,
   type JudgingResult,
   type Observer,
   type Strength,
 } from '../safe/index.js';
 import { heldOut, jointTask, judgingPasses } from './joint.js';
-import type { Prepared } from './prepare.js';
+import { originalsFor, type Prepared } from './prepare.js';
 import { selectionOf } from './selection.js';
 import { learnStatistics } from './statistics.js';
 
@@ -57,12 +60,12 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
   });
   const strengths = await judgeRanges(run, observer, passes, result);
   run.onJudged?.(result);
-  const { classes } = prepared.data;
+  const { data } = prepared;
   const { taskKnown } = run;
   return selectionOf(result, config.augmentations, {
     rule,
     alpha,
-    classes,
+    data,
     pairs,
     strengths,
     taskKnown,
@@ -77,7 +80,7 @@ function progress(run: JudgingRun, done: number, total: number, label: string): 
 /** The network, and statistics learned from the training images. */
 async function observerOf(run: JudgingRun): Promise<Observer> {
   const { config, prepared, model } = run;
-  const task = jointTask(config, prepared, model);
+  const task = jointTask(config, prepared, model, run.taskKnown);
   const { labels, border } = prepared;
   const statistics = await learnStatistics(config, prepared, (done) =>
     progress(run, done, labels.length, 'statistics'),
@@ -105,6 +108,7 @@ function judgeSingly(
     passes,
     observer,
     size: prepared.data.size,
+    fullSize: fullSizeOf(config, prepared.data),
     calibration: prepared.split.calibration.length,
     draws: judging.draws,
     maxDraws: judging.maxDraws,
@@ -131,6 +135,12 @@ function judgeSingly(
   });
 }
 
+/** The size of the images that windows are cut from, where that is not the working size. */
+function fullSizeOf(config: LearnConfig, data: Dataset): Size | undefined {
+  const full = originalsFor(config, data);
+  return full && new Originals(full).sizeOf(0);
+}
+
 /** How far the magnitude of each augmentation may reach that is not safe at its full range. */
 async function judgeRanges(
   run: JudgingRun,
@@ -138,7 +148,7 @@ async function judgeRanges(
   passes: ReturnType<typeof judgingPasses>,
   { verdicts, evidence, skill }: JudgingResult,
 ): Promise<Map<string, Strength[]>> {
-  const { prepared } = run;
+  const { config, prepared } = run;
   const found = new Map<string, Strength[]>();
   if (verdicts.status === 'undertrained') return found;
   for (const [label, { name, verdict, measure }] of verdicts.augmentations.entries()) {
@@ -154,7 +164,10 @@ async function judgeRanges(
       observer,
       calibration: prepared.split.calibration.length,
       skill,
-      size: prepared.data.size,
+      size: sizeFor(prepared.labels[label].spec, {
+        size: prepared.data.size,
+        fullSize: fullSizeOf(config, prepared.data),
+      }),
       delta: verdicts.delta.value,
       harmMargin: verdicts.harmMargin,
     });

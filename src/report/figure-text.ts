@@ -1,4 +1,4 @@
-import type { Figure } from '../config/index.js';
+import type { Figure, Selection } from '../config/index.js';
 import { fixed, percent, points, signed } from './html.js';
 
 /** A figure as text: shares as percentages. */
@@ -9,4 +9,9 @@ export function figureText({ share }: Figure, value: number): string {
 /** A difference of a figure: shares in percentage points. */
 export function changeText({ share }: Figure, value: number): string {
   return share ? points(value) : signed(value);
+}
+
+/** What the task is judged by, in words: accuracy, or mean IoU. */
+export function taskFigure({ taskFigure: name }: Pick<Selection, 'taskFigure'>): string {
+  return name ?? 'accuracy';
 }

@@ -1,4 +1,5 @@
 import type { AugmentationResult, Selection } from '../config/index.js';
+import { taskFigure } from './figure-text.js';
 import { escape, figure, percent } from './html.js';
 import { byJ } from './marks.js';
 import { at, axis, upright, type Scale } from './track.js';
@@ -10,9 +11,9 @@ export function figure31(selection: Selection): string {
   const clean = selection.cleanAccuracy?.value;
   const rows = byJ(selection.augmentations).map(
     (a) =>
-      `<div class="row"><span class="label">${escape(a.name)}</span>${track(a, clean)}<span class="value sr">false positives ${percent(a.fpr)}, recognised ${percent(a.tpr)}${a.taskAccuracy === undefined ? '' : `, task accuracy ${percent(a.taskAccuracy)}`}</span></div>`,
+      `<div class="row"><span class="label">${escape(a.name)}</span>${track(a, clean)}<span class="value sr">false positives ${percent(a.fpr)}, recognised ${percent(a.tpr)}${a.taskAccuracy === undefined ? '' : `, task ${taskFigure(selection)} ${percent(a.taskAccuracy)}`}</span></div>`,
   );
-  const key = `<p class="key"><span><i class="swatch fpr"></i>false positives on clean images</span><span><i class="swatch tpr"></i>recognised when applied</span><span><i class="swatch task"></i>task accuracy under it</span>${clean === undefined ? '' : `<span><i class="swatch clean"></i>task accuracy without augmentation (${percent(clean)})</span>`}</p>`;
+  const key = `<p class="key"><span><i class="swatch fpr"></i>false positives on clean images</span><span><i class="swatch tpr"></i>recognised when applied</span><span><i class="swatch task"></i>task ${taskFigure(selection)} under it</span>${clean === undefined ? '' : `<span><i class="swatch clean"></i>task ${taskFigure(selection)} without augmentation (${percent(clean)})</span>`}</p>`;
   return figure(
     'False positives, recognition and the task (figure 3.1 of the thesis, from this run)',
     `${key}<div class="rows wide">${rows.join('')}<div class="row"><span class="label"></span>${axis(scale, (t) => `${Math.round(100 * t)} %`)}<span class="value sr"></span></div></div>`,

@@ -7,6 +7,7 @@ import { facts, layout, nameOf } from './layout.js';
 import { identities, matrix } from './matrix.js';
 import { limits, provenance } from './provenance.js';
 import { sampleSections } from './samples.js';
+import { classTable, panelStrip } from './segmentation.js';
 import { scatter } from './scatter.js';
 import { strengths } from './strengths.js';
 import { conflicts, rule, summary } from './summary.js';
@@ -35,6 +36,8 @@ ${section('pairs', 'Combinations', `${conflicts(selection)}${matrix(selection)}$
 ${section('ranges', 'How far they may reach', strengths(selection))}
 ${section('task', 'Recognition and the task', figure31(selection) + scatter(selection))}
 ${section('controls', 'Controls', controls(selection))}
+${section('classes', 'Classes', classTable(selection.classes))}
+${section('predictions', 'Masks', panelStrip(run, samples?.panels))}
 ${samples === null ? '' : sampleSections(run, samples, selection)}
 ${section('training', 'Training', curves(events))}
 ${section('limits', 'What this says, and what not', limits(selection))}

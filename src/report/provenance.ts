@@ -1,4 +1,5 @@
 import type { Manifest, Selection } from '../config/index.js';
+import { taskFigure } from './figure-text.js';
 import { escape, fixed, percent, whole } from './html.js';
 
 /** How the run was made: what is needed to make it again, or to doubt it. */
@@ -47,7 +48,7 @@ export function limits(selection: Selection): string {
     );
   if (clean !== undefined)
     items.push(
-      `<strong>The network.</strong> Its task accuracy on the clean judging images is ${percent(clean.value)} (95 %: ${percent(clean.low)} to ${percent(clean.high)}). A stronger network may recognise more.`,
+      `<strong>The network.</strong> Its task ${taskFigure(selection)} on the clean judging images is ${percent(clean.value)} (95 %: ${percent(clean.low)} to ${percent(clean.high)}). A stronger network may recognise more.`,
     );
   items.push(
     '<strong>Alone.</strong> Each augmentation was judged by itself; a combination of safe ones need not be safe.',

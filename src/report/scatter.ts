@@ -1,4 +1,5 @@
 import type { Selection } from '../config/index.js';
+import { taskFigure } from './figure-text.js';
 import { escape, figure, points, signed } from './html.js';
 import { placeLabels, type Box, type PlacedLabel } from './labels.js';
 import { verdictMark } from './marks.js';
@@ -42,7 +43,7 @@ export function scatter(selection: Selection): string {
     .join('; ');
   return figure(
     'Recognisable is one thing, harmful another',
-    `<div class="scroll" tabindex="0" role="region" aria-label="scatter plot"><svg class="plane" role="img" aria-label="${escape(`J against the change of task accuracy in percentage points. ${told}`)}" viewBox="0 0 ${width} ${height}">${columns.join('')}${lines.join('')}${delta}${leaders.join('')}${names.join('')}${marks.join('')}${axes}</svg></div>`,
+    `<div class="scroll" tabindex="0" role="region" aria-label="scatter plot"><svg class="plane" role="img" aria-label="${escape(`J against the change of task ${taskFigure(selection)} in percentage points. ${told}`)}" viewBox="0 0 ${width} ${height}">${columns.join('')}${lines.join('')}${delta}${leaders.join('')}${names.join('')}${marks.join('')}${axes}</svg></div>`,
     'Safe is not the same as useful: further right, the network recognises it better; further down, it makes this network’s task harder. ● safe, ○ undecided, ■ unsafe.',
   );
 }

@@ -5,6 +5,7 @@ export * from './judge.js';
 export * from './judging.js';
 export * from './labels.js';
 export * from './measure.js';
+export * from './task-scores.js';
 export * from './verdict.js';
 export * from './views.js';
 export * from './statistics.js';

@@ -1,20 +1,28 @@
 import type { Batch } from '../data/index.js';
-import { crossEntropies, mean, topKCorrect } from '../metrics/index.js';
-import type { TwoHeaded } from '../models/index.js';
+import { iouOf, joinRegions, meanOfPresent, sum, type Regions } from '../metrics/index.js';
+import type { Size } from '../image/types.js';
+import type { TwoHeaded, TwoHeadedOutput } from '../models/index.js';
 import {
   add,
+  argmax,
   bceWithLogits,
-  crossEntropy,
   fromFloat32,
-  fromInt64,
   imageBatch,
   noGrad,
   scope,
+  toDtype,
   type Device,
 } from '../tensor/index.js';
 import { Rng } from '../core/index.js';
 import { hide, type Border, type View } from './views.js';
-import type { BatchLoss, BatchStream, Metrics, Task } from '../train/index.js';
+import type {
+  BatchLoss,
+  BatchStream,
+  HeadScores,
+  Metrics,
+  Task,
+  TaskHead,
+} from '../train/index.js';
 
 /** Share of the training images of which only the window is shown, and of which only the border. */
 const partShare = 0.15;
@@ -23,8 +31,8 @@ const keyImages = 8;
 
 /** What both heads said of a batch, as plain arrays. */
 export interface Outputs {
-  /** `[n, classes]`, of the whole images. */
-  readonly task: Float32Array;
+  /** What the task head made of the whole images. */
+  readonly task: HeadScores;
   /** `[n, K]`, of the whole images. */
   readonly labels: Float32Array;
   /** `[n, K]`, where these views were asked for. */
@@ -34,6 +42,9 @@ export interface Outputs {
 
 export interface JointOptions {
   readonly model: TwoHeaded;
+  readonly head: TaskHead<Batch>;
+  /** Segmentation: the label of pixels that count for nothing. */
+  readonly ignored?: number;
   readonly device: Device;
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -48,7 +59,7 @@ export interface JointOptions {
 
 /**
  * Joint learning (thesis, 3.1.1): L_total = L_augm + L_task, sigmoid cross-entropy over the labels
- * (3.1) plus softmax cross-entropy over the classes (3.3).
+ * (3.1) plus the task's: softmax cross-entropy over the classes (3.3), of the image or of each pixel (3.4).
  *
  * Both are means: L_augm over images and labels, where equation 3.1 sums over labels.
  */
@@ -56,34 +67,29 @@ export class JointTask implements Task<Batch> {
   constructor(private readonly options: JointOptions) {}
 
   batchLoss(batch: Batch): BatchLoss {
-    const { model, labels, device } = this.options;
-    const out = model.forward(this.input(batch, this.drawViews(batch)));
-    const classes = fromInt64(batch.labels, [batch.count], device);
+    const { model, head, labels, device } = this.options;
+    const views = this.drawViews(batch);
+    const out = model.forward(this.input(batch, views));
     const applied = fromFloat32(Float32Array.from(batch.applied), [batch.count, labels], device);
-    const task = crossEntropy(out.task, classes);
+    const { loss: task, parts } = head.loss(out.task, this.visible(batch, views));
     const recognition = bceWithLogits(out.labels, applied);
-    const total = add(task, recognition);
-    const right = topKCorrect(out.task.toFloat32Array(), batch.labels, out.task.shape[1]);
     return {
-      total,
+      total: add(task, recognition),
       images: batch.count,
-      parts: {
-        taskLoss: task.item(),
-        augmentLoss: recognition.item(),
-        taskAccuracy: mean(right),
-      },
+      parts: { taskLoss: task.item(), augmentLoss: recognition.item(), ...parts },
     };
   }
 
   async validate(): Promise<Metrics> {
     const sums = { images: 0, task: 0, recognition: 0, correct: 0 };
+    const regions: Regions[] = [];
     for await (const batch of this.options.held()) {
-      const out = this.predict(batch);
-      const classes = out.task.length / batch.count;
+      const { task, labels } = this.predict(batch);
       sums.images += batch.count;
-      sums.task += batch.count * mean(crossEntropies(out.task, batch.labels, classes));
-      sums.correct += batch.count * mean(topKCorrect(out.task, batch.labels, classes));
-      sums.recognition += batch.count * meanBinaryCrossEntropy(out.labels, batch.applied);
+      sums.task += sum(task.losses);
+      sums.correct += sum(task.correct);
+      sums.recognition += batch.count * meanBinaryCrossEntropy(labels, batch.applied);
+      if (task.regions) regions.push(task.regions);
     }
     const taskLoss = sums.task / sums.images;
     const augmentLoss = sums.recognition / sums.images;
@@ -92,22 +98,42 @@ export class JointTask implements Task<Batch> {
       taskLoss,
       augmentLoss,
       taskAccuracy: sums.correct / sums.images,
+      ...(regions.length > 0 && { taskIou: meanOfPresent(iouOf(joinRegions(regions))) }),
     };
   }
 
-  /** Both heads' logits for a batch; the model must be in evaluation mode. */
+  /** What both heads say of a batch; the model must be in evaluation mode. */
   predict(batch: Batch, parts = false): Outputs {
-    const see = (view?: 'window' | 'border') =>
+    const { model, head, border } = this.options;
+    const see = <T>(read: (out: TwoHeadedOutput) => T, view?: View): T =>
       noGrad(() =>
         scope(() => {
           const views = view === undefined ? undefined : new Array<View>(batch.count).fill(view);
-          const out = this.options.model.forward(this.input(batch, views));
-          return { task: out.task.toFloat32Array(), labels: out.labels.toFloat32Array() };
+          return read(model.forward(this.input(batch, views)));
         }),
       );
-    const whole = see();
-    if (!parts || this.options.border === undefined) return whole;
-    return { ...whole, window: see('window').labels, border: see('border').labels };
+    const labelsOf = (out: TwoHeadedOutput): Float32Array => out.labels.toFloat32Array();
+    const whole = see((out) => ({ task: head.score(out.task, batch), labels: labelsOf(out) }));
+    if (!parts || border === undefined) return whole;
+    return { ...whole, window: see(labelsOf, 'window'), border: see(labelsOf, 'border') };
+  }
+
+  /** The likeliest class of every pixel, uint8 `[B,H,W]`, of images with masks. */
+  predictMasks(batch: Batch): Uint8Array {
+    const { model } = this.options;
+    const input = () => this.input(batch);
+    return noGrad(() =>
+      scope(() => toDtype(argmax(model.forward(input()).task, 1), 'uint8').toUint8Array()),
+    );
+  }
+
+  /** The batch with pixels that are not shown left out of its masks. */
+  private visible(batch: Batch, views: readonly View[] | undefined): Batch {
+    const { border, ignored } = this.options;
+    if (!views || !border || ignored === undefined) return batch;
+    const masks = batch.masks.slice();
+    hideAll(masks, batch.size, [ignored], views, border);
+    return { ...batch, masks };
   }
 
   /**
@@ -131,17 +157,28 @@ export class JointTask implements Task<Batch> {
     let { images } = batch;
     if (views !== undefined && border !== undefined) {
       images = images.slice();
-      const length = size.height * size.width * channels;
       const fill = Array.from({ length: channels }, (_, c) =>
         Math.round(255 * means[c % means.length]),
       );
-      views.forEach((view, i) => {
-        if (view === 'whole') return;
-        hide(images.subarray(i * length, (i + 1) * length), size, fill, view, border);
-      });
+      hideAll(images, size, fill, views, border);
     }
     return imageBatch(images, shape, { mean: means, std, device });
   }
+}
+
+/** Paints over what each view hides of its image, in place. @param pixels uint8 `[B, height, width, channels]` */
+function hideAll(
+  pixels: Uint8Array,
+  size: Size,
+  fill: readonly number[],
+  views: readonly View[],
+  border: Border,
+): void {
+  const length = size.height * size.width * fill.length;
+  views.forEach((view, i) => {
+    if (view === 'whole') return;
+    hide(pixels.subarray(i * length, (i + 1) * length), size, fill, view, border);
+  });
 }
 
 /** Numerically stable mean of the sigmoid cross-entropy, in nats. */

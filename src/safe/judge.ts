@@ -1,5 +1,5 @@
 import type { Batch } from '../data/index.js';
-import { crossEntropies, topKCorrect } from '../metrics/index.js';
+import { joinRegions } from '../metrics/index.js';
 import { createTransform } from '../augment/index.js';
 import { crop } from '../augment/fast/crop.js';
 import type { Margins } from './views.js';
@@ -8,6 +8,7 @@ import { InternalError, Rng } from '../core/index.js';
 import type { Size } from '../image/types.js';
 import type { Outputs } from './joint.js';
 import type { Pass } from './measure.js';
+import type { TaskSeen } from './task-scores.js';
 import { imageStatistics } from './statistics.js';
 import { stumpScore, type Stumps } from './stumps.js';
 
@@ -21,15 +22,12 @@ export type JudgingPasses = (
 export type Look = 'network' | 'window' | 'border' | 'statistics';
 
 /** The judging images under a recipe, seen in every way asked for. */
-export interface Scored {
+export interface Scored extends TaskSeen {
   /** `[n, K]` scores of each look: logits, or log odds up to a constant. */
   readonly looks: { readonly [L in Look]?: Float32Array };
   /** K. */
   readonly width: number;
-  readonly correct: Uint8Array;
   readonly losses: Float64Array;
-  /** `[n]`, the class of each image. */
-  readonly classes: Int32Array;
 }
 
 /** What looks at the images. */
@@ -53,11 +51,9 @@ export async function score(
 ): Promise<Scored> {
   const outputs: Outputs[] = [];
   const odds: Float32Array[] = [];
-  const truth: number[] = [];
   const { statistics } = observer;
   for await (const batch of batches) {
     outputs.push(observer.predict(batch, parts));
-    truth.push(...batch.labels);
     if (statistics === undefined) continue;
     const whole = statisticsOf(batch);
     const inner = parts ? statisticsOf(batch, observer.inside) : whole;
@@ -68,10 +64,12 @@ export async function score(
         ),
       );
   }
-  const task = concatenate(outputs.map((o) => o.task));
-  const classes = task.length / truth.length;
+  const tasks = outputs.map((o) => o.task);
+  const correct = concatenateFloats(tasks.map((task) => task.correct));
+  const losses = concatenateFloats(tasks.map((task) => task.losses));
+  const classes = tasks.flatMap((task) => (task.classes ? [...task.classes] : []));
+  const regions = tasks.flatMap((task) => (task.regions ? [task.regions] : []));
   const network = concatenate(outputs.map((o) => o.labels));
-  const known = observer.taskKnown ?? true;
   const part = (of: 'window' | 'border') =>
     outputs.every((o) => o[of] !== undefined) ? concatenate(outputs.map((o) => o[of]!)) : undefined;
   return {
@@ -81,10 +79,11 @@ export async function score(
       border: part('border'),
       statistics: statistics === undefined ? undefined : concatenate(odds),
     },
-    width: network.length / truth.length,
-    correct: known ? topKCorrect(task, truth, classes) : new Uint8Array(truth.length).fill(1),
-    losses: known ? crossEntropies(task, truth, classes) : new Float64Array(truth.length),
-    classes: Int32Array.from(truth),
+    width: network.length / correct.length,
+    correct,
+    losses,
+    ...(classes.length > 0 && { classes: Int32Array.from(classes) }),
+    ...(regions.length > 0 && { regions: joinRegions(regions) }),
   };
 }
 
@@ -105,13 +104,13 @@ export function statisticsOf(batch: Batch, margins?: Margins): Float64Array[] {
 
 /** One label's view of a scored pass, in the looks named. */
 export function passOf(scored: Scored, label: number, looks: readonly Look[]): Pass {
-  const { width, correct, losses } = scored;
+  const { width, correct, losses, regions } = scored;
   const column = (look: Look): Float64Array => {
     const all = scored.looks[look];
     if (all === undefined) throw new InternalError(`passOf: nothing was seen by ${look}`);
     return Float64Array.from({ length: correct.length }, (_, i) => all[i * width + label]);
   };
-  return { scores: looks.map(column), network: column('network'), correct, losses };
+  return { scores: looks.map(column), network: column('network'), correct, losses, regions };
 }
 
 /** Samples compared to see whether a transform draws anything. */
@@ -134,4 +133,8 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
+}
+
+function concatenateFloats(parts: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => [...part]));
 }

@@ -1,3 +1,4 @@
+import { cutsWindow } from '../augment/index.js';
 import type { TransformSpec } from '../augment/types.js';
 import type { ControlKind } from './controls.js';
 import {
@@ -10,9 +11,9 @@ import {
 } from './judge.js';
 import type { Label } from './labels.js';
 import { looksAt } from './looks.js';
-import { guessing, type Skill } from './harm.js';
+import type { Skill } from './harm.js';
 import type { Member } from './pairs.js';
-import { pairedMean } from '../metrics/index.js';
+import { skillOf } from './task-scores.js';
 import { measure, type Evidence } from './measure.js';
 import { decide, type VerdictOptions, type Verdicts } from './verdict.js';
 import type { Size } from '../image/types.js';
@@ -21,8 +22,9 @@ export interface JudgingOptions {
   readonly labels: readonly Label[];
   readonly passes: JudgingPasses;
   readonly observer: Observer;
-  /** Of the images. */
+  /** Of the images, and of those that windows are cut from, where that is another. */
   readonly size: Size;
+  readonly fullSize?: Size;
   /** The first so many images of every pass choose the cut-offs and are judged in nothing else. */
   readonly calibration: number;
   /** Draws of every label, and the most that an undecided one may get. */
@@ -67,7 +69,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     const looks = looksAt(label, observer);
     return { looks, clean: passOf(clean, k, looks), draws: [] };
   });
-  const fixed = labels.map(({ spec }) => drawsNothing(spec, options.size));
+  const fixed = labels.map(({ spec }) => drawsNothing(spec, sizeFor(spec, options)));
   let passCount = 1;
 
   const drawOnce = async (wanted: readonly number[], draw: number, total: number) => {
@@ -107,9 +109,17 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     verdicts,
     clean,
     evidence,
-    skill: skillOf(clean, options),
+    skill: skillOf(clean, options.calibration),
     images: passCount * n,
   };
+}
+
+/** The size that a transform meets first. */
+export function sizeFor(
+  { name }: TransformSpec,
+  { size, fullSize }: { readonly size: Size; readonly fullSize?: Size },
+): Size {
+  return fullSize && cutsWindow(name) ? fullSize : size;
 }
 
 function undecidedLabels(verdicts: Verdicts): string[] {
@@ -122,7 +132,7 @@ function decideAll(
   options: JudgingOptions,
 ): Verdicts {
   const { labels, calibration, verdict } = options;
-  const classes = clean.classes.subarray(calibration);
+  const classes = clean.classes?.subarray(calibration);
   const measured = labels.map((label, k) => ({
     name: label.spec.name,
     kind: label.kind,
@@ -134,18 +144,11 @@ function decideAll(
       m.kind === 'augmentation' ? [] : [{ ...m, kind: m.kind as ControlKind }],
     ),
     {
-      skill: skillOf(clean, options),
+      skill: skillOf(clean, calibration),
       classes: options.observer.taskKnown === false ? undefined : classes,
     },
     verdict,
   );
-}
-
-/** What the task head can do on the judging images, those that choose cut-offs left out. */
-function skillOf(clean: Scored, { calibration, observer }: JudgingOptions): Skill {
-  const correct = Float64Array.from(clean.correct.subarray(calibration));
-  const chance = observer.taskKnown === false ? 0 : guessing(clean.classes.subarray(calibration));
-  return { score: pairedMean(correct), chance };
 }
 
 /** The augmentations judged safe, for judging in pairs. */

@@ -1,22 +1,25 @@
 import {
   bestCutoff,
+  mean,
   pairedAuc,
   pairedInterval,
+  pairedIouChange,
   pairedMean,
+  regionsFrom,
   mcnemarExact,
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
+import { Rng } from '../core/index.js';
 import type { Look } from './judge.js';
+import { taskScores, type TaskSeen } from './task-scores.js';
 
 /** What was seen of the judging images in one pass; every array is `[n]`, in their order. */
-export interface Pass {
+export interface Pass extends Pick<TaskSeen, 'correct' | 'regions'> {
   /** Scores of the label in question, by each look. */
   readonly scores: readonly Float64Array[];
   /** The network's logits of the whole images. */
   readonly network: Float64Array;
-  /** 1 where the task head was right. */
-  readonly correct: Uint8Array;
   /** Task loss in nats. */
   readonly losses: Float64Array;
 }
@@ -62,12 +65,12 @@ export interface Measure extends Recognition {
   readonly whole: Recognition;
   /** The thesis's figures: rates at probability 0.5. */
   readonly thesis: { readonly tpr: number; readonly fpr: number };
-  /** Paired change of task accuracy, its 95 % interval, and what other intervals need. */
+  /** Paired change of task accuracy (in segmentation of the mean IoU), its 95 % interval, and what other intervals need. */
   readonly taskChange: Estimate;
   readonly task: PairedMean;
   /** Paired change of task loss in nats, with its 95 % interval. */
   readonly lossChange: Estimate;
-  /** Task accuracy under the augmentation. */
+  /** Task accuracy under the augmentation; in segmentation the mean IoU. */
   readonly taskAccuracy: number;
   /** Per judging image: accuracy with it minus without, mean over draws, `[n]`. */
   readonly taskDifferences: Float64Array;
@@ -98,13 +101,11 @@ export function measure(all: Evidence, calibration: number): Measure {
   const wholeCutoff = calibrated(all, calibration, network);
   const whole = recognition('network', all, calibration, network, wholeCutoff);
   const lossDifference = new Float64Array(n);
-  let right = 0;
   const share = 1 / draws.length;
   for (let i = 0; i < n; i++)
-    for (const { applied, without } of draws) {
-      right += applied.correct[i] * share;
+    for (const { applied, without } of draws)
       lossDifference[i] += (applied.losses[i] - without.losses[i]) * share;
-    }
+  const scores = draws.map(({ applied }) => mean(taskScores(applied, 0)));
   const task = pairedMean(taskDifferences);
   return {
     ...keenest,
@@ -117,9 +118,9 @@ export function measure(all: Evidence, calibration: number): Measure {
       fpr: positiveRate([clean]),
     },
     task,
-    taskChange: pairedInterval(task, 0.05),
+    taskChange: taskChangeOf(draws) ?? pairedInterval(task, 0.05),
     lossChange: unboundedInterval(lossDifference),
-    taskAccuracy: right / n,
+    taskAccuracy: mean(scores),
     taskDifferences,
     mcnemar: mcnemarOfFirstDraw(clean, plain[0].applied),
   };
@@ -144,10 +145,11 @@ export function measureAt(
   );
   const taskDifferences = new Float64Array(all.clean.network.length - calibration);
   const share = 1 / all.draws.length;
-  for (const { applied, without } of all.draws)
+  for (const { applied, without } of all.draws) {
+    const [own, other] = [applied, without].map((pass) => taskScores(pass, calibration));
     for (let i = 0; i < taskDifferences.length; i++)
-      taskDifferences[i] +=
-        (applied.correct[calibration + i] - without.correct[calibration + i]) * share;
+      taskDifferences[i] += (own[i] - other[i]) * share;
+  }
   return { looks, keenest: looks.reduce((a, b) => (b.j.mean > a.j.mean ? b : a)), taskDifferences };
 }
 
@@ -208,8 +210,19 @@ function from(pass: Pass, start: number): Pass {
     scores: pass.scores.map((scores) => scores.subarray(start)),
     network: pass.network.subarray(start),
     correct: pass.correct.subarray(start),
+    regions: pass.regions && regionsFrom(pass.regions, start),
     losses: pass.losses.subarray(start),
   };
+}
+
+/** Segmentation: the change of mean IoU with its bootstrap interval over images. */
+function taskChangeOf(draws: readonly Draw[]): Estimate | undefined {
+  const pairs = draws.flatMap(({ applied, without }) =>
+    applied.regions && without.regions
+      ? [{ applied: applied.regions, without: without.regions }]
+      : [],
+  );
+  return pairs.length === 0 ? undefined : pairedIouChange(pairs, new Rng('change of IoU'));
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

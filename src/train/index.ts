@@ -1,4 +1,6 @@
 export * from './types.js';
+export * from './classification-head.js';
+export * from './no-task-head.js';
 export * from './segmentation.js';
 export * from './segmentation-head.js';
 export * from './task-head.js';

@@ -1,12 +1,4 @@
-import {
-  emptyRegions,
-  iouOf,
-  mean,
-  meanOfPresent,
-  regionsFrom,
-  sum,
-  type Regions,
-} from '../metrics/index.js';
+import { iouOf, joinRegions, mean, meanOfPresent, sum, type Regions } from '../metrics/index.js';
 import type { Module } from '../nn/index.js';
 import { imageBatch, noGrad, scope, type Device, type Tensor } from '../tensor/index.js';
 import type { Evaluated, Evaluation } from './evaluation.js';
@@ -66,7 +58,7 @@ export class SegmentationTask<B extends MaskedImages> implements Evaluated<B> {
       losses.push(...scores.losses);
     }
     const regions = joinRegions(parts);
-    const { classes, intersections, unions } = regions;
+    const { intersections } = regions;
     const images = losses.length;
     return {
       images,
@@ -76,10 +68,9 @@ export class SegmentationTask<B extends MaskedImages> implements Evaluated<B> {
         pixelAccuracy: sum(intersections) / Math.max(1, pixelsOf(regions)),
       },
       perImage: Float64Array.from({ length: images }, (_, i) => {
-        const row = i * classes;
-        const own = { classes, intersections: intersections.subarray(row, row + classes) };
-        const iou = iouOf({ ...own, unions: unions.subarray(row, row + classes) });
-        return orZero(meanOfPresent(iou));
+        const alone = new Uint8Array(images);
+        alone[i] = 1;
+        return orZero(meanOfPresent(iouOf(regions, alone)));
       }),
       regions,
     };
@@ -94,21 +85,6 @@ export class SegmentationTask<B extends MaskedImages> implements Evaluated<B> {
     const { height, width } = size;
     return imageBatch(images, [count, height, width, channels], { mean: means, std, device });
   }
-}
-
-/** The regions of several batches as those of one set, in order. */
-export function joinRegions(parts: readonly Regions[]): Regions {
-  const classes = parts[0]?.classes ?? 1;
-  const images = parts.reduce((n, part) => n + part.unions.length / classes, 0);
-  const all = emptyRegions(images, classes);
-  let at = 0;
-  for (const { intersections, unions } of parts) {
-    const rest = regionsFrom(all, at);
-    rest.intersections.set(intersections);
-    rest.unions.set(unions);
-    at += unions.length / classes;
-  }
-  return all;
 }
 
 /** Pixels that count: a pixel that is wrong stands in two unions. */

@@ -15,6 +15,8 @@ export interface HeadScores {
   readonly correct: Float64Array;
   /** Mean loss, in nats. */
   readonly losses: Float64Array;
+  /** The class of each image, where it has one. */
+  readonly classes?: Int32Array;
   /** Segmentation: what each image adds to intersections and unions. */
   readonly regions?: Regions;
 }

@@ -20,14 +20,14 @@ export function simulateEvidence(s: Simulated, ...key: (string | number)[]): Evi
   const rng = new Rng('evidence', ...key);
   const { n, draws, shift, correlation = 0.8, harm = 0, level = -3 } = s;
   const base = Float64Array.from({ length: n }, () => rng.normal());
-  const pass = (move: number, break_: number, before?: Uint8Array): Pass => {
+  const pass = (move: number, break_: number, before?: Uint8Array | Float64Array): Pass => {
     const scores = Float64Array.from(
       base,
       (b) => level + Math.sqrt(correlation) * b + Math.sqrt(1 - correlation) * rng.normal() + move,
     );
     return { ...rest(break_, before), scores: [scores], network: scores };
   };
-  const rest = (break_: number, before?: Uint8Array) => ({
+  const rest = (break_: number, before?: Uint8Array | Float64Array) => ({
     correct: Uint8Array.from({ length: n }, (_, i) =>
       before === undefined ? Number(rng.bool(0.7)) : before[i] && Number(!rng.bool(break_)),
     ),

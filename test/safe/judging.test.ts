@@ -32,10 +32,11 @@ function simulate(seen: (name: string) => number) {
           image + 0.6 * noise + (names.includes(spec.name) ? seen(spec.name) : 0);
       });
     // Two classes, nine of ten right.
-    const task = Float32Array.from({ length: n * 2 }, (_, i) => {
-      const image = i >> 1;
-      return Number((i & 1) === (image % 20 < 2 ? 1 - (image % 2) : image % 2));
-    });
+    const task = {
+      correct: Float64Array.from({ length: n }, (_, i) => Number(i % 20 >= 2)),
+      losses: new Float64Array(n),
+      classes: Int32Array.from({ length: n }, (_, i) => i % 2),
+    };
     return { task, labels: out };
   };
   return { asked, passes, observer: { predict } };

@@ -26,10 +26,14 @@ function simulate(harms: (names: string[]) => number, seen: (names: string[]) =>
   const predict = (): Outputs => {
     const key = current.join();
     const out = new Float32Array(n * labels.length);
-    const task = new Float32Array(n * 2);
+    const task = {
+      correct: new Float64Array(n),
+      losses: new Float64Array(n),
+      classes: Int32Array.from({ length: n }, (_, i) => i % 2),
+    };
     for (let i = 0; i < n; i++) {
       const wrong = new Rng('harm', i).float() < 0.05 + harms(current);
-      task[2 * i + (wrong ? 1 - (i % 2) : i % 2)] = 1;
+      task.correct[i] = wrong ? 0 : 1;
       labels.forEach(({ spec, kind }, k) => {
         const own = current.includes(spec.name);
         const told = own

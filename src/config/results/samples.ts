@@ -21,6 +21,8 @@ export const samplesSchema = z.looseObject({
   version: z.literal(1),
   augmentations: named,
   controls: named.default([]),
+  /** Segmentation: judging images, their masks and the predictions, one row each. */
+  panels: z.looseObject(sheetFields).optional(),
   /** Random subsets of the safe set, each member applied with probability 0.5 (thesis, figure 3.4). */
   subsets: z.array(z.looseObject({ members: z.array(z.string()), ...sheetFields })),
 });

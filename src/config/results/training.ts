@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { classFigureSchema } from './class-figure.js';
 import { sheetFields } from './samples.js';
 import { intervalSchema } from './selection.js';
 
@@ -10,14 +11,6 @@ export const figureSchema = z.looseObject({
   better: z.enum(['higher', 'lower']),
   /** True for shares of 1, which are shown as percentages. */
   share: z.boolean(),
-});
-
-/** Intersection over union of a class; null where no pixel is of it or was taken for it. */
-export const classFigureSchema = z.looseObject({
-  name: z.string(),
-  iou: z.number().nullable(),
-  /** `#rrggbb` in pictures. */
-  colour: z.string(),
 });
 
 const evaluationSchema = z.looseObject({
@@ -58,6 +51,5 @@ export const trainingResultSchema = z.looseObject({
   seconds: z.number(),
 });
 
-export type ClassFigure = z.infer<typeof classFigureSchema>;
 export type Figure = z.infer<typeof figureSchema>;
 export type TrainingResult = z.infer<typeof trainingResultSchema>;

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Rng } from '../../src/core/index.js';
+import {
+  addRegions,
+  emptyRegions,
+  guessingIou,
+  iouContributions,
+  iouOf,
+  joinRegions,
+  meanOfPresent,
+  pairedIouChange,
+  pairedInterval,
+  pairedMean,
+  regionsFrom,
+  type Regions,
+} from '../../src/metrics/index.js';
+import { measure, skillOf, taskScores, type Evidence, type Pass } from '../../src/safe/index.js';
+
+const classes = 4;
+const pixels = 60;
+const calibration = 10;
+
+/** Images whose pixels are right with probability `right`, harder and easier ones among them. */
+function seen(key: string, images: number, right: number): Regions {
+  const regions = emptyRegions(images, classes);
+  for (let i = 0; i < images; i++) {
+    const rng = new Rng('truth', i);
+    // Class 3 never occurs, and the commonest is 0.
+    const truth = Array.from({ length: pixels }, () => (rng.bool(0.5) ? 0 : rng.int(1, 3)));
+    const noise = new Rng(key, i);
+    const own = Math.min(1, Math.max(0, right + 0.2 * (noise.float() - 0.5)));
+    const said = truth.map((t) => (noise.bool(own) ? t : (t + 1) % 3));
+    addRegions(regions, i, said, truth, 255);
+  }
+  return regions;
+}
+
+const miou = (regions: Regions): number => meanOfPresent(iouOf(regions));
+const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;
+const near = (a: number, b: number, within = 1e-12) =>
+  assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
+
+describe("each image's part in the mean IoU", () => {
+  it('has the mean IoU of the set as its mean, also where a class is absent', () => {
+    const regions = seen('a', 50, 0.7);
+    near(mean(iouContributions(regions)), miou(regions));
+    const joined = joinRegions([regionsFrom(seen('a', 50, 0.7), 20), seen('b', 5, 0.6)]);
+    near(mean(iouContributions(joined)), miou(joined));
+    near(mean(iouContributions(emptyRegions(3, classes))), 0);
+  });
+
+  it('gives a paired change whose interval is that of the bootstrap', () => {
+    const [applied, without] = [seen('x', 120, 0.6), seen('y', 120, 0.75)];
+    const parts = iouContributions(applied).map((p, i) => p - iouContributions(without)[i]);
+    const linear = pairedInterval(pairedMean(parts), 0.05);
+    const boot = pairedIouChange([{ applied, without }], new Rng(1));
+    near(linear.value, boot.value);
+    const ratio = (linear.high - linear.low) / (boot.high - boot.low);
+    // The padding of `pairedMean` widens it: half an image is added to each cell.
+    assert.ok(ratio > 0.9 && ratio < 2.5, `widths differ by ${ratio}`);
+  });
+});
+
+describe('skill', () => {
+  it('is the mean IoU of the judged images; guessing is calling all of them the commonest class', () => {
+    const regions = seen('a', 40, 0.8);
+    const task = { correct: new Float64Array(40), regions };
+    const skill = skillOf(task, calibration);
+    near(skill.score.mean, miou(regionsFrom(regions, calibration)));
+    const judged = regionsFrom(regions, calibration);
+    const totals = [0, 1, 2].map((c) =>
+      judged.truth.reduce((sum, n, at) => sum + (at % classes === c ? n : 0), 0),
+    );
+    near(skill.chance, totals[0] / (totals[0] + totals[1] + totals[2]) / 3);
+    near(guessingIou(judged), skill.chance);
+  });
+
+  it('stays right and wrong where an image has one class', () => {
+    const task = { correct: Uint8Array.of(1, 0, 1, 1), classes: Int32Array.of(0, 0, 1, 1) };
+    assert.deepEqual([...taskScores(task, 1)], [0, 1, 1]);
+    near(skillOf(task, 0).score.mean, 0.75);
+    near(skillOf(task, 0).chance, 0.5);
+  });
+});
+
+describe('what an augmentation does to the task', () => {
+  const pass = (key: string, right: number): Pass => {
+    const regions = seen(key, 60, right);
+    const scores = Float64Array.from({ length: 60 }, (_, i) => new Rng(key, 's', i).normal());
+    return {
+      scores: [scores],
+      network: scores,
+      correct: new Float64Array(60),
+      losses: new Float64Array(60),
+      regions,
+    };
+  };
+  const clean = pass('clean', 0.8);
+  const draws = ['d', 'e'].map((key) => ({ applied: pass(key, 0.5), without: clean }));
+  const evidence: Evidence = { looks: ['network'], clean, draws };
+
+  it('is the paired change of the mean IoU over the judged images, mean over draws', () => {
+    const m = measure(evidence, calibration);
+    const expected = draws.map(
+      ({ applied, without }) =>
+        miou(regionsFrom(applied.regions!, calibration)) -
+        miou(regionsFrom(without.regions!, calibration)),
+    );
+    near(m.taskChange.value, (expected[0] + expected[1]) / 2);
+    near(mean(m.taskDifferences), m.taskChange.value);
+    near(m.task.mean, m.taskChange.value);
+    assert.ok(m.taskChange.low < m.taskChange.value && m.taskChange.value < m.taskChange.high);
+    assert.ok(m.taskChange.high < 0, 'half of the pixels wrong is a loss');
+    const accuracy = draws.map(({ applied }) => miou(regionsFrom(applied.regions!, calibration)));
+    near(m.taskAccuracy, (accuracy[0] + accuracy[1]) / 2);
+  });
+
+  it('is nothing where the pixels stay as they were', () => {
+    const same = { looks: ['network'], clean, draws: [{ applied: clean, without: clean }] };
+    const { taskChange } = measure(same as Evidence, calibration);
+    assert.deepEqual([taskChange.value, taskChange.low, taskChange.high], [0, 0, 0]);
+  });
+});
