@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { applySteps, drawSteps, thesisSet, type Recipe } from '../../src/augment/index.js';
+import {
+  applySteps,
+  drawSteps,
+  thesisSet,
+  type Params,
+  type Policy,
+  type PolicyNode,
+  type Recipe,
+} from '../../src/augment/index.js';
 import { createLoader, PixelStore, type Batch } from '../../src/data/index.js';
 import { blocks } from './pairs-folders.js';
 
@@ -104,5 +112,38 @@ describe('loader: masks beside images', () => {
     const image = applySteps(store.image(0), steps, { restore: 'reflect', size });
     assert.deepEqual(first.images.subarray(0, 768), Buffer.from(image.data));
     await loader.close();
+  });
+});
+
+describe('loader: masks under policies of other libraries', () => {
+  it('what their black borders show is of no class', async () => {
+    const member = (name: string, options: Params): PolicyNode => ({
+      kind: 'transform',
+      name,
+      options,
+      p: 1,
+    });
+    const policy: Policy = {
+      version: 1,
+      size,
+      restore: 'reflect',
+      root: {
+        kind: 'compose',
+        members: [member('TranslateX', { unit: 'pixels', magnitudes: [5, 5] })],
+        p: 1,
+      },
+    };
+    const [{ count, images, masks: seen }] = await collect(0, {
+      kind: 'policy',
+      policy,
+      restore: 'reflect',
+    });
+    let outside = 0;
+    for (let i = 0; i < count * 256; i++) {
+      // Class 0 is black too; what lies outside is black and ignored.
+      if (seen[i] === 255 && images[3 * i] === 0) outside++;
+      else assert.equal(images[3 * i], grey(seen[i]));
+    }
+    assert.equal(outside, count * 16 * 5);
   });
 });

@@ -1,5 +1,5 @@
 import { applySteps, applyStepsToMask } from '../../augment/index.js';
-import type { Drawn, Restore } from '../../augment/types.js';
+import type { Drawn, MaskBorder, Restore } from '../../augment/types.js';
 import { InternalError } from '../../core/index.js';
 import type { Image, Mask } from '../../image/types.js';
 import type { Source } from './fill.js';
@@ -9,6 +9,8 @@ export type ImageSource = Pick<Source, 'store' | 'masks' | 'originals'>;
 
 export interface AugmentedOptions {
   readonly restore: Restore;
+  /** The label outside masks; default: a reflection, as our own transforms reflect the image. */
+  readonly border?: MaskBorder;
   /** Takes the image's pixels where they are restored to the store's size. */
   readonly out?: Uint8Array;
 }
@@ -18,15 +20,14 @@ export async function augmented(
   source: ImageSource,
   index: number,
   drawn: Drawn,
-  { restore, out }: AugmentedOptions,
+  { restore, border, out }: AugmentedOptions,
 ): Promise<{ image: Image; mask?: Mask }> {
   const { size } = source.store;
   const cut = drawn.onOriginal ?? 0;
   const base = cut > 0 ? await windowOf(source, index, drawn, cut) : stored(source, index);
   const steps = drawn.steps.slice(cut);
   const image = applySteps(base.image, steps, { restore, size, out });
-  // What lies outside is a reflection of the image, so its labels are the reflected ones.
-  const mask = base.mask && applyStepsToMask(base.mask, steps, { restore, size });
+  const mask = base.mask && applyStepsToMask(base.mask, steps, { restore, size, border });
   return { image, mask };
 }
 

@@ -1,7 +1,8 @@
 import { drawSteps } from '../../augment/index.js';
-import type { Drawn, Restore } from '../../augment/types.js';
+import type { Drawn, MaskBorder, Restore } from '../../augment/types.js';
 import { InternalError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
+import { IGNORED } from '../masks.js';
 import type { Originals } from '../originals.js';
 import type { PixelStore } from '../pixel-store.js';
 import { augmented } from './augmented.js';
@@ -52,6 +53,9 @@ export async function fillBatch(
     shared?.set(group, drawn);
     return drawn;
   };
+  // Policies made for other libraries fill with black, which is of no class.
+  const border: MaskBorder | undefined =
+    recipe.kind === 'policy' ? { mode: 'fill', value: IGNORED } : undefined;
   let size: Size = store.size;
   let stride = store.stride;
 
@@ -71,6 +75,7 @@ export async function fillBatch(
     const out = slot.pixels.subarray(i * stride, (i + 1) * stride);
     const { image, mask } = await augmented(source, index, drawn, {
       restore,
+      border,
       ...(restore === 'none' ? {} : { out }),
     });
     if (i === 0 && restore === 'none' && shared) {
