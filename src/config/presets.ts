@@ -93,8 +93,8 @@ export const presets = {
   },
   'demo-segmentation': {
     summary:
-      'what `npm run demo:segmentation` uses: segmentation, sized for 120 training images and 8 minutes',
-    settings: { ...quickSegmentation, budget: '8m', judging: { maxDraws: 3 } },
+      'what `npm run demo:segmentation` uses: segmentation, sized for 120 training images and 6 minutes',
+    settings: { ...quickSegmentation, budget: '6m', judging: { maxDraws: 3 } },
   },
   'thesis-cityscapes': {
     summary: 'chapter 5.3 of the thesis for Cityscapes',
