@@ -1,29 +1,45 @@
 import { Command, Option } from 'commander';
 
+const policyFormats = ['albumentations', 'torchvision', 'json'] as const;
+const modelFormats = ['onnx', 'safetensors'] as const;
+type PolicyFormat = (typeof policyFormats)[number];
+type ModelFormat = (typeof modelFormats)[number];
+
 interface Flags {
-  format: 'albumentations' | 'torchvision' | 'json';
+  format: PolicyFormat | ModelFormat;
   out?: string;
   set: 'safe' | 'safe-v2';
 }
 
-/** `export RUN`: the policy for other tools. */
+/** `export RUN`: the policy of a `learn`, or the network of a `train`, for other tools. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write the policy of a run for other tools')
+    .description('write the policy of a learn, or the network of a train, for other tools')
     .argument('<run>', 'run folder')
     .addOption(
-      new Option('--format <name>', 'what to write')
-        .choices(['albumentations', 'torchvision', 'json'])
+      new Option('--format <name>', 'a policy, or a network (onnx, safetensors)')
+        .choices([...policyFormats, ...modelFormats])
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--set <name>', 'which set').choices(['safe', 'safe-v2']).default('safe-v2'),
+      new Option('--set <name>', 'which set of the policy')
+        .choices(['safe', 'safe-v2'])
+        .default('safe-v2'),
     )
-    .option('--out <file>', 'file to write (default: standard output)')
-    .action(async (run: string, flags: Flags) => {
+    .option('--out <file>', 'file to write (default: standard output; networks: in the run folder)')
+    .action(async (run: string, { format, set, out }: Flags) => {
+      if (isModel(format)) {
+        const { exportModel } = await import('../pipelines/export-model.js');
+        console.log(exportModel({ run, format, out }));
+        return;
+      }
       const { exportPolicy } = await import('../pipelines/export.js');
-      const text = exportPolicy({ run, ...flags });
-      if (flags.out === undefined) process.stdout.write(text);
-      else console.log(flags.out);
+      const text = exportPolicy({ run, format, set, out });
+      if (out === undefined) process.stdout.write(text);
+      else console.log(out);
     });
+}
+
+function isModel(format: Flags['format']): format is ModelFormat {
+  return (modelFormats as readonly string[]).includes(format);
 }

@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { applyCommand } from './apply.js';
+import { armCommand } from './arm.js';
+import { compareCommand } from './compare.js';
+import { downloadCommand } from './download.js';
 import { exportCommand } from './export.js';
 import { judgeCommand } from './judge.js';
 import { learnCommand } from './learn.js';
 import { previewCommand } from './preview.js';
 import { reportCommand } from './report.js';
 import { packageFile } from './package.js';
+import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
 
 /** The command line: one file a command. */
@@ -32,6 +36,7 @@ Examples
   safe-augment learn photos --budget 20m
   safe-augment judge runs/photos other-photos
   safe-augment train photos --policy safe-v2 --from runs/photos
+  safe-augment compare photos --from runs/photos --budget 2h
   safe-augment preview photos --out sheet.png
   safe-augment export runs/photos --format albumentations`,
     );
@@ -39,11 +44,15 @@ Examples
     learnCommand(),
     judgeCommand(),
     trainCommand(),
+    compareCommand(),
+    predictCommand(),
+    downloadCommand(),
     applyCommand(),
     previewCommand(),
     exportCommand(),
     reportCommand(),
   ])
     root.addCommand(command.exitOverride().showSuggestionAfterError());
+  root.addCommand(armCommand().exitOverride(), { hidden: true });
   return root;
 }

@@ -6,6 +6,7 @@ import {
   type RunEvent,
   type RunEventOf,
 } from '../config/index.js';
+import { shown } from './training-result.js';
 
 /** Seconds between plain lines where there is no terminal. */
 const lineEvery = 10;
@@ -121,6 +122,8 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
         : `  after ${event.draws} draw${event.draws === 1 ? '' : 's'} undecided: ${event.undecided.join(', ')}`;
     case 'warning':
       return `  warning: ${event.message}`;
+    case 'arm':
+      return armLine(event);
     case 'stopped':
       return event.reason === 'early'
         ? `  stopped early after epoch ${event.epoch}: the held-out loss no longer falls`
@@ -135,6 +138,16 @@ function accuracyText({ taskAccuracy, taskIou }: EpochMetrics): string {
   return taskIou === undefined
     ? `accuracy ${percent(taskAccuracy)}`
     : `mean IoU ${percent(taskIou)}, pixel accuracy ${percent(taskAccuracy)}`;
+}
+
+/** `  [5/27] all+safe@1: top-1 56.1 %, test loss 1.2340` */
+function armLine({ task, done, total, metrics, figures, failed }: RunEventOf<'arm'>): string {
+  if (failed !== undefined) return `  ${task} has failed: ${failed.split('\n')[0]}`;
+  const shownFigures = (figures ?? []).map(
+    (figure) => `${figure.label} ${shown(figure, metrics?.[figure.key] ?? NaN)}`,
+  );
+  const results = metrics === undefined ? '' : `: ${shownFigures.join(', ')}`;
+  return `  [${done}/${total}] ${task}${results}`;
 }
 
 function epochLine({

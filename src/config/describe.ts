@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { presets } from './presets.js';
 import { learnSchema } from './schema.js';
+import { compareSchema } from './compare.js';
 import { trainSchema } from './train.js';
 
 /** What is used of a JSON schema. */
@@ -25,6 +26,7 @@ interface Node {
 export function describeConfig(): string {
   const learn = settingsOf(learnSchema, {});
   const train = settingsOf(trainSchema, { policy: '-' });
+  const compare = settingsOf(compareSchema, { arms: ['none'] });
   const named = Object.entries(presets).map(([name, { summary }]) => `- \`${name}\`: ${summary}`);
   return `# Settings of \`learn\`
 
@@ -57,6 +59,14 @@ Those of \`learn\` above but for ${onlyIn(learn, train)}; and:
 | setting | values | default | meaning |
 | --- | --- | --- | --- |
 ${table(train, learn)}
+
+# Settings of \`compare\`
+
+Those of \`train\` but for ${onlyIn(train, compare)}; \`budget\` is for all trainings together, \`epochs\` for each arm; and:
+
+| setting | values | default | meaning |
+| --- | --- | --- | --- |
+${table(compare, train)}
 `;
 }
 
@@ -65,7 +75,7 @@ type Settings = ReadonlyMap<string, readonly string[]>;
 /** The rows of every setting; those that must be given have no default. */
 function settingsOf(schema: z.ZodType, given: Record<string, unknown>): Settings {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as Node;
-  const required = { data: '-', out: '-', ...given };
+  const required: Record<string, unknown> = { data: '-', out: '-', ...given };
   const defaults = schema.parse(required) as Record<string, unknown>;
   return new Map(
     Object.entries(properties).map(([name, node]) => [
@@ -135,7 +145,9 @@ function row(path: string, what: string, value: unknown, meaning = ''): string {
     value === undefined
       ? ''
       : Array.isArray(value)
-        ? 'the fifteen'
+        ? path === 'augmentations'
+          ? 'the fifteen'
+          : `\`${JSON.stringify(value)}\``
         : `\`${JSON.stringify(value)}\``;
   const cells = [`\`${path}\``, what, shown, meaning].map((cell) => cell.replaceAll('|', '\\|'));
   return `| ${cells.join(' | ')} |`;
@@ -145,7 +157,8 @@ function values(node: Node): string {
   if (node.const !== undefined) return `\`${String(node.const)}\``;
   if (node.enum !== undefined) return node.enum.map((v) => `\`${String(v)}\``).join(', ');
   if (node.anyOf !== undefined) return [...new Set(node.anyOf.map(values))].join(' or ');
-  if (node.type === 'array') return 'list of names or { name, options }';
+  if (node.type === 'array')
+    return node.items?.type === 'string' ? 'list' : 'list of names or { name, options }';
   if (node.type === 'object') return 'mapping';
   if (node.type === 'null') return '`null`';
   if (node.type === 'boolean') return '`true`, `false`';

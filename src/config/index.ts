@@ -4,6 +4,7 @@ export * from './training.js';
 export * from './augmentations.js';
 export * from './schema.js';
 export * from './train.js';
+export * from './compare.js';
 export * from './presets.js';
 export * from './load.js';
 export * from './problems.js';

@@ -7,4 +7,5 @@ export * from './results/manifest.js';
 export * from './results/policy.js';
 export * from './results/samples.js';
 export * from './results/training.js';
+export * from './results/comparison.js';
 export * from './results/read.js';

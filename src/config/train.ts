@@ -46,6 +46,14 @@ export const trainingFields = {
     .lt(1)
     .default(0.2)
     .describe('Share of the images kept for the test where the data have no test part.'),
+  validateEvery: z
+    .union([z.literal('auto'), z.int().min(1)], {
+      error: "expected 'auto' or a number of epochs from 1",
+    })
+    .default('auto')
+    .describe(
+      'Epochs between looks at the held-out images; auto: one with plateau or early stopping, else about twenty looks.',
+    ),
   finetune: z
     .strictObject({
       lrFactor: z
@@ -68,7 +76,9 @@ const trainFields = z.strictObject({
   policy: z
     .string({ error: `expected ${policyNames.join(', ')}, or a policy file` })
     .min(1)
-    .describe(`How images are augmented: ${policyNames.join(', ')}, or a policy file.`),
+    .describe(
+      `How images are augmented: ${policyNames.join(', ')}, an augmentation’s name (it alone), or a policy file.`,
+    ),
   from: z
     .string()
     .min(1)

@@ -7,6 +7,7 @@ export * from './holm.js';
 export * from './interval.js';
 export * from './mcnemar.js';
 export * from './normal.js';
+export * from './over-seeds.js';
 export * from './regions.js';
 export * from './youden.js';
 export * from './isotonic.js';

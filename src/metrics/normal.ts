@@ -75,13 +75,18 @@ export function erfc(x: number): number {
   return x < 0 ? 2 - y : y;
 }
 
+/** Up to here the distribution is inverted exactly: three seeds have two degrees of freedom. */
+const fewDegrees = 12;
+
 /**
- * Quantile of Student's t distribution by its Cornish-Fisher expansion in 1/df.
+ * Quantile of Student's t distribution: for up to 12 degrees of freedom by bisection of its
+ * distribution function, above by its Cornish-Fisher expansion in 1/df.
  *
- * Differs from the exact value by less than 0.5 % for df >= 5 and p up to 0.999.
- * Source: Abramowitz and Stegun 26.7.5.
+ * The expansion differs from the exact value by less than 0.01 % from 13 degrees on, for p up to 0.999.
+ * Sources: Abramowitz and Stegun 26.7.3, 26.7.4 and 26.7.5.
  */
 export function studentQuantile(p: number, df: number): number {
+  if (Number.isInteger(df) && df <= fewDegrees) return exactStudentQuantile(p, df);
   const z = normalQuantile(p);
   if (!Number.isFinite(z) || !Number.isFinite(df)) return z;
   const z2 = z * z;
@@ -90,4 +95,32 @@ export function studentQuantile(p: number, df: number): number {
   const g3 = (z * (3 * z2 ** 3 + 19 * z2 * z2 + 17 * z2 - 15)) / 384;
   const g4 = (z * (79 * z2 ** 4 + 776 * z2 ** 3 + 1482 * z2 * z2 - 1920 * z2 - 945)) / 92160;
   return z + g1 / df + g2 / df ** 2 + g3 / df ** 3 + g4 / df ** 4;
+}
+
+function exactStudentQuantile(p: number, df: number): number {
+  if (p <= 0) return -Infinity;
+  if (p >= 1) return Infinity;
+  if (p < 0.5) return -exactStudentQuantile(1 - p, df);
+  // Between both ends of the angle whose tangent is t / sqrt(df).
+  let low = 0;
+  let high = Math.PI / 2;
+  for (let i = 0; i < 100; i++) {
+    const middle = (low + high) / 2;
+    if (insideStudent(middle, df) < 2 * p - 1) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(df) * Math.tan(low);
+}
+
+/** P(|T| <= sqrt(df) tan(angle)): sums over powers of the cosine, odd or even. */
+function insideStudent(angle: number, df: number): number {
+  const odd = df % 2 === 1;
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+  let term = odd ? cos : 1;
+  let sum = df === 1 ? 0 : term;
+  for (let k = odd ? 3 : 2; k < df; k += 2) {
+    term *= ((k - 1) / k) * cos * cos;
+    sum += term;
+  }
+  return odd ? (2 / Math.PI) * (angle + sin * sum) : sin * sum;
 }

@@ -1,3 +1,4 @@
+export { toOnnx, type OnnxOptions } from './onnx/export.js';
 export { buildModel, modelNames, type ModelName, type ModelSpec, type TaskKind } from './build.js';
 export { densenetVariants, type DensenetName, type Stem } from './densenet-features.js';
 export { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';

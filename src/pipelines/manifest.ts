@@ -55,7 +55,7 @@ export function manifestOf(
 }
 
 /** The version in the nearest package.json above this file. */
-function ownVersion(): string {
+export function ownVersion(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     try {
       const text = readFileSync(join(folder, 'package.json'), 'utf8');

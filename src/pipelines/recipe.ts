@@ -4,6 +4,7 @@ import {
   createTransform,
   fromAlbumentations,
   parsePolicy,
+  transformNames,
   type Policy,
   type Recipe,
   type Restore,
@@ -51,9 +52,19 @@ export function recipeFor(config: Settings, target: PolicyTarget): Recipe {
     case 'trivialaugment':
     case 'standard':
       return policyRecipe(baselinePolicy(policy, target.size), 'reflect');
-    default:
+    default: {
+      const spec = singleOf(config);
+      if (spec !== undefined)
+        return checked({ kind: 'subset', transforms: [spec], size: 1, p: subset.p, restore });
       return fileRecipe(policy, target, restore);
+    }
   }
+}
+
+/** A policy that is one augmentation alone, by its name. */
+function singleOf({ policy, augmentations }: Settings): TransformSpec | undefined {
+  const named = augmentations.find(({ name }) => name === policy);
+  return named ?? (transformNames.includes(policy) ? { name: policy } : undefined);
 }
 
 /** A random subset as it stands in `policy.json`, with its exceptions by class. */
@@ -135,7 +146,7 @@ function readJson(path: string): unknown {
   if (!existsSync(path))
     throw new UserError('POLICY_MISSING', 'There is no policy of this name, nor such a file.', {
       where: '--policy',
-      expected: `${policyNames.join(', ')}, or a policy file`,
+      expected: `${policyNames.join(', ')}, an augmentation's name, or a policy file`,
       got: path,
     });
   try {

@@ -123,7 +123,7 @@ export class RunFolder {
 
   /** Removes what a run has written, and nothing else. */
   private clear(): void {
-    for (const name of [...Object.values(runFiles), 'samples'])
+    for (const name of [...Object.values(runFiles), 'samples', 'arms', 'logs', 'slurm'])
       rmSync(join(this.path, name), { recursive: true, force: true });
   }
 }

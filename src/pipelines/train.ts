@@ -19,8 +19,8 @@ import { manifestOf } from './manifest.js';
 import { measureTrial } from './measure.js';
 import { freshOptimiser } from './model.js';
 import { shownImages, writePanels } from './panels.js';
-import { planRun, secondsToMeasure, type Plan } from './plan.js';
-import { prepareData, type PreparedData } from './prepare.js';
+import { planRun, secondsToMeasure, type Plan, type Speed } from './plan.js';
+import { prepareData, type DataConfig, type PreparedData } from './prepare.js';
 import { recipeFor } from './recipe.js';
 import { RunFolder } from './run-folder.js';
 import { sameData } from './same-data.js';
@@ -101,12 +101,13 @@ export async function train(
 
 /** The started run's configuration; what cannot change its numbers may be given anew. */
 function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
-  return { ...stored, out: given.out, resume: true, overwrite: false, workers: given.workers };
+  const { out, workers, init } = given;
+  return { ...stored, out, workers, init, resume: true, overwrite: false };
 }
 
 /** The data with a test part and held-out images, which the run's seed chooses. */
-function prepareTraining(
-  config: TrainConfig,
+export function prepareTraining(
+  config: DataConfig & Pick<TrainConfig, 'heldOut' | 'testShare'>,
   hooks: RunHooks,
   opened?: Dataset,
 ): Promise<PreparedData> {
@@ -124,7 +125,11 @@ function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData
 }
 
 /** The training images under the run's recipe, shuffled anew each epoch. */
-function sourceOf({ config, prepared, recipe }: Run): BatchSource<Batch> {
+function sourceOf({
+  config,
+  prepared,
+  recipe,
+}: Pick<Run, 'config' | 'prepared' | 'recipe'>): BatchSource<Batch> {
   const { batch, granularity } = config;
   const indices = prepared.split.train;
   const batches = Math.floor(indices.length / batch);
@@ -151,7 +156,7 @@ function cleanPass({ loader, data }: PreparedData, indices: Uint32Array): BatchS
 }
 
 /** The network with its first weights, and its task. */
-function begin({ config, prepared, task }: Run) {
+function begin({ config, prepared, task }: Pick<Run, 'config' | 'prepared' | 'task'>) {
   const model = task.model(config, prepared);
   const held = () => cleanPass(prepared, prepared.split.judging);
   return { model, task: task.task(model, prepared, held) };
@@ -172,47 +177,95 @@ async function planOf(run: Run): Promise<Plan> {
     sameData(config, manifest, prepared.data);
     return manifest.plan as Plan;
   }
-  const source = sourceOf(run);
   // A wrong start shows before anything is measured or written.
-  const { model, task } = begin(run);
-  if (config.init !== null) initWeights(model, config.init, prepared.data.classes);
-  hooks.onEvent({ type: 'phase', phase: 'plan' });
-  const speed = await measureTrial({
-    model,
-    optimiser: freshOptimiser(config, model),
-    task,
-    source,
-    predict: (batch) => task.predict(batch),
-    seconds: secondsToMeasure(config.budget),
-  });
-  const { schedule, earlyStopping, budget, epochs } = config;
-  const { judging: held, test } = prepared.split;
-  const plan = planRun(
-    {
-      budget,
-      epochs,
-      trainImages: source.images,
-      judgingImages: held.length,
-      judgingPasses: 1 + test.length / held.length,
-      everyEpoch: schedule.name === 'plateau' || earlyStopping !== null,
-      spent: run.elapsed(),
-    },
-    speed,
-  );
+  checkInit(run);
+  const plan = await newPlan(run);
   if (hooks.signal.aborted) throw new Interrupted();
   const recipe = JSON.parse(JSON.stringify(run.recipe)) as Record<string, never>;
   const pretrainedImages = imagesOf(config.init);
   folder.begin(config, { ...manifestOf(config, prepared, plan), recipe, pretrainedImages });
+  return plan;
+}
+
+/** @throws UserError where the run to start from does not fit */
+function checkInit(run: Run): void {
+  const { config, prepared } = run;
+  if (config.init === null) return;
+  const { model } = begin(run);
+  try {
+    initWeights(model, config.init, prepared.data.classes);
+  } finally {
+    model.free();
+  }
+}
+
+/** Looks at the held-out images in a training, where nothing needs one after every epoch. */
+const looks = 20;
+
+/**
+ * Epochs as configured, or as many as fit the budget on this machine. How often the held-out images are
+ * looked at depends on the epochs alone: the same training must come to the same weights on any machine.
+ */
+async function newPlan(run: Run): Promise<Plan> {
+  const { config, prepared, hooks } = run;
+  const { schedule, earlyStopping, budget, epochs, validateEvery: wanted } = config;
+  const { images, batches } = sourceOf(run);
+  const everyEpoch = schedule.name === 'plateau' || earlyStopping !== null;
+  const withLooks = (plan: Plan): Plan => {
+    const auto = everyEpoch ? 1 : Math.max(1, Math.floor(plan.epochs / looks));
+    return { ...plan, validateEvery: wanted === 'auto' ? auto : wanted };
+  };
+  if (budget === null && epochs !== 'auto') {
+    const reason = `${epochs} epochs of ${images} images, as configured`;
+    return withLooks({ epochs, validateEvery: 1, imagesPerSecond: 0, seconds: 0, reason });
+  }
+  hooks.onEvent({ type: 'phase', phase: 'plan' });
+  const speed = await measureTraining(config, prepared);
+  const { judging: held, test } = prepared.split;
+  const plan = withLooks(
+    planRun(
+      {
+        budget,
+        epochs,
+        trainImages: images,
+        judgingImages: held.length,
+        judgingPasses: 1 + test.length / held.length,
+        everyEpoch,
+        spent: run.elapsed(),
+      },
+      speed,
+    ),
+  );
+  const { imagesPerSecond, seconds, reason } = plan;
   hooks.onEvent({
     type: 'plan',
     epochs: plan.epochs,
-    stepsPerEpoch: source.batches,
-    imagesPerSecond: plan.imagesPerSecond,
-    seconds: plan.seconds,
+    stepsPerEpoch: batches,
+    imagesPerSecond,
+    seconds,
     budget,
-    reason: plan.reason,
+    reason,
   });
   return plan;
+}
+
+/** Measures this machine on training with all augmentations, with a model that is thrown away. */
+export function measureTraining(
+  config: TrainConfig,
+  prepared: PreparedData,
+  budget = config.budget,
+): Promise<Speed> {
+  const all = { ...config, policy: 'all' };
+  const recipe = recipeFor(all, prepared.data);
+  const { model, task } = begin({ config, prepared, task: taskFor(prepared.data) });
+  return measureTrial({
+    model,
+    optimiser: freshOptimiser(config, model),
+    task,
+    source: sourceOf({ config, prepared, recipe }),
+    predict: (batch) => task.predict(batch),
+    seconds: secondsToMeasure(budget),
+  });
 }
 
 /** Trains, then tests the weights that were best on the held-out images. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  comparisonSchema,
   manifestSchema,
   readEvents,
   readRunFile,
@@ -11,18 +12,24 @@ import {
   trainingResultSchema,
 } from '../config/index.js';
 import { writeAtomic } from '../core/index.js';
+import { csvTable, latexTable, markdownTable } from './comparison/forms.js';
+import { comparisonPage } from './comparison/page.js';
 import { page } from './page.js';
 import { trainingPage } from './training-page.js';
 
 /**
- * Writes a run's `report.html`, from the run folder alone.
+ * Writes a run's `report.html`, from the run folder alone; of a comparison also its table as Markdown, CSV
+ * and LaTeX.
  *
  * @returns its path
  * @throws UserError `RUN_INCOMPLETE`, `RUN_DAMAGED`
  */
 export async function buildReport(run: string): Promise<string> {
   const path = join(run, runFiles.report);
-  writeAtomic(path, commandOf(run) === 'train' ? trainingReport(run) : learnReport(run));
+  const command = commandOf(run);
+  const make =
+    command === 'compare' ? comparisonReport : command === 'train' ? trainingReport : learnReport;
+  writeAtomic(path, make(run));
   return path;
 }
 
@@ -45,3 +52,15 @@ function trainingReport(run: string): string {
   const manifest = readRunFile(run, 'manifest', manifestSchema);
   return trainingPage({ run, manifest, result, events: readEvents(run) });
 }
+
+/** Writes the table in its other forms too. */
+function comparisonReport(run: string): string {
+  const comparison = readRunFile(run, 'results', comparisonSchema);
+  const manifest = readRunFile(run, 'manifest', manifestSchema);
+  writeAtomic(join(run, runFiles.resultsMarkdown), markdownTable(comparison));
+  writeAtomic(join(run, runFiles.resultsCsv), csvTable(comparison));
+  writeAtomic(join(run, runFiles.resultsLatex), latexTable(comparison));
+  return comparisonPage({ manifest, comparison, events: readEvents(run) });
+}
+
+export { textTable } from './comparison/forms.js';

@@ -5,6 +5,7 @@ export * from './create.js';
 export * from './math.js';
 export * from './network.js';
 export * from './fused.js';
+export * from './trace.js';
 export * from './losses.js';
 export * from './gradients.js';
 export * from './updates.js';

@@ -20,12 +20,23 @@ export function all(operator: string, values: Iterable<unknown>, name = 'tensors
   return Array.from(values, (value) => h(operator, value, name));
 }
 
+type Recorder = (operator: string, args: readonly unknown[], result: Tensor) => void;
+let recorder: Recorder | undefined;
+
+/** @internal From now on every operator is told to `record`, until the function returned is called. */
+export function recordWith(record: Recorder): () => void {
+  recorder = record;
+  return () => (recorder = undefined);
+}
+
 /** @internal An operator of the addon that gives one tensor. */
 export function apply(
   operator: string,
   ...args: Parameters<typeof call> extends [string, ...infer A] ? A : never
 ): Tensor {
-  return track(call(operator, ...args));
+  const result = track(call(operator, ...args));
+  recorder?.(operator, args, result);
+  return result;
 }
 
 /** @internal @throws TensorError when the rank is another */

@@ -99,7 +99,17 @@ test('a run that fails at its start leaves nothing behind', () => {
 test('help and version end with 0', async () => {
   const help = await cli(['--help'], folder);
   assert.equal(help.code, 0);
-  for (const command of ['learn', 'train', 'apply', 'preview', 'export', 'report'])
+  for (const command of [
+    'learn',
+    'train',
+    'compare',
+    'predict',
+    'download',
+    'apply',
+    'preview',
+    'export',
+    'report',
+  ])
     assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
   assert.equal((await cli(['--version'], folder)).code, 0);
 });

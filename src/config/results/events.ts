@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { figureSchema } from './training.js';
 
 /** The parts of a run, in order. */
 export const phaseSchema = z.enum([
@@ -93,6 +94,16 @@ export const runEventSchema = z.discriminatedUnion('type', [
     round: z.int(),
     draws: z.int(),
     undecided: z.array(z.string()),
+  }),
+  /** A training of a comparison has ended or failed; `done` of `total` are there. */
+  z.looseObject({
+    type: z.literal('arm'),
+    task: z.string(),
+    done: z.int(),
+    total: z.int(),
+    metrics: z.record(z.string(), z.number()).optional(),
+    figures: z.array(figureSchema).optional(),
+    failed: z.string().optional(),
   }),
   z.looseObject({ type: z.literal('warning'), code: z.string(), message: z.string() }),
   z.looseObject({

@@ -15,6 +15,9 @@ export const runFiles = {
   policyAlbumentations: 'policy.albumentations.json',
   samples: 'samples.json',
   results: 'results.json',
+  resultsMarkdown: 'results.md',
+  resultsCsv: 'results.csv',
+  resultsLatex: 'results.tex',
   report: 'report.html',
 } as const;
 

@@ -1,0 +1,141 @@
+import { UserError } from '../../core/index.js';
+import type { CompareConfig, TrainConfig } from '../../config/index.js';
+import { join } from 'node:path';
+
+/** One line of the table: a policy, from scratch or after training on all. */
+export interface Arm {
+  readonly name: string;
+  readonly policy: string;
+  readonly pretrained: boolean;
+  /** One augmentation alone. */
+  readonly single: boolean;
+}
+
+/** One training: of an arm, or on all for those that are fine-tuned, with one seed. */
+export interface ArmTask {
+  /** Unique and stable, such as `all+safe@1`. */
+  readonly id: string;
+  readonly arm: Arm | null;
+  readonly seed: number;
+  readonly folder: string;
+  /** The task whose weights it starts from. */
+  readonly needs: string | null;
+  readonly config: TrainConfig;
+}
+
+const onAll = 'all+';
+
+/** The arms that a configuration names, and the single ones it asks for. */
+export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmentations'>): Arm[] {
+  const named = config.arms.map((name): Arm => {
+    const pretrained = name.startsWith(onAll);
+    const policy = pretrained ? name.slice(onAll.length) : name;
+    if (policy === '')
+      throw new UserError('ARM_FORM', 'An arm has no policy.', {
+        where: '--arms',
+        expected: 'POLICY or all+POLICY',
+        got: name,
+      });
+    return { name, policy, pretrained, single: false };
+  });
+  if (!config.single) return named;
+  const singles = config.augmentations
+    .map(({ name }): Arm => ({ name, policy: name, pretrained: false, single: true }))
+    .filter(({ name }) => !config.arms.includes(name));
+  // Gains are against training without augmentation.
+  const none: Arm = { name: 'none', policy: 'none', pretrained: false, single: false };
+  return [...(config.arms.includes('none') ? [] : [none]), ...named, ...singles];
+}
+
+/** Epochs on all, and of fine-tuning: together what the other arms get. */
+export function stagesOf(epochs: number, share: number): { first: number; second: number } {
+  const first = Math.min(epochs - 1, Math.max(1, Math.round(epochs * share)));
+  return { first, second: epochs - first };
+}
+
+/** Epochs of all trainings of one seed, in those of one arm. */
+export function costOf(arms: readonly Arm[], share: number): number {
+  const tuned = arms.filter((arm) => arm.pretrained).length;
+  return arms.length - tuned + (tuned > 0 ? share : 0) + tuned * (1 - share);
+}
+
+/** Every training of a comparison; those that others start from come first. */
+export function tasksOf(
+  config: CompareConfig,
+  arms: readonly Arm[],
+  plan: { readonly epochs: number; readonly validateEvery: number },
+): ArmTask[] {
+  const { first, second } = stagesOf(plan.epochs, config.pretrainShare);
+  const tasks: ArmTask[] = [];
+  for (let i = 0; i < config.seeds; i++) {
+    const seed = config.seed + i;
+    const make = (name: string, own: Partial<TrainConfig>, more: Partial<ArmTask>): ArmTask => {
+      const folder = join('arms', `${slug(name)}-seed${seed}`);
+      const out = join(config.out, folder);
+      const common = { ...shared(config), seed, out, validateEvery: plan.validateEvery };
+      const settings: TrainConfig = { ...common, ...own } as TrainConfig;
+      return {
+        id: `${name}@${seed}`,
+        arm: null,
+        seed,
+        folder,
+        needs: null,
+        config: settings,
+        ...more,
+      };
+    };
+    const start = make('pretrain-all', { policy: 'all', epochs: first }, {});
+    if (arms.some((arm) => arm.pretrained)) tasks.push(start);
+    for (const arm of arms)
+      tasks.push(
+        arm.pretrained
+          ? make(
+              arm.name,
+              { policy: arm.policy, epochs: second, init: start.config.out },
+              { arm, needs: start.id },
+            )
+          : make(arm.name, { policy: arm.policy, epochs: plan.epochs }, { arm }),
+      );
+  }
+  return tasks.sort((a, b) => Number(a.arm !== null) - Number(b.arm !== null));
+}
+
+/** A training as any of the comparison's, but for what an arm decides. */
+export function trainingOf(config: CompareConfig): TrainConfig {
+  const epochs = config.epochs;
+  return { ...shared(config), policy: 'none', epochs, seed: config.seed, out: config.out };
+}
+
+/** Settings that say what is compared and where, not how a training is done. */
+const ofComparison = new Set<string>([
+  'arms',
+  'single',
+  'seeds',
+  'pretrainShare',
+  'jobs',
+  'engine',
+  'slurm',
+] satisfies (keyof CompareConfig)[]);
+
+/** What every training takes over; the safe sets lie in the comparison's own folder. */
+function shared(config: CompareConfig): Omit<TrainConfig, 'policy' | 'epochs' | 'seed' | 'out'> {
+  const common = Object.fromEntries(
+    Object.entries(config).filter(([name]) => !ofComparison.has(name)),
+  ) as Omit<TrainConfig, 'policy' | 'init'>;
+  return {
+    ...common,
+    command: 'train',
+    from: config.from === null ? null : config.out,
+    init: null,
+    budget: null,
+    resume: false,
+    overwrite: false,
+  };
+}
+
+/** A name that is good for a folder: `all+policies/mine.json` becomes `all+mine`. */
+function slug(name: string): string {
+  const [prefix, policy] = name.startsWith(onAll) ? [onAll, name.slice(onAll.length)] : ['', name];
+  const last = policy.split(/[/\\]/).at(-1)!;
+  return prefix + last.replace(/\.json$/i, '').replace(/[^\w.-]+/g, '-');
+}

@@ -1,0 +1,223 @@
+import { performance } from 'node:perf_hooks';
+import {
+  comparisonSchema,
+  Interrupted,
+  policyFileSchema,
+  readCompareConfig,
+  readRunFile,
+  selectionSchema,
+  type CompareConfig,
+  type Comparison,
+  type RunEvent,
+  type RunHooks,
+} from '../../config/index.js';
+import { UserError } from '../../core/index.js';
+import type { Dataset } from '../../data/index.js';
+import { manifestOf } from '../manifest.js';
+import type { PreparedData } from '../prepare.js';
+import { recipeFor } from '../recipe.js';
+import { RunFolder } from '../run-folder.js';
+import { sameData } from '../same-data.js';
+import { prepareTraining } from '../train.js';
+import { armsOf, tasksOf, type Arm, type ArmTask } from './arms.js';
+import { childProcesses } from './child-process.js';
+import { collect } from './collect.js';
+import type { Engine } from './engine.js';
+import { inProcess } from './in-process.js';
+import { planComparison, type ComparisonPlan } from './plan.js';
+import { isDone } from './run-task.js';
+import { slurm } from './slurm.js';
+
+export interface CompareResult {
+  /** The run folder. */
+  readonly out: string;
+  readonly comparison: Comparison;
+  /** Of this sitting. */
+  readonly seconds: number;
+}
+
+/** Everything a comparison consists of, as any process can work it out from its folder. */
+export interface Outline {
+  readonly arms: readonly Arm[];
+  /** Arms whose policy is that of another, by name: they are not trained again. */
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly tasks: readonly ArmTask[];
+}
+
+/**
+ * Compares policies on a data set (thesis, tables 5.3 to 5.6): every arm with several seeds, all with
+ * the same number of images seen, those that are fine-tuned from one training on all a seed.
+ *
+ * Everything stands in the run folder `config.out`, each training in a run folder of its own below
+ * `arms/`. Trainings that have ended are not run again.
+ *
+ * @throws UserError for the user's mistakes, `ARMS_FAILED` where trainings failed; `Interrupted` after
+ * the state was saved
+ */
+export async function compare(config: CompareConfig, hooks: RunHooks): Promise<CompareResult> {
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  const { out } = config;
+  const folder = RunFolder.open(config);
+  if (config.resume && folder.has('results')) {
+    const comparison = readRunFile(out, 'results', comparisonSchema);
+    if (comparison.status === 'complete') return { out, comparison, seconds: elapsed() };
+  }
+  const settings = config.resume ? sameRun(config, folder.config(readCompareConfig)) : config;
+  const onEvent = (event: RunEvent) => {
+    folder.log(event);
+    hooks.onEvent(event);
+  };
+  const own: RunHooks = { onEvent, signal: hooks.signal };
+  onEvent({ type: 'started', out });
+  const arms = armsOf(settings);
+  const prepared = await prepareTraining(settings, own);
+  try {
+    takeOver(settings, folder, prepared.data, arms);
+    const plan = await planOf(settings, folder, prepared, arms, own, elapsed);
+    const outline = outlineOf(settings, prepared.data, plan);
+    const comparison = await trainAll(settings, own, folder, prepared, outline, plan);
+    onEvent({ type: 'finished', status: 'compared', seconds: elapsed() });
+    return { out, comparison, seconds: elapsed() };
+  } finally {
+    await prepared.loader.close();
+  }
+}
+
+/** The started run's configuration; what cannot change its numbers may be given anew. */
+function sameRun(given: CompareConfig, stored: CompareConfig): CompareConfig {
+  const { out, workers, jobs, engine, slurm } = given;
+  return { ...stored, out, workers, jobs, engine, slurm, resume: true, overwrite: false };
+}
+
+/** Arms, aliases and trainings. @throws UserError for policies that cannot be used */
+export function outlineOf(
+  config: CompareConfig,
+  data: Pick<Dataset, 'classes' | 'size'>,
+  plan: ComparisonPlan,
+): Outline {
+  const arms = armsOf(config);
+  const aliases = new Map<string, string>();
+  const seen = new Map<string, string>();
+  const from = config.from === null ? null : config.out;
+  for (const { name, policy, pretrained } of arms) {
+    const recipe = recipeFor({ ...config, policy, from }, data);
+    const key = JSON.stringify([pretrained, recipe]);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, name);
+    else aliases.set(name, first);
+  }
+  const trained = arms.filter(({ name }) => !aliases.has(name));
+  const tasks = tasksOf(config, trained, plan);
+  const folders = tasks.map((task) => task.folder);
+  const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
+  if (twice !== undefined)
+    throw new UserError('ARM_FORM', 'Two arms would lie in the same folder.', {
+      where: '--arms',
+      got: twice,
+      remedy: 'rename one of the policy files',
+    });
+  return { arms, aliases, tasks };
+}
+
+/**
+ * Checks the policies before anything is trained, and copies the learn run's sets and verdicts, so that
+ * the comparison stands on its own.
+ */
+function takeOver(
+  config: CompareConfig,
+  folder: RunFolder,
+  data: Dataset,
+  arms: readonly Arm[],
+): void {
+  for (const { policy } of arms) {
+    const from = folder.has('policy') ? config.out : config.from;
+    recipeFor({ ...config, policy, from }, data);
+  }
+  if (config.from === null || folder.has('policy')) return;
+  const policy = readRunFile(config.from, 'policy', policyFileSchema);
+  const selection = readRunFile(config.from, 'selection', selectionSchema);
+  folder.writeJson('policy', policy);
+  folder.writeJson('selection', selection);
+}
+
+/** The plan of the started run, or a new one, which is kept in the manifest. */
+async function planOf(
+  config: CompareConfig,
+  folder: RunFolder,
+  prepared: PreparedData,
+  arms: readonly Arm[],
+  hooks: RunHooks,
+  elapsed: () => number,
+): Promise<ComparisonPlan> {
+  const manifest = folder.manifest();
+  if (config.resume && manifest !== null) {
+    sameData(config, manifest, prepared.data);
+    return manifest.plan as ComparisonPlan;
+  }
+  const plan = await planComparison(config, prepared, arms, hooks, elapsed);
+  if (hooks.signal.aborted) throw new Interrupted();
+  folder.begin(config, manifestOf(config, prepared, plan));
+  return plan;
+}
+
+async function trainAll(
+  config: CompareConfig,
+  hooks: RunHooks,
+  folder: RunFolder,
+  { data }: PreparedData,
+  outline: Outline,
+  plan: ComparisonPlan,
+): Promise<Comparison> {
+  const { arms, aliases, tasks } = outline;
+  const failures: { task: string; reason: string }[] = [];
+  const { epochs, imagesPerEpoch } = plan;
+  const write = (): Comparison | null => {
+    const failed = failures;
+    const comparison = collect({ config, arms, aliases, tasks, epochs, imagesPerEpoch, failed });
+    if (comparison !== null) folder.writeJson('results', comparison);
+    return comparison;
+  };
+  const tell = (task: ArmTask, reason?: string): void => {
+    const comparison = write();
+    const run = comparison?.arms.flatMap((arm) => arm.runs).find((r) => r.folder === task.folder);
+    hooks.onEvent({
+      type: 'arm',
+      task: task.id,
+      done: tasks.filter(isDone).length,
+      total: tasks.length,
+      ...(run !== undefined && { metrics: run.metrics, figures: comparison?.figures }),
+      ...(reason !== undefined && { failed: reason }),
+    });
+  };
+  hooks.onEvent({ type: 'phase', phase: 'train', label: labelOf(outline) });
+  await engineOf(config)({
+    config,
+    tasks: tasks.filter((task) => !isDone(task)),
+    hooks,
+    opened: data,
+    done: (task) => tell(task),
+    failed(task, reason) {
+      failures.push({ task: task.id, reason });
+      tell(task, reason);
+    },
+  });
+  const comparison = write();
+  if (failures.length > 0 || comparison === null)
+    throw new UserError('ARMS_FAILED', 'Some trainings have failed; the others are there.', {
+      where: config.out,
+      got: failures.map(({ task, reason }) => `${task}: ${reason}`).join('\n'),
+      remedy: 'mend what is said there, then go on with --resume',
+    });
+  return comparison;
+}
+
+function labelOf({ arms, aliases, tasks }: Outline): string {
+  const same = [...aliases].map(([name, first]) => `; ${name} has the policy of ${first}`).join('');
+  return `Training ${arms.length - aliases.size} arms, ${tasks.length} trainings in all${same}`;
+}
+
+function engineOf({ engine, jobs }: CompareConfig): Engine {
+  if (engine === 'slurm') return slurm;
+  return jobs > 1 ? childProcesses : inProcess;
+}

@@ -1,0 +1,122 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../core/index.js';
+import { listImagesBelow } from '../data/index.js';
+import { decodeImage, resizeImage } from '../image/index.js';
+import { imageBatch, noGrad, resolveDevice, scope, softmax } from '../tensor/index.js';
+import { openTrained, type Trained } from './trained.js';
+
+export interface PredictOptions {
+  /** Run folder of a `train`. */
+  readonly run: string;
+  /** Image files, and folders of them. */
+  readonly images: readonly string[];
+  /** Classes named for each image; default 3. */
+  readonly top?: number;
+  readonly device?: 'auto' | 'cpu' | 'cuda' | 'mps';
+}
+
+/** What a network says of an image. */
+export interface Prediction {
+  readonly file: string;
+  /** The likeliest first. */
+  readonly classes: readonly { readonly name: string; readonly probability: number }[];
+}
+
+/** Images a forward pass. */
+const batchSize = 64;
+
+/**
+ * Classes and probabilities of images, by the best weights of a `train` run. Images of another size than
+ * those it was trained on are resized (Lanczos-3).
+ *
+ * @throws UserError `RUN_*`, `CHECKPOINT_*`, `IMAGE_*`, `PREDICT_NONE`, `PREDICT_TOP`,
+ * `PREDICT_TASK`
+ */
+export async function* predict(options: PredictOptions): AsyncGenerator<Prediction> {
+  const { run, top = 3 } = options;
+  if (!Number.isInteger(top) || top < 1)
+    throw new UserError('PREDICT_TOP', 'The number of classes does not fit.', {
+      where: '--top',
+      expected: 'an integer from 1',
+      got: String(top),
+    });
+  const device = resolveDevice(options.device ?? 'auto');
+  const trained = openTrained(run, device);
+  try {
+    if (trained.task !== 'classification')
+      throw new UserError('PREDICT_TASK', 'This network labels pixels, not images.', {
+        where: run,
+        expected: 'a network trained on labelled images',
+        got: trained.task,
+        remedy: 'export it with --format onnx, and run that',
+      });
+    const files = filesOf(options.images);
+    for (let start = 0; start < files.length; start += batchSize) {
+      const some = files.slice(start, start + batchSize);
+      const probabilities = classify(trained, await pixelsOf(some, trained), some.length, device);
+      for (const [i, file] of some.entries())
+        yield { file, classes: likeliest(probabilities[i], trained.classes, top) };
+    }
+  } finally {
+    trained.model.free();
+  }
+}
+
+function filesOf(given: readonly string[]): string[] {
+  const files = given.flatMap((path) =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory()
+      ? listImagesBelow(path).images.map((name) => join(path, name))
+      : [path],
+  );
+  if (files.length > 0) return files;
+  throw new UserError('PREDICT_NONE', 'There are no images to classify.', {
+    where: given.join(', ') || 'IMAGES',
+    expected: 'image files, or folders of them',
+    got: 'none',
+  });
+}
+
+/** uint8 `[n,H,W,C]` */
+async function pixelsOf(
+  files: readonly string[],
+  { size, channels }: Trained,
+): Promise<Uint8Array> {
+  const stride = size.height * size.width * channels;
+  const pixels = new Uint8Array(files.length * stride);
+  for (const [i, file] of files.entries()) {
+    const image = await decodeImage(file);
+    const same = image.width === size.width && image.height === size.height;
+    const { data } = same ? image : await resizeImage(image, size);
+    pixels.set(data, i * stride);
+  }
+  return pixels;
+}
+
+function classify(
+  { model, size, channels, normalisation, classes }: Trained,
+  pixels: Uint8Array,
+  count: number,
+  device: ReturnType<typeof resolveDevice>,
+): Float32Array[] {
+  const values = noGrad(() =>
+    scope(() => {
+      const shape: [number, number, number, number] = [count, size.height, size.width, channels];
+      const x = imageBatch(pixels, shape, { ...normalisation, device });
+      return softmax(model.forward(x).task, 1).toFloat32Array();
+    }),
+  );
+  const n = classes.length;
+  return Array.from({ length: count }, (_, i) => values.subarray(i * n, (i + 1) * n));
+}
+
+function likeliest(
+  probabilities: Float32Array,
+  names: readonly string[],
+  top: number,
+): Prediction['classes'] {
+  return names
+    .map((name, i) => ({ name, probability: probabilities[i] }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top);
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  comparisonSchema,
+  readRunFile,
+  runFiles,
+  type Comparison,
+} from '../../src/config/index.js';
+import { learnRun } from './learn-run.js';
+import { cli } from './run-cli.js';
+import { smallData } from './small-data.js';
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'compare-'));
+  smallData(folder);
+  learnRun(folder, 'learned', ['HorizontalFlip', 'RandomGamma'], ['HorizontalFlip', 'RandomGamma']);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const quick = ['--batch', '16', '--workers', '1', '--threads', '1', '--set', 'model.width=8'];
+const compare = (out: string, ...args: string[]) =>
+  cli(['compare', 'images', '--from', 'learned', '--out', out, ...quick, ...args], folder);
+const resultOf = (run: string) => readRunFile(join(folder, run), 'results', comparisonSchema);
+
+/** What an interruption, or another number of jobs, must not change. */
+function numbers(comparison: Comparison): unknown {
+  const copy = structuredClone(comparison) as { arms: { seconds?: number; runs: object[] }[] };
+  for (const arm of copy.arms) {
+    delete arm.seconds;
+    for (const run of arm.runs) delete (run as { seconds?: number }).seconds;
+  }
+  return copy;
+}
+
+const arms = ['--arms', 'none,all,all+safe,all+safe-v2', '--seeds', '2', '--epochs', '3'];
+
+test('arms see the same number of images, start from one training on all, and are tabulated', async () => {
+  const { code, out, err } = await compare('whole', ...arms);
+  assert.equal(code, 0, err);
+  const result = resultOf('whole');
+  assert.equal(result.status, 'complete');
+  assert.deepEqual(result.seeds, [0, 1]);
+  assert.deepEqual(
+    result.arms.map(({ name, sameAs }) => [name, sameAs]),
+    [
+      ['none', undefined],
+      ['all', undefined],
+      ['all+safe', undefined],
+      // Both sets are the same: it is not trained again.
+      ['all+safe-v2', 'all+safe'],
+    ],
+  );
+  for (const arm of result.arms) {
+    assert.equal(arm.images, 3 * result.imagesPerEpoch, arm.name);
+    assert.equal(arm.runs.length, 2);
+    for (const { key } of result.figures) {
+      const { value, low, high } = arm.figures[key];
+      const mean = (arm.runs[0].metrics[key] + arm.runs[1].metrics[key]) / 2;
+      assert.ok(Math.abs(value - mean) < 1e-12 && low <= value && value <= high);
+    }
+  }
+  const [none, all] = result.arms;
+  assert.equal(none.toNone, null);
+  const difference = all.runs.map((r, i) => r.metrics.top1 - none.runs[i].metrics.top1);
+  assert.ok(Math.abs(all.toNone!.value - (difference[0] + difference[1]) / 2) < 1e-12);
+  for (const seed of [0, 1])
+    assert.ok(
+      existsSync(join(folder, 'whole', 'arms', `pretrain-all-seed${seed}`, 'results.json')),
+    );
+
+  assert.match(out, /^arm +top-1 +test loss +top-1 to none/m);
+  assert.match(out, /^all\+safe-v2 \(= all\+safe\)/m);
+  const read = (name: string) => readFileSync(join(folder, 'whole', name), 'utf8');
+  assert.match(read('results.md'), /^\| all\+safe \|/m);
+  assert.match(read('results.tex'), /\\toprule[^]*all\+safe &[^]*\\bottomrule/);
+  const csv = read('results.csv').trimEnd().split('\r\n');
+  assert.equal(csv.length, 5);
+  assert.ok(csv.every((line) => line.split(',').length === csv[0].split(',').length));
+  const page = read(runFiles.report);
+  assert.match(page, /Policies compared on images/);
+  assert.match(page, /<svg/);
+  assert.doesNotMatch(page, /NaN|undefined/);
+});
+
+test('interrupted anywhere and resumed, it ends with the very same numbers', async () => {
+  let args = ['compare', 'images', '--from', 'learned', '--out', 'parts', ...quick, ...arms];
+  let finished: string | undefined;
+  let time = 0;
+  for (const stopAt of [/\[1\/\d+\]/, /\[3\/\d+\]/]) {
+    let killed = false;
+    const { code, err } = await cli(args, folder, (out, child) => {
+      if (killed || !stopAt.test(out)) return;
+      killed = true;
+      child.kill('SIGINT');
+    });
+    assert.equal(code, 130, err);
+    assert.match(err, /Go on with: safe-augment compare --resume --out parts/);
+    args = ['compare', '--resume', '--out', 'parts'];
+    if (finished === undefined) {
+      finished = join(folder, 'parts', 'arms', 'pretrain-all-seed0', 'results.json');
+      time = statSync(finished).mtimeMs;
+    }
+  }
+  // It stands on its own: what it took from the learn run is no longer needed.
+  rmSync(join(folder, 'learned'), { recursive: true });
+  const last = await cli(args, folder);
+  learnRun(folder, 'learned', ['HorizontalFlip', 'RandomGamma'], ['HorizontalFlip', 'RandomGamma']);
+  assert.equal(last.code, 0, last.err);
+  assert.deepEqual(numbers(resultOf('parts')), numbers(resultOf('whole')));
+  assert.equal(statSync(finished!).mtimeMs, time, 'a finished training was run again');
+});
+
+test('arms side by side come to the same numbers', async () => {
+  const { code, err } = await compare('jobs', ...arms, '--jobs', '2');
+  assert.equal(code, 0, err);
+  assert.deepEqual(numbers(resultOf('jobs')), numbers(resultOf('whole')));
+});
+
+test('single augmentations are set against their verdicts', async () => {
+  const { code, err } = await compare(
+    'single',
+    ...['--arms', 'none', '--single', '--seeds', '1', '--epochs', '1'],
+    '--set',
+    'augmentations=["Blur","HorizontalFlip","RandomCrop"]',
+  );
+  assert.equal(code, 0, err);
+  const { singles, intervals } = resultOf('single');
+  assert.equal(intervals, 'images');
+  assert.deepEqual(
+    singles!.rows.map(({ name, verdict, j }) => [name, verdict, j]),
+    [
+      ['Blur', 'unsafe', 0.797],
+      ['HorizontalFlip', 'safe', 0.012],
+      ['RandomCrop', 'undecided', 0.08],
+    ],
+  );
+  for (const { gain } of singles!.rows)
+    assert.ok(gain.low <= gain.value && gain.value <= gain.high);
+  const page = readFileSync(join(folder, 'single', runFiles.report), 'utf8');
+  assert.match(page, /HorizontalFlip, safe/);
+});
+
+test('a training that fails is told; the others are kept, and go on is possible', async () => {
+  // A rate without end breaks the first step; what starts from it cannot be trained.
+  const { code, err } = await compare(
+    'broken',
+    ...['--arms', 'none,all+none', '--seeds', '1', '--epochs', '2', '--lr', '1e30'],
+  );
+  assert.equal(code, 2, err);
+  assert.match(err, /Some trainings have failed/);
+  assert.match(err, /none@0: The training loss is no longer a finite number/);
+  assert.match(err, /all\+none@0: it starts from pretrain-all@0, which has failed/);
+  assert.doesNotMatch(err, /\n\s+at .*\(/);
+});
+
+const cases: [name: string, args: string[], expected: RegExp[]][] = [
+  [
+    'safe sets of no run',
+    ['compare', 'images', '--arms', 'none,safe'],
+    [/from: expected the run folder of a learn/],
+  ],
+  [
+    'an arm with an unknown policy',
+    ['compare', 'images', '--arms', 'none,all+sav', '--out', 'o'],
+    [/no policy of this name/, /sav/],
+  ],
+  ['an arm twice', ['compare', 'images', '--arms', 'none,none'], [/arms: expected no arm twice/]],
+  [
+    'one epoch for two steps',
+    ['compare', 'images', '--arms', 'none,all+none', '--epochs', '1'],
+    [/epochs: expected at least 2/],
+  ],
+  [
+    'Slurm without epochs',
+    ['compare', 'images', '--arms', 'none', '--engine', 'slurm'],
+    [/slurm needs a number of epochs/],
+  ],
+  ['an arm that is not there', ['arm', 'whole', 'safe@7'], [/no such training/, /all\+safe@1/]],
+  ['a report of what is not finished', ['report', 'images'], [/no finished run/]],
+];
+for (const [name, args, expected] of cases)
+  test(`${name}: exit code 2, one clear message, nothing written`, async () => {
+    const { code, err } = await cli(args, folder);
+    assert.equal(code, 2, err);
+    for (const pattern of expected) assert.match(err, pattern);
+    assert.doesNotMatch(err, /\n\s+at .*\(|node:internal/);
+    assert.ok(!existsSync(join(folder, 'o', runFiles.config)));
+  });

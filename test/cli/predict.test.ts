@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import * as ort from 'onnxruntime-web';
+import { decodeImage } from '../../src/image/index.js';
+import { readSafetensors, scope } from '../../src/tensor/index.js';
+import { learnRun } from './learn-run.js';
+import { cli } from './run-cli.js';
+import { smallData } from './small-data.js';
+
+let folder: string;
+let names: string[];
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'predict-'));
+  smallData(folder);
+  names = readdirSync(join(folder, 'images')).sort();
+  const { code, err } = await cli(
+    [
+      ...['train', 'images', '--policy', 'none', '--out', 'run', '--epochs', '8', '--batch', '16'],
+      ...['--threads', '1', '--workers', '1', '--set', 'model.width=8', '--set', 'budget=null'],
+    ],
+    folder,
+  );
+  assert.equal(code, 0, err);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Line {
+  file: string;
+  classes: { name: string; probability: number }[];
+}
+const predict = async (...args: string[]): Promise<Line[]> => {
+  const { code, out, err } = await cli(['predict', 'run', ...args, '--json', '--top', '4'], folder);
+  assert.equal(code, 0, err);
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+};
+
+test('predict names every class with its probability, for files and folders', async () => {
+  mkdirSync(join(folder, 'some'), { recursive: true });
+  const file = readdirSync(join(folder, 'images', names[0]))[0];
+  copyFileSync(join(folder, 'images', names[0], file), join(folder, 'some', 'one.png'));
+  const lines = await predict('some', join('images', names[1]));
+  assert.equal(lines.length, 25);
+  assert.equal(lines[0].file, join('some', 'one.png'));
+  for (const { classes } of lines) {
+    assert.deepEqual(classes.map((c) => c.name).sort(), names);
+    const sum = classes.reduce((total, c) => total + c.probability, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-5);
+    for (let i = 1; i < classes.length; i++)
+      assert.ok(classes[i].probability <= classes[i - 1].probability);
+  }
+  const { out } = await cli(['predict', 'run', join('some', 'one.png'), '--top', '2'], folder);
+  assert.match(out, /^some.one\.png: \w+ \d+\.\d %, \w+ \d+\.\d %\n$/);
+});
+
+test('the exported network says the same in ONNX Runtime as predict', async () => {
+  const { code, out, err } = await cli(['export', 'run', '--format', 'onnx'], folder);
+  assert.equal(code, 0, err);
+  const path = join(folder, out.trim());
+  const image = await decodeImage(join(folder, 'some', 'one.png'));
+  const pixels = image.width * image.height;
+  const planes = Float32Array.from(
+    { length: 3 * pixels },
+    (_, i) => image.data[(i % pixels) * 3 + Math.floor(i / pixels)] / 255,
+  );
+  const session = await ort.InferenceSession.create(readFileSync(path));
+  const images = new ort.Tensor('float32', planes, [1, 3, image.height, image.width]);
+  const logits = (await session.run({ images })).logits.data as Float32Array;
+  const most = Math.max(...logits);
+  const powers = Array.from(logits, (x) => Math.exp(x - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  const [{ classes }] = await predict(join('some', 'one.png'));
+  for (const { name, probability } of classes)
+    assert.ok(Math.abs(probability - powers[names.indexOf(name)] / sum) < 1e-4, name);
+  await session.release();
+});
+
+test('exported weights are the run’s best ones, with the classes beside them', async () => {
+  const args = ['export', 'run', '--format', 'safetensors', '--out', 'w.safetensors'];
+  const { code, err } = await cli(args, folder);
+  assert.equal(code, 0, err);
+  scope(() => {
+    const { tensors, metadata } = readSafetensors(join(folder, 'w.safetensors'));
+    const best = readSafetensors(join(folder, 'run', 'checkpoint', 'best.safetensors')).tensors;
+    assert.deepEqual([...tensors.keys()].sort(), [...best.keys()].sort());
+    for (const [name, tensor] of tensors)
+      if (tensor.dtype === 'float32')
+        assert.deepEqual(tensor.toFloat32Array(), best.get(name)!.toFloat32Array(), name);
+    assert.deepEqual(JSON.parse(metadata.classes), names);
+  });
+});
+
+const cases: [name: string, args: string[], expected: RegExp[]][] = [
+  ['predict by no run', ['predict', 'images', 'x.png'], [/no finished run/]],
+  [
+    'predict by a learn run',
+    ['predict', 'learned', 'x.png'],
+    [/has not trained a network for its task/, /run folder of a train/, /safe-augment train/],
+  ],
+  ['an image that is not there', ['predict', 'run', 'nowhere.png'], [/nowhere\.png/]],
+  ['an empty folder', ['predict', 'run', 'empty'], [/no images to classify/, /empty/]],
+  ['no class at all', ['predict', 'run', 'images', '--top', '0'], [/--top/, /integer from 1/]],
+  [
+    'a model of a run that has none',
+    ['export', 'learned', '--format', 'onnx'],
+    [/has not trained/],
+  ],
+];
+for (const [name, args, expected] of cases)
+  test(`${name}: exit code 2, one clear message`, async () => {
+    mkdirSync(join(folder, 'empty'), { recursive: true });
+    learnRun(folder, 'learned', ['Blur'], ['Blur']);
+    const manifest = join(folder, 'learned', 'manifest.json');
+    if (!existsSync(manifest)) copyFileSync(join(folder, 'run', 'manifest.json'), manifest);
+    writeFileSync(join(folder, 'learned', 'config.json'), JSON.stringify({ data: 'images' }));
+    const { code, err } = await cli(args, folder);
+    assert.equal(code, 2, err);
+    for (const pattern of expected) assert.match(err, pattern);
+    assert.doesNotMatch(err, /\n\s+at .*\(|node:internal/);
+  });
