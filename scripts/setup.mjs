@@ -24,6 +24,8 @@ export async function setUp({ install = true } = {}) {
   await ensurePackages(root);
   const { buildNative } = await import('./native/build.mjs');
   await buildNative({ libtorch });
+  const { buildMap } = await import('./native/build-map.mjs');
+  buildMap();
   await ensureCompiled(root);
 }
 

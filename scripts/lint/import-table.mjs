@@ -6,7 +6,7 @@ export const importTable = {
   metrics: below('core'),
   image: below('core'),
   augment: below('core', 'image'),
-  data: below('core', 'image', 'augment'),
+  data: below('core', 'image', 'augment', 'native'),
   tensor: below('core', 'native'),
   nn: below('core', 'tensor'),
   models: below('core', 'tensor', 'nn'),

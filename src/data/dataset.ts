@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { UserError } from '../core/index.js';
 import type { Size } from '../image/types.js';
+import { readCached, writeCached } from './cache/dataset-cache.js';
+import { cacheFolder, keyOf } from './cache/folder.js';
+import { Place } from './cache/place.js';
 import {
   computeNormalisation,
   countPixels,
@@ -23,6 +26,7 @@ import type {
   Reader,
   SegmentationLabels,
   SplitName,
+  Superclasses,
 } from './types.js';
 
 /** A labelled image data set, decoded. Images are numbered 0 to count - 1 over all splits. */
@@ -32,6 +36,8 @@ export interface Dataset {
   /** Absolute path. */
   readonly root: string;
   readonly classes: readonly string[];
+  /** Groups of classes, where the data have them (CIFAR-100). */
+  readonly superclasses?: Superclasses;
   readonly items: readonly Item[];
   /** `[count]`, index into `classes`. */
   readonly labels: Int32Array;
@@ -64,15 +70,36 @@ export interface Masks extends SegmentationLabels {
 }
 
 /**
- * Reads a labelled data set and decodes all of it into memory.
+ * Reads a labelled data set and decodes all of it: into memory, or, where it is many megabytes, into a mapped
+ * file of the cache, from which it is there at once the next time.
  *
  * @param spec a folder whose kind is recognised, or `KIND:DIR`, e.g. `cifar10:data/cifar`
  * @throws UserError `DATA_*` and `IMAGE_*`
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { reader, root } = findReader(spec);
+  const folder = cacheFolder();
+  const key = options.cache === false ? undefined : keyOf(reader.kind, root, options);
+  const cached = key === undefined ? undefined : readCached(folder, key, root);
+  if (cached !== undefined) return cached;
+  const place = new Place(key === undefined ? undefined : folder);
+  try {
+    const data = await readAll(reader, root, options, place);
+    return key === undefined ? data : writeCached(folder, key, root, data, place);
+  } catch (error) {
+    place.drop();
+    throw error;
+  }
+}
+
+async function readAll(
+  reader: Reader,
+  root: string,
+  options: DatasetOptions,
+  place: Place,
+): Promise<Dataset> {
   const listing = await reader.list(root);
-  const { store, masks, kept, sizes, badFiles } = await decodeAll(listing.images, options);
+  const { store, masks, kept, sizes, badFiles } = await decodeAll(listing.images, options, place);
   const items: Item[] = listing.images
     .filter((_, i) => kept[i] !== 0)
     .map(({ name, label, split }) => ({ name, label, split }));
@@ -89,6 +116,7 @@ export async function openDataset(spec: string, options: DatasetOptions = {}): P
     kind: listing.kind,
     root: resolve(root),
     classes: listing.classes,
+    ...(listing.superclasses && { superclasses: listing.superclasses }),
     items,
     labels: Int32Array.from(items, (item) => item.label),
     splits,

@@ -2,7 +2,8 @@ import { totalmem } from 'node:os';
 import { UserError } from '../core/index.js';
 import { resizeImage, resizeMask } from '../image/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
-import { PixelStore } from './pixel-store.js';
+import { Place } from './cache/place.js';
+import type { PixelStore } from './pixel-store.js';
 import type { BadFile, DatasetOptions, ListedImage } from './types.js';
 
 /** Decoding runs in libuv's pool of four threads; a few more in flight keep it busy. */
@@ -25,12 +26,14 @@ export interface Decoded {
 /**
  * Decodes every image once, several at a time, into one store.
  *
+ * @param place where the pixels lie; default: in memory
  * @throws UserError of the first (in the list's order) image that is broken, unless `onBadFile` is
  *   `skip`; `DATA_SIZES_DIFFER` names the first odd one; `DATA_TOO_LARGE`; `DATA_ALL_BROKEN`
  */
 export async function decodeAll(
   images: readonly ListedImage[],
   options: DatasetOptions,
+  place = new Place(undefined),
 ): Promise<Decoded> {
   const skip = options.onBadFile === 'skip';
   const kept = new Uint8Array(images.length);
@@ -38,8 +41,8 @@ export async function decodeAll(
   const bad: { index: number; error: UserError }[] = [];
   let size = options.size;
   const withMasks = images.some((image) => image.loadMask !== undefined);
-  let store = size && allocate(images.length, size, withMasks);
-  let masks = size && withMasks ? PixelStore.allocate(images.length, size, 1) : undefined;
+  let store = size && allocate(images.length, size, withMasks, place);
+  let masks = size && withMasks ? place.allocate(images.length, size, 1) : undefined;
   const failures: { index: number; error: unknown }[] = [];
   let next = 0;
   let done = 0;
@@ -62,12 +65,12 @@ export async function decodeAll(
       mask = mask && resizeMask(mask, options.size);
     }
     size ??= { width: image.width, height: image.height };
-    store ??= allocate(images.length, size, withMasks);
+    store ??= allocate(images.length, size, withMasks, place);
     if (image.width !== size.width || image.height !== size.height)
       throw await sizesDiffer(images, index, image, size);
     store.set(index, image);
     if (mask) {
-      masks ??= PixelStore.allocate(images.length, size, 1);
+      masks ??= place.allocate(images.length, size, 1);
       masks.set(index, { ...mask, channels: 1 });
     }
     kept[index] = 1;
@@ -117,15 +120,15 @@ function requireSameSize(name: string, image: Size, mask: Size): void {
   });
 }
 
-function allocate(count: number, size: Size, withMasks: boolean): PixelStore {
+function allocate(count: number, size: Size, withMasks: boolean, place: Place): PixelStore {
   const bytes = count * size.width * size.height * (withMasks ? 4 : 3);
-  if (bytes > 0.8 * totalmem())
+  if (bytes > 0.8 * totalmem() && !place.isFile(count, size))
     throw new UserError('DATA_TOO_LARGE', 'The decoded images do not fit into memory.', {
       expected: `at most 80 % of ${gigabytes(totalmem())} GB`,
       got: `${count} images of ${size.width}x${size.height}: ${gigabytes(bytes)} GB`,
       remedy: 'make them smaller with --size, e.g. --size 64',
     });
-  return PixelStore.allocate(count, size);
+  return place.allocate(count, size, 3);
 }
 
 const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);

@@ -1,17 +1,26 @@
 import { InternalError } from '../core/index.js';
 import type { Image, Size } from '../image/types.js';
+import { mapFile } from './cache/file-map.js';
+
+/** Pixels that lie in a file, which every thread maps for itself. */
+export interface MappedFile {
+  readonly path: string;
+}
 
 /** What travels to a worker thread; the pixels are shared, not copied. */
 export interface PixelStoreHandle {
-  readonly buffer: SharedArrayBuffer;
+  readonly buffer: SharedArrayBuffer | MappedFile;
   readonly size: Size;
   readonly channels: 1 | 3;
   readonly count: number;
 }
 
-/** Decoded images of one size in shared memory: uint8 `[count, height, width, channels]`. */
+/**
+ * Decoded images of one size, uint8 `[count, height, width, channels]`, in shared memory or in a mapped
+ * file, whose memory the system gives and takes.
+ */
 export class PixelStore implements PixelStoreHandle {
-  readonly buffer: SharedArrayBuffer;
+  readonly buffer: SharedArrayBuffer | MappedFile;
   readonly size: Size;
   readonly channels: 1 | 3;
   readonly count: number;
@@ -20,18 +29,21 @@ export class PixelStore implements PixelStoreHandle {
   /** All pixels, `[count, height, width, channels]`. */
   readonly bytes: Uint8Array;
 
-  constructor(handle: PixelStoreHandle) {
+  /** @param memory of the file that `handle` names, where it is mapped already */
+  constructor(handle: PixelStoreHandle, memory?: ArrayBuffer) {
     const { buffer, size, channels, count } = handle;
     this.stride = size.width * size.height * channels;
-    if (buffer.byteLength < this.stride * count)
+    const needed = this.stride * count;
+    const there = memory ?? ('path' in buffer ? mapFile(buffer.path, needed) : buffer);
+    if (there.byteLength < needed)
       throw new InternalError(
-        `PixelStore: ${buffer.byteLength} bytes for ${count} images of ${this.stride}`,
+        `PixelStore: ${there.byteLength} bytes for ${count} images of ${this.stride}`,
       );
     this.buffer = buffer;
     this.size = size;
     this.channels = channels;
     this.count = count;
-    this.bytes = new Uint8Array(buffer, 0, this.stride * count);
+    this.bytes = new Uint8Array(there, 0, needed);
   }
 
   /** A store of `count` black images. */
@@ -52,7 +64,7 @@ export class PixelStore implements PixelStoreHandle {
   view(i: number): Uint8Array {
     if (!(i >= 0 && i < this.count))
       throw new InternalError(`PixelStore: image ${i} of ${this.count}`);
-    return new Uint8Array(this.buffer, i * this.stride, this.stride);
+    return new Uint8Array(this.bytes.buffer, i * this.stride, this.stride);
   }
 
   /** Image `i` over the shared bytes: a view, not a copy; not to be written to. */
@@ -83,6 +95,8 @@ export class PixelStore implements PixelStoreHandle {
           this.bytes.copyWithin(next * this.stride, i * this.stride, (i + 1) * this.stride);
         next++;
       }
-    return new PixelStore({ ...this.handle(), count: next });
+    const { buffer } = this.bytes;
+    const memory = buffer instanceof ArrayBuffer ? buffer : undefined;
+    return new PixelStore({ ...this.handle(), count: next }, memory);
   }
 }

@@ -33,6 +33,8 @@ export interface ImageFile {
 export interface Listing {
   readonly kind: string;
   readonly classes: readonly string[];
+  /** Groups of classes, where the data have them (CIFAR-100). */
+  readonly superclasses?: Superclasses;
   /** Every image has a mask; absent: a label an image. */
   readonly segmentation?: SegmentationLabels;
   readonly images: readonly ListedImage[];
@@ -41,6 +43,13 @@ export interface Listing {
   /** Hidden files and files that are no images, in the class folders. */
   readonly ignoredFiles: number;
   readonly warnings: readonly string[];
+}
+
+/** Groups of classes. */
+export interface Superclasses {
+  readonly names: readonly string[];
+  /** `[classes]`, index into `names`. */
+  readonly of: readonly number[];
 }
 
 /** How the pixels of a segmentation data set are labelled. */
@@ -66,6 +75,8 @@ export interface Reader {
 export interface DatasetOptions {
   /** Resizes every image to this size; without it all images must be alike. */
   readonly size?: Size;
+  /** Keeps many decoded images in the cache folder, and takes them from there. Default true. */
+  readonly cache?: boolean;
   /** `error` (default) stops at the first file that cannot be decoded, `skip` goes on without it. */
   readonly onBadFile?: 'error' | 'skip';
   /** Called now and then while images are decoded. */

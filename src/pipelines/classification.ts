@@ -10,7 +10,7 @@ const manyClasses = 20;
 /** Image classification: accuracy, with top-3 and top-5 where there are many classes (table 5.6). */
 export const classification: TrainingTask<TwoHeaded> = {
   name: 'classification',
-  figures: ({ classes }) => [
+  figures: ({ classes, superclasses }) => [
     { key: 'top1', label: 'top-1', better: 'higher', share: true },
     ...(classes.length >= manyClasses
       ? ([
@@ -18,9 +18,18 @@ export const classification: TrainingTask<TwoHeaded> = {
           { key: 'top5', label: 'top-5', better: 'higher', share: true },
         ] as const)
       : []),
+    ...(superclasses
+      ? ([{ key: 'superclass', label: 'superclass', better: 'higher', share: true }] as const)
+      : []),
     { key: 'loss', label: 'test loss', better: 'lower', share: false },
   ],
   model: (config, prepared) => freshModel(config, shapeOf(prepared.data, 0), prepared.device),
   task: (model, { data, device }, held) =>
-    new ClassificationTask({ model, device, ...data.normalisation, held }),
+    new ClassificationTask({
+      model,
+      device,
+      ...data.normalisation,
+      superclassOf: data.superclasses?.of,
+      held,
+    }),
 };

@@ -178,7 +178,7 @@ async function planOf(run: Run): Promise<Plan> {
     return manifest.plan as Plan;
   }
   // A wrong start shows before anything is measured or written.
-  checkInit(run);
+  checkStart(run);
   const plan = await newPlan(run);
   if (hooks.signal.aborted) throw new Interrupted();
   const recipe = JSON.parse(JSON.stringify(run.recipe)) as Record<string, never>;
@@ -187,13 +187,12 @@ async function planOf(run: Run): Promise<Plan> {
   return plan;
 }
 
-/** @throws UserError where the run to start from does not fit */
-function checkInit(run: Run): void {
+/** @throws UserError where the weights to start from do not fit */
+function checkStart(run: Run): void {
   const { config, prepared } = run;
-  if (config.init === null) return;
   const { model } = begin(run);
   try {
-    initWeights(model, config.init, prepared.data.classes);
+    if (config.init !== null) initWeights(model, config.init, prepared.data.classes);
   } finally {
     model.free();
   }

@@ -11,7 +11,7 @@ import type { PreparedData } from './prepare.js';
 export interface TrainingTask<M extends Module = Module> {
   readonly name: string;
   /** What its tests give; the first is the figure that trainings are compared by. */
-  figures(data: Pick<Dataset, 'classes'>): Figure[];
+  figures(data: Pick<Dataset, 'classes' | 'superclasses'>): Figure[];
   /** A network with fresh weights, which depend on the seed alone. */
   model(config: TrainConfig, prepared: PreparedData): M;
   /** Loss and evaluation of that network. @param held the held-out images as they are */

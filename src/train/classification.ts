@@ -34,6 +34,8 @@ export interface ClassificationOptions<B extends LabelledBatch> {
   readonly device: Device;
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** `[classes]`, the group of each class, where the data have groups. */
+  readonly superclassOf?: readonly number[];
   /** Held-out images as they are. */
   held(): BatchStream<B>;
 }
@@ -66,10 +68,14 @@ export class ClassificationTask<B extends LabelledBatch> implements Evaluated<B>
     );
   }
 
-  /** Loss, and accuracies in [0, 1] with the true class among the 1, 3 and 5 highest. */
+  /**
+   * Loss, and accuracies in [0, 1] with the true class among the 1, 3 and 5 highest; `superclass`: with the
+   * highest in the true class's group.
+   */
   async evaluate(batches: BatchStream<B>): Promise<Evaluation> {
     const parts: Uint8Array[] = [];
-    const sums = { images: 0, loss: 0, top1: 0, top3: 0, top5: 0 };
+    const { superclassOf } = this.options;
+    const sums = { images: 0, loss: 0, top1: 0, top3: 0, top5: 0, superclass: 0 };
     for await (const batch of batches) {
       const logits = this.predict(batch);
       const classes = logits.length / batch.count;
@@ -81,6 +87,10 @@ export class ClassificationTask<B extends LabelledBatch> implements Evaluated<B>
       sums.top1 += sum(top1);
       sums.top3 += sum(right(3));
       sums.top5 += sum(right(5));
+      if (superclassOf)
+        highest(logits, classes).forEach((label, i) => {
+          if (superclassOf[label] === superclassOf[batch.labels[i]]) sums.superclass++;
+        });
     }
     const { images, loss, top1, top3, top5 } = sums;
     return {
@@ -90,6 +100,7 @@ export class ClassificationTask<B extends LabelledBatch> implements Evaluated<B>
         top1: top1 / images,
         top3: top3 / images,
         top5: top5 / images,
+        ...(superclassOf && { superclass: sums.superclass / images }),
       },
       perImage: Float64Array.from(parts.flatMap((part) => [...part])),
     };
@@ -104,4 +115,12 @@ export class ClassificationTask<B extends LabelledBatch> implements Evaluated<B>
       device,
     });
   }
+}
+
+/** Each row's index of the highest value. */
+function highest(logits: Float32Array, classes: number): number[] {
+  return Array.from({ length: logits.length / classes }, (_, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
 }

@@ -232,6 +232,25 @@ describe('CIFAR, binary', () => {
     assert.match(dataset.warnings.join('\n'), /no test_batch.bin/);
   });
 
+  it('reads the superclasses of CIFAR-100, and names one that is out of range', async () => {
+    const folder = temporaryFolder();
+    write(folder, 'train.bin', batch('train', 100, true));
+    write(folder, 'coarse_label_names.txt', names(20));
+    const { superclasses } = await openDataset(`cifar100:${folder}`);
+    assert.deepEqual(
+      superclasses!.of,
+      Array.from({ length: 100 }, (_, i) => i % 20),
+    );
+    assert.equal(superclasses!.names[7], 'class_7');
+    const bytes = batch('train', 100, true);
+    bytes[3 * 3074] = 20;
+    write(folder, 'train.bin', bytes);
+    await assert.rejects(openDataset(`cifar100:${folder}`), {
+      code: 'DATA_LABEL_RANGE',
+      message: /record 3[^]*0 to 19[^]*got: +20/,
+    });
+  });
+
   it('reads the fine label of CIFAR-100, not the coarse one', async () => {
     const { make } = forms[3];
     const dataset = await openDataset(await make());

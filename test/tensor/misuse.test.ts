@@ -130,6 +130,7 @@ test('every exported operator on tensors is in this list', () => {
       'manualSeed',
       'releaseMemory',
     ],
+    ...['trace', 'handleOf'],
     ...[
       'availableDevices',
       'setFusion',

@@ -22,9 +22,9 @@ export const armSchema = z.looseObject({
   /** The arm whose policy is the very same, and whose trainings these are. */
   sameAs: z.string().optional(),
   runs: z.array(armRunSchema),
-  /** Each figure's mean over seeds; interval over seeds, or over images where there is one seed. */
+  /** Each figure's mean over seeds; the first one's interval is the wider of those over seeds and images. */
   figures: z.record(z.string(), intervalSchema),
-  /** The first figure against that of the arms none and all: paired by seed. */
+  /** The first figure against that of the arms none and all: paired by seed and by image. */
   toNone: intervalSchema.nullable(),
   toAll: intervalSchema.nullable(),
   /** Means over seeds. */
@@ -54,8 +54,8 @@ export const comparisonSchema = z.looseObject({
   epochs: z.int(),
   imagesPerEpoch: z.int(),
   testImages: z.int(),
-  /** What intervals are over: seeds or images. */
-  intervals: z.enum(['seeds', 'images']),
+  /** What intervals are over. */
+  intervals: z.enum(['seeds and images', 'images']),
   arms: z.array(armSchema),
   singles: z
     .looseObject({

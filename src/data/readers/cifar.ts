@@ -4,7 +4,14 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import type { Image } from '../../image/types.js';
 import { isFile, listFolder } from '../folders.js';
-import type { ListedImage, Listing, Normalisation, Reader, SplitName } from '../types.js';
+import type {
+  ListedImage,
+  Listing,
+  Normalisation,
+  Reader,
+  SplitName,
+  Superclasses,
+} from '../types.js';
 import { listClassFolders } from './class-folders.js';
 
 const SIDE = 32;
@@ -18,8 +25,10 @@ interface CifarForm {
   readonly trainFiles: RegExp;
   readonly testFile: string;
   readonly namesFile: string;
-  /** Label bytes before the pixels; the last of them is the label. */
+  /** Label bytes before the pixels; the last of them is the label, one before it the superclass. */
   readonly labelBytes: number;
+  /** The list of superclasses, where the records have them, and how many there are. */
+  readonly superclasses?: { readonly namesFile: string; readonly count: number };
   readonly classCount: number;
   readonly normalisation: Normalisation;
 }
@@ -49,6 +58,7 @@ function cifarReader(form: CifarForm): Reader {
         kind: form.kind,
         classes,
         images,
+        ...(form.superclasses && { superclasses: await readSuperclasses(folder, train[0], form) }),
         normalisation: form.normalisation,
         ignoredFiles: 0,
         warnings,
@@ -70,7 +80,7 @@ export const cifar10 = cifarReader({
   normalisation: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
 });
 
-/** 100 fine classes (each record has the coarse label first); constants as for CIFAR-10. */
+/** 100 fine classes in 20 superclasses (each record has its coarse label first); constants as for CIFAR-10. */
 export const cifar100 = cifarReader({
   kind: 'cifar100',
   summary: 'CIFAR-100: train.bin, test.bin, fine_label_names.txt',
@@ -79,6 +89,7 @@ export const cifar100 = cifarReader({
   testFile: 'test.bin',
   namesFile: 'fine_label_names.txt',
   labelBytes: 2,
+  superclasses: { namesFile: 'coarse_label_names.txt', count: 20 },
   classCount: 100,
   normalisation: { mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762] },
 });
@@ -144,6 +155,31 @@ async function readRecords(
     const load = (): Promise<Image> => Promise.resolve(interleave(planes));
     return { name: `${name}#${i}`, label, split, load };
   });
+}
+
+/** Which superclass each class belongs to, as the training records say. */
+async function readSuperclasses(
+  folder: string,
+  name: string,
+  form: CifarForm,
+): Promise<Superclasses> {
+  const { namesFile, count } = form.superclasses!;
+  const path = join(folder, name);
+  const bytes = await readFile(path);
+  const record = form.labelBytes + 3 * PIXELS;
+  const of = new Array<number>(form.classCount).fill(0);
+  for (let offset = 0; offset < bytes.length; offset += record) {
+    const [coarse, fine] = bytes.subarray(offset, offset + 2);
+    if (coarse >= count)
+      throw new UserError('DATA_LABEL_RANGE', 'A superclass is out of range.', {
+        where: `${path}, record ${offset / record}`,
+        expected: `0 to ${count - 1}`,
+        got: `${coarse}`,
+        remedy: `check that this is ${form.kind} data, and fetch the file again`,
+      });
+    of[fine] = coarse;
+  }
+  return { names: readClassNames(join(folder, namesFile), count), of };
 }
 
 /** `[3, 32, 32]` planes to `[32, 32, 3]`. */

@@ -11,7 +11,13 @@ import {
   type Interval,
   type TrainingResult,
 } from '../../config/index.js';
-import { meanOverSeeds, pairedInterval, pairedMean, rankCorrelation } from '../../metrics/index.js';
+import {
+  meanInterval,
+  meanOverSeeds,
+  pairedInterval,
+  pairedMean,
+  rankCorrelation,
+} from '../../metrics/index.js';
 import type { Arm, ArmTask } from './arms.js';
 import { isDone } from './run-task.js';
 
@@ -47,12 +53,17 @@ export function collect(input: CollectInput): Comparison | null {
     ended.filter(({ task }) => task.arm?.name === (aliases.get(name) ?? name));
   const none = runsOf('none');
   const all = runsOf('all');
+  // What a training started from took its time too.
+  const secondsOf = (task: ArmTask): number =>
+    ended
+      .filter((done) => done.task.id === task.id || done.task.id === task.needs)
+      .reduce((sum, { result }) => sum + result.seconds, 0);
   const present = arms.filter(({ name }) => runsOf(name).length > 0);
   const results = present.map((arm): ArmResult => {
     const runs = runsOf(arm.name);
     const sameAs = aliases.get(arm.name);
-    const mean = (of: (r: TrainingResult) => number): number =>
-      runs.reduce((sum, { result }) => sum + of(result), 0) / runs.length;
+    const mean = (of: (done: Done) => number): number =>
+      runs.reduce((sum, done) => sum + of(done), 0) / runs.length;
     return {
       name: arm.name,
       policy: arm.policy,
@@ -63,27 +74,24 @@ export function collect(input: CollectInput): Comparison | null {
         folder: task.folder,
         metrics: result.test.metrics,
         images: result.images + result.pretrainedImages,
-        seconds: result.seconds,
+        seconds: secondsOf(task),
       })),
       figures: Object.fromEntries(
         first.figures.map(({ key }, i) => [
           key,
-          finite(
-            runs.length > 1
-              ? meanOverSeeds(
-                  runs.map(({ result }) => result.test.metrics[key]),
-                  alpha,
-                )
-              : i === 0
-                ? runs[0].result.test.first
-                : alone(runs[0].result.test.metrics[key]),
+          widest(
+            meanOverSeeds(
+              runs.map(({ result }) => result.test.metrics[key]),
+              alpha,
+            ),
+            i === 0 ? meanInterval(perImage(runs), alpha) : null,
           ),
         ]),
       ),
       toNone: arm.name === 'none' ? null : difference(runs, none, first),
       toAll: arm.name === 'all' ? null : difference(runs, all, first),
-      images: mean((r) => r.images + r.pretrainedImages),
-      seconds: mean((r) => r.seconds),
+      images: mean(({ result: r }) => r.images + r.pretrainedImages),
+      seconds: mean(({ task }) => secondsOf(task)),
     };
   });
   const missing = tasks.filter((task) => !isDone(task)).map((task) => task.id);
@@ -97,7 +105,7 @@ export function collect(input: CollectInput): Comparison | null {
     epochs: input.epochs,
     imagesPerEpoch: input.imagesPerEpoch,
     testImages: first.test.images,
-    intervals: config.seeds > 1 ? 'seeds' : 'images',
+    intervals: config.seeds > 1 ? 'seeds and images' : 'images',
     arms: results,
     singles: config.single ? singlesOf(input, results) : null,
     missing,
@@ -105,20 +113,39 @@ export function collect(input: CollectInput): Comparison | null {
   };
 }
 
-/** The first figure of an arm minus another's, paired by seed, or by image where there is one seed. */
+/** The first figure of an arm minus another's, paired by seed and by image. */
 function difference(runs: Done[], base: Done[], { figures }: TrainingResult): Interval | null {
   const pairs = runs.flatMap((run) => {
     const other = base.find(({ task }) => task.seed === run.task.seed);
-    return other === undefined ? [] : [[run.result, other.result] as const];
+    return other === undefined ? [] : [[run, other] as const];
   });
   if (pairs.length === 0) return null;
-  const { key, share } = figures[0];
-  const values = pairs.map(([a, b]) => a.test.metrics[key] - b.test.metrics[key]);
-  if (values.length > 1) return meanOverSeeds(values, alpha);
-  const [[a, b]] = pairs;
-  if (!share) return alone(values[0]);
-  const [x, y] = [a, b].map((r) => Buffer.from(r.test.perImage, 'base64'));
-  return pairedInterval(pairedMean(Float64Array.from(x, (v, i) => (v - y[i]) / 255)), alpha);
+  const { key } = figures[0];
+  const values = pairs.map(([a, b]) => a.result.test.metrics[key] - b.result.test.metrics[key]);
+  const [one, other] = [0, 1].map((side) => perImage(pairs.map((pair) => pair[side])));
+  const overImages = pairedInterval(pairedMean(one.map((v, i) => v - other[i])), alpha);
+  return widest(meanOverSeeds(values, alpha), overImages);
+}
+
+/** The first figure of every test image, its mean over seeds. */
+function perImage(runs: readonly Done[]): Float64Array {
+  const packed = runs.map(({ result }) => Buffer.from(result.test.perImage, 'base64'));
+  return Float64Array.from(
+    packed[0],
+    (_, i) => packed.reduce((sum, bytes) => sum + bytes[i], 0) / 255 / packed.length,
+  );
+}
+
+/**
+ * A mean with the wider of two intervals: over seeds, which a few seeds that happen to agree make far too
+ * narrow, and over images, which knows nothing of other seeds.
+ */
+function widest(overSeeds: Interval, overImages: Interval | null): Interval {
+  const { value } = overSeeds;
+  const half = ({ low, high }: Interval): number => (high - low) / 2;
+  const halves = [overSeeds, ...(overImages ? [overImages] : [])].map(half);
+  const most = Math.max(0, ...halves.filter(Number.isFinite));
+  return { value, low: value - most, high: value + most };
 }
 
 /** Every single augmentation's gain beside what the learn run said of it. */
@@ -138,11 +165,4 @@ function singlesOf({ config, arms }: CollectInput, results: readonly ArmResult[]
     judged.map((row) => row.j ?? 0),
   );
   return { rows, correlation: Number.isFinite(correlation) ? correlation : null };
-}
-
-const alone = (value: number): Interval => ({ value, low: value, high: value });
-
-/** JSON knows no NaN: without an interval the value stands for both ends. */
-function finite({ value, low, high }: Interval): Interval {
-  return Number.isFinite(low) && Number.isFinite(high) ? { value, low, high } : alone(value);
 }

@@ -18,7 +18,7 @@ export interface Table {
 export function tableOf(comparison: Comparison): Table {
   const { figures, arms, intervals } = comparison;
   const [first] = figures;
-  const over = intervals === 'seeds' ? '95 % over seeds' : '95 % over images';
+  const over = `95 % over ${intervals}`;
   return {
     heads: [
       'arm',
@@ -63,5 +63,5 @@ export function noteOf(comparison: Comparison): string {
   const { seeds, epochs, imagesPerEpoch, testImages, missing } = comparison;
   const n = seeds.length;
   const rest = missing.length > 0 ? ` Not there yet: ${missing.join(', ')}.` : '';
-  return `${n} ${n === 1 ? 'seed' : 'seeds'}; every arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images; tested on ${whole(testImages)} images that took part in no decision. Differences are paired by ${n === 1 ? 'image' : 'seed'}.${rest}`;
+  return `${n} ${n === 1 ? 'seed' : 'seeds'}; every arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images; tested on ${whole(testImages)} images that took part in no decision. Differences are paired${n === 1 ? '' : ' by seed and'} by image${n === 1 ? '' : '; intervals are the wider of those over seeds and over images'}.${rest}`;
 }

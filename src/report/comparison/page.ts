@@ -141,8 +141,8 @@ function trainings({ arms, figures, failed }: Comparison): string {
 
 function limits({ seeds, intervals }: Comparison): string {
   const items = [
-    intervals === 'seeds'
-      ? `<strong>Seeds.</strong> Intervals tell how much ${seeds.length} trainings differ by their seed (weights, order, draws, held-out images), by Student’s t; another test set would add to that.`
+    intervals !== 'images'
+      ? `<strong>Seeds.</strong> An interval is the wider of two: how much ${seeds.length} trainings differ by their seed (weights, order, draws, held-out images), by Student’s t, and what other test images would change.`
       : '<strong>One seed.</strong> Intervals tell what other test images would change; another seed may change more. Use several (--seeds).',
     '<strong>Budget.</strong> All arms saw the same number of images. With longer training, strong augmentations gain more.',
     '<strong>Held out.</strong> The best weights were chosen on images held out from training; the test images took part in no decision.',

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { DatasetOptions } from '../types.js';
+
+/** Raise it whenever decoding or what is kept changes: what older versions left is not used then. */
+const version = 1;
+
+/** More files than any data set has: somebody's whole disk. */
+const mostFiles = 1_000_000;
+
+/** Where decoded images are kept: SAFE_AUGMENT_CACHE, or safe-augment in the user's cache folder. */
+export function cacheFolder(): string {
+  const { SAFE_AUGMENT_CACHE: own, XDG_CACHE_HOME: general } = process.env;
+  return own || join(general || join(homedir(), '.cache'), 'safe-augment');
+}
+
+/**
+ * A key over everything that the decoded images depend on, without reading any: name, size and time of
+ * every file below the folder, and how they are read. Undefined where that cannot be told.
+ */
+export function keyOf(kind: string, root: string, options: DatasetOptions): string | undefined {
+  const hash = createHash('sha256');
+  const { size, onBadFile = 'error' } = options;
+  const top = resolve(root);
+  hash.update(JSON.stringify([version, kind, top, size?.width, size?.height, onBadFile]));
+  let count = 0;
+  const visit = (folder: string, depth: number): void => {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    count += entries.length;
+    if (count > mostFiles) return;
+    for (const entry of entries) {
+      const path = `${folder}/${entry.name}`;
+      const status = entry.isDirectory() ? undefined : statSync(path, { throwIfNoEntry: false });
+      if (status === undefined || status.isDirectory()) {
+        hash.update(`\n${path}/`);
+        // Links may form circles; readers go no deeper either.
+        if (depth < 10) visit(path, depth + 1);
+      } else hash.update(`\n${path} ${status.size} ${status.mtimeMs} ${status.ino}`);
+    }
+  };
+  try {
+    visit(top, 0);
+  } catch {
+    // What may not be looked at may change unseen.
+    return undefined;
+  }
+  return count > mostFiles ? undefined : hash.digest('hex');
+}

@@ -1,0 +1,48 @@
+import { join, relative } from 'node:path';
+import { InternalError } from '../../core/index.js';
+import type { OriginalsHandle } from '../originals.js';
+
+/** The files of full images as plain JSON, their paths relative to the data set's folder. */
+export interface FileNames {
+  readonly images: readonly string[];
+  readonly sizes: readonly number[];
+  readonly masks?: {
+    readonly paths: readonly string[];
+    readonly table: readonly number[];
+    readonly expected: string;
+  };
+}
+
+/** @throws InternalError where masks are read in different ways: such data are not kept */
+export function packOriginals({ files, sizes }: OriginalsHandle, root: string): FileNames {
+  const names = {
+    images: files.map(({ image }) => relative(root, image)),
+    sizes: [...sizes],
+  };
+  const first = files[0]?.mask;
+  if (first === undefined) return names;
+  const { table, expected } = first;
+  const paths = files.map(({ mask }) => {
+    if (mask?.table !== table || mask.expected !== expected)
+      throw new InternalError('the cache keeps one table of labels');
+    return relative(root, mask.path);
+  });
+  return { ...names, masks: { paths, table: [...table], expected } };
+}
+
+export function unpackOriginals(
+  { images, sizes, masks }: FileNames,
+  root: string,
+): OriginalsHandle {
+  const table = masks && Int16Array.from(masks.table);
+  return {
+    files: images.map((name, i) => ({
+      image: join(root, name),
+      ...(masks &&
+        table && {
+          mask: { path: join(root, masks.paths[i]), table, expected: masks.expected },
+        }),
+    })),
+    sizes: Uint32Array.from(sizes),
+  };
+}
