@@ -5,19 +5,25 @@
  */
 export { InternalError, Rng, UserError, type Problem } from './core/index.js';
 export {
+  comparisonSchema,
   Interrupted,
   manifestSchema,
   policyFileSchema,
   presets,
+  readCompareConfig,
   readEvents,
   readLearnConfig,
   readRunFile,
   readTrainConfig,
+  resolveCompareConfig,
   resolveLearnConfig,
   resolveTrainConfig,
   runFiles,
   selectionSchema,
   trainingResultSchema,
+  type CompareConfig,
+  type CompareInput,
+  type Comparison,
   type EventLine,
   type LearnConfig,
   type LearnInput,
@@ -54,8 +60,12 @@ export {
 export { learn, type LearnResult } from './pipelines/learn.js';
 export { judgeRun, type JudgeRunOptions } from './pipelines/judge-run.js';
 export { train, type TrainResult } from './pipelines/train.js';
+export { compare, type CompareResult } from './pipelines/compare/compare.js';
+export { predict, type Prediction, type PredictOptions } from './pipelines/predict.js';
+export { exportModel, type ExportModelOptions } from './pipelines/export-model.js';
+export { downloadDataset } from './pipelines/download.js';
 export type { TrainingTask } from './pipelines/training-task.js';
 export { applyFile, type ApplyOptions as ApplyFileOptions } from './pipelines/apply.js';
 export { preview, type PreviewOptions } from './pipelines/preview.js';
 export { exportPolicy, type ExportOptions } from './pipelines/export.js';
-export { buildReport } from './report/index.js';
+export { buildReport, textTable } from './report/index.js';
