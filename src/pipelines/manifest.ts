@@ -41,6 +41,9 @@ export function manifestOf(
       width: data.size.width,
       channels: data.store.channels,
       normalisation: { mean: [...data.normalisation.mean], std: [...data.normalisation.std] },
+      ...(data.masks && {
+        segmentation: { ignored: data.masks.ignored, colours: [...data.masks.colours] },
+      }),
       fingerprint: data.fingerprint,
       skipped: data.badFiles.map((file) => file.name),
     },

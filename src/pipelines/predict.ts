@@ -4,6 +4,7 @@ import { UserError } from '../core/index.js';
 import { listImagesBelow } from '../data/index.js';
 import { decodeImage, resizeImage } from '../image/index.js';
 import { imageBatch, noGrad, resolveDevice, scope, softmax } from '../tensor/index.js';
+import { predictMasks, type MaskPrediction } from './predict-masks.js';
 import { openTrained, type Trained } from './trained.js';
 
 export interface PredictOptions {
@@ -13,6 +14,8 @@ export interface PredictOptions {
   readonly images: readonly string[];
   /** Classes named for each image; default 3. */
   readonly top?: number;
+  /** Segmentation: folder for masks and overlays; default `predictions` in the run folder. */
+  readonly out?: string;
   readonly device?: 'auto' | 'cpu' | 'cuda' | 'mps';
 }
 
@@ -28,12 +31,13 @@ const batchSize = 64;
 
 /**
  * Classes and probabilities of images, by the best weights of a `train` run. Images of another size than
- * those it was trained on are resized (Lanczos-3).
+ * those it was trained on are resized (Lanczos-3). A network for segmentation writes masks and overlays instead.
  *
- * @throws UserError `RUN_*`, `CHECKPOINT_*`, `IMAGE_*`, `PREDICT_NONE`, `PREDICT_TOP`,
- * `PREDICT_TASK`
+ * @throws UserError `RUN_*`, `CHECKPOINT_*`, `IMAGE_*`, `PREDICT_NONE`, `PREDICT_TOP`, `PREDICT_NAMES`
  */
-export async function* predict(options: PredictOptions): AsyncGenerator<Prediction> {
+export async function* predict(
+  options: PredictOptions,
+): AsyncGenerator<Prediction | MaskPrediction> {
   const { run, top = 3 } = options;
   if (!Number.isInteger(top) || top < 1)
     throw new UserError('PREDICT_TOP', 'The number of classes does not fit.', {
@@ -44,14 +48,11 @@ export async function* predict(options: PredictOptions): AsyncGenerator<Predicti
   const device = resolveDevice(options.device ?? 'auto');
   const trained = openTrained(run, device);
   try {
-    if (trained.task !== 'classification')
-      throw new UserError('PREDICT_TASK', 'This network labels pixels, not images.', {
-        where: run,
-        expected: 'a network trained on labelled images',
-        got: trained.task,
-        remedy: 'export it with --format onnx, and run that',
-      });
     const files = filesOf(options.images);
+    if (trained.task === 'segmentation') {
+      yield* predictMasks(trained, files, options.out ?? join(run, 'predictions'), device);
+      return;
+    }
     for (let start = 0; start < files.length; start += batchSize) {
       const some = files.slice(start, start + batchSize);
       const probabilities = classify(trained, await pixelsOf(some, trained), some.length, device);

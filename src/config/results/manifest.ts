@@ -30,6 +30,8 @@ export const manifestSchema = z.looseObject({
     channels: z.union([z.literal(1), z.literal(3)]).optional(),
     /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
     normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
+    /** Images with masks: the label that counts for nothing, and a colour a class. */
+    segmentation: z.object({ ignored: z.int(), colours: z.array(z.string()) }).optional(),
     /** Hash over names and contents. */
     fingerprint: z.string(),
     /** Files left out by onBadFile skip. */

@@ -12,11 +12,13 @@ import {
   type TrainingResult,
 } from '../../config/index.js';
 import {
+  iouContributions,
   meanInterval,
   meanOverSeeds,
   pairedInterval,
   pairedMean,
   rankCorrelation,
+  type Regions,
 } from '../../metrics/index.js';
 import type { Arm, ArmTask } from './arms.js';
 import { isDone } from './run-task.js';
@@ -127,13 +129,14 @@ function difference(runs: Done[], base: Done[], { figures }: TrainingResult): In
   return widest(meanOverSeeds(values, alpha), overImages);
 }
 
-/** The first figure of every test image, its mean over seeds. */
+/** The first figure of every test image, its mean over seeds; of masks, its part in the set's mean IoU. */
 function perImage(runs: readonly Done[]): Float64Array {
-  const packed = runs.map(({ result }) => Buffer.from(result.test.perImage, 'base64'));
-  return Float64Array.from(
-    packed[0],
-    (_, i) => packed.reduce((sum, bytes) => sum + bytes[i], 0) / 255 / packed.length,
-  );
+  const values = runs.map(({ result }) => {
+    const regions = regionsIn(result);
+    if (regions) return iouContributions(regions);
+    return Float64Array.from(Buffer.from(result.test.perImage, 'base64'), (byte) => byte / 255);
+  });
+  return values[0].map((_, i) => values.reduce((sum, own) => sum + own[i], 0) / values.length);
 }
 
 /**
@@ -146,6 +149,21 @@ function widest(overSeeds: Interval, overImages: Interval | null): Interval {
   const halves = [overSeeds, ...(overImages ? [overImages] : [])].map(half);
   const most = Math.max(0, ...halves.filter(Number.isFinite));
   return { value, low: value - most, high: value + most };
+}
+
+/** Segmentation: the counts of every test image, as `results.json` keeps them. */
+function regionsIn({ test: { regions, classes } }: TrainingResult): Regions | undefined {
+  if (!regions || !classes) return undefined;
+  const words = (text: string): Float64Array =>
+    Float64Array.from(new Uint32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
+  const unions = words(regions.unions);
+  return {
+    classes: classes.length,
+    intersections: words(regions.intersections),
+    unions,
+    // Which pixels are truly of a class is not needed for a change.
+    truth: new Float64Array(unions.length),
+  };
 }
 
 /** Every single augmentation's gain beside what the learn run said of it. */
