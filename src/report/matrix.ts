@@ -2,7 +2,7 @@ import type { PairResult, Selection } from '../config/index.js';
 import { escape, figure, fixed, listed } from './html.js';
 
 const cell = 44;
-const label = 118;
+const label = 138;
 const top = 112;
 
 /** Every pair of safe augmentations: is it more than its two members? Empty where none was judged. */

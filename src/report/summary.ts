@@ -55,7 +55,7 @@ export function conflicts(selection: Selection): string {
   if (selection.conflicts.length === 0) return '';
   const items = selection.conflicts.map((c) => {
     const removed = c.removed === undefined ? '' : ` Left out of the policy: ${escape(c.removed)}.`;
-    return `<li><strong>${listed(c.members)}</strong>: ${escape(c.evidence)}${removed}</li>`;
+    return `<li><strong>${listed(c.members)}</strong>: ${escape(c.evidence)}.${removed}</li>`;
   });
   return `<h3>Safe alone, not together</h3><ul class="limits">${items.join('')}</ul>`;
 }

@@ -43,7 +43,7 @@ export function reasonOf(facts: Facts): readonly [Verdict, string] {
     ];
   return [
     'safe',
-    `recognised no better than a harmless change and without harm: ${told} below ${margin}, ${lost} below ${harmMargin}`,
+    `recognised no better than a harmless change (${told} below ${margin}), no harm to the task (${lost})`,
   ];
 }
 
