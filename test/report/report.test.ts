@@ -79,7 +79,7 @@ describe('a report', () => {
     const html = await pageOf({ conflicts: [{ ...conflict, removed: 'CenterCrop' }] });
     assert.match(
       html,
-      /RandomCrop and CenterCrop<\/strong>: twice cropped Left out of the policy: CenterCrop/,
+      /RandomCrop and CenterCrop<\/strong>: twice cropped\. Left out of the policy: CenterCrop/,
     );
   });
 
