@@ -28,7 +28,8 @@ before(() => {
 after(() => {
   spawnSync(script('stop.sh'), [join(folder, 'slurm')]);
   delete process.env.SLURM_CONF;
-  rmSync(folder, { recursive: true, force: true });
+  // The daemons may write their state once more while they end.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
 
 /** Runs only where a real Slurm runs; anywhere else it says why not. */
