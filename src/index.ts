@@ -17,9 +17,11 @@ export {
   readTrainConfig,
   resolveCompareConfig,
   resolveLearnConfig,
+  resolveLearning,
   resolveTrainConfig,
   runFiles,
   selectionSchema,
+  severalResultSchema,
   trainingResultSchema,
   type CompareConfig,
   type CompareInput,
@@ -28,11 +30,14 @@ export {
   type LearnConfig,
   type LearnInput,
   type LearnSources,
+  type LearningInput,
   type Manifest,
   type PolicyFile,
   type RunEvent,
   type RunHooks,
   type Selection,
+  type SeveralConfig,
+  type SeveralResult,
   type TrainConfig,
   type TrainInput,
   type TrainingResult,
@@ -58,6 +63,7 @@ export {
   type LoaderOptions,
 } from './data/index.js';
 export { learn, type LearnResult } from './pipelines/learn.js';
+export { learnSeveral, type LearnSeveralResult } from './pipelines/several/learn-several.js';
 export { judgeRun, type JudgeRunOptions } from './pipelines/judge-run.js';
 export { train, type TrainResult } from './pipelines/train.js';
 export { compare, type CompareResult } from './pipelines/compare/compare.js';

@@ -1,4 +1,4 @@
-import type { LearnConfig, LearnInput } from '../config/index.js';
+import type { LearnConfig, LearningInput, SeveralConfig } from '../config/index.js';
 import { nameList, settingsFrom, without, type RunFlags } from './settings.js';
 
 /** The options of `learn` as commander hands them over. */
@@ -13,15 +13,15 @@ export interface LearnFlags extends RunFlags {
 
 /** The configuration that a command line of `learn` means. @throws UserError as `settingsFrom` */
 export async function settingsOf(
-  data: string | undefined,
+  data: readonly string[],
   flags: LearnFlags,
-): Promise<LearnConfig> {
-  const { readLearnConfig, resolveLearnConfig } = await import('../config/index.js');
-  return settingsFrom(
+): Promise<LearnConfig | SeveralConfig> {
+  const { readLearning, resolveLearning } = await import('../config/index.js');
+  return settingsFrom<LearnConfig | SeveralConfig>(
     {
       resolve: ({ flags: given, ...from }) =>
-        resolveLearnConfig({ ...from, flags: given as LearnInput }),
-      read: readLearnConfig,
+        resolveLearning({ ...from, flags: given as LearningInput }),
+      read: readLearning,
     },
     flags,
     given(data, flags),
@@ -29,10 +29,11 @@ export async function settingsOf(
 }
 
 /** What the options set, in the configuration's own form. */
-function given(data: string | undefined, flags: LearnFlags): Record<string, unknown> {
+function given(data: readonly string[], flags: LearnFlags): Record<string, unknown> {
   const { model, lr, augmentations, thesisTpr: tpr, thesisFpr: fpr, controls } = flags;
   const other = ['model', 'lr', 'augmentations', 'thesisTpr', 'thesisFpr', 'controls'];
-  const settings: Record<string, unknown> = { ...without(flags, other), data };
+  const settings: Record<string, unknown> = { ...without(flags, other) };
+  if (data.length > 0) settings.data = data;
   if (!controls) settings.controls = false;
   if (model !== undefined) settings.model = { name: model };
   if (lr !== undefined) settings.optimiser = { lr };

@@ -2,23 +2,25 @@ import type { AugmentationResult, Selection, Verdict } from '../config/index.js'
 
 const colours: Record<Verdict, number> = { safe: 32, unsafe: 31, undecided: 33 };
 
-/**
- * The verdicts as a table for a terminal.
- *
- * @param colour default: where standard output is a terminal and NO_COLOR is not set
- */
-export function verdictTable(
-  selection: Selection,
-  colour = process.stdout.isTTY === true && !process.env.NO_COLOR,
-): string {
+/** Whether standard output is a terminal and NO_COLOR is not set. */
+export function showsColour(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR;
+}
+
+/** A verdict, padded to one width. */
+export function verdictCell(verdict: Verdict, colour: boolean): string {
+  const text = verdict.padEnd(9);
+  return colour ? `\x1b[${colours[verdict]}m${text}\x1b[0m` : text;
+}
+
+/** The verdicts as a table for a terminal. */
+export function verdictTable(selection: Selection, colour = showsColour()): string {
   const rows = [...selection.augmentations].sort((a, b) => a.j - b.j);
   const width = Math.max(...rows.map((r) => r.name.length), 12);
   const head = `${'augmentation'.padEnd(width)}  verdict    J      [interval]       AUC    task change (points)`;
   const line = (r: AugmentationResult): string => {
-    const verdict = r.verdict.padEnd(9);
-    const shown = colour ? `\x1b[${colours[r.verdict]}m${verdict}\x1b[0m` : verdict;
     const j = `${signed(r.j)}  [${signed(r.jLow)}, ${signed(r.jHigh)}]`;
-    return `${r.name.padEnd(width)}  ${shown}  ${j}  ${r.auc.toFixed(3)}  ${signed(100 * r.taskChange.value, 1).padStart(6)}`;
+    return `${r.name.padEnd(width)}  ${verdictCell(r.verdict, colour)}  ${j}  ${r.auc.toFixed(3)}  ${signed(100 * r.taskChange.value, 1).padStart(6)}`;
   };
   const controls = selection.controls.map((c) => {
     const state = c.passed ? 'as expected' : 'NOT as expected';
@@ -44,6 +46,7 @@ function summary(selection: Selection): string {
   return `Safe: ${safe}${open > 0 ? ` (${open} undecided: more images or time would tell)` : ''}`;
 }
 
-function signed(x: number, digits = 3): string {
+/** With a sign always. */
+export function signed(x: number, digits = 3): string {
   return `${x < 0 ? '-' : '+'}${Math.abs(x).toFixed(digits)}`;
 }

@@ -9,4 +9,5 @@ export * from './presets.js';
 export * from './load.js';
 export * from './problems.js';
 export * from './resolve.js';
+export * from './several.js';
 export * from './results.js';

@@ -43,8 +43,9 @@ export function resolveConfig<S extends z.ZodType>(
   let settings = mergeSettings(defaultVariants, withOneBound(preset));
   settings = mergeSettings(settings, withOneBound(fileSettings));
   settings = mergeSettings(settings, withOneBound({ ...sources.flags }));
-  if (settings.out === undefined && typeof settings.data === 'string')
-    settings.out = outOf(dataName(settings.data), settings);
+  const names = namesOf(settings.data);
+  if (settings.out === undefined && names !== undefined)
+    settings.out = outOf(names.join('+'), settings);
   const parsed = schema.safeParse(settings);
   if (!parsed.success) {
     // Without data there is no name for the run folder either: one mistake, one line.
@@ -86,7 +87,18 @@ function presetSettings(name: unknown, joint: boolean): Record<string, unknown> 
   });
 }
 
+/** What the data are called, where they are given as they should be: one set, or a list of them. */
+function namesOf(data: unknown): string[] | undefined {
+  const all: readonly unknown[] = Array.isArray(data) ? data : [data];
+  return all.every((each) => typeof each === 'string') ? all.map(dataName) : undefined;
+}
+
 /** The last part of the data's path: `cifar10:/data/cifar10` gives cifar10. */
 export function dataName(data: string): string {
-  return basename(resolve(data.replace(/^[a-z][a-z0-9-]+:(?=.)/, '')));
+  return basename(resolve(dataFolder(data)));
+}
+
+/** The folder of `KIND:DIR`, or of DIR alone. */
+export function dataFolder(data: string): string {
+  return data.replace(/^[a-z][a-z0-9-]+:(?=.)/, '');
 }

@@ -1,6 +1,7 @@
 // The files of a run folder: what pipelines write and reports and other programs read.
 export * from './results/class-figure.js';
 export * from './results/selection.js';
+export * from './results/several.js';
 export * from './results/events.js';
 export * from './results/interrupted.js';
 export * from './results/manifest.js';

@@ -12,7 +12,7 @@ import {
 const fraction = z.number().min(0).max(1);
 
 /** Everything `learn` can be told; `common.ts` holds what it shares with other commands. */
-const learnFields = z.strictObject({
+export const learnFields = z.strictObject({
   ...runFields,
   ...machineFields,
   ...imageFields,
@@ -77,7 +77,8 @@ const learnFields = z.strictObject({
 
 type Fields = z.output<typeof learnFields>;
 
-const crossChecks: readonly CrossCheck<Fields>[] = [
+/** Between settings that are the same for one data set and for several. */
+export const learnChecks: readonly CrossCheck<Omit<Fields, 'data'>>[] = [
   {
     path: ['subset', 'min'],
     fields: ['subset'],
@@ -111,7 +112,7 @@ const crossChecks: readonly CrossCheck<Fields>[] = [
 ];
 
 /** The settings with the checks between them. Accepts what it returns: a run's `config.json`. */
-export const learnSchema = withChecks(learnFields, crossChecks);
+export const learnSchema = withChecks(learnFields, learnChecks);
 
 /** A resolved configuration: every default filled in. */
 export type LearnConfig = z.output<typeof learnSchema>;

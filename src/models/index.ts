@@ -4,3 +4,4 @@ export { densenetVariants, type DensenetName, type Stem } from './densenet-featu
 export { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
 export { loadTrunk, loadWeights, saveWeights, type LoadReport } from './weights.js';
 export { readSafetensors, writeSafetensors } from '../tensor/index.js';
+export { headOf, saveWithHead, taskRanges, withHead, type TaskRange } from './task-heads.js';

@@ -33,25 +33,29 @@ function stream({ loader }: Prepared, options: EpochOptions): BatchStream<Batch>
 
 /** The training images under the joint recipe, shuffled anew each epoch. */
 export function trainingSource(config: LearnConfig, prepared: Prepared): BatchSource<Batch> {
-  const indices = prepared.split.train;
-  const batches = Math.floor(indices.length / config.batch);
-  const recipe = jointRecipe(config, prepared);
-  const { batch, granularity } = config;
+  const { batch } = config;
+  const batches = Math.floor(prepared.split.train.length / batch);
   return {
     batches,
     images: batches * batch,
-    epoch: (epoch) =>
-      stream(prepared, {
-        indices,
-        batch,
-        epoch,
-        recipe,
-        granularity,
-        shuffle: true,
-        dropLast: true,
-        purpose: 'train',
-      }),
+    epoch: (epoch) => trainingPass(config, prepared, { batch, epoch, purpose: 'train' }),
   };
+}
+
+/** A pass over the training images under the joint recipe. @param drawn names the random streams */
+export function trainingPass(
+  config: LearnConfig,
+  prepared: Prepared,
+  drawn: Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>>,
+): BatchStream<Batch> {
+  return stream(prepared, {
+    ...drawn,
+    indices: prepared.split.train,
+    recipe: jointRecipe(config, prepared),
+    granularity: config.granularity,
+    shuffle: true,
+    dropLast: true,
+  });
 }
 
 /**
@@ -62,7 +66,7 @@ export function trainingSource(config: LearnConfig, prepared: Prepared): BatchSo
 export function jointTask(
   config: LearnConfig,
   prepared: Prepared,
-  model: TwoHeaded,
+  model: Pick<TwoHeaded, 'forward'>,
   taskKnown = true,
 ): JointTask {
   const { labels, device, data } = prepared;

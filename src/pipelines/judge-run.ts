@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import {
   Interrupted,
   manifestSchema,
-  readLearnConfig,
+  isSeveral,
+  readLearning,
   readRunFile,
   runFiles,
+  setsIn,
   type LearnConfig,
   type Manifest,
   type RunEvent,
@@ -24,7 +26,7 @@ import { writeSamples } from './samples.js';
 import { judgeAll } from './verdicts.js';
 
 export interface JudgeRunOptions {
-  /** Folder of a finished `learn`. */
+  /** Folder of a finished `learn`; of one on several data sets the set with these classes is taken, or the first. */
   readonly run: string;
   /** A folder whose kind is recognised, or KIND:DIR. */
   readonly data: string;
@@ -53,28 +55,26 @@ const calibrationShare = 0.25;
 export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promise<LearnResult> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
-  const from = readRunFile(options.run, 'manifest', manifestSchema);
-  const config = configOf(options, from);
+  const runs = networksOf(options.run);
+  const config = configOf(options, runs[0]);
   const folder = RunFolder.open(config);
   const onEvent = (event: RunEvent) => {
     folder.log(event);
     hooks.onEvent(event);
   };
   onEvent({ type: 'started', out: config.out });
-  const prepared = await prepareFor(config, from, options.run, {
-    onEvent,
-    signal: hooks.signal,
-  });
+  const prepared = await prepareFor(config, runs[0], { onEvent, signal: hooks.signal });
   try {
-    const { classes } = from.data;
+    const { run, classes } =
+      runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
     const model = freshModel(
       config,
       { ...prepared.shape, classes: classes.length },
       prepared.device,
     );
-    loadBestWeights(join(options.run, runFiles.checkpoint), model);
+    loadBestWeights(join(run, runFiles.checkpoint), model);
     model.eval();
-    folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: options.run });
+    folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: run });
     const selection = await judgeAll({
       config,
       prepared,
@@ -107,8 +107,29 @@ const noTraining = {
   reason: 'judged by a network that was trained before',
 };
 
-function configOf(options: JudgeRunOptions, { data }: Manifest): LearnConfig {
-  const stored = readLearnConfig(join(options.run, runFiles.config));
+/** A trained network: its run folder, the images it takes and the classes it knows. */
+interface Network {
+  readonly run: string;
+  readonly data: Manifest['data'];
+  readonly classes: readonly string[];
+}
+
+/** The network of a run, or those of the data sets of a run on several, which differ in the task head alone. */
+function networksOf(run: string): Network[] {
+  const sets = setsIn(run);
+  return (sets.length > 0 ? sets : [run]).map((folder) => {
+    const { data } = readRunFile(folder, 'manifest', manifestSchema);
+    return { run: folder, data, classes: data.classes };
+  });
+}
+
+function configOf(options: JudgeRunOptions, { run, data }: Network): LearnConfig {
+  const stored = readLearning(join(run, runFiles.config));
+  if (isSeveral(stored))
+    throw new UserError('RUN_INCOMPLETE', 'This run on several data sets has not ended.', {
+      where: run,
+      remedy: `finish it: safe-augment learn --resume --out ${run}`,
+    });
   return {
     ...stored,
     data: options.data,
@@ -124,12 +145,7 @@ function configOf(options: JudgeRunOptions, { data }: Manifest): LearnConfig {
   };
 }
 
-async function prepareFor(
-  config: LearnConfig,
-  from: Manifest,
-  run: string,
-  hooks: RunHooks,
-): Promise<Prepared> {
+async function prepareFor(config: LearnConfig, from: Network, hooks: RunHooks): Promise<Prepared> {
   const prepared = await prepareData(config, hooks, (data) => {
     const count = data.splits.val.length > 0 ? data.splits.val.length : data.splits.train.length;
     const held = Math.min(mostHeldOut, Math.round((1 - statisticsShare) * count));
@@ -145,7 +161,7 @@ async function prepareFor(
   await prepared.loader.close();
   throw new UserError('JUDGE_CHANNELS', 'The network was trained on images of another kind.', {
     where: config.data,
-    expected: `${channels} channels, as in ${run}`,
+    expected: `${channels} channels, as in ${from.run}`,
     got: `${all.shape.channels}`,
     remedy: 'learn on these images',
   });

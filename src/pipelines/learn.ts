@@ -18,7 +18,8 @@ import { manifestOf } from './manifest.js';
 import { freshModel } from './model.js';
 import { shownImages, writePanels } from './panels.js';
 import { forwardBatch, streamOf } from './streams.js';
-import { planRun, type Plan } from './plan.js';
+import type { Plan } from './plan.js';
+import { planEvent, planLearning } from './plan-learning.js';
 import { writePolicies } from './policy.js';
 import { originalsFor, prepare, type Prepared } from './prepare.js';
 import { RunFolder } from './run-folder.js';
@@ -34,16 +35,10 @@ export interface LearnResult {
   readonly seconds: number;
 }
 
-/** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
-const extraPasses = 6;
-
 export interface LearnOptions {
   /** Called with everything that judging saw, before the selection is written. */
   onJudged?(result: JudgingResult): void;
 }
-
-/** Likewise for pairs of safe augmentations. */
-const pairPasses = 24;
 
 /** A run under way: what its steps share. */
 interface Run {
@@ -123,36 +118,20 @@ async function planOf(run: Run): Promise<Plan> {
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
   const speed = await measureMachine(config, prepared);
-  const { labels } = prepared;
-  const { schedule, earlyStopping, judging } = config;
-  const plan = planRun(
+  const source = trainingSource(config, prepared);
+  const plan = planLearning(
+    config,
     {
-      budget: config.budget,
-      epochs: config.epochs,
-      trainImages: trainingSource(config, prepared).images,
+      trainImages: source.images,
       judgingImages: heldOut(prepared).length,
-      judgingPasses:
-        1 +
-        judging.draws * labels.length +
-        (judging.maxDraws > judging.draws ? extraPasses : 0) +
-        pairPasses,
-      everyEpoch: schedule.name === 'plateau' || earlyStopping !== null,
+      labels: prepared.labels.length,
       spent: run.elapsed(),
     },
     speed,
   );
   if (hooks.signal.aborted) throw new Interrupted();
   folder.begin(config, manifestOf(config, prepared, plan));
-  const { epochs, imagesPerSecond, seconds, reason } = plan;
-  hooks.onEvent({
-    type: 'plan',
-    epochs,
-    stepsPerEpoch: trainingSource(config, prepared).batches,
-    imagesPerSecond,
-    seconds,
-    budget: config.budget,
-    reason,
-  });
+  hooks.onEvent(planEvent(config, plan, source.batches));
   return plan;
 }
 

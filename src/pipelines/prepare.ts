@@ -56,12 +56,19 @@ const mostWorkers = 8;
 /** Share of the held-out images that choose the cut-offs and are judged in nothing else. */
 const calibrationShare = 0.25;
 
-/** Reads the data, splits them, and starts the loader's threads. Close the loader when done. */
-export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Prepared> {
-  // Misspelt transforms and options show before minutes of decoding.
-  for (const { spec } of labelsFor(config.augmentations, config.controls)) createTransform(spec);
+/**
+ * Reads the data, splits them, and starts the loader's threads. Close the loader when done.
+ *
+ * @param opened the data, where they have been read already
+ */
+export async function prepare(
+  config: LearnConfig,
+  hooks: RunHooks,
+  opened?: Dataset,
+): Promise<Prepared> {
+  checkTransforms(config);
   const { fraction } = config.judging;
-  const prepared = await prepareData(config, hooks, (data) => {
+  const divide = (data: Dataset) => {
     // A crop that is too large shows before any thread is started.
     labelsOn(config, data);
     const split = splitJudging(data, {
@@ -70,8 +77,14 @@ export async function prepare(config: LearnConfig, hooks: RunHooks): Promise<Pre
       seed: config.seed,
     });
     return { data, split };
-  });
+  };
+  const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };
+}
+
+/** Misspelt transforms and options show before minutes of decoding. @throws UserError `TRANSFORM_*` */
+export function checkTransforms(config: Pick<LearnConfig, 'augmentations' | 'controls'>): void {
+  for (const { spec } of labelsFor(config.augmentations, config.controls)) createTransform(spec);
 }
 
 /** What the recognition head learns on these data. */

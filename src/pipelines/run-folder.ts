@@ -12,6 +12,7 @@ import {
   readRunFile,
   runFiles,
   manifestSchema,
+  setsFolder,
   type LearnConfig,
   type Manifest,
   type RunEvent,
@@ -123,7 +124,7 @@ export class RunFolder {
 
   /** Removes what a run has written, and nothing else. */
   private clear(): void {
-    for (const name of [...Object.values(runFiles), 'samples', 'arms', 'logs', 'slurm'])
+    for (const name of [...Object.values(runFiles), 'samples', 'arms', 'logs', 'slurm', setsFolder])
       rmSync(join(this.path, name), { recursive: true, force: true });
   }
 }

@@ -9,34 +9,43 @@ import {
   runFiles,
   samplesSchema,
   selectionSchema,
+  severalResultSchema,
   trainingResultSchema,
 } from '../config/index.js';
 import { writeAtomic } from '../core/index.js';
 import { csvTable, latexTable, markdownTable } from './comparison/forms.js';
 import { comparisonPage } from './comparison/page.js';
 import { page } from './page.js';
+import { severalPage, type ReportedSet } from './several-page.js';
 import { trainingPage } from './training-page.js';
 
 /**
  * Writes a run's `report.html`, from the run folder alone; of a comparison also its table as Markdown, CSV
- * and LaTeX.
+ * and LaTeX, of a run on several data sets also the report of each.
  *
  * @returns its path
  * @throws UserError `RUN_INCOMPLETE`, `RUN_DAMAGED`
  */
 export async function buildReport(run: string): Promise<string> {
   const path = join(run, runFiles.report);
-  const command = commandOf(run);
-  const make =
-    command === 'compare' ? comparisonReport : command === 'train' ? trainingReport : learnReport;
-  writeAtomic(path, make(run));
+  writeAtomic(path, await makers[kindOf(run)](run));
   return path;
 }
 
-/** Which command has made a run; `learn` does not say so in its configuration. */
-function commandOf(run: string): unknown {
+const makers = {
+  learn: learnReport,
+  several: severalReport,
+  train: trainingReport,
+  compare: comparisonReport,
+} satisfies Record<string, (run: string) => string | Promise<string>>;
+
+/** What has made a run; `learn` does not say so in its configuration. */
+function kindOf(run: string): keyof typeof makers {
   const path = join(run, runFiles.config);
-  return existsSync(path) ? (readSettings(path).command ?? 'learn') : 'learn';
+  if (!existsSync(path)) return 'learn';
+  const { command, data } = readSettings(path);
+  if (command === 'train' || command === 'compare') return command;
+  return Array.isArray(data) ? 'several' : 'learn';
 }
 
 function learnReport(run: string): string {
@@ -45,6 +54,19 @@ function learnReport(run: string): string {
   const drawn = existsSync(join(run, runFiles.samples));
   const samples = drawn ? readRunFile(run, 'samples', samplesSchema) : null;
   return page({ run, manifest, selection, samples, events: readEvents(run) });
+}
+
+/** Writes the report of each data set too. */
+async function severalReport(run: string): Promise<string> {
+  const result = readRunFile(run, 'results', severalResultSchema);
+  const manifest = readRunFile(run, 'manifest', manifestSchema);
+  const sets: ReportedSet[] = [];
+  for (const { name, data, folder } of result.sets) {
+    await buildReport(join(run, folder));
+    const selection = readRunFile(join(run, folder), 'selection', selectionSchema);
+    sets.push({ name, data, selection, report: `${folder}/${runFiles.report}` });
+  }
+  return severalPage({ manifest, sets, events: readEvents(run) });
 }
 
 function trainingReport(run: string): string {

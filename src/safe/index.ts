@@ -1,6 +1,7 @@
 export * from './controls.js';
 export * from './delta.js';
 export * from './joint.js';
+export * from './joint-several.js';
 export * from './judge.js';
 export * from './judging.js';
 export * from './labels.js';

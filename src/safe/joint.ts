@@ -12,6 +12,7 @@ import {
   scope,
   toDtype,
   type Device,
+  type Tensor,
 } from '../tensor/index.js';
 import { Rng } from '../core/index.js';
 import { hide, type Border, type View } from './views.js';
@@ -40,8 +41,16 @@ export interface Outputs {
   readonly border?: Float32Array;
 }
 
+/** A batch as training shows it. */
+export interface Shown {
+  /** float32 `[B,C,H,W]`. */
+  readonly input: Tensor;
+  /** With pixels that are not shown left out of its masks. */
+  readonly batch: Batch;
+}
+
 export interface JointOptions {
-  readonly model: TwoHeaded;
+  readonly model: Pick<TwoHeaded, 'forward'>;
   readonly head: TaskHead<Batch>;
   /** Segmentation: the label of pixels that count for nothing. */
   readonly ignored?: number;
@@ -67,11 +76,21 @@ export class JointTask implements Task<Batch> {
   constructor(private readonly options: JointOptions) {}
 
   batchLoss(batch: Batch): BatchLoss {
-    const { model, head, labels, device } = this.options;
+    const shown = this.show(batch);
+    return this.lossOf(this.options.model.forward(shown.input), shown.batch);
+  }
+
+  /** What the network is shown of a training batch. */
+  show(batch: Batch): Shown {
     const views = this.drawViews(batch);
-    const out = model.forward(this.input(batch, views));
+    return { input: this.input(batch, views), batch: this.visible(batch, views) };
+  }
+
+  /** The loss of what the network says of a batch as it was shown. */
+  lossOf(out: TwoHeadedOutput, batch: Batch): BatchLoss {
+    const { head, labels, device } = this.options;
     const applied = fromFloat32(Float32Array.from(batch.applied), [batch.count, labels], device);
-    const { loss: task, parts } = head.loss(out.task, this.visible(batch, views));
+    const { loss: task, parts } = head.loss(out.task, batch);
     const recognition = bceWithLogits(out.labels, applied);
     return {
       total: add(task, recognition),
@@ -139,11 +158,13 @@ export class JointTask implements Task<Batch> {
   /**
    * What training shows of each image: mostly all of it; some only inside the border and some only the
    * border, so that judging may ask for these. Keyed by the batch's first images, whose order is new in
-   * every epoch.
+   * every epoch, and by its place among the batches where it holds but few.
    */
   private drawViews(batch: Batch): View[] | undefined {
     if (this.options.border === undefined) return undefined;
-    const rng = new Rng(this.options.seed, 'views', ...batch.indices.subarray(0, keyImages));
+    const place = batch.count < keyImages ? [batch.number] : [];
+    const first = batch.indices.subarray(0, keyImages);
+    const rng = new Rng(this.options.seed, 'views', ...first, ...place);
     return Array.from({ length: batch.count }, () => {
       const u = rng.float();
       return u < partShare ? 'window' : u < 2 * partShare ? 'border' : 'whole';

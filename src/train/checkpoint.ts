@@ -88,9 +88,14 @@ export function loadBestWeights(folder: string, model: Module): void {
   scope(() => loadInto(model, readSafetensors(best).tensors, best));
 }
 
+/** Where a run's best weights lie. */
+export function bestFileIn(folder: string): string {
+  return join(folder, bestFile);
+}
+
 /** The file with a run's best weights. @throws UserError `CHECKPOINT_MISSING` */
 export function bestWeights(folder: string): string {
-  const best = join(folder, bestFile);
+  const best = bestFileIn(folder);
   if (existsSync(best)) return best;
   throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
     where: best,

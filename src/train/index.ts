@@ -7,4 +7,5 @@ export * from './task-head.js';
 export * from './evaluation.js';
 export * from './classification.js';
 export * from './fit.js';
+export * from './mixed-source.js';
 export * from './checkpoint.js';

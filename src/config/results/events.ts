@@ -23,7 +23,12 @@ export const epochMetricsSchema = z.looseObject({
   taskIou: z.number().optional(),
 });
 
-/** What a run tells while it goes on. All but `progress` become lines of `events.jsonl`. */
+/**
+ * What a run tells while it goes on. All but `progress` become lines of `events.jsonl`.
+ *
+ * In a run on several data sets `set` names the one that an event is of, and the figures of an epoch stand there a
+ * second time for each set: `photos/taskLoss`.
+ */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('started'),
@@ -33,6 +38,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.looseObject({
     type: z.literal('data'),
+    set: z.string().optional(),
     kind: z.string(),
     classes: z.int(),
     /** Images: for training, for judging, and in the test part that learning never touches. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../core/index.js';
@@ -34,12 +34,14 @@ export function readRunFile<S extends z.ZodType>(
   schema: S,
 ): z.output<S> {
   const path = join(run, runFiles[name]);
-  if (!existsSync(path))
+  if (!existsSync(path)) {
+    refuseSeveral(run);
     throw new UserError('RUN_INCOMPLETE', 'This folder holds no finished run.', {
       where: run,
       expected: `a file ${runFiles[name]}`,
       remedy: 'name the --out folder of a run that has ended, or finish it with --resume',
     });
+  }
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
@@ -57,6 +59,30 @@ export function readRunFile<S extends z.ZodType>(
   throw new UserError('RUN_DAMAGED', 'A file of the run is not as expected.', {
     where: `${path}, ${issue.path.join('.')}`,
     got: issue.message,
+  });
+}
+
+/** Below a run on several data sets: the run folder of each. */
+export const setsFolder = 'sets';
+
+/** The run folders of the data sets of a run on several, in alphabetical order; none of any other run. */
+export function setsIn(run: string): string[] {
+  const folder = join(run, setsFolder);
+  if (!existsSync(folder)) return [];
+  const all = readdirSync(folder).sort();
+  return all
+    .map((name) => join(folder, name))
+    .filter((set) => existsSync(join(set, runFiles.config)));
+}
+
+/** Verdicts and policies are those of one data set. @throws UserError `RUN_SEVERAL` */
+function refuseSeveral(run: string): void {
+  const sets = setsIn(run);
+  if (sets.length === 0) return;
+  throw new UserError('RUN_SEVERAL', 'This run is on several data sets.', {
+    where: run,
+    expected: 'the run folder of one of them',
+    remedy: `name one: ${sets.join(', ')}`,
   });
 }
 

@@ -1,0 +1,98 @@
+import type { SeveralConfig } from '../../config/index.js';
+import type { Batch } from '../../data/index.js';
+import { taskRanges, withHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
+import { SeveralTask } from '../../safe/index.js';
+import { UserError } from '../../core/index.js';
+import { MixedSource, type BatchSource, type MixedBatch } from '../../train/index.js';
+import { heldOut, jointTask, trainingPass } from '../joint.js';
+import { measureTrial } from '../measure.js';
+import { freshModel, freshOptimiser } from '../model.js';
+import { secondsToMeasure, type Speed } from '../plan.js';
+import { sharesOf } from './shares.js';
+import type { LearnedSet } from './sets.js';
+
+/** The task heads of the sets, in their order. */
+export function headsOf(sets: readonly LearnedSet[]): TaskRange[] {
+  return taskRanges(sets.map(({ prepared }) => prepared.shape.classes));
+}
+
+/** A network with fresh weights: one trunk, one recognition head, a task head for each set. */
+export function sharedModel(config: SeveralConfig, sets: readonly LearnedSet[]): TwoHeaded {
+  const [{ prepared }] = sets;
+  const classes = headsOf(sets).reduce((sum, head) => sum + head.classes, 0);
+  return freshModel(config, { ...prepared.shape, classes }, prepared.device);
+}
+
+/** Training images of each set in a batch. @throws UserError `LOADER_TOO_FEW` */
+function portionsOf({ batch }: SeveralConfig, sets: readonly LearnedSet[]): number[] {
+  const sizes = sets.map(({ prepared }) => prepared.split.train.length);
+  const all = sizes.reduce((sum, n) => sum + n, 0);
+  if (all < batch)
+    throw new UserError('LOADER_TOO_FEW', 'There are fewer images than one batch needs.', {
+      expected: `at least ${batch} images`,
+      got: `${all} in all data sets`,
+      remedy: `choose a smaller batch with --batch, at most ${all}`,
+    });
+  return sharesOf(sizes, batch);
+}
+
+/** Batches with images of every set; an epoch is as many images as there are in all of them. */
+export function mixedSource(
+  config: SeveralConfig,
+  sets: readonly LearnedSet[],
+): BatchSource<MixedBatch<Batch>> {
+  const shares = portionsOf(config, sets);
+  const all = sets.reduce((sum, { prepared }) => sum + prepared.split.train.length, 0);
+  const sources = sets.map(({ prepared, config: own }, i) => ({
+    images: shares[i],
+    perPass: Math.floor(prepared.split.train.length / shares[i]),
+    pass: (epoch: number) =>
+      // Streams of its own: image 5 of one set must not always get what image 5 of another gets.
+      trainingPass(own, prepared, { batch: shares[i], epoch, purpose: `train/${i}` }),
+  }));
+  return new MixedSource(sources, Math.floor(all / config.batch));
+}
+
+/** Joint learning on all sets, with the judging images of each held out. */
+export function severalTask(
+  config: SeveralConfig,
+  sets: readonly LearnedSet[],
+  model: TwoHeaded,
+): SeveralTask {
+  const shares = portionsOf(config, sets);
+  const heads = headsOf(sets);
+  return new SeveralTask(
+    model,
+    sets.map(({ name, config: own, prepared }, i) => ({
+      name,
+      head: heads[i],
+      share: shares[i] / config.batch,
+      task: jointTask(own, prepared, withHead(model, heads[i])),
+    })),
+  );
+}
+
+/** Held-out images of all sets. */
+export function allHeldOut(sets: readonly LearnedSet[]): number {
+  return sets.reduce((sum, { prepared }) => sum + heldOut(prepared).length, 0);
+}
+
+/** Measures this machine on the run in hand, with a model that is thrown away. */
+export async function measureSets(
+  config: SeveralConfig,
+  sets: readonly LearnedSet[],
+): Promise<Speed> {
+  const model = sharedModel(config, sets);
+  const heads = headsOf(sets);
+  const alone = sets.map(({ config: own, prepared }, i) =>
+    jointTask(own, prepared, withHead(model, heads[i])),
+  );
+  return measureTrial({
+    model,
+    optimiser: freshOptimiser(config, model),
+    task: severalTask(config, sets, model),
+    source: mixedSource(config, sets),
+    predict: ({ parts }) => parts.map((batch, i) => alone[i].predict(batch)),
+    seconds: secondsToMeasure(config.budget),
+  });
+}
