@@ -1,27 +1,42 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
+  dataName,
+  isSeveral,
   readRunFile,
-  resolveLearnConfig,
+  resolveLearning,
+  runFiles,
   selectionSchema,
+  severalResultSchema,
+  type LearningInput,
+  type RunEvent,
   type Selection,
 } from '../src/config/index.js';
 import { judgeRun } from '../src/pipelines/judge-run.js';
 import { learn } from '../src/pipelines/learn.js';
+import { learnSeveral } from '../src/pipelines/several/learn-several.js';
+import { agreementOf, agreementTable } from './transfer/agreement.js';
 
-// Do verdicts travel? Learns on one data set, judges another with that network, learns on the other itself, and
-// compares the verdicts. Runs that are finished in DIR are taken as they are.
+// Do verdicts travel? Learns on one data set, judges another by that network without training, learns on the other
+// itself, and sets the verdicts side by side; with --together also those of one network that learns both. Runs that
+// are finished in DIR are taken as they are, and one that was interrupted goes on, so that a long experiment can be
+// done in parts. DIR gets transfer.json and README.md.
 //
-//   npm run bench -- transfer --from cifar10:DIR --to cifar100:DIR --out DIR [--epochs 3] [--width 16]
+//   npm run bench -- transfer --from cifar10:DIR --to cifar100:DIR --out DIR [--epochs 20] [--width 32] [--seed 0]
+//                             [--threads 2] [--together]
 
 const { values } = parseArgs({
   options: {
     from: { type: 'string' },
     to: { type: 'string' },
     out: { type: 'string', default: 'transfer-results' },
-    epochs: { type: 'string', default: '3' },
-    width: { type: 'string', default: '16' },
+    epochs: { type: 'string', default: '20' },
+    width: { type: 'string', default: '32' },
+    batch: { type: 'string', default: '64' },
+    seed: { type: 'string', default: '0' },
+    threads: { type: 'string' },
+    together: { type: 'boolean', default: false },
   },
 });
 const { from, to } = values;
@@ -29,45 +44,66 @@ if (from === undefined || to === undefined) {
   console.error('Usage: npm run bench -- transfer --from KIND:DIR --to KIND:DIR [--out DIR]');
   process.exit(2);
 }
-const hooks = { onEvent: () => {}, signal: new AbortController().signal };
+const threads = values.threads === undefined ? 'auto' : Number(values.threads);
+const settings: LearningInput = {
+  epochs: Number(values.epochs),
+  budget: null,
+  batch: Number(values.batch),
+  seed: Number(values.seed),
+  threads,
+  model: { width: Number(values.width) },
+};
+const onEvent = (event: RunEvent): void => {
+  if (event.type === 'epoch')
+    console.log(`  epoch ${event.epoch}/${event.epochs}, loss ${event.train.loss.toFixed(3)}`);
+  if (event.type === 'phase') console.log(`  ${event.label ?? event.phase} ...`);
+};
+const hooks = { onEvent, signal: new AbortController().signal };
+const place = (name: string): string => join(values.out, name);
+const selectionOf = (run: string): Selection => readRunFile(run, 'selection', selectionSchema);
 
-async function learned(data: string, name: string): Promise<Selection> {
-  const out = join(values.out, name);
-  if (existsSync(join(out, 'selection.json')))
-    return readRunFile(out, 'selection', selectionSchema);
-  const { selection } = await learn(
-    resolveLearnConfig({
-      flags: {
-        data,
-        out,
-        overwrite: true,
-        epochs: Number(values.epochs),
-        budget: null,
-        threads: 1,
-        workers: 0,
-        model: { width: Number(values.width) },
-      },
-    }),
-    hooks,
-  );
-  return selection;
+/** A finished run as it is, an interrupted one to its end, or a new one. */
+async function learned(data: string | string[], name: string): Promise<string> {
+  const out = place(name);
+  console.log(`${name}: ${String(data)}`);
+  const resume = existsSync(join(out, runFiles.config));
+  const config = resolveLearning({ flags: { ...settings, data, out, resume } });
+  await (isSeveral(config) ? learnSeveral(config, hooks) : learn(config, hooks));
+  return out;
 }
 
-await learned(from, 'from');
-const judged = join(values.out, 'judged');
-const { selection: carried } = existsSync(join(judged, 'selection.json'))
-  ? { selection: readRunFile(judged, 'selection', selectionSchema) }
-  : await judgeRun(
-      { run: join(values.out, 'from'), data: to, out: judged, overwrite: true },
-      hooks,
-    );
-const own = await learned(to, 'to');
-let same = 0;
-for (const a of carried.augmentations) {
-  const b = own.augmentations.find((x) => x.name === a.name)!;
-  if (a.verdict === b.verdict) same++;
-  console.log(
-    `${a.name.padEnd(18)} carried ${a.verdict.padEnd(9)} J ${a.j.toFixed(3)}   own ${b.verdict.padEnd(9)} J ${b.j.toFixed(3)}`,
-  );
+async function carriedTo(data: string, run: string): Promise<Selection> {
+  const out = place('judged');
+  console.log(`judged: ${data} by the network of ${run}`);
+  if (!existsSync(join(out, runFiles.selection)))
+    await judgeRun({ run, data, out, overwrite: true, threads }, hooks);
+  return selectionOf(out);
 }
-console.log(`${same} of ${carried.augmentations.length} verdicts agree`);
+
+mkdirSync(values.out, { recursive: true });
+const carried = await carriedTo(to, await learned(from, 'from'));
+const own = selectionOf(await learned(to, 'to'));
+const tables = [['Judged without training', agreementOf(carried, own)]] as [
+  string,
+  ReturnType<typeof agreementOf>,
+][];
+if (values.together) {
+  const run = await learned([from, to], 'both');
+  const { sets } = readRunFile(run, 'results', severalResultSchema);
+  const [first, second] = sets.map(({ folder }) => selectionOf(join(run, folder)));
+  tables.push(['One network for both', agreementOf(second, own)]);
+  tables.push([
+    `One network for both: ${dataName(from)}`,
+    agreementOf(first, selectionOf(place('from'))),
+  ]);
+}
+const text = tables.map(([title, agreement]) => agreementTable(title, agreement)).join('\n');
+const [start, end] = [dataName(from), dataName(to)];
+const how = `\`npm run bench -- transfer --from ${start} --to ${end}\` with \`${JSON.stringify(settings)}\``;
+writeFileSync(
+  join(values.out, 'README.md'),
+  `# Verdicts of ${start} for ${end}\n\n${how}\n\n${text}`,
+);
+const result = { from: start, to: end, settings, tables: Object.fromEntries(tables) };
+writeFileSync(join(values.out, 'transfer.json'), `${JSON.stringify(result, null, 2)}\n`);
+console.log(`\n${text}`);

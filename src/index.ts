@@ -7,6 +7,7 @@ export { InternalError, Rng, UserError, type Problem } from './core/index.js';
 export {
   comparisonSchema,
   Interrupted,
+  isSeveral,
   manifestSchema,
   policyFileSchema,
   presets,

@@ -35,6 +35,7 @@ DATA is a folder whose kind is recognised, or KIND:DIR
 Examples
   safe-augment learn photos --budget 20m
   safe-augment judge runs/photos other-photos
+  safe-augment learn photos other-photos --out runs/both
   safe-augment train photos --policy safe-v2 --from runs/photos
   safe-augment compare photos --from runs/photos --budget 2h
   safe-augment preview photos --out sheet.png

@@ -33,7 +33,7 @@ export function describeConfig(): string {
 Given in a YAML or JSON file (\`--config FILE\`) or as options of the command line, which win. Below both lies a
 preset (\`--preset NAME\`, or \`preset: NAME\` in the file). Unknown settings are refused, and all problems are
 reported at once. Whoever sets \`epochs\` without \`budget\` drops the budget of the layers below, and the
-other way round.
+other way round. \`data\` may be a list: one network for several data sets ([reuse.md](reuse.md)).
 
 \`\`\`yaml
 preset: quick

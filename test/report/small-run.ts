@@ -50,7 +50,7 @@ export const selection: Selection = selectionSchema.parse({
   safeV2: ['HorizontalFlip'],
 });
 
-const manifest = manifestSchema.parse({
+export const manifest = manifestSchema.parse({
   version: 1,
   command: 'safe-augment learn photos --budget 5m',
   created: '2026-01-02T03:04:05.678Z',

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { plantedSets, truthOf, writePlanted } from '../../bench/planted/index.js';
+import {
+  isSeveral,
+  readRunFile,
+  resolveLearning,
+  selectionSchema,
+} from '../../src/config/index.js';
+import { learnSeveral } from '../../src/pipelines/several/learn-several.js';
+
+const settings = {
+  epochs: 12,
+  budget: null,
+  batch: 16,
+  threads: 1,
+  workers: 0,
+  seed: 3,
+  model: { width: 16 },
+  judging: { fraction: 0.35 },
+} as const;
+
+test('one network gives two data sets verdicts of their own: opposite ones where their truths are', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'planted-several-'));
+  try {
+    // Noise is safe and blur is not where images are noisy to varying degrees; the other way round where they are soft.
+    const sets = ['noisy', 'soft'].map((name) => plantedSets.find((s) => s.name === name)!);
+    const data = sets.map((set) => join(folder, set.name));
+    for (const [i, set] of sets.entries())
+      await writePlanted(set, data[i], { images: 450, seed: 3 });
+    const out = join(folder, 'run');
+    const config = resolveLearning({ flags: { ...settings, data, out } });
+    assert.ok(isSeveral(config));
+    const hooks = { onEvent: () => {}, signal: new AbortController().signal };
+    const { result } = await learnSeveral(config, hooks);
+    const verdicts = result.sets.map(({ folder: place }) => {
+      const selection = readRunFile(join(out, place), 'selection', selectionSchema);
+      return new Map(selection.augmentations.map((a) => [a.name, a.verdict]));
+    });
+    let found = 0;
+    let known = 0;
+    for (const [i, set] of sets.entries())
+      for (const [name, { truth }] of Object.entries(truthOf(set))) {
+        if (truth === 'unsafe')
+          assert.notEqual(verdicts[i].get(name), 'safe', `${name} on ${set.name}`);
+        if (truth !== 'safe') continue;
+        known++;
+        if (verdicts[i].get(name) === 'safe') found++;
+      }
+    const told = JSON.stringify(verdicts.map((v) => Object.fromEntries(v)));
+    assert.ok(found >= 0.7 * known, told);
+    for (const [i, name] of ['GaussNoise', 'Blur'].entries()) {
+      assert.equal(verdicts[i].get(name), 'safe', told);
+      assert.equal(verdicts[1 - i].get(name), 'unsafe', told);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
