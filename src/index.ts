@@ -70,6 +70,7 @@ export { train, type TrainResult } from './pipelines/train.js';
 export { compare, type CompareResult } from './pipelines/compare/compare.js';
 export { predict, type Prediction, type PredictOptions } from './pipelines/predict.js';
 export { exportModel, type ExportModelOptions } from './pipelines/export-model.js';
+export { presetFor } from './pipelines/preset-for.js';
 export { downloadDataset } from './pipelines/download.js';
 export type { TrainingTask } from './pipelines/training-task.js';
 export { applyFile, type ApplyOptions as ApplyFileOptions } from './pipelines/apply.js';

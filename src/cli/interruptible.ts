@@ -10,10 +10,15 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // An arm in a process of its own, whose comparison is gone.
+  const orphaned = (): void => controller.abort();
+  process.once('disconnect', orphaned);
+  process.channel?.unref();
   try {
     return await work(controller.signal);
   } finally {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
+    process.off('disconnect', orphaned);
   }
 }

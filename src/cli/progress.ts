@@ -111,7 +111,7 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'phase':
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
-      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${event.height}x${event.width} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} kept for tests${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}`;
+      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${event.height}x${event.width} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} kept for tests${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${event.batch === undefined ? '' : `; batches of ${event.batch}`}`;
     case 'plan':
       return `  ${event.reason}; about ${formatDuration(event.seconds)} in all`;
     case 'epoch':

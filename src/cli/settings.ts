@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PresetName } from '../config/index.js';
 import { UserError } from '../core/index.js';
 
 /** Options that every command with a run folder has, as commander hands them over. */
@@ -22,9 +23,16 @@ interface Settings {
   readonly workers: number | 'auto';
 }
 
+interface GivenSources {
+  file?: string;
+  preset?: string;
+  presetFor?: (data: string) => PresetName;
+  flags: Record<string, unknown>;
+}
+
 /** How a command's configuration is made, and read back from a run folder. */
 export interface Command<C extends Settings> {
-  resolve(sources: { file?: string; preset?: string; flags: Record<string, unknown> }): C;
+  resolve(sources: GivenSources): C;
   read(path: string): C;
 }
 
@@ -55,7 +63,14 @@ export async function settingsFrom<C extends Settings>(
   }
   for (const text of flags.set ?? []) assign(settings, text);
   const { config: file, preset } = flags;
-  const config = command.resolve({ file, preset, flags: settings });
+  const { presetFor } = await import('../pipelines/preset-for.js');
+  const told = (data: string): PresetName => {
+    const chosen = presetFor(data);
+    if (chosen !== 'quick')
+      console.log(`Images with masks: preset ${chosen} (--preset names another).`);
+    return chosen;
+  };
+  const config = command.resolve({ file, preset, presetFor: told, flags: settings });
   return (config.resume ? resumed(config.out) : undefined) ?? config;
 }
 

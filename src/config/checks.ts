@@ -8,14 +8,14 @@ export interface CrossCheck<F> {
   problem(c: F): string | false;
 }
 
-export const boundCheck: CrossCheck<Pick<LearnConfig, 'epochs' | 'budget'>> = {
+const boundCheck: CrossCheck<Pick<LearnConfig, 'epochs' | 'budget'>> = {
   path: ['epochs'],
   fields: ['epochs', 'budget'],
   problem: ({ epochs, budget }) =>
     epochs === 'auto' && budget === null && 'expected a number where there is no budget',
 };
 
-export const restoreCheck: CrossCheck<Pick<LearnConfig, 'restore' | 'granularity'>> = {
+const restoreCheck: CrossCheck<Pick<LearnConfig, 'restore' | 'granularity'>> = {
   path: ['restore'],
   fields: ['restore', 'granularity'],
   problem: ({ restore, granularity }) =>
@@ -24,11 +24,14 @@ export const restoreCheck: CrossCheck<Pick<LearnConfig, 'restore' | 'granularity
     "'none' needs granularity 'batch': the images of a batch must be of one size",
 };
 
-export const resumeCheck: CrossCheck<Pick<LearnConfig, 'resume' | 'overwrite'>> = {
+const resumeCheck: CrossCheck<Pick<LearnConfig, 'resume' | 'overwrite'>> = {
   path: ['resume'],
   fields: ['resume', 'overwrite'],
   problem: ({ resume, overwrite }) => resume && overwrite && 'cannot stand together with overwrite',
 };
+
+/** What every command with a training checks. */
+export const sharedChecks = [boundCheck, restoreCheck, resumeCheck] as const;
 
 /**
  * A schema with checks between its settings. A check waits only for its own fields, so that all

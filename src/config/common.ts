@@ -44,7 +44,7 @@ export const defaultVariants = {
 } as const;
 
 /** Where a run stands and what it depends on. */
-export const runFields = {
+const runFields = {
   data: z
     .string({ error: 'expected a folder, or KIND:DIR such as folder:photos' })
     .min(1)
@@ -61,7 +61,7 @@ export const runFields = {
 };
 
 /** What it computes with; never changes a result but by rounding. */
-export const machineFields = {
+const machineFields = {
   device: z
     .enum(['auto', 'cpu', 'cuda', 'mps'])
     .default('auto')
@@ -81,7 +81,7 @@ export const machineFields = {
 };
 
 /** How images are read. */
-export const imageFields = {
+const imageFields = {
   size: sizeSchema
     .nullable()
     .default(null)
@@ -99,7 +99,7 @@ export const imageFields = {
 };
 
 /** How a network is trained. Defaults stand here and nowhere else, with units and reasons. */
-export const fitFields = {
+const fitFields = {
   budget: secondsSchema
     .nullable()
     .default(20 * 60)
@@ -110,7 +110,14 @@ export const fitFields = {
     })
     .default('auto')
     .describe('Passes over the training images, at most; auto: as many as fit the budget.'),
-  batch: z.int().min(2).max(65536).default(256).describe('Images a step (thesis: 256).'),
+  batch: z
+    .union([z.literal('auto'), z.int().min(2).max(65536)], {
+      error: "expected 'auto' or a number of images from 2 to 65536",
+    })
+    .default('auto')
+    .describe(
+      'Images a step (thesis: 256); auto: 256, `learn`: 64, with masks: 16, and fewer, down to 4, where an epoch would have fewer than eight steps.',
+    ),
   model: modelSchema.prefault({}),
   optimiser: optimiserSchema.prefault(defaultVariants.optimiser),
   schedule: scheduleSchema.prefault(defaultVariants.schedule),
@@ -126,14 +133,14 @@ export const fitFields = {
 };
 
 /** The augmentations. */
-export const augmentationFields = {
+const augmentationFields = {
   augmentations: augmentationsSchema
     .default(() => fifteen.map((name) => ({ name })))
     .describe('The set A to judge; default: the fifteen of table 5.1.'),
 };
 
 /** How subsets are drawn and sizes restored. */
-export const drawingFields = {
+const drawingFields = {
   granularity: z
     .enum(['image', 'batch'])
     .default('image')
@@ -145,3 +152,9 @@ export const drawingFields = {
     .default('reflect')
     .describe('How a cropped image gets back to the input size; none needs granularity batch.'),
 };
+
+/** What every command with a training has. */
+export const sharedFields = { ...runFields, ...machineFields, ...imageFields, ...fitFields };
+
+/** What images are augmented with, and how. */
+export const augmentingFields = { ...augmentationFields, ...drawingFields };

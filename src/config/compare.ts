@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import { boundCheck, restoreCheck, resumeCheck, withChecks, type CrossCheck } from './checks.js';
-import {
-  augmentationFields,
-  drawingFields,
-  fitFields,
-  imageFields,
-  machineFields,
-  runFields,
-} from './common.js';
+import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
+import { augmentingFields, sharedFields } from './common.js';
 import { readConfig, resolveConfig, type Sources } from './resolve.js';
-import { learnOnly, trainingFields } from './train.js';
+import { learnOnly, runPath, trainingFields } from './train.js';
 
 /** The arms of tables 5.3 to 5.6, then the baselines. */
 export const defaultArms = [
@@ -26,16 +19,8 @@ export const defaultArms = [
 
 const compareFields = z.strictObject({
   command: z.literal('compare').default('compare').describe('What made the run.'),
-  ...runFields,
-  ...machineFields,
-  ...imageFields,
-  ...fitFields,
-  from: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('The `learn` run whose safe sets are compared.'),
+  ...sharedFields,
+  from: runPath.describe('The `learn` run whose safe sets are compared.'),
   arms: z
     .array(z.string().min(1))
     .min(1)
@@ -69,8 +54,7 @@ const compareFields = z.strictObject({
       poll: z.number().positive().default(10).describe('Seconds between looks at the queue.'),
     })
     .prefault({}),
-  ...augmentationFields,
-  ...drawingFields,
+  ...augmentingFields,
   ...trainingFields,
 });
 
@@ -112,9 +96,7 @@ const slurmCheck: CrossCheck<Pick<Fields, 'engine' | 'epochs'>> = {
 
 /** The settings of `compare` with the checks between them. */
 export const compareSchema = withChecks(compareFields, [
-  boundCheck,
-  restoreCheck,
-  resumeCheck,
+  ...sharedChecks,
   fromCheck,
   twiceCheck,
   epochsCheck,

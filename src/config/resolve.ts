@@ -10,8 +10,10 @@ import { learnSchema, type LearnConfig, type LearnInput } from './schema.js';
 
 /** Where settings come from; the later ones win. */
 export interface Sources<Input> {
-  /** Default: quick. The file may name one too (`preset: thesis-cifar10`). */
+  /** The file may name one too (`preset: thesis-cifar10`). */
   preset?: string;
+  /** The preset for these data where nobody names one; default: quick. */
+  presetFor?(data: string): PresetName;
   /** Path of a YAML or JSON file. */
   file?: string;
   /** From the command line or a program. */
@@ -38,7 +40,11 @@ export function resolveConfig<S extends z.ZodType>(
 ): z.output<S> {
   const { preset: presetInFile, ...fileSettings } =
     sources.file === undefined ? { preset: undefined } : readSettings(sources.file);
-  const preset = presetSettings(sources.preset ?? presetInFile ?? defaultPreset, joint);
+  const named = sources.preset ?? presetInFile;
+  const { data = fileSettings.data } = (sources.flags ?? {}) as Record<string, unknown>;
+  const usual =
+    named === undefined && typeof data === 'string' ? sources.presetFor?.(data) : undefined;
+  const preset = presetSettings(named ?? usual ?? defaultPreset, joint);
   for (const name of ignored) delete preset[name];
   let settings = mergeSettings(defaultVariants, withOneBound(preset));
   settings = mergeSettings(settings, withOneBound(fileSettings));

@@ -1,30 +1,19 @@
 import { z } from 'zod';
-import { boundCheck, restoreCheck, resumeCheck, withChecks, type CrossCheck } from './checks.js';
-import {
-  augmentationFields,
-  drawingFields,
-  fitFields,
-  imageFields,
-  machineFields,
-  runFields,
-} from './common.js';
+import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
+import { augmentingFields, sharedFields } from './common.js';
 
 const fraction = z.number().min(0).max(1);
 
 /** Everything `learn` can be told; `common.ts` holds what it shares with other commands. */
 export const learnFields = z.strictObject({
-  ...runFields,
-  ...machineFields,
-  ...imageFields,
-  ...fitFields,
-  ...augmentationFields,
+  ...sharedFields,
+  ...augmentingFields,
   subset: z
     .strictObject({
       min: z.int().min(0).default(0).describe('Fewest augmentations on an image.'),
       max: z.int().min(1).default(5).describe('Most augmentations on an image (thesis: 5).'),
     })
     .prefault({}),
-  ...drawingFields,
   judging: z
     .strictObject({
       fraction: z
@@ -91,8 +80,6 @@ export const learnChecks: readonly CrossCheck<Omit<Fields, 'data'>>[] = [
     problem: ({ judging }) =>
       judging.draws > judging.maxDraws && `expected at most judging.maxDraws (${judging.maxDraws})`,
   },
-  boundCheck,
-  restoreCheck,
   {
     path: ['thesis'],
     fields: ['rule', 'thesis'],
@@ -108,7 +95,7 @@ export const learnChecks: readonly CrossCheck<Omit<Fields, 'data'>>[] = [
       rule === 'equivalence' &&
       'expected a number where controls are off',
   },
-  resumeCheck,
+  ...sharedChecks,
 ];
 
 /** The settings with the checks between them. Accepts what it returns: a run's `config.json`. */

@@ -36,12 +36,16 @@ const batchCheck: CrossCheck<z.output<typeof severalFields>> = {
   path: ['batch'],
   fields: ['batch', 'data'],
   problem: ({ batch, data }) =>
-    batch < data.length && `expected ${data.length} or more: an image of every data set`,
+    batch !== 'auto' &&
+    batch < data.length &&
+    `expected ${data.length} or more: an image of every data set`,
 };
 
 export const severalSchema = withChecks(severalFields, [...learnChecks, alikeCheck, batchCheck]);
 
 export type SeveralConfig = z.output<typeof severalSchema>;
+/** The same, once the data have said how many images a step holds. */
+export type SettledSeveral = SeveralConfig & { readonly batch: number };
 export type SeveralInput = Partial<z.input<typeof severalSchema>>;
 
 /** What `learn` may be told: one data set, or a list of them. */

@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import { boundCheck, restoreCheck, resumeCheck, withChecks, type CrossCheck } from './checks.js';
-import {
-  augmentationFields,
-  drawingFields,
-  fitFields,
-  imageFields,
-  machineFields,
-  runFields,
-} from './common.js';
+import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
+import { augmentingFields, sharedFields } from './common.js';
 import { readConfig, resolveConfig, type Sources } from './resolve.js';
 
 /** The policies that have a name; anything else is a file. */
 export const policyNames = ['none', 'all', 'safe', 'safe-v2'] as const;
 
 export type PolicyName = (typeof policyNames)[number];
+
+/** Another run's folder, or none. */
+export const runPath = z.string().min(1).nullable().default(null);
 
 /** What `train` and `compare` have beside what they share with `learn`. */
 export const trainingFields = {
@@ -69,30 +65,18 @@ export const trainingFields = {
 
 const trainFields = z.strictObject({
   command: z.literal('train').default('train').describe('What made the run.'),
-  ...runFields,
-  ...machineFields,
-  ...imageFields,
-  ...fitFields,
+  ...sharedFields,
   policy: z
     .string({ error: `expected ${policyNames.join(', ')}, or a policy file` })
     .min(1)
     .describe(
       `How images are augmented: ${policyNames.join(', ')}, an augmentation’s name (it alone), or a policy file.`,
     ),
-  from: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
-  init: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('The run whose best weights training starts from (fine-tuning); null: from scratch.'),
-  ...augmentationFields,
-  ...drawingFields,
+  from: runPath.describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
+  init: runPath.describe(
+    'The run whose best weights training starts from (fine-tuning); null: from scratch.',
+  ),
+  ...augmentingFields,
   ...trainingFields,
 });
 
@@ -106,12 +90,7 @@ const fromCheck: CrossCheck<{ policy: string; from: string | null }> = {
 };
 
 /** The settings of `train` with the checks between them. */
-export const trainSchema = withChecks(trainFields, [
-  boundCheck,
-  restoreCheck,
-  resumeCheck,
-  fromCheck,
-]);
+export const trainSchema = withChecks(trainFields, [...sharedChecks, fromCheck]);
 
 export type TrainConfig = z.output<typeof trainSchema>;
 export type TrainInput = Partial<z.input<typeof trainSchema>>;

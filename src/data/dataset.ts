@@ -140,6 +140,11 @@ async function readAll(
   };
 }
 
+/** Whether images come with masks, as far as that can be told without reading any. @throws UserError `DATA_*` */
+export function hasMasks(spec: string): boolean {
+  return findReader(spec).reader.segmentation === true;
+}
+
 /** Splits `KIND:DIR`, or asks the readers. @throws UserError */
 function findReader(spec: string): { reader: Reader; root: string } {
   const named = /^([a-z][a-z0-9-]+):(.*)$/.exec(spec);

@@ -76,16 +76,19 @@ export function splitJudging(
   };
 }
 
+/** A share of few images is one image, where it would be none. */
 function toCount(amount: number, total: number, anyCount: boolean): number {
   if (amount === 0) return 0;
-  const count = amount < 1 ? Math.round(amount * total) : amount;
-  if (!(amount > 0) || !Number.isInteger(count) || count < 1 || (count >= total && !anyCount))
-    throw new UserError('SPLIT_TOO_SMALL', 'The held-out part cannot be made.', {
-      expected: `a fraction between 0 and 1, or a count below ${total}`,
-      got: `${amount}`,
-      remedy: 'hold out fewer images, or add training images',
-    });
-  return count;
+  const isShare = amount > 0 && amount < 1;
+  const count = isShare ? Math.max(1, Math.round(amount * total)) : amount;
+  if (amount > 0 && Number.isInteger(count) && (count < total || anyCount)) return count;
+  throw new UserError('SPLIT_TOO_SMALL', 'The held-out part cannot be made.', {
+    expected: isShare
+      ? 'training images enough to hold some of them out'
+      : `a fraction between 0 and 1, or a count below ${total}`,
+    got: isShare ? `${total} ${total === 1 ? 'image' : 'images'}` : `${amount}`,
+    remedy: isShare ? 'add training images' : 'hold out fewer images, or add training images',
+  });
 }
 
 /** Enlarges both counts in proportion so that they use all of `total`. */

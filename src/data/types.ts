@@ -66,6 +66,8 @@ export interface Reader {
   readonly kind: string;
   /** One line for the list of kinds in error messages. */
   readonly summary: string;
+  /** True where every image has a mask. */
+  readonly segmentation?: boolean;
   /** Cheap: is `root` unmistakably of this kind? */
   recognises(root: string): boolean;
   /** @throws UserError when the folder is not of this kind, or something in it is missing */

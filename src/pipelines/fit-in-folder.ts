@@ -15,10 +15,7 @@ export interface Training<B> {
 
 /** The run that it belongs to. */
 export interface FitContext {
-  readonly config: Pick<
-    LearnConfig,
-    'optimiser' | 'schedule' | 'earlyStopping' | 'batch' | 'resume'
-  >;
+  readonly config: Pick<LearnConfig, 'optimiser' | 'schedule' | 'earlyStopping' | 'resume'>;
   readonly hooks: RunHooks;
   readonly folder: RunFolder;
 }
@@ -48,7 +45,7 @@ export async function fitInFolder<B>(
     resume: config.resume,
     signal: hooks.signal,
     onStep(done, loss) {
-      first ??= done - config.batch;
+      first ??= done - source.images / source.batches;
       const imagesPerSecond = ((done - first) * 1000) / (performance.now() - start);
       const epoch = Math.ceil(done / source.images);
       hooks.onEvent({

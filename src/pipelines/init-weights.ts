@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifestSchema, readRunFile, readSettings, runFiles } from '../config/index.js';
+import {
+  manifestSchema,
+  readRunFile,
+  readSettings,
+  runFiles,
+  trainingResultSchema,
+  type TrainingResult,
+} from '../config/index.js';
 import { UserError } from '../core/index.js';
 import type { Module } from '../nn/index.js';
 import { loadWeights, readSafetensors } from '../models/index.js';
@@ -11,9 +18,7 @@ import { scope } from '../tensor/index.js';
 const recognition = /^augment_/;
 
 /**
- * Copies the best weights of another run into a model, and says how many images that run had seen.
- *
- * Of a `learn` run the recognition head is left out.
+ * Copies the best weights of another run into a model. Of a `learn` run the recognition head is left out.
  *
  * @throws UserError `RUN_MISSING`, `INIT_CLASSES`, `WEIGHTS_MISMATCH`, `CHECKPOINT_MISSING`
  */
@@ -53,4 +58,20 @@ export function initWeights(model: Module, run: string, classes: readonly string
 function modelText(run: string): string {
   const { model } = readSettings(join(run, runFiles.config)) as { model?: Record<string, unknown> };
   return `--set model=${JSON.stringify(model)}`;
+}
+
+/** Images that the run to start from had seen when it ended, its own start's included. */
+export function imagesOf(init: string | null): number {
+  if (init === null) return 0;
+  const results = readIfThere(init);
+  return results === null ? 0 : results.images + results.pretrainedImages;
+}
+
+function readIfThere(run: string): TrainingResult | null {
+  try {
+    return readRunFile(run, 'results', trainingResultSchema);
+  } catch {
+    // A learn run, or one that was stopped: its weights count all the same.
+    return null;
+  }
 }

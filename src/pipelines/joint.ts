@@ -1,6 +1,6 @@
 import type { Recipe, TransformSpec } from '../augment/index.js';
 import type { LearnConfig } from '../config/index.js';
-import type { Batch, EpochOptions } from '../data/index.js';
+import type { Batch } from '../data/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import { JointTask, type JudgingPasses } from '../safe/index.js';
 import { NoTaskHead, type BatchSource, type BatchStream } from '../train/index.js';
@@ -9,7 +9,7 @@ import { freshModel, freshOptimiser } from './model.js';
 import { measureTrial } from './measure.js';
 import { secondsToMeasure, type Speed } from './plan.js';
 import type { Prepared } from './prepare.js';
-import { forwardBatch, streamOf } from './streams.js';
+import { forwardBatch, shuffledPass, streamOf, trainingEpochs, type Drawn } from './streams.js';
 
 /** All held-out images: those that choose the cut-offs first, then those that are judged. */
 export function heldOut({ split }: Prepared): Uint32Array {
@@ -27,35 +27,18 @@ function jointRecipe(config: LearnConfig, prepared: Prepared): Recipe {
   };
 }
 
-function stream({ loader }: Prepared, options: EpochOptions): BatchStream<Batch> {
-  return streamOf(loader, options);
-}
-
-/** The training images under the joint recipe, shuffled anew each epoch. */
+/** The training images under the joint recipe. */
 export function trainingSource(config: LearnConfig, prepared: Prepared): BatchSource<Batch> {
-  const { batch } = config;
-  const batches = Math.floor(prepared.split.train.length / batch);
-  return {
-    batches,
-    images: batches * batch,
-    epoch: (epoch) => trainingPass(config, prepared, { batch, epoch, purpose: 'train' }),
-  };
+  return trainingEpochs(config, prepared, jointRecipe(config, prepared));
 }
 
 /** A pass over the training images under the joint recipe. @param drawn names the random streams */
 export function trainingPass(
   config: LearnConfig,
   prepared: Prepared,
-  drawn: Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>>,
+  drawn: Drawn,
 ): BatchStream<Batch> {
-  return stream(prepared, {
-    ...drawn,
-    indices: prepared.split.train,
-    recipe: jointRecipe(config, prepared),
-    granularity: config.granularity,
-    shuffle: true,
-    dropLast: true,
-  });
+  return shuffledPass(config, prepared, jointRecipe(config, prepared), drawn);
 }
 
 /**
@@ -81,7 +64,7 @@ export function jointTask(
     border: prepared.border,
     seed: config.seed,
     held: () =>
-      stream(prepared, {
+      streamOf(prepared.loader, {
         indices: heldOut(prepared),
         batch: forwardBatch(data.size),
         recipe,
@@ -95,7 +78,7 @@ export function jointTask(
 export function judgingPasses(config: LearnConfig, prepared: Prepared): JudgingPasses {
   const { restore } = config;
   return (transforms: readonly TransformSpec[] | null, draw: number) =>
-    stream(prepared, {
+    streamOf(prepared.loader, {
       indices: heldOut(prepared),
       batch: forwardBatch(prepared.data.size),
       epoch: draw,

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
 import {
   Interrupted,
@@ -10,7 +9,6 @@ import {
   setsIn,
   type LearnConfig,
   type Manifest,
-  type RunEvent,
   type RunHooks,
 } from '../config/index.js';
 import { UserError } from '../core/index.js';
@@ -21,8 +19,8 @@ import { manifestOf } from './manifest.js';
 import { freshModel } from './model.js';
 import { writePolicies } from './policy.js';
 import { labelsOn, prepareData, type Prepared } from './prepare.js';
-import { RunFolder } from './run-folder.js';
 import { writeSamples } from './samples.js';
+import { inSitting, type Sitting } from './sitting.js';
 import { judgeAll } from './verdicts.js';
 
 export interface JudgeRunOptions {
@@ -53,17 +51,19 @@ const calibrationShare = 0.25;
  * @throws UserError `RUN_INCOMPLETE`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
  */
 export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promise<LearnResult> {
-  const start = performance.now();
-  const elapsed = () => (performance.now() - start) / 1000;
   const runs = networksOf(options.run);
   const config = configOf(options, runs[0]);
-  const folder = RunFolder.open(config);
-  const onEvent = (event: RunEvent) => {
-    folder.log(event);
-    hooks.onEvent(event);
-  };
+  return inSitting(config, hooks, (sitting) => judgeIn(sitting, config, runs));
+}
+
+async function judgeIn(
+  { folder, hooks, elapsed }: Sitting,
+  config: LearnConfig,
+  runs: readonly Network[],
+): Promise<LearnResult> {
+  const { onEvent, signal } = hooks;
   onEvent({ type: 'started', out: config.out });
-  const prepared = await prepareFor(config, runs[0], { onEvent, signal: hooks.signal });
+  const prepared = await prepareFor(config, runs[0], hooks);
   try {
     const { run, classes } =
       runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
@@ -81,7 +81,7 @@ export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promi
       model,
       onEvent,
       check() {
-        if (hooks.signal.aborted) throw new Interrupted();
+        if (signal.aborted) throw new Interrupted();
       },
       mayContinue: () => true,
       imagesForPairs: Infinity,
@@ -140,6 +140,7 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): LearnConfig
     // Nothing is trained: neither bounds anything.
     budget: null,
     epochs: 1,
+    batch: 2,
     threads: options.threads ?? stored.threads,
     workers: options.workers ?? stored.workers,
   };
@@ -153,6 +154,7 @@ async function prepareFor(config: LearnConfig, from: Network, hooks: RunHooks): 
     return {
       data,
       split: splitJudging(data, { judging: held - calibration, calibration, seed: config.seed }),
+      batch: 1,
     };
   });
   const all = { ...prepared, ...labelsOn(config, prepared.data) };

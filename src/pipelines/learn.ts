@@ -1,11 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import {
   Interrupted,
   readLearnConfig,
   readRunFile,
   selectionSchema,
   type LearnConfig,
-  type RunEvent,
   type RunHooks,
   type Selection,
   type Sheet,
@@ -17,12 +15,12 @@ import { jointTask, heldOut, measureMachine, trainingSource } from './joint.js';
 import { manifestOf } from './manifest.js';
 import { freshModel } from './model.js';
 import { shownImages, writePanels } from './panels.js';
-import { forwardBatch, streamOf } from './streams.js';
-import type { Plan } from './plan.js';
-import { planEvent, planLearning } from './plan-learning.js';
+import { planEvent, type Plan } from './plan.js';
+import { planLearning } from './plan-learning.js';
 import { writePolicies } from './policy.js';
 import { originalsFor, prepare, type Prepared } from './prepare.js';
-import { RunFolder } from './run-folder.js';
+import { inSitting, type Sitting } from './sitting.js';
+import { cleanPass, epochOf } from './streams.js';
 import { sameData } from './same-data.js';
 import { writeSamples } from './samples.js';
 import { judgeAll } from './verdicts.js';
@@ -40,15 +38,11 @@ export interface LearnOptions {
   onJudged?(result: JudgingResult): void;
 }
 
-/** A run under way: what its steps share. */
-interface Run {
+/** A run under way. */
+interface Run extends Sitting {
   readonly config: LearnConfig;
   readonly options: LearnOptions;
-  readonly hooks: RunHooks;
-  readonly folder: RunFolder;
   readonly prepared: Prepared;
-  /** Seconds since the start of this sitting. */
-  elapsed(): number;
 }
 
 /**
@@ -60,31 +54,41 @@ interface Run {
  *
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
-export async function learn(
+export function learn(
   config: LearnConfig,
   hooks: RunHooks,
   options: LearnOptions = {},
 ): Promise<LearnResult> {
-  const start = performance.now();
-  const elapsed = () => (performance.now() - start) / 1000;
-  const folder = RunFolder.open(config);
-  const resumed = config.resume;
-  if (resumed && folder.has('selection'))
-    return { out: config.out, selection: finished(config.out), seconds: elapsed() };
-  const settings = resumed ? sameRun(config, folder.config(readLearnConfig)) : config;
-  const onEvent = (event: RunEvent) => {
-    folder.log(event);
-    hooks.onEvent(event);
+  return inSitting(config, hooks, async (sitting) => {
+    const { out, resume } = config;
+    const selection =
+      resume && sitting.folder.has('selection')
+        ? readRunFile(out, 'selection', selectionSchema)
+        : await learnIn(sitting, config, options);
+    return { out, selection, seconds: sitting.elapsed() };
+  });
+}
+
+async function learnIn(
+  sitting: Sitting,
+  config: LearnConfig,
+  options: LearnOptions,
+): Promise<Selection> {
+  const { folder, hooks, elapsed } = sitting;
+  const settings = config.resume ? sameRun(config, folder.config(readLearnConfig)) : config;
+  hooks.onEvent({ type: 'started', out: config.out });
+  const prepared = await prepare(settings, hooks);
+  const run: Run = {
+    ...sitting,
+    config: { ...settings, batch: prepared.batch },
+    options,
+    prepared,
   };
-  const own: RunHooks = { onEvent, signal: hooks.signal };
-  onEvent({ type: 'started', out: config.out });
-  const prepared = await prepare(settings, own);
-  const run: Run = { config: settings, options, hooks: own, folder, prepared, elapsed };
   try {
     const plan = await planOf(run);
     const model = await train(run, plan);
     const selection = await select(run, plan, model);
-    onEvent({ type: 'phase', phase: 'report' });
+    hooks.onEvent({ type: 'phase', phase: 'report' });
     await writeSamples(
       folder.path,
       { ...prepared.data, originals: originalsFor(settings, prepared.data) },
@@ -92,8 +96,8 @@ export async function learn(
       selection,
       await panelsOf(run, model),
     );
-    onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
-    return { out: config.out, selection, seconds: elapsed() };
+    hooks.onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
+    return selection;
   } finally {
     await prepared.loader.close();
   }
@@ -104,15 +108,11 @@ function sameRun(given: LearnConfig, stored: LearnConfig): LearnConfig {
   return { ...stored, out: given.out, resume: true, overwrite: false, workers: given.workers };
 }
 
-function finished(out: string): Selection {
-  return readRunFile(out, 'selection', selectionSchema);
-}
-
 /** The plan of the started run, or a new one, which is kept in the manifest. */
 async function planOf(run: Run): Promise<Plan> {
   const { config, prepared, folder, hooks } = run;
-  const manifest = folder.manifest();
-  if (config.resume && manifest !== null) {
+  const manifest = config.resume ? folder.manifest() : null;
+  if (manifest !== null) {
     sameData(config, manifest, prepared.data);
     return manifest.plan as Plan;
   }
@@ -151,14 +151,10 @@ async function train(run: Run, plan: Plan): Promise<TwoHeaded> {
 
 /** Pictures of judging images with their masks and predictions, where there are masks. */
 function panelsOf({ config, prepared, folder }: Run, model: TwoHeaded): Promise<Sheet> | undefined {
-  const { data, split, loader } = prepared;
+  const { data, split } = prepared;
   if (!data.masks) return undefined;
   const task = jointTask(config, prepared, model);
-  const shown = streamOf(loader, {
-    indices: shownImages(split.judging),
-    batch: forwardBatch(data.size),
-    purpose: 'panels',
-  });
+  const shown = cleanPass(prepared, shownImages(split.judging), 'panels');
   return writePanels(folder.path, data, shown, (batch) => task.predictMasks(batch));
 }
 
@@ -174,7 +170,7 @@ async function select(run: Run, plan: Plan, model: TwoHeaded): Promise<Selection
       if (hooks.signal.aborted) interrupt(run, 0);
     },
     mayContinue: () => config.budget === null || run.elapsed() < config.budget * 0.95,
-    imagesForPairs: plan.epochs * trainingSource(config, prepared).images,
+    imagesForPairs: plan.epochs * epochOf(prepared).images,
     onJudged: run.options.onJudged,
   });
   folder.writeJson('selection', selection);

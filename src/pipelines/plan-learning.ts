@@ -1,5 +1,6 @@
-import type { LearnConfig, RunEvent } from '../config/index.js';
+import type { LearnConfig } from '../config/index.js';
 import { planRun, type Plan, type Speed } from './plan.js';
+import { needsEveryEpoch } from './training-plan.js';
 
 /** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
 const extraPasses = 6;
@@ -22,19 +23,10 @@ export interface LearningSize {
 
 /** Chooses the epochs of joint learning. @throws UserError `BUDGET_TOO_SMALL` */
 export function planLearning(config: Settings, size: LearningSize, speed: Speed): Plan {
-  const { budget, epochs, schedule, earlyStopping, judging } = config;
+  const { budget, epochs, judging } = config;
   const { labels, ...images } = size;
   const extra = judging.maxDraws > judging.draws ? extraPasses : 0;
   const judgingPasses = 1 + judging.draws * labels + extra + pairPasses;
-  const everyEpoch = schedule.name === 'plateau' || earlyStopping !== null;
+  const everyEpoch = needsEveryEpoch(config);
   return planRun({ budget, epochs, judgingPasses, everyEpoch, ...images }, speed);
-}
-
-/** What a run tells of its plan. */
-export function planEvent(
-  { budget }: Pick<LearnConfig, 'budget'>,
-  { epochs, imagesPerSecond, seconds, reason }: Plan,
-  stepsPerEpoch: number,
-): RunEvent {
-  return { type: 'plan', epochs, stepsPerEpoch, imagesPerSecond, seconds, budget, reason };
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { UserError } from '../core/index.js';
-import { formatDuration } from '../config/index.js';
+import { formatDuration, type LearnConfig, type RunEvent } from '../config/index.js';
 
 /** How fast this machine is at the run in hand, in images a second. */
 export interface Speed {
@@ -119,4 +119,13 @@ export async function measureSpeed(
     rates.push((images * 1000) / (end - start));
   }
   return rates.sort((a, b) => a - b)[rates.length >> 1];
+}
+
+/** What a run tells of its plan. */
+export function planEvent(
+  { budget }: Pick<LearnConfig, 'budget'>,
+  { epochs, imagesPerSecond, seconds, reason }: Plan,
+  stepsPerEpoch: number,
+): RunEvent {
+  return { type: 'plan', epochs, stepsPerEpoch, imagesPerSecond, seconds, budget, reason };
 }

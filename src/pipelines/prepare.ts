@@ -14,12 +14,15 @@ import { UserError } from '../core/index.js';
 import { borderOf, labelsFor, marginsOf, type Border, type Label } from '../safe/index.js';
 import type { TransformSpec } from '../augment/types.js';
 import { defaultThreads, resolveDevice, setThreads, type Device } from '../tensor/index.js';
+import { batchFor } from './batch.js';
 import type { Shape } from './model.js';
 
 /** The data of a run, split, with the loader's threads started. */
 export interface PreparedData {
   readonly data: Dataset;
   readonly split: Split;
+  /** Images a training step; 0 where several data sets share it. */
+  readonly batch: number;
   readonly loader: Loader;
   readonly device: Device;
   readonly threads: number;
@@ -48,6 +51,7 @@ export type DataConfig = Pick<
   | 'workers'
   | 'classBalance'
   | 'crops'
+  | 'batch'
 >;
 
 /** Augmenting is far cheaper than a step on the CPU; a GPU needs more hands. */
@@ -60,11 +64,13 @@ const calibrationShare = 0.25;
  * Reads the data, splits them, and starts the loader's threads. Close the loader when done.
  *
  * @param opened the data, where they have been read already
+ * @param batchOf images a step, of the data and the number of images to train on
  */
 export async function prepare(
   config: LearnConfig,
   hooks: RunHooks,
   opened?: Dataset,
+  batchOf = (data: Dataset, images: number) => batchFor(config, data, images, 'joint'),
 ): Promise<Prepared> {
   checkTransforms(config);
   const { fraction } = config.judging;
@@ -76,7 +82,7 @@ export async function prepare(
       calibration: fraction * calibrationShare,
       seed: config.seed,
     });
-    return { data, split };
+    return { data, split, batch: batchOf(data, split.train.length) };
   };
   const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };
@@ -110,7 +116,7 @@ export function labelsOn(
 export async function prepareData(
   config: DataConfig,
   hooks: RunHooks,
-  divide: (data: Dataset) => Pick<PreparedData, 'data' | 'split'>,
+  divide: (data: Dataset) => Pick<PreparedData, 'data' | 'split' | 'batch'>,
   opened?: Dataset,
 ): Promise<PreparedData> {
   const device = resolveDevice(config.device);
@@ -120,7 +126,7 @@ export async function prepareData(
   const auto = device === 'cpu' ? 1 : Math.max(1, Math.min(mostWorkers, cores - 1));
   const workers = config.workers === 'auto' ? auto : config.workers;
 
-  const { data, split } = divide(opened ?? (await readData(config, hooks)));
+  const { data, split, batch } = divide(opened ?? (await readData(config, hooks)));
   hooks.onEvent({
     type: 'data',
     kind: data.kind,
@@ -131,6 +137,7 @@ export async function prepareData(
     height: data.size.height,
     width: data.size.width,
     skipped: data.badFiles.length,
+    ...(config.batch === 'auto' && batch > 0 && { batch }),
   });
   for (const message of data.warnings) hooks.onEvent({ type: 'warning', code: 'DATA', message });
   const loader = createLoader({
@@ -142,7 +149,7 @@ export async function prepareData(
     workers,
   });
   const { classBalance } = config;
-  return { data, split, loader, device, threads, workers, classBalance };
+  return { data, split, batch, loader, device, threads, workers, classBalance };
 }
 
 /** The full images, where windows are to be cut from them. @throws UserError `CROPS_FULL` */

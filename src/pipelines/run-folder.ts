@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   readRunFile,
@@ -18,54 +10,64 @@ import {
   type RunEvent,
 } from '../config/index.js';
 import { asFileError, UserError, writeAtomic } from '../core/index.js';
+import { isLockFile, RunLock } from './run-lock/run-lock.js';
 
 /** A run's folder: the only thing that a run leaves behind. */
 export class RunFolder {
   /** Events from before `begin`: a run that fails at its start leaves nothing behind. */
   private pending: string[] | null = [];
 
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    /** An old run gives way only when the new one is under way: until then it may fail. */
+    private readonly replaces: boolean,
+  ) {}
 
   /**
-   * Makes the folder of a new run, or opens the one to resume.
+   * Does work in the folder of a new run, or of the one to resume; no other process may meanwhile.
    *
    * @throws UserError `RUN_EXISTS` where there is a run already, `NOT_A_RUN` where there is something
-   * else, `RUN_MISSING` where there is nothing to resume
+   * else, `RUN_MISSING` where there is nothing to resume, `RUN_IN_USE` where another process works there
    */
-  static open(config: Pick<LearnConfig, 'out' | 'resume' | 'overwrite'>): RunFolder {
-    const { out, resume, overwrite } = config;
-    const folder = new RunFolder(out);
-    const content = listing(out);
-    const isRun = existsSync(folder.file('config'));
-    if (resume) {
-      if (!isRun)
-        throw new UserError('RUN_MISSING', 'There is no run to go on with.', {
-          where: out,
-          expected: `a run folder with ${runFiles.config}`,
-          remedy: 'name the folder of the interrupted run with --out, or leave --resume out',
-        });
-      folder.pending = null;
-      return folder;
+  static async use<T>(
+    config: Pick<LearnConfig, 'out' | 'resume' | 'overwrite'>,
+    work: (folder: RunFolder) => Promise<T>,
+  ): Promise<T> {
+    const folder = new RunFolder(config.out, config.overwrite);
+    folder.check(config);
+    const lock = RunLock.take(config.out);
+    try {
+      // Another process may have been at work between the two.
+      folder.check(config);
+      if (config.resume) folder.pending = null;
+      return await work(folder);
+    } finally {
+      lock.release();
     }
-    if (content.length > 0 && !isRun)
+  }
+
+  /** Whether the folder is as the configuration expects it. */
+  private check({ out, resume, overwrite }: Pick<LearnConfig, 'out' | 'resume' | 'overwrite'>) {
+    const isRun = this.has('config');
+    if (resume && !isRun)
+      throw new UserError('RUN_MISSING', 'There is no run to go on with.', {
+        where: out,
+        expected: `a run folder with ${runFiles.config}`,
+        remedy: 'name the folder of the interrupted run with --out, or leave --resume out',
+      });
+    const others = isRun ? [] : listing(out).filter((name) => !isRemains(name));
+    if (others.length > 0)
       throw new UserError('NOT_A_RUN', 'The folder for the run holds other things.', {
         where: out,
-        got: content.slice(0, 3).join(', ') + (content.length > 3 ? ', ...' : ''),
+        got: others.slice(0, 3).join(', ') + (others.length > 3 ? ', ...' : ''),
         remedy: 'choose another place with --out',
       });
-    if (isRun && !overwrite)
+    if (isRun && !resume && !overwrite)
       throw new UserError('RUN_EXISTS', 'There is a run in this folder already.', {
         where: out,
         remedy:
           'go on with it by --resume, replace it by --overwrite, or choose another place with --out',
       });
-    try {
-      if (isRun) folder.clear();
-      mkdirSync(out, { recursive: true });
-    } catch (error) {
-      throw asFileError(error, out);
-    }
-    return folder;
   }
 
   file(name: keyof typeof runFiles): string {
@@ -99,6 +101,7 @@ export class RunFolder {
 
   /** The run is under way: from here on it can be resumed. Writes what makes a folder a run. */
   begin(config: object, manifest: Manifest): void {
+    if (this.replaces) this.clear();
     this.writeJson('manifest', manifest);
     this.writeJson('config', { ...config, resume: false, overwrite: false });
     const lines = this.pending ?? [];
@@ -124,9 +127,19 @@ export class RunFolder {
 
   /** Removes what a run has written, and nothing else. */
   private clear(): void {
-    for (const name of [...Object.values(runFiles), 'samples', 'arms', 'logs', 'slurm', setsFolder])
-      rmSync(join(this.path, name), { recursive: true, force: true });
+    const folders = ['samples', 'arms', 'logs', 'slurm', setsFolder];
+    try {
+      for (const name of [...Object.values(runFiles), ...folders])
+        rmSync(join(this.path, name), { recursive: true, force: true });
+    } catch (error) {
+      throw asFileError(error, this.path);
+    }
   }
+}
+
+/** What a process that died before its run was under way has left: `begin` writes it anew. */
+function isRemains(name: string): boolean {
+  return isLockFile(name) || name === runFiles.manifest || /\.json\.\d+\.tmp$/.test(name);
 }
 
 function listing(path: string): string[] {

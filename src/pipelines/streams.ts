@@ -1,6 +1,9 @@
+import type { Recipe } from '../augment/index.js';
+import type { LearnConfig } from '../config/index.js';
 import type { Batch, EpochOptions, Loader } from '../data/index.js';
 import type { Size } from '../image/types.js';
-import type { BatchStream } from '../train/index.js';
+import type { BatchSource, BatchStream } from '../train/index.js';
+import type { PreparedData } from './prepare.js';
 
 /** No gradients are kept, so a forward pass may be larger than a training batch; of large images, smaller. */
 const mostImages = 256;
@@ -18,4 +21,52 @@ export function streamOf(loader: Loader, options: EpochOptions): BatchStream<Bat
     [Symbol.asyncIterator]: () => epoch,
     waited: () => epoch.stats().waitSeconds,
   };
+}
+
+/** Steps of an epoch, and the images in them: whole batches only. */
+export function epochOf({ split, batch }: Pick<PreparedData, 'split' | 'batch'>) {
+  const batches = Math.floor(split.train.length / batch);
+  return { batches, images: batches * batch };
+}
+
+/** Which random streams a pass draws from, and in what batches. */
+export type Drawn = Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>>;
+
+/** A pass over the training images under a recipe, shuffled. */
+export function shuffledPass(
+  { granularity }: Pick<LearnConfig, 'granularity'>,
+  { loader, split }: PreparedData,
+  recipe: Recipe,
+  drawn: Drawn,
+): BatchStream<Batch> {
+  return streamOf(loader, {
+    ...drawn,
+    indices: split.train,
+    recipe,
+    granularity,
+    shuffle: true,
+    dropLast: true,
+  });
+}
+
+/** The training images under a recipe, shuffled anew each epoch. */
+export function trainingEpochs(
+  config: Pick<LearnConfig, 'granularity'>,
+  prepared: PreparedData,
+  recipe: Recipe,
+): BatchSource<Batch> {
+  const { batch } = prepared;
+  return {
+    ...epochOf(prepared),
+    epoch: (epoch) => shuffledPass(config, prepared, recipe, { batch, epoch, purpose: 'train' }),
+  };
+}
+
+/** Images as they are, in their order. @param purpose default `clean` */
+export function cleanPass(
+  { loader, data }: Pick<PreparedData, 'loader' | 'data'>,
+  indices: Uint32Array,
+  purpose = 'clean',
+): BatchStream<Batch> {
+  return streamOf(loader, { indices, batch: forwardBatch(data.size), purpose });
 }

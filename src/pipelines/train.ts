@@ -1,31 +1,30 @@
-import { performance } from 'node:perf_hooks';
 import type { Recipe } from '../augment/index.js';
 import {
   Interrupted,
   readRunFile,
   readTrainConfig,
   trainingResultSchema,
-  type RunEvent,
   type RunHooks,
   type Sheet,
   type TrainConfig,
   type TrainingResult,
 } from '../config/index.js';
-import { splitJudging, withTestPart, type Batch, type Dataset } from '../data/index.js';
-import { hasLatest, type BatchSource, type BatchStream, type Evaluation } from '../train/index.js';
+import type { Dataset } from '../data/index.js';
+import { hasLatest, type Evaluation } from '../train/index.js';
 import { fitInFolder } from './fit-in-folder.js';
-import { initWeights } from './init-weights.js';
+import { imagesOf, initWeights } from './init-weights.js';
 import { manifestOf } from './manifest.js';
-import { measureTrial } from './measure.js';
-import { freshOptimiser } from './model.js';
 import { shownImages, writePanels } from './panels.js';
-import { planRun, secondsToMeasure, type Plan, type Speed } from './plan.js';
-import { prepareData, type DataConfig, type PreparedData } from './prepare.js';
+import { planEvent, planRun, type Plan } from './plan.js';
+import { prepareTraining } from './prepare-training.js';
+import type { PreparedData } from './prepare.js';
 import { recipeFor } from './recipe.js';
-import { RunFolder } from './run-folder.js';
+import type { RunFolder } from './run-folder.js';
 import { sameData } from './same-data.js';
-import { forwardBatch, streamOf } from './streams.js';
+import { inSitting, type Sitting } from './sitting.js';
+import { cleanPass, epochOf, trainingEpochs } from './streams.js';
 import { taskFor } from './task-for.js';
+import { configuredPlan, costOfTraining, measureTraining, withLooks } from './training-plan.js';
 import type { TrainedTask, TrainingTask } from './training-task.js';
 import { resultOf } from './training-result.js';
 
@@ -37,15 +36,12 @@ export interface TrainResult {
   readonly seconds: number;
 }
 
-/** A run under way: what its steps share. */
-interface Run {
+/** A run under way. */
+interface Run extends Sitting {
   readonly config: TrainConfig;
-  readonly hooks: RunHooks;
-  readonly folder: RunFolder;
   readonly prepared: PreparedData;
   readonly recipe: Recipe;
   readonly task: TrainingTask;
-  elapsed(): number;
 }
 
 /**
@@ -59,41 +55,44 @@ interface Run {
  * @param opened the data, where they have been read already
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
-export async function train(
+export function train(
   config: TrainConfig,
   hooks: RunHooks,
   task?: TrainingTask,
   opened?: Dataset,
 ): Promise<TrainResult> {
-  const start = performance.now();
-  const elapsed = () => (performance.now() - start) / 1000;
-  const { out } = config;
-  const folder = RunFolder.open(config);
-  if (config.resume && folder.has('results'))
-    return { out, result: readRunFile(out, 'results', trainingResultSchema), seconds: elapsed() };
-  const settings = config.resume ? sameRun(config, folder.config(readTrainConfig)) : config;
-  const onEvent = (event: RunEvent) => {
-    folder.log(event);
-    hooks.onEvent(event);
-  };
-  const own: RunHooks = { onEvent, signal: hooks.signal };
-  onEvent({ type: 'started', out });
-  const prepared = await prepareTraining(settings, own, opened);
-  try {
-    const recipe = recipeOf(settings, folder, prepared);
-    const run: Run = {
-      config: settings,
-      hooks: own,
-      folder,
-      prepared,
-      recipe,
-      task: task ?? taskFor(prepared.data),
-      elapsed,
-    };
-    const plan = await planOf(run);
-    const result = await trainAndTest(run, plan);
-    onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
+  return inSitting(config, hooks, async (sitting) => {
+    const { folder, elapsed } = sitting;
+    const { out, resume } = config;
+    const result =
+      resume && folder.has('results')
+        ? readRunFile(out, 'results', trainingResultSchema)
+        : await trainIn(sitting, config, task, opened);
     return { out, result, seconds: elapsed() };
+  });
+}
+
+async function trainIn(
+  sitting: Sitting,
+  config: TrainConfig,
+  task?: TrainingTask,
+  opened?: Dataset,
+): Promise<TrainingResult> {
+  const { folder, hooks, elapsed } = sitting;
+  const settings = config.resume ? sameRun(config, folder.config(readTrainConfig)) : config;
+  hooks.onEvent({ type: 'started', out: config.out });
+  const prepared = await prepareTraining(settings, hooks, opened);
+  try {
+    const run: Run = {
+      ...sitting,
+      config: { ...settings, batch: prepared.batch },
+      prepared,
+      recipe: recipeOf(settings, folder, prepared),
+      task: task ?? taskFor(prepared.data),
+    };
+    const result = await trainAndTest(run, await planOf(run));
+    hooks.onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
+    return result;
   } finally {
     await prepared.loader.close();
   }
@@ -105,58 +104,14 @@ function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
   return { ...stored, out, workers, init, resume: true, overwrite: false };
 }
 
-/** The data with a test part and held-out images, which the run's seed chooses. */
-export function prepareTraining(
-  config: DataConfig & Pick<TrainConfig, 'heldOut' | 'testShare'>,
-  hooks: RunHooks,
-  opened?: Dataset,
-): Promise<PreparedData> {
-  const divide = (all: Dataset) => {
-    const data = withTestPart(all, config.testShare);
-    return { data, split: splitJudging(data, { judging: config.heldOut, seed: config.seed }) };
-  };
-  return prepareData(config, hooks, divide, opened);
-}
-
 /** A resumed run does what it was started with, whatever has become of its policy's file. */
 function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): Recipe {
   const stored = config.resume ? folder.manifest()?.recipe : undefined;
   return (stored as Recipe | undefined) ?? recipeFor(config, data);
 }
 
-/** The training images under the run's recipe, shuffled anew each epoch. */
-function sourceOf({
-  config,
-  prepared,
-  recipe,
-}: Pick<Run, 'config' | 'prepared' | 'recipe'>): BatchSource<Batch> {
-  const { batch, granularity } = config;
-  const indices = prepared.split.train;
-  const batches = Math.floor(indices.length / batch);
-  return {
-    batches,
-    images: batches * batch,
-    epoch: (epoch) =>
-      streamOf(prepared.loader, {
-        indices,
-        batch,
-        epoch,
-        recipe,
-        granularity,
-        shuffle: true,
-        dropLast: true,
-        purpose: 'train',
-      }),
-  };
-}
-
-/** Images as they are, in their order. */
-function cleanPass({ loader, data }: PreparedData, indices: Uint32Array): BatchStream<Batch> {
-  return streamOf(loader, { indices, batch: forwardBatch(data.size), purpose: 'clean' });
-}
-
 /** The network with its first weights, and its task. */
-function begin({ config, prepared, task }: Pick<Run, 'config' | 'prepared' | 'task'>) {
+function begin({ config, prepared, task }: Run) {
   const model = task.model(config, prepared);
   const held = () => cleanPass(prepared, prepared.split.judging);
   return { model, task: task.task(model, prepared, held) };
@@ -172,8 +127,8 @@ function ratedConfig(config: TrainConfig): TrainConfig {
 /** The plan of the started run, or a new one, which is kept in the manifest. */
 async function planOf(run: Run): Promise<Plan> {
   const { config, prepared, folder, hooks } = run;
-  const manifest = folder.manifest();
-  if (config.resume && manifest !== null) {
+  const manifest = config.resume ? folder.manifest() : null;
+  if (manifest !== null) {
     sameData(config, manifest, prepared.data);
     return manifest.plan as Plan;
   }
@@ -198,73 +153,20 @@ function checkStart(run: Run): void {
   }
 }
 
-/** Looks at the held-out images in a training, where nothing needs one after every epoch. */
-const looks = 20;
-
-/**
- * Epochs as configured, or as many as fit the budget on this machine. How often the held-out images are
- * looked at depends on the epochs alone: the same training must come to the same weights on any machine.
- */
+/** Epochs as configured, or as many as fit the budget on this machine. */
 async function newPlan(run: Run): Promise<Plan> {
   const { config, prepared, hooks } = run;
-  const { schedule, earlyStopping, budget, epochs, validateEvery: wanted } = config;
-  const { images, batches } = sourceOf(run);
-  const everyEpoch = schedule.name === 'plateau' || earlyStopping !== null;
-  const withLooks = (plan: Plan): Plan => {
-    const auto = everyEpoch ? 1 : Math.max(1, Math.floor(plan.epochs / looks));
-    return { ...plan, validateEvery: wanted === 'auto' ? auto : wanted };
-  };
+  const { budget, epochs } = config;
   if (budget === null && epochs !== 'auto') {
-    const reason = `${epochs} epochs of ${images} images, as configured`;
-    return withLooks({ epochs, validateEvery: 1, imagesPerSecond: 0, seconds: 0, reason });
+    const reason = `${epochs} epochs of ${epochOf(prepared).images} images, as configured`;
+    return withLooks(configuredPlan(epochs, reason), config);
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
   const speed = await measureTraining(config, prepared);
-  const { judging: held, test } = prepared.split;
-  const plan = withLooks(
-    planRun(
-      {
-        budget,
-        epochs,
-        trainImages: images,
-        judgingImages: held.length,
-        judgingPasses: 1 + test.length / held.length,
-        everyEpoch,
-        spent: run.elapsed(),
-      },
-      speed,
-    ),
-  );
-  const { imagesPerSecond, seconds, reason } = plan;
-  hooks.onEvent({
-    type: 'plan',
-    epochs: plan.epochs,
-    stepsPerEpoch: batches,
-    imagesPerSecond,
-    seconds,
-    budget,
-    reason,
-  });
-  return plan;
-}
-
-/** Measures this machine on training with all augmentations, with a model that is thrown away. */
-export function measureTraining(
-  config: TrainConfig,
-  prepared: PreparedData,
-  budget = config.budget,
-): Promise<Speed> {
-  const all = { ...config, policy: 'all' };
-  const recipe = recipeFor(all, prepared.data);
-  const { model, task } = begin({ config, prepared, task: taskFor(prepared.data) });
-  return measureTrial({
-    model,
-    optimiser: freshOptimiser(config, model),
-    task,
-    source: sourceOf({ config, prepared, recipe }),
-    predict: (batch) => task.predict(batch),
-    seconds: secondsToMeasure(budget),
-  });
+  const cost = costOfTraining(config, prepared);
+  const plan = planRun({ budget, epochs, ...cost, spent: run.elapsed() }, speed);
+  hooks.onEvent(planEvent({ budget }, plan, epochOf(prepared).batches));
+  return withLooks(plan, config);
 }
 
 /** Trains, then tests the weights that were best on the held-out images. */
@@ -274,7 +176,7 @@ async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
   try {
     const goesOn = config.resume && hasLatest(folder.file('checkpoint'));
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
-    const source = sourceOf(run);
+    const source = trainingEpochs(config, prepared, run.recipe);
     hooks.onEvent({ type: 'phase', phase: 'train', label: 'Training' });
     const fitted = await fitInFolder({ ...run, config: ratedConfig(config) }, plan, {
       model,
@@ -314,20 +216,4 @@ function panelsOf({ prepared, folder }: Run, task: TrainedTask): Promise<Sheet> 
   if (task.predictMasks === undefined) return undefined;
   const shown = cleanPass(prepared, shownImages(split.test));
   return writePanels(folder.path, data, shown, (batch) => task.predictMasks!(batch));
-}
-
-/** Images that the run to start from had seen when it ended, its own start's included. */
-function imagesOf(init: string | null): number {
-  if (init === null) return 0;
-  const results = readIfThere(init);
-  return results === null ? 0 : results.images + results.pretrainedImages;
-}
-
-function readIfThere(run: string): TrainingResult | null {
-  try {
-    return readRunFile(run, 'results', trainingResultSchema);
-  } catch {
-    // A learn run, or one that was stopped: its weights count all the same.
-    return null;
-  }
 }

@@ -84,5 +84,11 @@ describe('splitJudging', () => {
     tooSmall([5, 5], 10, /count below 10/);
     tooSmall([5, 5], -1, /got: +-1/);
     tooSmall([5, 5], 2.5, /got: +2.5/);
+    tooSmall([1], 0.1, /training images enough[^]*got: +1 image$/m);
+  });
+
+  it('takes one image where a share of few is none', () => {
+    const { train, judging } = splitJudging(data([4]), { judging: 0.1, seed: 1 });
+    assert.deepEqual([train.length, judging.length], [3, 1]);
   });
 });

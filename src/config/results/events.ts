@@ -48,6 +48,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     height: z.int(),
     width: z.int(),
     skipped: z.int(),
+    /** Images a step, where the data have decided it. */
+    batch: z.int().optional(),
   }),
   z.looseObject({
     type: z.literal('phase'),

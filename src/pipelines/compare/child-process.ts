@@ -26,7 +26,8 @@ export const childProcesses: Engine = async ({ config, tasks, hooks, done, faile
     const log = openSync(path, 'a');
     const [program, ...args] = armCommand(config.out, task.id);
     // A group of its own: the terminal's Ctrl-C is passed on once, by us.
-    const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
+    // It stops, with its state saved, when the channel to us closes, however we may end.
+    const child = spawn(program, args, { stdio: ['ignore', log, log, 'ipc'], detached: true });
     closeSync(log);
     running.set(child, task);
     const ended = (): void => {

@@ -1,24 +1,26 @@
-import { performance } from 'node:perf_hooks';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   comparisonSchema,
   Interrupted,
   policyFileSchema,
   readCompareConfig,
   readRunFile,
+  runFiles,
   selectionSchema,
   type CompareConfig,
   type Comparison,
-  type RunEvent,
   type RunHooks,
 } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Dataset } from '../../data/index.js';
 import { manifestOf } from '../manifest.js';
+import { prepareTraining } from '../prepare-training.js';
 import type { PreparedData } from '../prepare.js';
 import { recipeFor } from '../recipe.js';
-import { RunFolder } from '../run-folder.js';
+import type { RunFolder } from '../run-folder.js';
 import { sameData } from '../same-data.js';
-import { prepareTraining } from '../train.js';
+import { inSitting, type Sitting } from '../sitting.js';
 import { armsOf, tasksOf, type Arm, type ArmTask } from './arms.js';
 import { childProcesses } from './child-process.js';
 import { collect } from './collect.js';
@@ -54,31 +56,36 @@ export interface Outline {
  * @throws UserError for the user's mistakes, `ARMS_FAILED` where trainings failed; `Interrupted` after
  * the state was saved
  */
-export async function compare(config: CompareConfig, hooks: RunHooks): Promise<CompareResult> {
-  const start = performance.now();
-  const elapsed = () => (performance.now() - start) / 1000;
-  const { out } = config;
-  const folder = RunFolder.open(config);
-  if (config.resume && folder.has('results')) {
-    const comparison = readRunFile(out, 'results', comparisonSchema);
-    if (comparison.status === 'complete') return { out, comparison, seconds: elapsed() };
-  }
-  const settings = config.resume ? sameRun(config, folder.config(readCompareConfig)) : config;
-  const onEvent = (event: RunEvent) => {
-    folder.log(event);
-    hooks.onEvent(event);
-  };
-  const own: RunHooks = { onEvent, signal: hooks.signal };
-  onEvent({ type: 'started', out });
-  const arms = armsOf(settings);
-  const prepared = await prepareTraining(settings, own);
+export function compare(config: CompareConfig, hooks: RunHooks): Promise<CompareResult> {
+  return inSitting(config, hooks, async (sitting) => {
+    const { out } = config;
+    const comparison = finishedIn(sitting.folder, config) ?? (await compareIn(sitting, config));
+    return { out, comparison, seconds: sitting.elapsed() };
+  });
+}
+
+/** What a resumed comparison has come to already, where nothing is left to do. */
+function finishedIn(folder: RunFolder, { out, resume }: CompareConfig): Comparison | undefined {
+  if (!resume || !folder.has('results')) return undefined;
+  const comparison = readRunFile(out, 'results', comparisonSchema);
+  return comparison.status === 'complete' ? comparison : undefined;
+}
+
+async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Comparison> {
+  const { folder, hooks, elapsed } = sitting;
+  const given = config.resume ? sameRun(config, folder.config(readCompareConfig)) : config;
+  hooks.onEvent({ type: 'started', out: config.out });
+  const arms = armsOf(given);
+  const prepared = await prepareTraining(given, hooks);
+  const settings = { ...given, batch: prepared.batch };
   try {
-    takeOver(settings, folder, prepared.data, arms);
-    const plan = await planOf(settings, folder, prepared, arms, own, elapsed);
+    checkPolicies(settings, prepared.data, arms);
+    const plan = await planOf(settings, sitting, prepared, arms);
+    takeOver(settings, folder);
     const outline = outlineOf(settings, prepared.data, plan);
-    const comparison = await trainAll(settings, own, folder, prepared, outline, plan);
-    onEvent({ type: 'finished', status: 'compared', seconds: elapsed() });
-    return { out, comparison, seconds: elapsed() };
+    const comparison = await trainAll(settings, hooks, folder, prepared, outline, plan);
+    hooks.onEvent({ type: 'finished', status: 'compared', seconds: elapsed() });
+    return comparison;
   } finally {
     await prepared.loader.close();
   }
@@ -120,23 +127,19 @@ export function outlineOf(
   return { arms, aliases, tasks };
 }
 
-/**
- * Checks the policies before anything is trained, and copies the learn run's sets and verdicts, so that
- * the comparison stands on its own.
- */
-function takeOver(
-  config: CompareConfig,
-  folder: RunFolder,
-  data: Dataset,
-  arms: readonly Arm[],
-): void {
-  for (const { policy } of arms) {
-    const from = folder.has('policy') ? config.out : config.from;
-    recipeFor({ ...config, policy, from }, data);
-  }
-  if (config.from === null || folder.has('policy')) return;
-  const policy = readRunFile(config.from, 'policy', policyFileSchema);
-  const selection = readRunFile(config.from, 'selection', selectionSchema);
+/** Wrong policies show before anything is measured or written. @throws UserError of `recipeFor` */
+function checkPolicies(config: CompareConfig, data: Dataset, arms: readonly Arm[]): void {
+  const stored = join(config.out, runFiles.policy);
+  const from = config.resume && existsSync(stored) ? config.out : config.from;
+  for (const { policy } of arms) recipeFor({ ...config, policy, from }, data);
+  if (from !== null) readRunFile(from, 'selection', selectionSchema);
+}
+
+/** Copies the learn run's sets and verdicts, so that the comparison stands on its own. */
+function takeOver({ from }: CompareConfig, folder: RunFolder): void {
+  if (from === null || (folder.has('policy') && folder.has('selection'))) return;
+  const policy = readRunFile(from, 'policy', policyFileSchema);
+  const selection = readRunFile(from, 'selection', selectionSchema);
   folder.writeJson('policy', policy);
   folder.writeJson('selection', selection);
 }
@@ -144,14 +147,12 @@ function takeOver(
 /** The plan of the started run, or a new one, which is kept in the manifest. */
 async function planOf(
   config: CompareConfig,
-  folder: RunFolder,
+  { folder, hooks, elapsed }: Sitting,
   prepared: PreparedData,
   arms: readonly Arm[],
-  hooks: RunHooks,
-  elapsed: () => number,
 ): Promise<ComparisonPlan> {
-  const manifest = folder.manifest();
-  if (config.resume && manifest !== null) {
+  const manifest = config.resume ? folder.manifest() : null;
+  if (manifest !== null) {
     sameData(config, manifest, prepared.data);
     return manifest.plan as ComparisonPlan;
   }

@@ -21,13 +21,14 @@ export const inProcess: Engine = async ({ config, tasks, hooks, opened, done, fa
   }
 };
 
-/** Of a training only its progress, with its name. */
+/** Of a training only its progress, with its name, and that another process is waited for. */
 function quietly(hooks: RunHooks, task: ArmTask): RunHooks {
   return {
     signal: hooks.signal,
     onEvent(event: RunEvent) {
       if (event.type === 'progress' && event.phase === 'train')
         hooks.onEvent({ ...event, label: task.id });
+      if (event.type === 'warning' && event.code === 'RUN_IN_USE') hooks.onEvent(event);
     },
   };
 }

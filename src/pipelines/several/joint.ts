@@ -1,9 +1,9 @@
-import type { SeveralConfig } from '../../config/index.js';
+import type { SettledSeveral, SeveralConfig } from '../../config/index.js';
 import type { Batch } from '../../data/index.js';
 import { taskRanges, withHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
 import { SeveralTask } from '../../safe/index.js';
-import { UserError } from '../../core/index.js';
 import { MixedSource, type BatchSource, type MixedBatch } from '../../train/index.js';
+import { batchFor } from '../batch.js';
 import { heldOut, jointTask, trainingPass } from '../joint.js';
 import { measureTrial } from '../measure.js';
 import { freshModel, freshOptimiser } from '../model.js';
@@ -17,32 +17,42 @@ export function headsOf(sets: readonly LearnedSet[]): TaskRange[] {
 }
 
 /** A network with fresh weights: one trunk, one recognition head, a task head for each set. */
-export function sharedModel(config: SeveralConfig, sets: readonly LearnedSet[]): TwoHeaded {
+export function sharedModel(config: SettledSeveral, sets: readonly LearnedSet[]): TwoHeaded {
   const [{ prepared }] = sets;
   const classes = headsOf(sets).reduce((sum, head) => sum + head.classes, 0);
   return freshModel(config, { ...prepared.shape, classes }, prepared.device);
 }
 
-/** Training images of each set in a batch. @throws UserError `LOADER_TOO_FEW` */
-function portionsOf({ batch }: SeveralConfig, sets: readonly LearnedSet[]): number[] {
-  const sizes = sets.map(({ prepared }) => prepared.split.train.length);
-  const all = sizes.reduce((sum, n) => sum + n, 0);
-  if (all < batch)
-    throw new UserError('LOADER_TOO_FEW', 'There are fewer images than one batch needs.', {
-      expected: `at least ${batch} images`,
-      got: `${all} in all data sets`,
-      remedy: `choose a smaller batch with --batch, at most ${all}`,
-    });
-  return sharesOf(sizes, batch);
+/** Training images of all sets. */
+function allTrained(sets: readonly LearnedSet[]): number {
+  return sets.reduce((sum, { prepared }) => sum + prepared.split.train.length, 0);
+}
+
+/**
+ * Images a step: as configured, or as many as a data set of all these images would get, one of each set at least.
+ *
+ * @throws UserError `BATCH_TOO_LARGE`
+ */
+export function settled(config: SeveralConfig, sets: readonly LearnedSet[]): SettledSeveral {
+  const all = { root: config.data.join(', ') };
+  const batch = batchFor(config, all, allTrained(sets), 'joint');
+  return { ...config, batch: Math.max(batch, sets.length) };
+}
+
+/** Training images of each set in a batch. */
+function portionsOf({ batch }: SettledSeveral, sets: readonly LearnedSet[]): number[] {
+  return sharesOf(
+    sets.map(({ prepared }) => prepared.split.train.length),
+    batch,
+  );
 }
 
 /** Batches with images of every set; an epoch is as many images as there are in all of them. */
 export function mixedSource(
-  config: SeveralConfig,
+  config: SettledSeveral,
   sets: readonly LearnedSet[],
 ): BatchSource<MixedBatch<Batch>> {
   const shares = portionsOf(config, sets);
-  const all = sets.reduce((sum, { prepared }) => sum + prepared.split.train.length, 0);
   const sources = sets.map(({ prepared, config: own }, i) => ({
     images: shares[i],
     perPass: Math.floor(prepared.split.train.length / shares[i]),
@@ -50,12 +60,12 @@ export function mixedSource(
       // Streams of its own: image 5 of one set must not always get what image 5 of another gets.
       trainingPass(own, prepared, { batch: shares[i], epoch, purpose: `train/${i}` }),
   }));
-  return new MixedSource(sources, Math.floor(all / config.batch));
+  return new MixedSource(sources, Math.floor(allTrained(sets) / config.batch));
 }
 
 /** Joint learning on all sets, with the judging images of each held out. */
 export function severalTask(
-  config: SeveralConfig,
+  config: SettledSeveral,
   sets: readonly LearnedSet[],
   model: TwoHeaded,
 ): SeveralTask {
@@ -79,7 +89,7 @@ export function allHeldOut(sets: readonly LearnedSet[]): number {
 
 /** Measures this machine on the run in hand, with a model that is thrown away. */
 export async function measureSets(
-  config: SeveralConfig,
+  config: SettledSeveral,
   sets: readonly LearnedSet[],
 ): Promise<Speed> {
   const model = sharedModel(config, sets);

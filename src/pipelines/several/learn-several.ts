@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
 import {
   Interrupted,
@@ -6,23 +5,24 @@ import {
   readSeveralConfig,
   severalResultSchema,
   setsFolder,
-  type RunEvent,
   type RunHooks,
   type Selection,
+  type SettledSeveral,
   type SeveralConfig,
   type SeveralResult,
 } from '../../config/index.js';
 import type { TwoHeaded } from '../../models/index.js';
 import { fitInFolder } from '../fit-in-folder.js';
 import { heldOut } from '../joint.js';
-import type { Plan } from '../plan.js';
-import { planEvent, planLearning } from '../plan-learning.js';
-import { RunFolder } from '../run-folder.js';
+import { planEvent, type Plan } from '../plan.js';
+import { planLearning } from '../plan-learning.js';
+import { inSitting, type Sitting } from '../sitting.js';
 import {
   allHeldOut,
   headsOf,
   measureSets,
   mixedSource,
+  settled,
   sharedModel,
   severalTask,
 } from './joint.js';
@@ -38,14 +38,10 @@ export interface LearnSeveralResult {
   readonly seconds: number;
 }
 
-/** A run under way: what its steps share. */
-interface Run {
-  readonly config: SeveralConfig;
-  readonly hooks: RunHooks;
-  readonly folder: RunFolder;
+/** A run under way. */
+interface Run extends Sitting {
+  readonly config: SettledSeveral;
   readonly sets: readonly LearnedSet[];
-  /** Seconds since the start of this sitting. */
-  elapsed(): number;
 }
 
 /** Judging ends at this part of the budget, as in `learn`. */
@@ -60,34 +56,32 @@ const judgingEnd = 0.95;
  *
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
-export async function learnSeveral(
-  config: SeveralConfig,
-  hooks: RunHooks,
-): Promise<LearnSeveralResult> {
-  const start = performance.now();
-  const elapsed = () => (performance.now() - start) / 1000;
-  const { out, resume } = config;
-  const folder = RunFolder.open(config);
-  if (resume && folder.has('results'))
-    return { out, result: readRunFile(out, 'results', severalResultSchema), seconds: elapsed() };
-  const settings = resume ? sameRun(config, folder.config(readSeveralConfig)) : config;
-  const onEvent = (event: RunEvent) => {
-    folder.log(event);
-    hooks.onEvent(event);
-  };
-  const own: RunHooks = { onEvent, signal: hooks.signal };
-  onEvent({ type: 'started', out });
-  const sets = await openSets(settings, own, (name) => join(out, setsFolder, name));
+export function learnSeveral(config: SeveralConfig, hooks: RunHooks): Promise<LearnSeveralResult> {
+  return inSitting(config, hooks, async (sitting) => {
+    const { out, resume } = config;
+    const result =
+      resume && sitting.folder.has('results')
+        ? readRunFile(out, 'results', severalResultSchema)
+        : await learnIn(sitting, config);
+    return { out, result, seconds: sitting.elapsed() };
+  });
+}
+
+async function learnIn(sitting: Sitting, config: SeveralConfig): Promise<SeveralResult> {
+  const { folder, hooks, elapsed } = sitting;
+  const given = config.resume ? sameRun(config, folder.config(readSeveralConfig)) : config;
+  hooks.onEvent({ type: 'started', out: config.out });
+  const sets = await openSets(given, hooks, (name) => join(config.out, setsFolder, name));
   try {
-    const run: Run = { config: settings, hooks: own, folder, sets, elapsed };
+    const run: Run = { ...sitting, config: settled(given, sets), sets };
     const plan = await planOf(run);
     const model = await train(run, plan);
     const selections = await judgeEach(run, plan, model);
     model.free();
     const result = resultOfAll(sets, selections);
     folder.writeJson('results', result);
-    onEvent({ type: 'finished', status: statusOf(selections), seconds: elapsed() });
-    return { out, result, seconds: elapsed() };
+    hooks.onEvent({ type: 'finished', status: statusOf(selections), seconds: elapsed() });
+    return result;
   } finally {
     await closeSets(sets);
   }
@@ -100,8 +94,8 @@ function sameRun(given: SeveralConfig, stored: SeveralConfig): SeveralConfig {
 
 /** The plan of the started run, or a new one, which is kept in the manifest. */
 async function planOf({ config, sets, folder, hooks, elapsed }: Run): Promise<Plan> {
-  const manifest = folder.manifest();
-  if (config.resume && manifest !== null) {
+  const manifest = config.resume ? folder.manifest() : null;
+  if (manifest !== null) {
     requireSameSets(sets, manifest);
     return manifest.plan as Plan;
   }

@@ -47,15 +47,27 @@ export function judgedBefore({ config }: LearnedSet): Selection | undefined {
  * Judges a set by the shared network, and writes the run folder that `learn` on it alone would leave, with a network
  * that has its task head alone. What makes a folder a run is written last: until then it counts for nothing.
  */
-export async function judgeSet(
+export function judgeSet(
+  set: LearnedSet,
+  shared: TwoHeaded,
+  head: TaskRange,
+  run: SetRun,
+): Promise<Selection> {
+  const { out } = set.config;
+  rmSync(out, { recursive: true, force: true });
+  return RunFolder.use({ out, resume: false, overwrite: false }, (folder) =>
+    judgeIn(folder, set, shared, head, run),
+  );
+}
+
+async function judgeIn(
+  folder: RunFolder,
   set: LearnedSet,
   shared: TwoHeaded,
   head: TaskRange,
   run: SetRun,
 ): Promise<Selection> {
   const { config, prepared, hooks } = set;
-  rmSync(config.out, { recursive: true, force: true });
-  const folder = RunFolder.open({ ...config, resume: false, overwrite: false });
   const checkpoint = folder.file('checkpoint');
   saveWithHead(bestFileIn(checkpoint), shared, head);
   const model = networkFor(set);

@@ -45,8 +45,9 @@ export async function openSets(
   warnOfShared(opened, names, hooks);
   const sets: LearnedSet[] = [];
   try {
+    // Of a step they have a share each, which hangs on all of them.
     for (const [i, plan] of plans.entries())
-      sets.push({ ...plan, prepared: await prepare(plan.config, plan.hooks, opened[i]) });
+      sets.push({ ...plan, prepared: await prepare(plan.config, plan.hooks, opened[i], () => 0) });
     return sets;
   } catch (error) {
     await closeSets(sets);

@@ -1,0 +1,71 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+
+/** Who works in a run folder, as the lock file tells other processes. */
+export const holderSchema = z.object({
+  pid: z.int(),
+  host: z.string(),
+  /** Where `pid` means anything: this host's processes, as this process sees them. */
+  place: z.string(),
+  /** When the process began, so that another one with its number is not taken for it; empty where unknown. */
+  began: z.string(),
+  /** Tells one lock from the next. */
+  token: z.string(),
+  command: z.string(),
+  since: z.string(),
+});
+
+export type Holder = z.infer<typeof holderSchema>;
+
+/** What other processes are to know of this one. */
+export function thisProcess(token: string): Holder {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    place: placeHere(),
+    began: beginningOf(process.pid),
+    token,
+    command: ['safe-augment', ...process.argv.slice(2)].join(' '),
+    since: new Date().toISOString(),
+  };
+}
+
+/** Whether the holder can be asked from here: containers and other hosts have processes of their own. */
+export function isHere(holder: Holder): boolean {
+  return holder.place === placeHere();
+}
+
+/** Whether a holder of this place still runs. */
+export function isAlive({ pid, began }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: somebody else's process, but it runs.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return began === '' || began === beginningOf(pid);
+}
+
+function placeHere(): string {
+  return [hostname(), orEmpty(() => readlinkSync('/proc/self/ns/pid'))].join(' ').trim();
+}
+
+/** Linux: which start of the machine, and the clock tick since then (proc(5), stat, field 22). */
+function beginningOf(pid: number): string {
+  return orEmpty(() => {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in brackets, which may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${boot} ${fields[19]}`;
+  });
+}
+
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { asFileError, UserError } from '../../core/index.js';
+import { holderSchema, isAlive, isHere, thisProcess, type Holder } from './holder.js';
+import { beatSeconds, deadSeconds } from './times.js';
+
+/** The file that says who works in a run folder. */
+export const lockFile = 'run.lock';
+
+/** Whether a name in a run folder is the lock, or what taking it leaves for a moment. */
+export function isLockFile(name: string): boolean {
+  return name === lockFile || name.startsWith(`${lockFile}.`);
+}
+
+/** Tries before giving up: each one finds that another process was quicker. */
+const mostTries = 20;
+
+/**
+ * The right to work in a run folder, which one process has at a time.
+ *
+ * A lock that a process on this host has left behind by dying is taken over at once. Processes on other hosts
+ * cannot be asked; they show every quarter of a minute that they are alive, and count as dead after two
+ * minutes without. Times are compared by the file server's clock alone.
+ */
+export class RunLock {
+  private readonly beat: Worker;
+  private released = false;
+
+  private constructor(
+    private readonly path: string,
+    private readonly text: string,
+    every: number,
+  ) {
+    const workerData = { path, text, every };
+    this.beat = new Worker(new URL('./beat.js', import.meta.url), { workerData });
+    this.beat.unref();
+    // Without its signs the lock holds all the same, against processes of this host.
+    this.beat.on('error', () => {});
+    process.on('exit', this.onExit);
+  }
+
+  /**
+   * Takes the lock of a run folder, which is made where it is missing.
+   *
+   * @param every seconds between signs of life
+   * @throws UserError `RUN_IN_USE` where another process has it; `NO_RIGHTS`, `DISK_FULL`
+   */
+  static take(folder: string, every = beatSeconds): RunLock {
+    const token = randomUUID();
+    const text = `${JSON.stringify(thisProcess(token), null, 2)}\n`;
+    const path = join(folder, lockFile);
+    const own = `${path}.${token}.tmp`;
+    try {
+      mkdirSync(folder, { recursive: true });
+      for (let i = 0; i < mostTries; i++) {
+        // Each time anew: its time is what the lock's is compared with.
+        writeFileSync(own, text);
+        if (linked(own, path, text)) return new RunLock(path, text, every);
+        const found = lookAt(path);
+        if (found === undefined) continue;
+        const age = (statSync(own).mtimeMs - found.time) / 1000;
+        if (!isDead(found.holder, age)) throw inUse(folder, found.holder, age);
+        remove(path, found.text, own);
+      }
+    } catch (error) {
+      throw asFileError(error, folder);
+    } finally {
+      rmSync(own, { force: true });
+    }
+    throw inUse(folder, undefined, 0);
+  }
+
+  release(): void {
+    if (this.released) return;
+    this.released = true;
+    process.off('exit', this.onExit);
+    void this.beat.terminate();
+    this.unlink();
+  }
+
+  private readonly onExit = (): void => this.unlink();
+
+  private unlink(): void {
+    try {
+      if (readFileSync(this.path, 'utf8') === this.text) rmSync(this.path);
+    } catch {
+      // Gone already, with its folder perhaps.
+    }
+  }
+}
+
+/** Makes `path` with its whole content at once; false where there is one. */
+function linked(own: string, path: string, text: string): boolean {
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === 'ENOSPC' || code === 'EACCES') throw error;
+  }
+  // A file system without links.
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+interface Found {
+  readonly text: string;
+  /** Undefined where it is not written whole. */
+  readonly holder: Holder | undefined;
+  /** Of the last sign, in milliseconds. */
+  readonly time: number;
+}
+
+/** Undefined where it has just been released. */
+function lookAt(path: string): Found | undefined {
+  try {
+    const { mtimeMs: time } = statSync(path);
+    const text = readFileSync(path, 'utf8');
+    return { text, holder: holderIn(text), time };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function holderIn(text: string): Holder | undefined {
+  try {
+    return holderSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDead(holder: Holder | undefined, age: number): boolean {
+  if (holder !== undefined && isHere(holder)) return !isAlive(holder);
+  return age > deadSeconds;
+}
+
+/** Removes a dead process's lock, unless another process has done so and taken it meanwhile. */
+function remove(path: string, text: string, own: string): void {
+  const aside = `${own}.aside`;
+  try {
+    renameSync(path, aside);
+    if (readFileSync(aside, 'utf8') !== text) linkSync(aside, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function inUse(folder: string, holder: Holder | undefined, age: number): UserError {
+  const other = 'or choose another place with --out';
+  if (holder === undefined)
+    return new UserError('RUN_IN_USE', 'Another process works in this run folder.', {
+      where: folder,
+      got: `a lock, ${lockFile}, that is being written`,
+      remedy: `try again in a few minutes, ${other}`,
+    });
+  const { pid, host, command, since } = holder;
+  const here = isHere(holder);
+  const sign = here ? '' : `, which gave a sign ${Math.max(0, Math.round(age))} s ago`;
+  return new UserError('RUN_IN_USE', 'Another process works in this run folder.', {
+    where: folder,
+    expected: 'one process at a time',
+    got: `process ${pid} on ${host} since ${since}: ${command}${sign}`,
+    remedy: here
+      ? `wait for it, stop it (kill -INT ${pid}) and go on with --resume, ${other}`
+      : `wait for it, ${other}; if it has been killed, the folder is free ${deadSeconds} s after its last sign`,
+  });
+}
