@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { InternalError } from '../../core/index.js';
 import type { OriginalsHandle } from '../originals.js';
 
@@ -35,12 +35,14 @@ export function unpackOriginals(
   root: string,
 ): OriginalsHandle {
   const table = masks && Int16Array.from(masks.table);
+  // `join` looks at every character of the folder's path again, for every image.
+  const inside = join(root, sep);
   return {
     files: images.map((name, i) => ({
-      image: join(root, name),
+      image: inside + name,
       ...(masks &&
         table && {
-          mask: { path: join(root, masks.paths[i]), table, expected: masks.expected },
+          mask: { path: inside + masks.paths[i], table, expected: masks.expected },
         }),
     })),
     sizes: Uint32Array.from(sizes),
