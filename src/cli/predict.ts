@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { MaskPrediction } from '../pipelines/predict-masks.js';
 import type { Prediction } from '../pipelines/predict.js';
+import type { UserError } from '../core/index.js';
 import { number } from './options.js';
 
 interface Flags {
@@ -8,6 +9,7 @@ interface Flags {
   json?: boolean;
   out?: string;
   device?: 'auto' | 'cpu' | 'cuda' | 'mps';
+  onBadFile?: 'stop' | 'skip';
 }
 
 /** `predict RUN IMAGES...`: what a trained network says of images. */
@@ -20,12 +22,34 @@ export function predictCommand(): Command {
     .option('--out <dir>', 'segmentation: folder for masks and overlays (default: in the run)')
     .option('--json', 'a JSON object a line, for programs')
     .option('--device <name>', 'auto, cpu, cuda or mps')
-    .action(async (run: string, images: string[], { top, json, out, device }: Flags) => {
-      const { predict } = await import('../pipelines/predict.js');
-      for await (const prediction of predict({ run, images, top, out, device })) {
-        console.log(json ? JSON.stringify(prediction) : lineOf(prediction, top));
-      }
-    });
+    .addOption(
+      new Option('--on-bad-file <how>', 'a file that is no image (default: stop)').choices([
+        'stop',
+        'skip',
+      ]),
+    )
+    .action(predictImages);
+}
+
+async function predictImages(run: string, images: string[], flags: Flags): Promise<void> {
+  const { top, json, onBadFile, out, device } = flags;
+  const { predict } = await import('../pipelines/predict.js');
+  let predicted = 0;
+  let first: UserError | undefined;
+  const skip = (error: UserError): void => {
+    first ??= error;
+    console.error(`skipped: ${error.problem.where}: ${error.summary}`);
+  };
+  const options = { run, images, top, out, device };
+  for await (const prediction of predict({
+    ...options,
+    ...(onBadFile === 'skip' && { onBadFile: skip }),
+  })) {
+    predicted++;
+    console.log(json ? JSON.stringify(prediction) : lineOf(prediction, top));
+  }
+  // Not one was an image: that is what was wrong.
+  if (predicted === 0 && first !== undefined) throw first;
 }
 
 /** Classes with their probabilities, or the mask with its largest classes. */

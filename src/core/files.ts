@@ -5,7 +5,8 @@ import { UserError } from './errors.js';
 /**
  * Writes a file so that it is either the old one or the whole new one: beside it, synced, renamed.
  *
- * @throws UserError `DISK_FULL`, `NO_RIGHTS` when the disk or the rights don't permit it.
+ * @throws UserError `DISK_FULL`, `NO_RIGHTS` when the disk or the rights don't permit it, `NOT_A_PLACE` where a
+ *   folder lies there, or the folder is a file.
  */
 export function writeAtomic(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -22,8 +23,16 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw asFileError(error, path);
+  }
+}
+
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // It could not be made, so it cannot be removed either.
   }
 }
 
@@ -39,6 +48,13 @@ export function asFileError(error: unknown, path: string): unknown {
     return new UserError('NO_RIGHTS', 'Not allowed to write here.', {
       where: path,
       remedy: 'choose another place with --out, or change its rights',
+    });
+  if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EEXIST')
+    return new UserError('NOT_A_PLACE', 'No file can be written here.', {
+      where: path,
+      expected: 'the path of a file in a folder',
+      got: code === 'EISDIR' ? 'a folder' : 'a file where a folder should be',
+      remedy: 'choose another place with --out',
     });
   return error;
 }

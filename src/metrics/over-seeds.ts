@@ -1,5 +1,5 @@
 import type { Estimate } from './interval.js';
-import { studentQuantile } from './normal.js';
+import { normalQuantile, studentQuantile } from './normal.js';
 
 /**
  * Mean of a few independent values, such as one of each seed, with its two-sided interval by Student's t.
@@ -28,6 +28,20 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
     yy += (y[i] - middle) ** 2;
   });
   return xy / Math.sqrt(xx * yy);
+}
+
+/**
+ * Two-sided interval of Spearman's rank correlation by Fisher's z with the standard error of Bonett and Wright
+ * (Psychometrika 65, 2000): sqrt((1 + r^2 / 2) / (n - 3)).
+ *
+ * @param n pairs; from 4 on, otherwise NaN
+ */
+export function rankCorrelationInterval(r: number, n: number, alpha: number): Estimate {
+  if (n < 4) return { value: r, low: NaN, high: NaN };
+  const half = normalQuantile(1 - alpha / 2) * Math.sqrt((1 + r ** 2 / 2) / (n - 3));
+  // At the ends z is infinite, and so is no interval.
+  const z = Math.atanh(Math.min(1 - 1e-9, Math.max(-1 + 1e-9, r)));
+  return { value: r, low: Math.tanh(z - half), high: Math.tanh(z + half) };
 }
 
 function ranks(values: readonly number[]): number[] {

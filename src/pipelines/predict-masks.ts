@@ -1,7 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import { UserError, writeAtomic } from '../core/index.js';
 import { defaultColours, overlay, paintMask } from '../data/index.js';
-import { decodeImage, encodeMaskPng, resizeImage, writePng, type Image } from '../image/index.js';
+import { encodeMaskPng, resizeImage, writePng, type Image } from '../image/index.js';
 import {
   argmax,
   imageBatch,
@@ -11,6 +11,7 @@ import {
   toDtype,
   type Device,
 } from '../tensor/index.js';
+import { decodedOr } from './decoded-or.js';
 import type { Trained } from './trained.js';
 
 /** What a network says of an image's pixels, and where it has been written. */
@@ -24,6 +25,16 @@ export interface MaskPrediction {
   readonly classes: readonly { readonly name: string; readonly share: number }[];
 }
 
+export interface PredictMasksOptions {
+  readonly trained: Trained;
+  readonly files: readonly string[];
+  /** Folder for what is written. */
+  readonly out: string;
+  readonly device: Device;
+  /** As that of `predict`. */
+  onBadFile?(error: UserError): void;
+}
+
 /** Of the painted mask over the image: both can be told. */
 const opacity = 0.55;
 
@@ -33,17 +44,20 @@ const opacity = 0.55;
  *
  * @throws UserError `IMAGE_*`, `PREDICT_NAMES` where two images would be written to the same file
  */
-export async function* predictMasks(
-  trained: Trained,
-  files: readonly string[],
-  out: string,
-  device: Device,
-): AsyncGenerator<MaskPrediction> {
+export async function* predictMasks({
+  trained,
+  files,
+  out,
+  device,
+  onBadFile,
+}: PredictMasksOptions): AsyncGenerator<MaskPrediction> {
   const { classes, manifest } = trained;
   const names = namesOf(files);
   const colours = manifest.data.segmentation?.colours ?? defaultColours(classes.length);
   for (const [i, file] of files.entries()) {
-    const image = await decodeImage(file);
+    const image = await decodedOr(file, onBadFile);
+    if (image instanceof UserError) throw image;
+    if (image === undefined) continue;
     const { width, height } = image;
     const mask = { width, height, data: await labels(trained, image, device) };
     const path = join(out, `${names[i]}.png`);

@@ -2,8 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/index.js';
 import { listImagesBelow } from '../data/index.js';
-import { decodeImage, resizeImage } from '../image/index.js';
+import { resizeImage } from '../image/index.js';
 import { imageBatch, noGrad, resolveDevice, scope, softmax } from '../tensor/index.js';
+import { decodedOr } from './decoded-or.js';
 import { predictMasks, type MaskPrediction } from './predict-masks.js';
 import { openTrained, type Trained } from './trained.js';
 
@@ -17,6 +18,8 @@ export interface PredictOptions {
   /** Segmentation: folder for masks and overlays; default `predictions` in the run folder. */
   readonly out?: string;
   readonly device?: 'auto' | 'cpu' | 'cuda' | 'mps';
+  /** Called for each file that cannot be decoded, which is then left out; default: the first ends it. */
+  onBadFile?(error: UserError): void;
 }
 
 /** What a network says of an image. */
@@ -38,7 +41,7 @@ const batchSize = 64;
 export async function* predict(
   options: PredictOptions,
 ): AsyncGenerator<Prediction | MaskPrediction> {
-  const { run, top = 3 } = options;
+  const { run, top = 3, onBadFile } = options;
   if (!Number.isInteger(top) || top < 1)
     throw new UserError('PREDICT_TOP', 'The number of classes does not fit.', {
       where: '--top',
@@ -50,14 +53,17 @@ export async function* predict(
   try {
     const files = filesOf(options.images);
     if (trained.task === 'segmentation') {
-      yield* predictMasks(trained, files, options.out ?? join(run, 'predictions'), device);
+      const out = options.out ?? join(run, 'predictions');
+      yield* predictMasks({ trained, files, out, device, onBadFile });
       return;
     }
     for (let start = 0; start < files.length; start += batchSize) {
       const some = files.slice(start, start + batchSize);
-      const probabilities = classify(trained, await pixelsOf(some, trained), some.length, device);
-      for (const [i, file] of some.entries())
+      const { good, pixels, failure } = await pixelsOf(some, trained, onBadFile);
+      const probabilities = classify(trained, pixels, good.length, device);
+      for (const [i, file] of good.entries())
         yield { file, classes: likeliest(probabilities[i], trained.classes, top) };
+      if (failure !== undefined) throw failure;
     }
   } finally {
     trained.model.free();
@@ -78,20 +84,36 @@ function filesOf(given: readonly string[]): string[] {
   });
 }
 
-/** uint8 `[n,H,W,C]` */
+/** What of some files is images. */
+interface Decoded {
+  readonly good: readonly string[];
+  /** uint8 `[n,H,W,C]` */
+  readonly pixels: Uint8Array;
+  /** What ends it, after what came before has been predicted. */
+  readonly failure?: UserError;
+}
+
 async function pixelsOf(
   files: readonly string[],
   { size, channels }: Trained,
-): Promise<Uint8Array> {
+  onBadFile: PredictOptions['onBadFile'],
+): Promise<Decoded> {
   const stride = size.height * size.width * channels;
   const pixels = new Uint8Array(files.length * stride);
-  for (const [i, file] of files.entries()) {
-    const image = await decodeImage(file);
+  const good: string[] = [];
+  const done = (failure?: UserError): Decoded => {
+    return { good, pixels: pixels.subarray(0, good.length * stride), failure };
+  };
+  for (const file of files) {
+    const image = await decodedOr(file, onBadFile);
+    if (image instanceof UserError) return done(image);
+    if (image === undefined) continue;
     const same = image.width === size.width && image.height === size.height;
     const { data } = same ? image : await resizeImage(image, size);
-    pixels.set(data, i * stride);
+    pixels.set(data, good.length * stride);
+    good.push(file);
   }
-  return pixels;
+  return done();
 }
 
 function classify(
@@ -100,6 +122,7 @@ function classify(
   count: number,
   device: ReturnType<typeof resolveDevice>,
 ): Float32Array[] {
+  if (count === 0) return [];
   const values = noGrad(() =>
     scope(() => {
       const shape: [number, number, number, number] = [count, size.height, size.width, channels];

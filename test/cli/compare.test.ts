@@ -72,7 +72,7 @@ test('arms see the same number of images, start from one training on all, and ar
       existsSync(join(folder, 'whole', 'arms', `pretrain-all-seed${seed}`, 'results.json')),
     );
 
-  assert.match(out, /^arm +top-1 +test loss +top-1 to none/m);
+  assert.match(out, /^arm +top-1 +test loss +top-1 against none/m);
   assert.match(out, /^all\+safe-v2 \(= all\+safe\)/m);
   const read = (name: string) => readFileSync(join(folder, 'whole', name), 'utf8');
   assert.match(read('results.md'), /^\| all\+safe \|/m);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -104,7 +105,44 @@ test('exported weights are the run’s best ones, with the classes beside them',
   });
 });
 
+test('a file that is no image ends it after those before it, or is skipped', async () => {
+  writeFileSync(join(folder, 'letter.txt'), 'dear reader');
+  const good = join('some', 'one.png');
+  const args = ['predict', 'run', good, 'letter.txt', good];
+  const stopped = await cli(args, folder);
+  assert.equal(stopped.code, 2, stopped.err);
+  assert.match(stopped.err, /not an image of a known format[^]*where: +letter\.txt/);
+  assert.equal(stopped.out.trimEnd().split('\n').length, 1);
+  const skipped = await cli([...args, '--on-bad-file', 'skip'], folder);
+  assert.equal(skipped.code, 0, skipped.err);
+  assert.match(skipped.err, /^skipped: letter\.txt: The file is not an image/m);
+  assert.equal(skipped.out.trimEnd().split('\n').length, 2);
+  const none = await cli(['predict', 'run', 'letter.txt', '--on-bad-file', 'skip'], folder);
+  assert.equal(none.code, 2, none.err);
+});
+
 const cases: [name: string, args: string[], expected: RegExp[]][] = [
+  [
+    'a run that is not finished',
+    ['predict', 'half', 'x.png'],
+    [/no finished run/, /results\.json/, /--resume/],
+  ],
+  ['a model of one', ['export', 'half', '--format', 'onnx'], [/no finished run/, /--resume/]],
+  [
+    'a folder where a file is to be written',
+    ['export', 'run', '--format', 'onnx', '--out', 'empty'],
+    [/No file can be written here/, /where: +empty/, /got: +a folder/],
+  ],
+  [
+    'a file where a folder should be',
+    ['export', 'run', '--format', 'safetensors', '--out', join('run', 'config.json', 'm')],
+    [/No file can be written here/, /a file where a folder should be/],
+  ],
+  [
+    'a policy of a training',
+    ['export', 'run', '--format', 'json'],
+    [/has learned no policy/, /run folder of a learn/, /--format onnx/],
+  ],
   ['predict by no run', ['predict', 'images', 'x.png'], [/no finished run/]],
   [
     'predict by a learn run',
@@ -124,6 +162,8 @@ for (const [name, args, expected] of cases)
   test(`${name}: exit code 2, one clear message`, async () => {
     mkdirSync(join(folder, 'empty'), { recursive: true });
     learnRun(folder, 'learned', ['Blur'], ['Blur']);
+    cpSync(join(folder, 'run'), join(folder, 'half'), { recursive: true });
+    rmSync(join(folder, 'half', 'results.json'));
     const manifest = join(folder, 'learned', 'manifest.json');
     if (!existsSync(manifest)) copyFileSync(join(folder, 'run', 'manifest.json'), manifest);
     writeFileSync(join(folder, 'learned', 'config.json'), JSON.stringify({ data: 'images' }));

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { meanOverSeeds, rankCorrelation, studentQuantile } from '../../src/metrics/index.js';
+import {
+  meanOverSeeds,
+  rankCorrelation,
+  rankCorrelationInterval,
+  studentQuantile,
+} from '../../src/metrics/index.js';
 
 test('few degrees of freedom: quantiles of Student’s t as in tables', () => {
   const table: [df: number, p: number, t: number][] = [
@@ -37,4 +42,14 @@ test('rank correlation', () => {
     Math.abs(rankCorrelation([1, 2, 2, 3], [1, 5, 3, 9]) - 4.5 / Math.sqrt(4.5 * 5)) < 1e-12,
   );
   assert.ok(Number.isNaN(rankCorrelation([1, 1], [1, 2])));
+});
+
+test('rank correlation with its interval', () => {
+  // atanh(0.5) = 0.549306; 1.959964 sqrt(1.125 / 9) = 0.692952.
+  const { low, high } = rankCorrelationInterval(0.5, 12, 0.05);
+  assert.ok(Math.abs(low - Math.tanh(0.549306 - 0.692952)) < 1e-5);
+  assert.ok(Math.abs(high - Math.tanh(0.549306 + 0.692952)) < 1e-5);
+  const whole = rankCorrelationInterval(-1, 5, 0.05);
+  assert.ok(whole.low >= -1 && whole.high < 0);
+  assert.ok(Number.isNaN(rankCorrelationInterval(0.5, 3, 0.05).low));
 });

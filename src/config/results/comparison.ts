@@ -21,6 +21,8 @@ export const armSchema = z.looseObject({
   pretrained: z.boolean(),
   /** The arm whose policy is the very same, and whose trainings these are. */
   sameAs: z.string().optional(),
+  /** True for an augmentation alone, which `single` has asked for. */
+  single: z.boolean().optional(),
   runs: z.array(armRunSchema),
   /** Each figure's mean over seeds; the first one's interval is the wider of those over seeds and images. */
   figures: z.record(z.string(), intervalSchema),
@@ -30,6 +32,13 @@ export const armSchema = z.looseObject({
   /** Means over seeds. */
   images: z.number(),
   seconds: z.number(),
+});
+
+/** An arm with a safe set against every other arm. */
+const payoffSchema = z.looseObject({
+  arm: z.string(),
+  /** The first figure of this arm minus the other's, paired by seed and by image. */
+  against: z.array(z.looseObject({ name: z.string(), difference: intervalSchema })),
 });
 
 /** One augmentation alone, set against its verdict. */
@@ -57,11 +66,15 @@ export const comparisonSchema = z.looseObject({
   /** What intervals are over. */
   intervals: z.enum(['seeds and images', 'images']),
   arms: z.array(armSchema),
+  /** Does a safe set pay? Of every arm with one, the first is what the comparison's answer is about. */
+  payoff: z.array(payoffSchema).optional(),
   singles: z
     .looseObject({
       rows: z.array(singleSchema),
       /** Spearman's rank correlation of gain and J; negative where what is recognised gains less. */
       correlation: z.number().nullable(),
+      /** Its 95 % interval, from four augmentations on. */
+      correlationInterval: intervalSchema.nullable().optional(),
     })
     .nullable(),
   /** Trainings that are not there yet, and those that failed, with the reason. */
@@ -71,4 +84,5 @@ export const comparisonSchema = z.looseObject({
 
 export type ArmRun = z.infer<typeof armRunSchema>;
 export type ArmResult = z.infer<typeof armSchema>;
+export type Payoff = z.infer<typeof payoffSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;

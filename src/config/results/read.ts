@@ -49,7 +49,7 @@ export function readRunFile<S extends z.ZodType>(
     throw new UserError(
       'RUN_DAMAGED',
       'A file of the run is not JSON.',
-      { where: path },
+      { where: path, remedy: 'restore it from a copy, or make the run anew with --overwrite' },
       { cause },
     );
   }

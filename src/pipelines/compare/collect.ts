@@ -8,19 +8,17 @@ import {
   type ArmResult,
   type CompareConfig,
   type Comparison,
-  type Interval,
+  type Payoff,
   type TrainingResult,
 } from '../../config/index.js';
 import {
-  iouContributions,
   meanInterval,
   meanOverSeeds,
-  pairedInterval,
-  pairedMean,
   rankCorrelation,
-  type Regions,
+  rankCorrelationInterval,
 } from '../../metrics/index.js';
 import type { Arm, ArmTask } from './arms.js';
+import { difference, perImage, possible, widest, type Done } from './differences.js';
 import { isDone } from './run-task.js';
 
 const alpha = 0.05;
@@ -34,12 +32,6 @@ export interface CollectInput {
   readonly epochs: number;
   readonly imagesPerEpoch: number;
   readonly failed: readonly { task: string; reason: string }[];
-}
-
-/** A training of an arm with what it came to. */
-interface Done {
-  readonly task: ArmTask;
-  readonly result: TrainingResult;
 }
 
 /** The comparison so far, from the trainings that have ended; null before the first. */
@@ -71,6 +63,7 @@ export function collect(input: CollectInput): Comparison | null {
       policy: arm.policy,
       pretrained: arm.pretrained,
       ...(sameAs !== undefined && { sameAs }),
+      ...(arm.single && { single: true }),
       runs: runs.map(({ task, result }) => ({
         seed: task.seed,
         folder: task.folder,
@@ -79,14 +72,17 @@ export function collect(input: CollectInput): Comparison | null {
         seconds: secondsOf(task),
       })),
       figures: Object.fromEntries(
-        first.figures.map(({ key }, i) => [
+        first.figures.map(({ key, share }, i) => [
           key,
-          widest(
-            meanOverSeeds(
-              runs.map(({ result }) => result.test.metrics[key]),
-              alpha,
+          possible(
+            share,
+            widest(
+              meanOverSeeds(
+                runs.map(({ result }) => result.test.metrics[key]),
+                alpha,
+              ),
+              i === 0 ? meanInterval(perImage(runs), alpha) : null,
             ),
-            i === 0 ? meanInterval(perImage(runs), alpha) : null,
           ),
         ]),
       ),
@@ -109,61 +105,33 @@ export function collect(input: CollectInput): Comparison | null {
     testImages: first.test.images,
     intervals: config.seeds > 1 ? 'seeds and images' : 'images',
     arms: results,
+    payoff: payoffOf(results, runsOf, first),
     singles: config.single ? singlesOf(input, results) : null,
     missing,
     failed: [...failed],
   };
 }
 
-/** The first figure of an arm minus another's, paired by seed and by image. */
-function difference(runs: Done[], base: Done[], { figures }: TrainingResult): Interval | null {
-  const pairs = runs.flatMap((run) => {
-    const other = base.find(({ task }) => task.seed === run.task.seed);
-    return other === undefined ? [] : [[run, other] as const];
-  });
-  if (pairs.length === 0) return null;
-  const { key } = figures[0];
-  const values = pairs.map(([a, b]) => a.result.test.metrics[key] - b.result.test.metrics[key]);
-  const [one, other] = [0, 1].map((side) => perImage(pairs.map((pair) => pair[side])));
-  const overImages = pairedInterval(pairedMean(one.map((v, i) => v - other[i])), alpha);
-  return widest(meanOverSeeds(values, alpha), overImages);
-}
+/** Arms with a safe set, those after training on all first: it is what the thesis proposes (3.2). */
+const safeArms = ['all+safe', 'all+safe-v2', 'safe', 'safe-v2'];
 
-/** The first figure of every test image, its mean over seeds; of masks, its part in the set's mean IoU. */
-function perImage(runs: readonly Done[]): Float64Array {
-  const values = runs.map(({ result }) => {
-    const regions = regionsIn(result);
-    if (regions) return iouContributions(regions);
-    return Float64Array.from(Buffer.from(result.test.perImage, 'base64'), (byte) => byte / 255);
-  });
-  return values[0].map((_, i) => values.reduce((sum, own) => sum + own[i], 0) / values.length);
-}
-
-/**
- * A mean with the wider of two intervals: over seeds, which a few seeds that happen to agree make far too
- * narrow, and over images, which knows nothing of other seeds.
- */
-function widest(overSeeds: Interval, overImages: Interval | null): Interval {
-  const { value } = overSeeds;
-  const half = ({ low, high }: Interval): number => (high - low) / 2;
-  const halves = [overSeeds, ...(overImages ? [overImages] : [])].map(half);
-  const most = Math.max(0, ...halves.filter(Number.isFinite));
-  return { value, low: value - most, high: value + most };
-}
-
-/** Segmentation: the counts of every test image, as `results.json` keeps them. */
-function regionsIn({ test: { regions, classes } }: TrainingResult): Regions | undefined {
-  if (!regions || !classes) return undefined;
-  const words = (text: string): Float64Array =>
-    Float64Array.from(new Uint32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
-  const unions = words(regions.unions);
-  return {
-    classes: classes.length,
-    intersections: words(regions.intersections),
-    unions,
-    // Which pixels are truly of a class is not needed for a change.
-    truth: new Float64Array(unions.length),
-  };
+/** Every arm with a safe set against the arms without. */
+function payoffOf(
+  arms: readonly ArmResult[],
+  runsOf: (name: string) => Done[],
+  first: TrainingResult,
+): Payoff[] {
+  const trained = arms.filter(({ sameAs }) => sameAs === undefined);
+  const others = trained.filter(({ name, single }) => !safeArms.includes(name) && single !== true);
+  return safeArms
+    .filter((name) => trained.some((arm) => arm.name === name))
+    .map((arm) => ({
+      arm,
+      against: others.flatMap(({ name }) => {
+        const interval = difference(runsOf(arm), runsOf(name), first);
+        return interval === null ? [] : [{ name, difference: interval }];
+      }),
+    }));
 }
 
 /** Every single augmentation's gain beside what the learn run said of it. */
@@ -182,5 +150,11 @@ function singlesOf({ config, arms }: CollectInput, results: readonly ArmResult[]
     judged.map((row) => row.gain.value),
     judged.map((row) => row.j ?? 0),
   );
-  return { rows, correlation: Number.isFinite(correlation) ? correlation : null };
+  if (!Number.isFinite(correlation)) return { rows, correlation: null };
+  const interval = rankCorrelationInterval(correlation, judged.length, alpha);
+  return {
+    rows,
+    correlation,
+    correlationInterval: Number.isFinite(interval.low) ? interval : null,
+  };
 }

@@ -5,8 +5,9 @@ import {
   type Figure,
   type Interval,
 } from '../../config/index.js';
-import { changeText, figureText } from '../figure-text.js';
+import { figureText } from '../figure-text.js';
 import { whole } from '../html.js';
+import { answerOf, rangeText } from './answer.js';
 
 /** The table of a comparison as text, a row an arm: what every form of it is made of. */
 export interface Table {
@@ -16,23 +17,22 @@ export interface Table {
 
 /** Mean and interval of every figure, differences to none and to all, cost. */
 export function tableOf(comparison: Comparison): Table {
-  const { figures, arms, intervals } = comparison;
+  const { figures, arms } = comparison;
   const [first] = figures;
-  const over = `95 % over ${intervals}`;
   return {
     heads: [
       'arm',
       ...figures.map(({ label }) => label),
-      `${first.label} to none (${over})`,
-      `${first.label} to all (${over})`,
+      `${first.label} against none`,
+      `${first.label} against all`,
       'images',
       'time',
     ],
     rows: arms.map((arm) => [
       nameOf(arm),
       ...figures.map((figure) => estimate(figure, arm.figures[figure.key])),
-      change(first, arm.toNone),
-      change(first, arm.toAll),
+      arm.toNone ? rangeText(first, arm.toNone) : '',
+      arm.toAll ? rangeText(first, arm.toAll) : '',
       whole(Math.round(arm.images)),
       formatDuration(arm.seconds),
     ]),
@@ -50,18 +50,25 @@ function estimate(figure: Figure, { value, low, high }: Interval): string {
   return low === high ? text : `${text} [${figureText(figure, low)}, ${figureText(figure, high)}]`;
 }
 
-/** `+1.2 [+0.3, +2.1]`, in points where the figure is a share. */
-function change(figure: Figure, interval: Interval | null): string {
-  if (interval === null) return '';
-  const { value, low, high } = interval;
-  const text = changeText(figure, value);
-  return low === high ? text : `${text} [${changeText(figure, low)}, ${changeText(figure, high)}]`;
+/** What stands under every form of the table. */
+export function noteOf(comparison: Comparison): string {
+  const { figures, seeds, epochs, imagesPerEpoch, testImages, missing } = comparison;
+  const n = seeds.length;
+  const [first] = figures;
+  return [
+    `${n} ${n === 1 ? 'seed' : 'seeds'}; every arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images; tested on ${whole(testImages)} images that took part in no decision.`,
+    n === 1
+      ? 'Brackets: 95 % intervals over test images; other seeds may differ by more.'
+      : `Brackets: 95 % intervals, the wider of those over seeds (Student’s t) and over test images.`,
+    `Differences are paired${n === 1 ? '' : ' by seed and'} by image${first.share ? ', in percentage points' : ''}.`,
+    ...(missing.length > 0 ? [`Not there yet: ${missing.join(', ')}.`] : []),
+  ].join(' ');
 }
 
-/** One sentence under every form of the table. */
-export function noteOf(comparison: Comparison): string {
-  const { seeds, epochs, imagesPerEpoch, testImages, missing } = comparison;
-  const n = seeds.length;
-  const rest = missing.length > 0 ? ` Not there yet: ${missing.join(', ')}.` : '';
-  return `${n} ${n === 1 ? 'seed' : 'seeds'}; every arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images; tested on ${whole(testImages)} images that took part in no decision. Differences are paired${n === 1 ? '' : ' by seed and'} by image${n === 1 ? '' : '; intervals are the wider of those over seeds and over images'}.${rest}`;
+/** The answer to what a comparison is made for, as one line of text; empty where it has none. */
+export function answerText(comparison: Comparison): string {
+  const answer = answerOf(comparison);
+  return answer === undefined
+    ? ''
+    : `Does the safe set pay? ${answer.short} ${answer.details}`.trim();
 }

@@ -1,5 +1,5 @@
 import type { ArmResult, Comparison, Interval } from '../../config/index.js';
-import { noteOf, tableOf } from './cells.js';
+import { answerText, noteOf, tableOf } from './cells.js';
 
 /** The table for a terminal. */
 export function textTable(comparison: Comparison): string {
@@ -12,7 +12,11 @@ export function textTable(comparison: Comparison): string {
       .join('  ')
       .trimEnd();
   const rule = '-'.repeat(widths.reduce((a, b) => a + b + 2, -2));
-  return [line(heads), rule, ...rows.map(line), '', noteOf(comparison)].join('\n');
+  const answer = answerText(comparison);
+  return [
+    ...[line(heads), rule, ...rows.map(line), '', noteOf(comparison)],
+    ...(answer === '' ? [] : ['', answer]),
+  ].join('\n');
 }
 
 /** The table in Markdown. */
@@ -21,7 +25,9 @@ export function markdownTable(comparison: Comparison): string {
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = `| --- |${' ---: |'.repeat(heads.length - 1)}`;
-  return `${[line(heads), rule, ...rows.map(line), '', noteOf(comparison)].join('\n')}\n`;
+  const answer = answerText(comparison).replace(/^(.*?\?)/, '**$1**');
+  const lines = [line(heads), rule, ...rows.map(line), '', noteOf(comparison)];
+  return `${[...(answer === '' ? [] : [answer, '']), ...lines].join('\n')}\n`;
 }
 
 /** The table in LaTeX, for `booktabs`. */

@@ -1,10 +1,12 @@
-import type { Comparison, EventLine, Figure, Interval, Manifest } from '../../config/index.js';
-import { changeText } from '../figure-text.js';
+import type { Comparison, EventLine, Interval, Manifest } from '../../config/index.js';
+import { changeText, figureText } from '../figure-text.js';
 import { escape, figure, fixed, section } from '../html.js';
 import { facts, layout, nameOf as dataName } from '../layout.js';
 import { provenance } from '../provenance.js';
-import { at, axis, upright, type Scale } from '../track.js';
+import { answerOf } from './answer.js';
 import { nameOf, noteOf, tableOf } from './cells.js';
+import { forest } from './forest.js';
+import { singles } from './singles.js';
 
 /** What the report of a comparison is made of. */
 export interface ComparisonReportInput {
@@ -20,7 +22,7 @@ export function comparisonPage({ manifest, comparison, events }: ComparisonRepor
     facts: facts({ manifest, events }),
     versions: manifest.versions,
     body: `${headline(comparison)}
-${section('arms', 'Arms', armTable(comparison) + differences(comparison))}
+${section('arms', 'Arms', armTable(comparison) + payoff(comparison) + differences(comparison))}
 ${section('singles', 'Each augmentation alone', singles(comparison))}
 ${section('trainings', 'Trainings', trainings(comparison))}
 ${section('limits', 'What this says, and what not', limits(comparison))}
@@ -28,34 +30,63 @@ ${section('made', 'How it was made', provenance(manifest))}`,
   });
 }
 
-/** The best arm in words, with what is certain about it. */
-function headline({ arms, figures: [first], status, missing }: Comparison): string {
+/** The answer in words, and the best arm with what is certain about it. */
+function headline(comparison: Comparison): string {
+  const { arms, figures, status, missing } = comparison;
+  const [first] = figures;
   const sign = first.better === 'higher' ? 1 : -1;
-  const [best] = [...arms].sort(
-    (a, b) => sign * (b.figures[first.key].value - a.figures[first.key].value),
-  );
-  const rest =
-    status === 'complete' ? '' : ` ${missing.length} trainings are missing or have failed.`;
+  const [best] = arms
+    .filter(({ single }) => single !== true)
+    .sort((a, b) => sign * (b.figures[first.key].value - a.figures[first.key].value));
   const against = (name: string, interval: Interval | null): string => {
     if (interval === null) return '';
     const { value, low, high } = interval;
     const certain = low > 0 || high < 0;
-    const size = `${changeText(first, value)} (95 %: ${changeText(first, low)} to ${changeText(first, high)})`;
+    const size = `${changeText(first, value)}${first.share ? ' points' : ''} (95 %: ${changeText(first, low)} to ${changeText(first, high)})`;
     return ` Against ${name}: ${size}${certain ? '' : ', which may be chance'}.`;
   };
-  return `<p class="lead"><strong>${escape(nameOf(best))} has the best ${escape(first.label)}.</strong>${against('none', best.toNone)}${against('all', best.toAll)}${rest}</p>`;
+  const answer = answerOf(comparison);
+  const rest =
+    status === 'complete'
+      ? ''
+      : `<p><strong>${missing.length} ${missing.length === 1 ? 'training is' : 'trainings are'} missing or have failed</strong>; what is said here is of the others.</p>`;
+  const paid =
+    answer === undefined
+      ? ''
+      : `<p class="lead"><strong>Does the safe set pay? ${escape(answer.short)}</strong></p><p>${escape(answer.details)}</p>`;
+  return `${paid}<p${paid === '' ? ' class="lead"' : ''}>${escape(nameOf(best))} has the best ${escape(first.label)} of these trainings, ${figureText(first, best.figures[first.key].value)}.${against('none', best.toNone)}${against('all', best.toAll)}</p>${rest}`;
+}
+
+/** What the arms are, for readers who have not run them. */
+function meaningOfArms({ arms }: Comparison): string {
+  const known: [RegExp, string][] = [
+    [/^none$/, '<strong>none</strong>: no augmentation'],
+    [/^all$/, '<strong>all</strong>: random subsets of all augmentations judged'],
+    [/^safe(-v2)?$/, '<strong>safe</strong>: of the safe ones only'],
+    [/safe-v2$/, '<strong>safe-v2</strong>: of the safe ones without conflicts'],
+    [/^all\+/, '<strong>all+…</strong>: trained on all, then fine-tuned with what follows'],
+    [
+      /randaugment$/,
+      '<strong>randaugment</strong>, <strong>trivialaugment</strong>: the published policies',
+    ],
+    [/standard$/, '<strong>standard</strong>: crop and flip'],
+  ];
+  const shown = known.filter(([name]) => arms.some((arm) => name.test(arm.name)));
+  return `<p class="soft">${shown.map(([, text]) => text).join('; ')}.</p>`;
 }
 
 function armTable(comparison: Comparison): string {
-  const { heads, rows } = tableOf(comparison);
+  // Those of single augmentations have a section of their own.
+  const arms = comparison.arms.filter(({ single }) => single !== true);
+  const { heads, rows } = tableOf({ ...comparison, arms });
   const head = heads.map(
-    (text, i) => `<th scope="col"${i > 0 ? ' class="n"' : ''}>${small(escape(text), '(')}</th>`,
+    (text, i) => `<th scope="col"${i > 0 ? ' class="n"' : ''}>${escape(text)}</th>`,
   );
   const body = rows.map(
     ([name, ...cells]) =>
       `<tr><th scope="row">${escape(name)}</th>${cells.map((cell) => `<td class="n">${small(escape(cell), '[')}</td>`).join('')}</tr>`,
   );
-  return `${scroll('Arms', `<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('\n')}</tbody>`)}<p class="soft">${escape(noteOf(comparison))} Brackets are 95 % intervals over ${comparison.intervals}; differences of shares are in percentage points.</p>`;
+  return `${scroll('Arms', `<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('\n')}</tbody>`)}${meaningOfArms(comparison)}<p class="soft">${escape(noteOf(comparison))}</p>`;
 }
 
 /** What stands in brackets goes below, smaller. */
@@ -69,58 +100,30 @@ function small(text: string, bracket: string): string {
 /** Each arm's difference to none, as a forest plot. */
 function differences({ arms, figures: [first] }: Comparison): string {
   const rows = arms.flatMap((arm) =>
-    arm.toNone === null ? [] : [{ name: nameOf(arm), interval: arm.toNone }],
+    arm.toNone === null || arm.single === true ? [] : [{ name: nameOf(arm), interval: arm.toNone }],
   );
   if (rows.length === 0) return '';
   return figure(
     `${escape(first.label)} against training without augmentation`,
     forest(rows, first),
-    `Differences${first.share ? ' in percentage points' : ''} with their 95 % intervals, paired. Right of the line: better than none${first.better === 'higher' ? '' : ' is to its left'}.`,
+    `Differences${first.share ? ' in percentage points' : ''} with their 95 % intervals, paired. ${first.better === 'higher' ? 'Right' : 'Left'} of the line: better than none; an interval across the line may be chance.`,
   );
 }
 
-function forest(rows: readonly { name: string; interval: Interval }[], first: Figure): string {
-  const scale = scaleOf(rows.flatMap(({ interval }) => [interval.low, interval.high]));
-  const ticks = scale.ticks.map((t) => upright(scale, t, t === 0 ? 'zero' : 'tick')).join('');
-  const lines = rows.map(({ name, interval: { value, low, high } }) => {
-    const bar = `<line class="bar control" x1="${at(scale, low)}" x2="${at(scale, high)}" y1="12" y2="12"/>`;
-    const mark = `<circle class="mark control" cx="${at(scale, value)}" cy="12" r="4.5"/>`;
-    const text = `${changeText(first, value)} [${changeText(first, low)}, ${changeText(first, high)}]`;
-    return `<div class="row"><span class="label">${escape(name)}</span><svg class="track" height="24" aria-hidden="true">${ticks}${bar}${mark}</svg><span class="value">${text}</span></div>`;
-  });
-  const labels = axis(scale, (t) => changeText({ ...first }, t));
-  return `<div class="rows">${lines.join('')}<div class="row"><span class="label"></span>${labels}<span class="value"></span></div></div>`;
-}
-
-/** From a little below the lowest value to a little above the highest, 0 included, with round ticks. */
-function scaleOf(values: readonly number[]): Scale {
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
-  const span = high - low || 1;
-  const power = 10 ** Math.floor(Math.log10(span / 4));
-  const step = [1, 2, 5, 10].map((f) => f * power).find((s) => span / s <= 6) ?? 10 * power;
-  const ticks: number[] = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9; k++) ticks.push(k * step);
-  return { low: low - 0.04 * span, high: high + 0.04 * span, ticks };
-}
-
-/** Figure 3.1's third series: the gain of each augmentation alone, beside its verdict. */
-function singles({ singles: alone, figures: [first] }: Comparison): string {
-  if (alone === null || alone.rows.length === 0) return '';
-  const rows = [...alone.rows].sort((a, b) => b.gain.value - a.gain.value);
-  const named = rows.map(({ name, gain, verdict }) => ({
-    name: verdict === null ? name : `${name}, ${verdict}`,
-    interval: gain,
-  }));
-  const correlation =
-    alone.correlation === null
-      ? ''
-      : `<p>Rank correlation of the gain with J: <strong>${fixed(alone.correlation, 2)}</strong> over ${rows.length} augmentations; negative where what the network recognises gains less.</p>`;
-  return `${correlation}${figure(
-    `${escape(first.label)} with one augmentation against none`,
-    forest(named, first),
-    'Each alone, with the probability of the policies; beside its name the verdict of the learn run.',
-  )}`;
+/** The arm that the answer is about, against every other one. */
+function payoff(comparison: Comparison): string {
+  const [first] = comparison.figures;
+  const about = answerOf(comparison)?.arm;
+  const against = comparison.payoff?.find(({ arm }) => arm === about)?.against ?? [];
+  if (about === undefined) return '';
+  return figure(
+    `${escape(first.label)} of ${escape(about)} against the other arms`,
+    forest(
+      against.map(({ name, difference }) => ({ name, interval: difference })),
+      first,
+    ),
+    `Right of the line: ${escape(about)} is better. Paired by seed and by image, 95 % intervals.`,
+  );
 }
 
 function trainings({ arms, figures, failed }: Comparison): string {

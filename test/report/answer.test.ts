@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Comparison } from '../../src/config/index.js';
+import { answerOf } from '../../src/report/comparison/answer.js';
+
+type Range = [value: number, low: number, high: number];
+
+/** A comparison whose arm all+safe differs from others so. */
+function compared(against: Record<string, Range>, seeds = 3): Comparison {
+  return {
+    figures: [{ key: 'top1', label: 'top-1', better: 'higher', share: true }],
+    seeds: Array.from({ length: seeds }, (_, i) => i),
+    testImages: 2000,
+    payoff: [
+      {
+        arm: 'all+safe',
+        against: Object.entries(against).map(([name, [value, low, high]]) => ({
+          name,
+          difference: { value, low, high },
+        })),
+      },
+      { arm: 'safe', against: [] },
+    ],
+  } as unknown as Comparison;
+}
+
+test('the answer is yes only where the safe set beats every other arm', () => {
+  const answer = answerOf(compared({ none: [0.031, 0.01, 0.052], all: [0.02, 0.004, 0.036] }))!;
+  assert.equal(answer.short, 'Yes: all+safe surely does better than none and all.');
+  assert.match(answer.details, /Against none \+3\.1 \[\+1\.0, \+5\.2\]; all \+2\.0/);
+  assert.match(answer.details, /Each interval holds with 95 % on its own, not all 2 together/);
+  assert.doesNotMatch(answer.details, /chance/);
+});
+
+test('what may be chance is not counted, and its size is said', () => {
+  const { short, details } = answerOf(
+    compared({ none: [0.03, 0.01, 0.05], all: [0.01, -0.01, 0.03], randaugment: [0, -0.02, 0.02] }),
+  )!;
+  assert.equal(
+    short,
+    'In part: all+safe surely does better than none; from all and randaugment it cannot be told apart.',
+  );
+  assert.match(
+    details,
+    /With 3 seeds and 2000 test images, differences below about 2\.0 points cannot be told/,
+  );
+  assert.equal(
+    answerOf(compared({ none: [0.03, -0.01, 0.07] }, 1))!.short,
+    'Not shown: all+safe and none cannot be told apart.',
+  );
+});
+
+test('where others do better, that is said', () => {
+  const worse: Range = [-0.03, -0.05, -0.01];
+  assert.equal(
+    answerOf(compared({ none: worse, all: worse }))!.short,
+    'No: none and all surely do better than all+safe.',
+  );
+  assert.equal(
+    answerOf(compared({ none: [0.03, 0.01, 0.05], all: worse }))!.short,
+    'In part: all+safe surely does better than none, worse than all.',
+  );
+});
+
+test('without a safe set there is no answer', () => {
+  assert.equal(answerOf({ ...compared({}), payoff: [] }), undefined);
+  assert.equal(answerOf(compared({})), undefined);
+});
