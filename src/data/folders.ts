@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { UserError } from '../core/index.js';
 import { IMAGE_EXTENSIONS } from '../image/index.js';
@@ -16,13 +16,13 @@ export interface FolderContent {
   readonly ignoredFiles: number;
 }
 
-/** What lies in a folder, links followed. */
+/** What lies in a folder, links followed. @throws UserError `DATA_UNREADABLE` */
 export function listFolder(path: string): FolderContent {
   const folders: string[] = [];
   const images: string[] = [];
   const otherFiles: string[] = [];
   let ignoredFiles = 0;
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
+  for (const entry of entriesOf(path)) {
     const { name } = entry;
     const isFolder =
       entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(path, name)));
@@ -44,6 +44,23 @@ export function listFolder(path: string): FolderContent {
   };
 }
 
+function entriesOf(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (cause) {
+    throw new UserError(
+      'DATA_UNREADABLE',
+      'A folder cannot be read.',
+      {
+        where: path,
+        got: (cause as NodeJS.ErrnoException).code,
+        remedy: 'change its rights, or give another folder',
+      },
+      { cause },
+    );
+  }
+}
+
 /** All images below a folder, as sorted paths relative to it with forward slashes. */
 export function listImagesBelow(path: string): { images: string[]; ignoredFiles: number } {
   const images: string[] = [];
@@ -60,17 +77,26 @@ export function listImagesBelow(path: string): { images: string[]; ignoredFiles:
 }
 
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statusOf(path)?.isDirectory() ?? false;
 }
 
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return statusOf(path)?.isFile() ?? false;
+}
+
+/** Undefined for what is not there, for what may not be looked at, and for circles of links. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws UserError `DATA_MISSING` that names what exists of the path and the closest name there */
 export function requireFolder(path: string): void {
   const absolute = resolve(path);
-  const found = statSync(absolute, { throwIfNoEntry: false });
+  const found = statusOf(absolute);
   if (found?.isDirectory()) return;
   if (found)
     throw new UserError('DATA_NOT_A_FOLDER', 'The data set must be a folder.', {

@@ -6,7 +6,7 @@ export { splitJudging, type Split, type SplitOptions } from './split.js';
 export { withTestPart } from './test-part.js';
 export { augmented as augmentedImage } from './loader/augmented.js';
 export { Originals, type OriginalsHandle } from './originals.js';
-export { listImagesBelow } from './folders.js';
+export { isDirectory, listImagesBelow } from './folders.js';
 export { sharedImages, type Shared } from './shared-images.js';
 export { archives, type Archive } from './download/archives.js';
 export { download, type DownloadOptions } from './download/download.js';

@@ -82,7 +82,7 @@ async function readImageFile(path: string, where: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
       throw new UserError('IMAGE_MISSING', 'The image file does not exist.', {
         where,
         remedy: 'check the path',

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { toAlbumentations, toTorchvision, type SubsetOfTransforms } from '../augment/index.js';
-import { policyFileSchema, readRunFile, readSettings, runFiles } from '../config/index.js';
-import { UserError, writeAtomic } from '../core/index.js';
+import { policyFileSchema, readRunFile } from '../config/index.js';
+import { writeAtomic } from '../core/index.js';
+import { requireLearned } from './run-kind.js';
 
 export interface ExportOptions {
   /** Run folder. */
@@ -19,7 +18,7 @@ export interface ExportOptions {
  * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `EXPORT_UNKNOWN`
  */
 export function exportPolicy({ run, format, set, out }: ExportOptions): string {
-  requireLearned(run);
+  requireLearned(run, 'its network is written with --format onnx or safetensors');
   const file = readRunFile(run, 'policy', policyFileSchema);
   const policy = (set === 'safe' ? file.safe : file.safeV2) as SubsetOfTransforms;
   const size = { height: file.height, width: file.width };
@@ -29,16 +28,4 @@ export function exportPolicy({ run, format, set, out }: ExportOptions): string {
       : `${JSON.stringify(format === 'json' ? { version: 1, ...size, ...policy } : toAlbumentations(policy, size), null, 2)}\n`;
   if (out !== undefined) writeAtomic(out, text);
   return text;
-}
-
-/** @throws UserError `RUN_KIND` for a training, which has a network and no policy of its own */
-function requireLearned(run: string): void {
-  const path = join(run, runFiles.config);
-  if (!existsSync(path) || readSettings(path).command !== 'train') return;
-  throw new UserError('RUN_KIND', 'This run has learned no policy.', {
-    where: run,
-    expected: 'the run folder of a learn',
-    got: 'that of a train',
-    remedy: 'its network is written with --format onnx or safetensors',
-  });
 }

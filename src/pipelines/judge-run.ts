@@ -19,6 +19,7 @@ import { manifestOf } from './manifest.js';
 import { freshModel } from './model.js';
 import { writePolicies } from './policy.js';
 import { labelsOn, prepareData, type Prepared } from './prepare.js';
+import { requireLearned } from './run-kind.js';
 import { writeSamples } from './samples.js';
 import { inSitting, type Sitting } from './sitting.js';
 import { judgeAll } from './verdicts.js';
@@ -48,9 +49,10 @@ const calibrationShare = 0.25;
  * Images of another size are resized to the network's. Where the classes are those of the run, the task
  * head tells the harm; otherwise only recognition is judged, and every verdict says so.
  *
- * @throws UserError `RUN_INCOMPLETE`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
+ * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
  */
 export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promise<LearnResult> {
+  requireLearned(options.run, 'name the run whose network is to judge', ['learn']);
   const runs = networksOf(options.run);
   const config = configOf(options, runs[0]);
   return inSitting(config, hooks, (sitting) => judgeIn(sitting, config, runs));

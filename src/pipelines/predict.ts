@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/index.js';
-import { listImagesBelow } from '../data/index.js';
+import { isDirectory, listImagesBelow } from '../data/index.js';
 import { resizeImage } from '../image/index.js';
 import { imageBatch, noGrad, resolveDevice, scope, softmax } from '../tensor/index.js';
 import { decodedOr } from './decoded-or.js';
@@ -72,9 +71,7 @@ export async function* predict(
 
 function filesOf(given: readonly string[]): string[] {
   const files = given.flatMap((path) =>
-    statSync(path, { throwIfNoEntry: false })?.isDirectory()
-      ? listImagesBelow(path).images.map((name) => join(path, name))
-      : [path],
+    isDirectory(path) ? listImagesBelow(path).images.map((name) => join(path, name)) : [path],
   );
   if (files.length > 0) return files;
   throw new UserError('PREDICT_NONE', 'There are no images to classify.', {

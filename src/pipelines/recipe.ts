@@ -20,6 +20,7 @@ import {
 } from '../config/index.js';
 import { UserError } from '../core/index.js';
 import type { Size } from '../image/types.js';
+import { requireLearned } from './run-kind.js';
 
 /** What a policy must know of the data. */
 export interface PolicyTarget {
@@ -45,6 +46,7 @@ export function recipeFor(config: Settings, target: PolicyTarget): Recipe {
     case 'safe':
     case 'safe-v2': {
       const run = config.from ?? '';
+      requireLearned(run, 'name the learn run whose safe set is to be used with --from');
       const file = readRunFile(run, 'policy', policyFileSchema);
       return subsetRecipe(policy === 'safe' ? file.safe : file.safeV2, target, run);
     }

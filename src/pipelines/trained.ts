@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import {
+  commandOf,
   manifestSchema,
   readRunFile,
-  readSettings,
   readTrainConfig,
   runFiles,
   trainingResultSchema,
   type Manifest,
   type TrainConfig,
 } from '../config/index.js';
-import { existsSync } from 'node:fs';
 import { UserError } from '../core/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import type { Device } from '../tensor/index.js';
@@ -37,12 +36,12 @@ export interface Trained {
 export function openTrained(run: string, device: Device): Trained {
   const path = join(run, runFiles.config);
   const manifest = readRunFile(run, 'manifest', manifestSchema);
-  const command = existsSync(path) ? (readSettings(path).command ?? 'learn') : 'none';
+  const command = commandOf(run);
   if (command !== 'train')
     throw new UserError('RUN_KIND', 'This run has not trained a network for its task.', {
       where: run,
       expected: 'the run folder of a train',
-      got: command === 'none' ? `no ${runFiles.config}` : `that of a ${String(command)}`,
+      got: command === undefined ? `no ${runFiles.config}` : `that of a ${command}`,
       remedy:
         command === 'compare'
           ? `name one of its trainings, such as ${join(run, 'arms', 'all-seed0')}`

@@ -141,7 +141,7 @@ test('single augmentations are set against their verdicts', async () => {
   for (const { gain } of singles!.rows)
     assert.ok(gain.low <= gain.value && gain.value <= gain.high);
   const page = readFileSync(join(folder, 'single', runFiles.report), 'utf8');
-  assert.match(page, /HorizontalFlip, safe/);
+  assert.match(page, /HorizontalFlip<small>safe, J 0\.01<\/small>/);
 });
 
 test('a training that fails is told; the others are kept, and go on is possible', async () => {

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -143,6 +144,17 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['export', 'run', '--format', 'json'],
     [/has learned no policy/, /run folder of a learn/, /--format onnx/],
   ],
+  ['verdicts of a training', ['judge', 'run', 'images'], [/has learned no policy/, /of a train/]],
+  [
+    'the safe set of a training',
+    ['train', 'images', '--policy', 'safe', '--from', 'run', '--out', 'never'],
+    [/has learned no policy/, /--from/],
+  ],
+  [
+    'a link that leads to itself',
+    ['predict', 'run', 'circle'],
+    [/circle/, /does not exist|cannot be read/],
+  ],
   ['predict by no run', ['predict', 'images', 'x.png'], [/no finished run/]],
   [
     'predict by a learn run',
@@ -164,6 +176,8 @@ for (const [name, args, expected] of cases)
     learnRun(folder, 'learned', ['Blur'], ['Blur']);
     cpSync(join(folder, 'run'), join(folder, 'half'), { recursive: true });
     rmSync(join(folder, 'half', 'results.json'));
+    rmSync(join(folder, 'circle'), { force: true });
+    symlinkSync('circle', join(folder, 'circle'));
     const manifest = join(folder, 'learned', 'manifest.json');
     if (!existsSync(manifest)) copyFileSync(join(folder, 'run', 'manifest.json'), manifest);
     writeFileSync(join(folder, 'learned', 'config.json'), JSON.stringify({ data: 'images' }));

@@ -59,8 +59,8 @@ const cases: [name: string, data: string[], settings: LearningInput, code: strin
     'a batch larger than all images',
     ['images', 'others'],
     { batch: 999 },
-    'LOADER_TOO_FEW',
-    /at least 999 images[^]*in all data sets[^]*at most \d+/,
+    'BATCH_TOO_LARGE',
+    /where: .*images, .*others[^]*at least 999 images[^]*at most \d+, or leave it out/,
   ],
   [
     'a misspelt transform',

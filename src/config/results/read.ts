@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../core/index.js';
+import { readSettings } from '../load.js';
 import { eventLineSchema, type EventLine } from './events.js';
 
 /** Names of a run folder's files. */
@@ -84,6 +85,13 @@ function refuseSeveral(run: string): void {
     expected: 'the run folder of one of them',
     remedy: `name one: ${sets.join(', ')}`,
   });
+}
+
+/** Which command has made a run; undefined where the folder holds none. `learn` does not say so itself. */
+export function commandOf(run: string): string | undefined {
+  const path = join(run, runFiles.config);
+  if (!existsSync(path)) return undefined;
+  return String(readSettings(path).command ?? 'learn');
 }
 
 /** The events of a run, oldest first. A last line cut short by a crash is left out. */

@@ -58,9 +58,9 @@ export function noteOf(comparison: Comparison): string {
   return [
     `${n} ${n === 1 ? 'seed' : 'seeds'}; every arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images; tested on ${whole(testImages)} images that took part in no decision.`,
     n === 1
-      ? 'Brackets: 95 % intervals over test images; other seeds may differ by more.'
-      : `Brackets: 95 % intervals, the wider of those over seeds (Student’s t) and over test images.`,
-    `Differences are paired${n === 1 ? '' : ' by seed and'} by image${first.share ? ', in percentage points' : ''}.`,
+      ? 'Intervals of 95 % are over test images; other seeds may differ by more.'
+      : 'Intervals of 95 % are the wider of those over seeds (Student’s t) and over test images.',
+    `Differences are paired${n === 1 ? '' : ' by seed and'} by image${first.share ? ', in percentage points' : ''}. Images and time are those of one training, what it started from included.`,
     ...(missing.length > 0 ? [`Not there yet: ${missing.join(', ')}.`] : []),
   ].join(' ');
 }
