@@ -4,6 +4,12 @@ import { horizon } from './sets/horizon.js';
 import { arrows, darkOrBright } from './sets/labels.js';
 import { fixedLight, variedLight } from './sets/lighting.js';
 import { framed, grained, objects } from './sets/objects.js';
+import {
+  fixedLightPhotos,
+  noisyPhotos,
+  softPhotos,
+  variedLightPhotos,
+} from './sets/photo-conditions.js';
 import { greyPhotos, turnedPhotos } from './sets/photos.js';
 import { noisy, soft } from './sets/sensor.js';
 import { textures } from './sets/textures.js';
@@ -28,4 +34,8 @@ export const plantedSets: readonly PlantedSet[] = [
   arrows,
   darkOrBright,
   mirrorLetters,
+  fixedLightPhotos,
+  variedLightPhotos,
+  noisyPhotos,
+  softPhotos,
 ];

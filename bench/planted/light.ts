@@ -24,7 +24,8 @@ export function anyColouredLight(rng: Rng): Light {
   };
 }
 
-function anyLevel(rng: Rng): number {
+/** Normal about 128 with deviation 50, within 10 and 245. */
+export function anyLevel(rng: Rng): number {
   for (;;) {
     const level = 128 + 50 * rng.normal();
     if (level > 10 && level < 245) return level;

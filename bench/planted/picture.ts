@@ -83,8 +83,8 @@ export function transposed<T extends Plane>(values: T): T {
 export function turnedAtRandom<T extends Plane>(values: T, rng: Rng): T {
   let out = values;
   if (rng.bool()) out = mirrored(out);
-  if (rng.bool()) out = transposed(out);
-  // Mirror, transpose, mirror spans all eight.
+  // Upside down: must come before the transpose, or two of the eight come up twice and two never.
   if (rng.bool()) out = transposed(mirrored(transposed(out)));
+  if (rng.bool()) out = transposed(out);
   return out;
 }

@@ -1,3 +1,4 @@
+import { accuracyOf, toLose } from '../../src/safe/index.js';
 import type { PlantedRun } from './run.js';
 import type { PlantedSet, Truth } from './types.js';
 import { truthOf } from './write.js';
@@ -16,6 +17,8 @@ export interface VerdictRow {
   readonly harm: number;
   readonly harmLow: number;
   readonly harmHigh: number;
+  /** Harm by right and wrong instead of by probability: point estimate and standard error. */
+  readonly accuracyHarm: readonly [number, number];
   readonly auc: number;
   readonly draws: number;
   readonly except: readonly string[];
@@ -39,7 +42,11 @@ export interface RunRow {
 
 export function rowOf(set: PlantedSet, seed: number, run: PlantedRun): RunRow {
   const truth = truthOf(set);
-  const { selection } = run;
+  const { selection, result } = run;
+  const right = toLose(accuracyOf(result.clean, 0));
+  const tasks = new Map(
+    result.verdicts.augmentations.map(({ name, measure }) => [name, measure.task]),
+  );
   const controls = (kind: string) =>
     Object.fromEntries(
       selection.controls.filter((c) => c.kind === kind).map((c) => [c.name, round(c.j)]),
@@ -56,6 +63,7 @@ export function rowOf(set: PlantedSet, seed: number, run: PlantedRun): RunRow {
     harmless: controls('harmless'),
     positive: controls('positive'),
     verdicts: selection.augmentations.map((a): VerdictRow => {
+      const task = tasks.get(a.name)!;
       const looks = (a.looks ?? []).map((l) => [l.look ?? '', round(l.j)] as const);
       return {
         name: a.name,
@@ -69,6 +77,7 @@ export function rowOf(set: PlantedSet, seed: number, run: PlantedRun): RunRow {
         harm: round(a.harm?.value ?? 0),
         harmLow: round(a.harm?.low ?? 0),
         harmHigh: round(a.harm?.high ?? 0),
+        accuracyHarm: [round(-task.mean / right), round(task.standardError / right)],
         auc: round(a.auc),
         draws: Number(a.draws ?? 1),
         except: (a.except ?? []).map((e) => e.class),

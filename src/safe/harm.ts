@@ -2,7 +2,7 @@ import { pairedMean, type PairedMean } from '../metrics/index.js';
 
 /** What the task head can do on the judging images as they are. */
 export interface Skill {
-  /** Accuracy (or another score in [0, 1]). */
+  /** Accuracy, probability of the true class, or another score in [0, 1]. */
   readonly score: PairedMean;
   /** What guessing would reach. */
   readonly chance: number;
@@ -18,6 +18,15 @@ export function guessing(classes: Int32Array): number {
   const counts = new Map<number, number>();
   for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
   return Math.max(...counts.values()) / Math.max(1, classes.length);
+}
+
+/** The probability that the true class gets on average where each class is given its share of the images. */
+export function guessedShare(classes: Int32Array): number {
+  const counts = new Map<number, number>();
+  for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
+  let sum = 0;
+  for (const count of counts.values()) sum += (count / classes.length) ** 2;
+  return sum;
 }
 
 /**

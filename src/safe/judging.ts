@@ -13,7 +13,7 @@ import type { Label } from './labels.js';
 import { looksAt } from './looks.js';
 import type { Skill } from './harm.js';
 import type { Member } from './pairs.js';
-import { skillOf } from './task-scores.js';
+import { accuracyOf, skillOf } from './task-scores.js';
 import { measure, type Evidence } from './measure.js';
 import { decide, type VerdictOptions, type Verdicts } from './verdict.js';
 import type { Size } from '../image/types.js';
@@ -145,6 +145,7 @@ function decideAll(
     ),
     {
       skill: skillOf(clean, calibration),
+      accuracy: accuracyOf(clean, calibration),
       classes: options.observer.taskKnown === false ? undefined : classes,
     },
     verdict,

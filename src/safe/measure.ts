@@ -12,7 +12,7 @@ import {
 } from '../metrics/index.js';
 import { Rng } from '../core/index.js';
 import type { Look } from './judge.js';
-import { taskScores, type TaskSeen } from './task-scores.js';
+import { skillScores, taskScores, type TaskSeen } from './task-scores.js';
 
 /** What was seen of the judging images in one pass; every array is `[n]`, in their order. */
 export interface Pass extends Pick<TaskSeen, 'correct' | 'regions'> {
@@ -72,8 +72,8 @@ export interface Measure extends Recognition {
   readonly lossChange: Estimate;
   /** Task accuracy under the augmentation; in segmentation the mean IoU. */
   readonly taskAccuracy: number;
-  /** Per judging image: accuracy with it minus without, mean over draws, `[n]`. */
-  readonly taskDifferences: Float64Array;
+  /** Per judging image: probability of the true class (segmentation: part in the IoU) with it minus without, mean over draws, `[n]`. */
+  readonly skillDifferences: Float64Array;
   /** Exact McNemar p of the first draw: does the augmentation change which images are right? */
   readonly mcnemar: number;
 }
@@ -96,17 +96,12 @@ export function measure(all: Evidence, calibration: number): Measure {
   const plain = draws.filter((_, d) => all.draws[d].without === all.clean);
   const n = clean.network.length;
   const cutoffs = all.looks.map((_, l) => calibrated(all, calibration, (pass) => pass.scores[l]));
-  const { looks, keenest, taskDifferences } = measureAt(all, calibration, cutoffs);
+  const { looks, keenest, skillDifferences } = measureAt(all, calibration, cutoffs);
   const network = (pass: Pass): Float64Array => pass.network;
   const wholeCutoff = calibrated(all, calibration, network);
   const whole = recognition('network', all, calibration, network, wholeCutoff);
-  const lossDifference = new Float64Array(n);
-  const share = 1 / draws.length;
-  for (let i = 0; i < n; i++)
-    for (const { applied, without } of draws)
-      lossDifference[i] += (applied.losses[i] - without.losses[i]) * share;
   const scores = draws.map(({ applied }) => mean(taskScores(applied, 0)));
-  const task = pairedMean(taskDifferences);
+  const task = pairedMean(meanDifferences(draws, (pass) => taskScores(pass, 0)));
   return {
     ...keenest,
     n,
@@ -119,9 +114,9 @@ export function measure(all: Evidence, calibration: number): Measure {
     },
     task,
     taskChange: taskChangeOf(draws) ?? pairedInterval(task, 0.05),
-    lossChange: unboundedInterval(lossDifference),
+    lossChange: unboundedInterval(meanDifferences(draws, (pass) => pass.losses)),
     taskAccuracy: mean(scores),
-    taskDifferences,
+    skillDifferences,
     mcnemar: mcnemarOfFirstDraw(clean, plain[0].applied),
   };
 }
@@ -138,19 +133,25 @@ export function measureAt(
 ): {
   readonly looks: readonly Recognition[];
   readonly keenest: Recognition;
-  readonly taskDifferences: Float64Array;
+  readonly skillDifferences: Float64Array;
 } {
   const looks = all.looks.map((look, l) =>
     recognition(look, all, calibration, (pass) => pass.scores[l], cutoffs[l]),
   );
-  const taskDifferences = new Float64Array(all.clean.network.length - calibration);
-  const share = 1 / all.draws.length;
-  for (const { applied, without } of all.draws) {
-    const [own, other] = [applied, without].map((pass) => taskScores(pass, calibration));
-    for (let i = 0; i < taskDifferences.length; i++)
-      taskDifferences[i] += (own[i] - other[i]) * share;
-  }
-  return { looks, keenest: looks.reduce((a, b) => (b.j.mean > a.j.mean ? b : a)), taskDifferences };
+  const skillDifferences = meanDifferences(all.draws, (pass) => skillScores(pass, calibration));
+  return {
+    looks,
+    keenest: looks.reduce((a, b) => (b.j.mean > a.j.mean ? b : a)),
+    skillDifferences,
+  };
+}
+
+/** Per image, with the label minus without, mean over draws. */
+function meanDifferences(draws: readonly Draw[], of: (pass: Pass) => Float64Array): Float64Array {
+  const pairs = draws.map(({ applied, without }) => [of(applied), of(without)] as const);
+  return pairs[0][0].map(
+    (_, i) => pairs.reduce((sum, [own, other]) => sum + own[i] - other[i], 0) / pairs.length,
+  );
 }
 
 /** The cut-off that serves the calibration images best. */

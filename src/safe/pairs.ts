@@ -9,7 +9,7 @@ import {
 import { InternalError } from '../core/index.js';
 import type { Estimate, PairedMean } from '../metrics/index.js';
 import { harm, type Skill } from './harm.js';
-import { taskScores } from './task-scores.js';
+import { skillScores } from './task-scores.js';
 import { score, type JudgingPasses, type Look, type Observer, type Scored } from './judge.js';
 import type { Label } from './labels.js';
 import type { Measure } from './measure.js';
@@ -131,13 +131,13 @@ function measurePair(
   const seen = strongest(members, clean, calibration);
   const [with_, without] = [seen(both), seen(clean)];
   const { cutoff } = bestCutoff(without.subarray(0, calibration), with_.subarray(0, calibration));
-  const [scores, before] = [both, clean].map((pass) => taskScores(pass, calibration));
+  const [scores, before] = [both, clean].map((pass) => skillScores(pass, calibration));
   for (let i = 0; i < n; i++) {
     const image = calibration + i;
     together[i] = Number(with_[image] > cutoff) - Number(without[image] > cutoff);
     beyond[i] = together[i] - a.measure.differences[i] - b.measure.differences[i];
     lost[i] = scores[i] - before[i];
-    lostBeyond[i] = lost[i] - a.measure.taskDifferences[i] - b.measure.taskDifferences[i];
+    lostBeyond[i] = lost[i] - a.measure.skillDifferences[i] - b.measure.skillDifferences[i];
   }
   return {
     members: [labels[a.label].spec.name, labels[b.label].spec.name],

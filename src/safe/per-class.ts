@@ -29,7 +29,7 @@ export function exceptionsOf(
 ): Exception[] {
   const labels = [...new Set(classes)].sort((a, b) => a - b);
   const found = labels.flatMap((label): Exception[] => {
-    const own = harm(measure.taskDifferences, skill, (i) => classes[i] === label);
+    const own = harm(measure.skillDifferences, skill, (i) => classes[i] === label);
     if (own.n < fewest) return [];
     const broken = marginTest(own, options.margin).above < options.alpha / labels.length;
     return broken ? [{ label, harm: own }] : [];

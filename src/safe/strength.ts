@@ -70,12 +70,12 @@ async function judgeMagnitude(magnitude: Magnitude, o: StrengthOptions): Promise
     seen.add(key);
     const scored = await score(o.passes([{ name: spec.name, options }], 0), o.observer, window);
     const applied = passOf(scored, o.label, looks);
-    const { keenest, taskDifferences } = measureAt(
+    const { keenest, skillDifferences } = measureAt(
       { looks, clean: o.evidence.clean, draws: [{ applied, without: o.evidence.clean }] },
       o.calibration,
       o.measure.looks.map((l) => l.cutoff),
     );
-    at.push({ f, options, j: keenest.j, lost: harm(taskDifferences, o.skill) });
+    at.push({ f, options, j: keenest.j, lost: harm(skillDifferences, o.skill) });
   }
   const fitted = isotonic(
     at.map(({ j }) => j.mean),

@@ -5,7 +5,7 @@ import {
   regionsFrom,
   type Regions,
 } from '../metrics/index.js';
-import { guessing, type Skill } from './harm.js';
+import { guessedShare, guessing, type Skill } from './harm.js';
 
 /** What the task head made of images, in their order. */
 export interface TaskSeen {
@@ -26,8 +26,20 @@ export function taskScores({ correct, regions }: TaskSeen, start: number): Float
   return Float64Array.from(correct.subarray(start));
 }
 
-/** What the task head can do on clean images from `start` on, and what guessing would reach: 0 where that is not known. */
-export function skillOf(seen: TaskSeen, start: number): Skill {
+/**
+ * What harm is measured on, image by image: the probability that the task head gives the true class, whose mean is
+ * the accuracy to be expected of it if it drew its answers; in segmentation as `taskScores`.
+ *
+ * Right or wrong says of a network that is unsure of an image only which side of a line it fell on: the change of
+ * probability tells the same in a third of the images (docs/decisions/034-harm-by-probability.md).
+ */
+export function skillScores(seen: TaskSeen & { readonly losses: Float64Array }, start: number) {
+  if (seen.regions) return taskScores(seen, start);
+  return seen.losses.subarray(start).map((nats) => Math.exp(-nats));
+}
+
+/** What the task head can do on clean images from `start` on, by `taskScores`; guessing is naming the commonest class. */
+export function accuracyOf(seen: TaskSeen, start: number): Skill {
   const { regions, classes } = seen;
   const chance = regions
     ? guessingIou(regionsFrom(regions, start))
@@ -35,4 +47,11 @@ export function skillOf(seen: TaskSeen, start: number): Skill {
       ? guessing(classes.subarray(start))
       : 0;
   return { score: pairedMean(taskScores(seen, start)), chance };
+}
+
+/** The same by `skillScores`; guessing is to give each class its share. */
+export function skillOf(seen: TaskSeen & { readonly losses: Float64Array }, start: number): Skill {
+  if (seen.regions) return accuracyOf(seen, start);
+  const chance = seen.classes ? guessedShare(seen.classes.subarray(start)) : 0;
+  return { score: pairedMean(skillScores(seen, start)), chance };
 }

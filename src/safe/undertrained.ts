@@ -9,15 +9,15 @@ import type { ControlJudgement } from './verdict.js';
  * patterns in which two seams are lost, but hardly more. And the task head must surely do better than
  * guessing, or nothing is known of what keeps the labels.
  */
-export function whyUndertrained(controls: readonly ControlJudgement[], skill: Skill): string {
+export function whyUndertrained(controls: readonly ControlJudgement[], accuracy: Skill): string {
   const positive = controls.filter((c) => c.kind === 'positive');
   const missed = positive.filter((c) => !c.passed);
   if (positive.length > 0 && missed.length > positive.length / 2) {
     const names = missed.map((c) => `${c.name} (J ${c.j.value.toFixed(2)})`).join(', ');
     return `undertrained: the network does not yet recognise ${names}; train longer`;
   }
-  const { value, low } = pairedInterval(skill.score, 0.05);
-  if (low <= skill.chance)
-    return `undertrained: the task's accuracy of ${value.toFixed(3)} is no better than guessing (${skill.chance.toFixed(3)}); train longer, or look at the labels`;
+  const { value, low } = pairedInterval(accuracy.score, 0.05);
+  if (low <= accuracy.chance)
+    return `undertrained: the task's accuracy of ${value.toFixed(3)} is no better than guessing (${accuracy.chance.toFixed(3)}); train longer, or look at the labels`;
   return '';
 }

@@ -29,7 +29,10 @@ export interface VerdictOptions {
 
 /** What the judging images are to the task. */
 export interface TaskFacts {
+  /** By the probability of the true class: what harm takes from. */
   readonly skill: Skill;
+  /** By right and wrong: whether the task has been learned at all. */
+  readonly accuracy: Skill;
   /** `[n]`, the class of each judging image; undefined where an image has no one class. */
   readonly classes?: Int32Array;
 }
@@ -95,7 +98,7 @@ export function decide(
       ? chooseDelta(controls.filter((c) => c.kind === 'harmless'))
       : { value: options.delta, from: 'given in the configuration' };
   const judgedControls = controls.map((c) => judgeControl(c, delta.value));
-  const missed = whyUndertrained(judgedControls, facts.skill);
+  const missed = whyUndertrained(judgedControls, facts.accuracy);
   const values = augmentations.map((a) => a.measure.j.mean);
   const errors = augmentations.map((a) => a.measure.j.standardError);
   const stability = splitStability(values, errors, new Rng(options.seed, 'split'));
@@ -109,7 +112,7 @@ export function decide(
   );
   const losses = measures.map((m, k) => {
     const left = new Set(exceptions[k].map((e) => e.label));
-    return harm(m.taskDifferences, skill, (i) => classes === undefined || !left.has(classes[i]));
+    return harm(m.skillDifferences, skill, (i) => classes === undefined || !left.has(classes[i]));
   });
   const harmed = harmLimits(losses, harmMargin, options.alpha);
   const judged = augmentations.map(({ name, measure }, k): Judgement => {

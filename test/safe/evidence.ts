@@ -27,12 +27,17 @@ export function simulateEvidence(s: Simulated, ...key: (string | number)[]): Evi
     );
     return { ...rest(break_, before), scores: [scores], network: scores };
   };
-  const rest = (break_: number, before?: Uint8Array | Float64Array) => ({
-    correct: Uint8Array.from({ length: n }, (_, i) =>
+  const rest = (break_: number, before?: Uint8Array | Float64Array) => {
+    const correct = Uint8Array.from({ length: n }, (_, i) =>
       before === undefined ? Number(rng.bool(0.7)) : before[i] && Number(!rng.bool(break_)),
-    ),
-    losses: Float64Array.from({ length: n }, () => rng.float()),
-  });
+    );
+    // Sure of what it says, right or wrong.
+    const losses = Float64Array.from(correct, (right) => {
+      const p = rng.uniform(0.9, 1);
+      return -Math.log(right === 1 ? p : 1 - p);
+    });
+    return { correct, losses };
+  };
   const clean = pass(0, 0);
   return {
     looks: ['network'],

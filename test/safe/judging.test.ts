@@ -32,9 +32,10 @@ function simulate(seen: (name: string) => number) {
           image + 0.6 * noise + (names.includes(spec.name) ? seen(spec.name) : 0);
       });
     // Two classes, nine of ten right.
+    const correct = Float64Array.from({ length: n }, (_, i) => Number(i % 20 >= 2));
     const task = {
-      correct: Float64Array.from({ length: n }, (_, i) => Number(i % 20 >= 2)),
-      losses: new Float64Array(n),
+      correct,
+      losses: correct.map((right) => (right === 1 ? 0 : 20)),
       classes: Int32Array.from({ length: n }, (_, i) => i % 2),
     };
     return { task, labels: out };

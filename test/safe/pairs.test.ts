@@ -34,6 +34,7 @@ function simulate(harms: (names: string[]) => number, seen: (names: string[]) =>
     for (let i = 0; i < n; i++) {
       const wrong = new Rng('harm', i).float() < 0.05 + harms(current);
       task.correct[i] = wrong ? 0 : 1;
+      task.losses[i] = wrong ? 20 : 0;
       labels.forEach(({ spec, kind }, k) => {
         const own = current.includes(spec.name);
         const told = own

@@ -12,8 +12,8 @@ const options = { margin: 0.2, alpha: 0.05 };
 /** An augmentation that breaks each image with the probability of its class. */
 function breaking(chance: (label: number) => number, key: number): Measure {
   const rng = new Rng('per-class', key);
-  const taskDifferences = Float64Array.from(classes, (c) => -Number(rng.bool(chance(c))));
-  return { taskDifferences } as Measure;
+  const skillDifferences = Float64Array.from(classes, (c) => -Number(rng.bool(chance(c))));
+  return { skillDifferences } as Measure;
 }
 
 test('classes that an augmentation breaks are found, and no others', () => {

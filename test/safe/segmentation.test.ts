@@ -15,7 +15,15 @@ import {
   regionsFrom,
   type Regions,
 } from '../../src/metrics/index.js';
-import { measure, skillOf, taskScores, type Evidence, type Pass } from '../../src/safe/index.js';
+import {
+  accuracyOf,
+  measure,
+  skillOf,
+  skillScores,
+  taskScores,
+  type Evidence,
+  type Pass,
+} from '../../src/safe/index.js';
 
 const classes = 4;
 const pixels = 60;
@@ -65,7 +73,7 @@ describe("each image's part in the mean IoU", () => {
 describe('skill', () => {
   it('is the mean IoU of the judged images; guessing is calling all of them the commonest class', () => {
     const regions = seen('a', 40, 0.8);
-    const task = { correct: new Float64Array(40), regions };
+    const task = { correct: new Float64Array(40), losses: new Float64Array(40), regions };
     const skill = skillOf(task, calibration);
     near(skill.score.mean, miou(regionsFrom(regions, calibration)));
     const judged = regionsFrom(regions, calibration);
@@ -76,11 +84,18 @@ describe('skill', () => {
     near(guessingIou(judged), skill.chance);
   });
 
-  it('stays right and wrong where an image has one class', () => {
-    const task = { correct: Uint8Array.of(1, 0, 1, 1), classes: Int32Array.of(0, 0, 1, 1) };
+  it('is the probability of the true class where an image has one; guessing gives each class its share', () => {
+    const task = {
+      correct: Uint8Array.of(1, 0, 1, 1),
+      classes: Int32Array.of(0, 0, 0, 1),
+      losses: Float64Array.of(-Math.log(0.9), -Math.log(0.2), -Math.log(0.6), -Math.log(0.7)),
+    };
     assert.deepEqual([...taskScores(task, 1)], [0, 1, 1]);
-    near(skillOf(task, 0).score.mean, 0.75);
-    near(skillOf(task, 0).chance, 0.5);
+    skillScores(task, 1).forEach((p, i) => near(p, [0.2, 0.6, 0.7][i]));
+    near(skillOf(task, 0).score.mean, 0.6);
+    near(skillOf(task, 0).chance, 0.75 ** 2 + 0.25 ** 2);
+    near(accuracyOf(task, 0).score.mean, 0.75);
+    near(accuracyOf(task, 0).chance, 0.75);
   });
 });
 
@@ -108,7 +123,7 @@ describe('what an augmentation does to the task', () => {
         miou(regionsFrom(without.regions!, calibration)),
     );
     near(m.taskChange.value, (expected[0] + expected[1]) / 2);
-    near(mean(m.taskDifferences), m.taskChange.value);
+    near(mean(m.skillDifferences), m.taskChange.value);
     near(m.task.mean, m.taskChange.value);
     assert.ok(m.taskChange.low < m.taskChange.value && m.taskChange.value < m.taskChange.high);
     assert.ok(m.taskChange.high < 0, 'half of the pixels wrong is a loss');

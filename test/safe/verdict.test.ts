@@ -19,12 +19,11 @@ const options: VerdictOptions = {
 };
 
 /** A task head that is right on 70 % of the images, where guessing gives 10 %. */
-const facts = {
-  skill: {
-    score: pairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 10 < 7))),
-    chance: 0.1,
-  },
+const seventy = {
+  score: pairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 10 < 7))),
+  chance: 0.1,
 };
+const facts = { skill: seventy, accuracy: seventy };
 
 const named = (name: string, shift: number, n = 1500) => ({
   name,
@@ -132,7 +131,7 @@ test('what breaks labels is unsafe though nothing is recognised', () => {
 });
 
 test('a task head that only guesses gives no verdict', () => {
-  const guessing = { skill: { score: facts.skill.score, chance: 0.69 } };
+  const guessing = { ...facts, accuracy: { ...seventy, chance: 0.69 } };
   const result = decide([named('flip', 0)], goodControls, guessing, options);
   assert.equal(result.status, 'undertrained');
   assert.match(result.augmentations[0].reason, /no better than guessing/);
@@ -141,9 +140,9 @@ test('a task head that only guesses gives no verdict', () => {
 test('one class that is broken is an exception, not a verdict on all', () => {
   const flip = harmful('flip', 0, 0).measure;
   const classes = Int32Array.from({ length: flip.n }, (_, i) => i % 10);
-  const taskDifferences = Float64Array.from(classes, (c) => (c === 6 ? -0.9 : 0));
+  const skillDifferences = Float64Array.from(classes, (c) => (c === 6 ? -0.9 : 0));
   const [verdict] = decide(
-    [{ name: 'flip', measure: { ...flip, taskDifferences } }],
+    [{ name: 'flip', measure: { ...flip, skillDifferences } }],
     goodControls,
     { ...facts, classes },
     options,

@@ -6,7 +6,7 @@ import { developed, mirrored, turnedAtRandom, type Picture } from '../picture.js
 import { flipsAndTurns, known, type PlantedSet } from '../types.js';
 
 const folder = join(packageRoot(), 'examples/cifar10-mini/train');
-const classes = [
+export const photoClasses = [
   'airplane',
   'automobile',
   'bird',
@@ -20,9 +20,11 @@ const classes = [
 ];
 
 /** A photograph of the sample; there are 200 a class, each taken once. */
-async function photo(label: number, index: number): Promise<Picture> {
-  const files = listFolder(join(folder, classes[label])).images;
-  const image: Image = await decodeImage(join(folder, classes[label], files[index % files.length]));
+export async function photo(label: number, index: number): Promise<Picture> {
+  const files = listFolder(join(folder, photoClasses[label])).images;
+  const image: Image = await decodeImage(
+    join(folder, photoClasses[label], files[index % files.length]),
+  );
   return Float64Array.from(image.data);
 }
 
@@ -30,7 +32,7 @@ async function photo(label: number, index: number): Promise<Picture> {
 export const greyPhotos: PlantedSet = {
   name: 'grey-photos',
   summary: 'CIFAR-10 photographs made grey and mirrored at random',
-  classes,
+  classes: photoClasses,
   truth: {
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('safe', ['HorizontalFlip'], 'half of the images are mirrored'),
@@ -51,7 +53,7 @@ export const greyPhotos: PlantedSet = {
 export const turnedPhotos: PlantedSet = {
   name: 'turned-photos',
   summary: 'CIFAR-10 photographs, mirrored and turned at random',
-  classes,
+  classes: photoClasses,
   truth: {
     ...known('safe', flipsAndTurns, 'all eight positions are as likely'),
     ...known('unsafe', ['ToGray'], 'photographs are coloured'),
