@@ -31,7 +31,7 @@ export function taskScores({ correct, regions }: TaskSeen, start: number): Float
  * the accuracy to be expected of it if it drew its answers; in segmentation as `taskScores`.
  *
  * Right or wrong says of a network that is unsure of an image only which side of a line it fell on: the change of
- * probability tells the same in a third of the images (docs/decisions/034-harm-by-probability.md).
+ * probability tells the same with half the standard error or less (docs/decisions/034-harm-by-probability.md).
  */
 export function skillScores(seen: TaskSeen & { readonly losses: Float64Array }, start: number) {
   if (seen.regions) return taskScores(seen, start);
