@@ -1,20 +1,20 @@
 import type { Image, Size } from '../image/types.js';
 import { destination, read } from './definition.js';
-import { applyLut } from './fast/lut.js';
+import { applyTables } from './fast/chain.js';
 import { definitionOf } from './registry.js';
 import type { Step } from './types.js';
 
 /** Transforms whose table needs a look-up; the others' are arithmetic, which is faster than any table. */
 const LOOKED_UP = new Set(['RandomGamma']);
 
-/** Steps that become one table: it, and the index of the first step after them. */
+/** Steps that become one pass: their tables, and the index of the first step after them. */
 export interface Fused {
-  readonly table: Uint8Array;
+  readonly tables: readonly Uint8Array[];
   readonly next: number;
 }
 
 /**
- * The table of the steps from `first` on that only replace values, if there are at least two of them and
+ * The tables of the steps from `first` on that only replace values, if there are at least two of them and
  * a look-up is needed anyway.
  */
 export function fuse(steps: readonly Step[], first: number, size: Size): Fused | undefined {
@@ -23,14 +23,13 @@ export function fuse(steps: readonly Step[], first: number, size: Size): Fused |
   while (end < steps.length && definitionOf(steps[end].name).lut !== undefined)
     needed = LOOKED_UP.has(steps[end++].name) || needed;
   if (!needed || end - first < 2) return undefined;
-  let table = lutOf(steps[first], size);
-  let next = first + 1;
-  for (; table !== undefined && next < end; next++) {
-    const lut = lutOf(steps[next], size);
-    if (lut === undefined) break;
-    table = table.map((value) => lut[value]);
+  const tables: Uint8Array[] = [];
+  for (let next = first; next < end; next++) {
+    const table = lutOf(steps[next], size);
+    if (table === undefined) break;
+    tables.push(table);
   }
-  return table !== undefined && next - first > 1 ? { table, next } : undefined;
+  return tables.length > 1 ? { tables, next: first + tables.length } : undefined;
 }
 
 function lutOf({ name, params }: Step, size: Size): Uint8Array | undefined {
@@ -38,10 +37,10 @@ function lutOf({ name, params }: Step, size: Size): Uint8Array | undefined {
   return definition.lut?.(read(definition, params, size));
 }
 
-/** Replaces every value by the table's. */
-export function lookUp(image: Image, table: Uint8Array, out?: Uint8Array): Image {
+/** Replaces every value by the tables', one after the other. */
+export function lookUp(image: Image, tables: readonly Uint8Array[], out?: Uint8Array): Image {
   const { width, height, channels } = image;
   const data = destination(image.data, image.data.length, out);
-  applyLut(image.data, table, data);
+  applyTables(image.data, tables, data);
   return { width, height, channels, data };
 }

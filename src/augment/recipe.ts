@@ -167,7 +167,7 @@ export function applySteps(image: Image, steps: readonly Step[], options: ApplyO
     const last = i === steps.length && same(after, targetOf(after, size, options.restore));
     const out = last ? options.out : scratch(slot, after, current.channels);
     current = fused
-      ? lookUp(current, fused.table, out)
+      ? lookUp(current, fused.tables, out)
       : applyImage(definition, current, params, out);
     if (last) return current;
     slot = slot === 0 ? 1 : 0;

@@ -13,7 +13,9 @@ const CURVE_FROM = 1024;
 /** Factors so near to 1 have few steps: their tables are taken apart; others into products of both halves of x. */
 const CURVED = 0.22;
 /** Bytes of what `fitCurve` writes. */
-const CURVE_BYTES = 224;
+export const CURVE_BYTES = 224;
+/** Bytes that the kernels of curves take at least. */
+export const CURVE_LEAST = 64;
 
 /** Replaces every value by `table[value]`. `table`: `[256]`. */
 export function applyLut(src: Uint8Array, table: Uint8Array, dst: Uint8Array): void {
@@ -38,8 +40,8 @@ export function lookUpInside(
   const answer = src.length < CURVE_FROM ? -1 : kernels.fitCurve(table, curvePointer);
   const curve = answer < 0 ? undefined : engine.curve(answer);
   return runStripes(engine, src, 1, dst, 1, (from, to, n) => {
-    // The curves' kernels take two vectors at least: a last stripe may be shorter.
-    if (curve !== undefined && n >= 32) curve(from, to, n, curvePointer);
+    // A last stripe may be shorter than what the curves' kernels take.
+    if (curve !== undefined && n >= CURVE_LEAST) curve(from, to, n, curvePointer);
     else kernels.lookUp(from, to, n, table);
   });
 }
