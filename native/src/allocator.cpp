@@ -16,8 +16,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <list>
+#include <map>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
 namespace engine {
@@ -27,6 +27,8 @@ constexpr size_t kAlign = 64;  // a cache line; the header fills one
 constexpr size_t kSmall = 16 << 10;
 constexpr size_t kHugePage = 2 << 20;
 constexpr size_t kHugeStep = 256 << 10;
+// A block may be this part of the request too large.
+constexpr size_t kSlack = 8;
 // Small networks may waste more than a quarter.
 constexpr size_t kAlwaysKept = size_t{64} << 20;
 
@@ -42,7 +44,8 @@ class Cache {
     const size_t size = rounded(bytes + kAlign);
     if (size <= kSmall) return begin(need(aligned(size), bytes), 0);
     void* block = reuse(size);
-    if (!block) block = map(size);
+    if (block) return static_cast<char*>(block) + kAlign;
+    block = map(size);
     if (!block) {
       release();
       block = map(size);
@@ -77,22 +80,28 @@ class Cache {
   }
 
  private:
-  // A block that waits, or null; either way `size` counts as in use from now on.
+  // The smallest block that waits and is hardly too large, or null; it, or else `size`, counts as in use from now on.
   void* reuse(size_t size) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    inUse_ += size;
-    most_ = std::max(most_, inUse_);
-    auto& free = waiting_[size];
-    if (free.empty()) {
+    const auto fit = waiting_.lower_bound(size);
+    if (fit == waiting_.end() || fit->first > size + size / kSlack) {
+      use(size);
       trim();
       return nullptr;
     }
-    const auto place = free.back();
-    free.pop_back();
+    const auto place = fit->second.back();
     void* block = *place;
     order_.erase(place);
-    waits_ -= size;
+    waits_ -= fit->first;
+    use(fit->first);
+    fit->second.pop_back();
+    if (fit->second.empty()) waiting_.erase(fit);
     return block;
+  }
+
+  void use(size_t size) {
+    inUse_ += size;
+    most_ = std::max(most_, inUse_);
   }
 
   void trim() {
@@ -104,8 +113,9 @@ class Cache {
   void drop() {
     void* block = order_.back();
     const size_t size = static_cast<Header*>(block)->size;
-    auto& free = waiting_[size];
-    free.erase(free.begin());
+    const auto same = waiting_.find(size);
+    same->second.erase(same->second.begin());
+    if (same->second.empty()) waiting_.erase(same);
     order_.pop_back();
     waits_ -= size;
     unmap(block, size);
@@ -158,7 +168,7 @@ class Cache {
   using Order = std::list<void*>;
   std::mutex mutex_;
   Order order_;  // the one that came last first
-  std::unordered_map<size_t, std::vector<Order::iterator>> waiting_;  // by size, the one that came last last
+  std::map<size_t, std::vector<Order::iterator>> waiting_;  // by size, the one that came last last
   size_t inUse_ = 0, waits_ = 0, most_ = 0;  // bytes
 };
 
