@@ -36,9 +36,9 @@ Rows firstChannels(const Tensor& features, int64_t from, int64_t channels) {
 
 Tensor matrix(const Tensor& weight) { return weight.reshape({weight.size(0), weight.size(1)}); }
 
-// The 1x1 convolutions are matrix products over all pixels. From images of 8x8 on, oneDNN computes them a tenth to
+// The 1x1 convolutions are matrix products over all pixels. From images of 16x16 on, oneDNN computes them a tenth to
 // a third faster as what they are (docs/decisions/010).
-constexpr int64_t kConvolved = 64;
+constexpr int64_t kConvolved = 256;
 
 bool convolved1x1(const Tensor& x) {
   return at::globalContext().hasMKLDNN() && at::globalContext().userEnabledMkldnn() &&
