@@ -72,6 +72,8 @@ export interface Measure extends Recognition {
   readonly lossChange: Estimate;
   /** Task accuracy under the augmentation; in segmentation the mean IoU. */
   readonly taskAccuracy: number;
+  /** Per judging image: accuracy (segmentation: part in the IoU) with it minus without, mean over draws, `[n]`. */
+  readonly taskDifferences: Float64Array;
   /** Per judging image: probability of the true class (segmentation: part in the IoU) with it minus without, mean over draws, `[n]`. */
   readonly skillDifferences: Float64Array;
   /** Exact McNemar p of the first draw: does the augmentation change which images are right? */
@@ -101,7 +103,8 @@ export function measure(all: Evidence, calibration: number): Measure {
   const wholeCutoff = calibrated(all, calibration, network);
   const whole = recognition('network', all, calibration, network, wholeCutoff);
   const scores = draws.map(({ applied }) => mean(taskScores(applied, 0)));
-  const task = pairedMean(meanDifferences(draws, (pass) => taskScores(pass, 0)));
+  const taskDifferences = meanDifferences(draws, (pass) => taskScores(pass, 0));
+  const task = pairedMean(taskDifferences);
   return {
     ...keenest,
     n,
@@ -116,6 +119,7 @@ export function measure(all: Evidence, calibration: number): Measure {
     taskChange: taskChangeOf(draws) ?? pairedInterval(task, 0.05),
     lossChange: unboundedInterval(meanDifferences(draws, (pass) => pass.losses)),
     taskAccuracy: mean(scores),
+    taskDifferences,
     skillDifferences,
     mcnemar: mcnemarOfFirstDraw(clean, plain[0].applied),
   };

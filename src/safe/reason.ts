@@ -1,4 +1,4 @@
-import type { Estimate } from '../metrics/index.js';
+import type { Estimate, PairedMean } from '../metrics/index.js';
 import type { Look } from './judge.js';
 import type { Measure } from './measure.js';
 import type { Verdict } from './verdict.js';
@@ -7,6 +7,8 @@ interface Facts {
   readonly measure: Measure;
   readonly j: Estimate;
   readonly harm: Estimate;
+  /** Harm by right and wrong instead of by probability. */
+  readonly wrong: PairedMean;
   readonly delta: number;
   readonly harmMargin: number;
 }
@@ -20,7 +22,7 @@ const seenBy: Record<Look, string> = {
 
 /** The verdict on both axes, and one sentence for people. */
 export function reasonOf(facts: Facts): readonly [Verdict, string] {
-  const { measure, j, harm, delta, harmMargin } = facts;
+  const { measure, j, harm, wrong, delta, harmMargin } = facts;
   const told = `J ${interval(j)}`;
   const margin = delta.toFixed(3);
   const lost = `harm ${interval(harm)}`;
@@ -40,6 +42,12 @@ export function reasonOf(facts: Facts): readonly [Verdict, string] {
     return [
       'undecided',
       `not recognised (${told}), but ${lost} of the task cannot be told from ${harmMargin} with these images`,
+    ];
+  // A network that has just begun is unsure where it is wrong: its probabilities lose less than its answers.
+  if (wrong.mean - wrong.standardError > harmMargin)
+    return [
+      'undecided',
+      `not recognised (${told}) and ${lost} by the probability of the true class, but right answers fall by ${wrong.mean.toFixed(3)} of what the task head can do; more training would tell`,
     ];
   return [
     'safe',

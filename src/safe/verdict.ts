@@ -110,10 +110,13 @@ export function decide(
       ? []
       : exceptionsOf(m, classes, skill, { margin: harmMargin, alpha: options.alpha }),
   );
-  const losses = measures.map((m, k) => {
-    const left = new Set(exceptions[k].map((e) => e.label));
-    return harm(m.skillDifferences, skill, (i) => classes === undefined || !left.has(classes[i]));
-  });
+  const lossesOf = (of: (m: Measure) => Float64Array, from: Skill) =>
+    measures.map((m, k) => {
+      const left = new Set(exceptions[k].map((e) => e.label));
+      return harm(of(m), from, (i) => classes === undefined || !left.has(classes[i]));
+    });
+  const losses = lossesOf((m) => m.skillDifferences, skill);
+  const wrong = lossesOf((m) => m.taskDifferences, facts.accuracy);
   const harmed = harmLimits(losses, harmMargin, options.alpha);
   const judged = augmentations.map(({ name, measure }, k): Judgement => {
     const j = recognised[k].estimate;
@@ -125,7 +128,7 @@ export function decide(
     const own =
       options.rule === 'thesis' && options.thesis !== null
         ? thesisReason(measure, options.thesis)
-        : reasonOf({ measure, j, harm: lost, delta: delta.value, harmMargin });
+        : reasonOf({ measure, j, harm: lost, wrong: wrong[k], delta: delta.value, harmMargin });
     const [verdict, reason] = missed === '' ? own : (['undecided', missed] as const);
     return {
       name,

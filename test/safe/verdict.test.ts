@@ -130,6 +130,22 @@ test('what breaks labels is unsafe though nothing is recognised', () => {
   assert.equal(mild.verdict, 'safe');
 });
 
+test('right answers that fall where probabilities do not leave it undecided', () => {
+  const flip = harmful('flip', 0, 0).measure;
+  const loses = (share: number) => {
+    const taskDifferences = Float64Array.from({ length: flip.n }, (_, i) =>
+      i % 100 < share ? -1 : 0,
+    );
+    return { name: 'flip', measure: { ...flip, taskDifferences } };
+  };
+  const [fewer, few] = [25, 5].map(
+    (share) => decide([loses(share)], goodControls, facts, options).augmentations[0],
+  );
+  assert.equal(fewer.verdict, 'undecided');
+  assert.match(fewer.reason, /right answers fall by 0\.4\d\d/);
+  assert.equal(few.verdict, 'safe');
+});
+
 test('a task head that only guesses gives no verdict', () => {
   const guessing = { ...facts, accuracy: { ...seventy, chance: 0.69 } };
   const result = decide([named('flip', 0)], goodControls, guessing, options);
