@@ -15,18 +15,19 @@ export function toLose({ score, chance }: Skill): number {
 
 /** Guessing the commonest class. */
 export function guessing(classes: Int32Array): number {
-  const counts = new Map<number, number>();
-  for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
-  return Math.max(...counts.values()) / Math.max(1, classes.length);
+  return Math.max(...sharesOf(classes));
 }
 
 /** The probability that the true class gets on average where each class is given its share of the images. */
 export function guessedShare(classes: Int32Array): number {
+  return sharesOf(classes).reduce((sum, share) => sum + share ** 2, 0);
+}
+
+/** Each class's share of the images. */
+function sharesOf(classes: Int32Array): number[] {
   const counts = new Map<number, number>();
   for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
-  let sum = 0;
-  for (const count of counts.values()) sum += (count / classes.length) ** 2;
-  return sum;
+  return [...counts.values()].map((count) => count / classes.length);
 }
 
 /**

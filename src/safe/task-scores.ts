@@ -26,6 +26,11 @@ export function taskScores({ correct, regions }: TaskSeen, start: number): Float
   return Float64Array.from(correct.subarray(start));
 }
 
+/** As `TaskSeen`, with the task loss of each image in nats, `[n]`. */
+export interface TaskScored extends TaskSeen {
+  readonly losses: Float64Array;
+}
+
 /**
  * What harm is measured on, image by image: the probability that the task head gives the true class, whose mean is
  * the accuracy to be expected of it if it drew its answers; in segmentation as `taskScores`.
@@ -33,7 +38,7 @@ export function taskScores({ correct, regions }: TaskSeen, start: number): Float
  * Right or wrong says of a network that is unsure of an image only which side of a line it fell on: the change of
  * probability tells the same with half the standard error or less (docs/decisions/034-harm-by-probability.md).
  */
-export function skillScores(seen: TaskSeen & { readonly losses: Float64Array }, start: number) {
+export function skillScores(seen: TaskScored, start: number): Float64Array {
   if (seen.regions) return taskScores(seen, start);
   return seen.losses.subarray(start).map((nats) => Math.exp(-nats));
 }
@@ -50,7 +55,7 @@ export function accuracyOf(seen: TaskSeen, start: number): Skill {
 }
 
 /** The same by `skillScores`; guessing is to give each class its share. */
-export function skillOf(seen: TaskSeen & { readonly losses: Float64Array }, start: number): Skill {
+export function skillOf(seen: TaskScored, start: number): Skill {
   if (seen.regions) return accuracyOf(seen, start);
   const chance = seen.classes ? guessedShare(seen.classes.subarray(start)) : 0;
   return { score: pairedMean(skillScores(seen, start)), chance };
