@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { UserError } from '../core/index.js';
 
 const policyFormats = ['albumentations', 'torchvision', 'json'] as const;
 const modelFormats = ['onnx', 'safetensors'] as const;
@@ -27,8 +28,9 @@ export function exportCommand(): Command {
         .default('safe-v2'),
     )
     .option('--out <file>', 'file to write (default: standard output; networks: in the run folder)')
-    .action(async (run: string, { format, set, out }: Flags) => {
+    .action(async (run: string, { format, set, out }: Flags, command: Command) => {
       if (isModel(format)) {
+        if (command.getOptionValueSource('set') === 'cli') throw setOfNetwork(format);
         const { exportModel } = await import('../pipelines/export-model.js');
         console.log(exportModel({ run, format, out }));
         return;
@@ -38,6 +40,15 @@ export function exportCommand(): Command {
       if (out === undefined) process.stdout.write(text);
       else console.log(out);
     });
+}
+
+function setOfNetwork(format: ModelFormat): UserError {
+  return new UserError('EXPORT_SET', '--set chooses between policies, and a network has none.', {
+    where: `--format ${format}`,
+    expected: `--set with one of: ${policyFormats.join(', ')}`,
+    remedy:
+      'leave --set out, or train with that set and export the run: train DATA --policy safe --from RUN',
+  });
 }
 
 function isModel(format: Flags['format']): format is ModelFormat {

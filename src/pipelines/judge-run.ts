@@ -6,6 +6,7 @@ import {
   readLearning,
   readRunFile,
   runFiles,
+  selectionSchema,
   setsIn,
   type LearnConfig,
   type Manifest,
@@ -120,6 +121,8 @@ interface Network {
 function networksOf(run: string): Network[] {
   const sets = setsIn(run);
   return (sets.length > 0 ? sets : [run]).map((folder) => {
+    // A network whose training was stopped judges nothing: its own run has to end first.
+    readRunFile(folder, 'selection', selectionSchema);
     const { data } = readRunFile(folder, 'manifest', manifestSchema);
     return { run: folder, data, classes: data.classes };
   });

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { formatDuration, type EventLine, type Manifest } from '../config/index.js';
+import { secondsOf } from './duration.js';
 import { count, escape } from './html.js';
 import { css } from './style.js';
 
@@ -47,7 +48,7 @@ export function facts({
   events: readonly EventLine[];
 }): string {
   const { data, hardware, created } = manifest;
-  const done = events.flatMap((e) => (e.type === 'finished' ? [e.seconds] : [])).at(-1);
+  const done = secondsOf(events);
   return [
     count(data.images, 'image'),
     `${data.height} × ${data.width} px`,

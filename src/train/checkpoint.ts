@@ -99,7 +99,8 @@ export function bestWeights(folder: string): string {
   if (existsSync(best)) return best;
   throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
     where: best,
-    remedy: 'finish the run with --resume',
+    remedy:
+      'finish the run with --resume; if it had ended and the file was removed, make it anew with --overwrite',
   });
 }
 

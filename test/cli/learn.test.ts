@@ -68,6 +68,10 @@ test('Ctrl-C exits 130 with the state saved, and --resume ends with the very sam
   assert.match(first.err, /state saved\. Go on with: safe-augment learn --resume --out halves/);
   const done = readEvents(join(folder, 'halves')).filter((e) => e.type === 'finished');
   assert.deepEqual(done, []);
+  smallData(folder, 3, 20, 'strangers');
+  const early = await cli(['judge', 'halves', 'strangers', '--out', 'early'], folder);
+  assert.equal(early.code, 2, early.err);
+  assert.match(early.err, /holds no finished run[^]*--resume/);
   // Other workers must not change anything either.
   const second = await cli(['learn', '--resume', '--out', 'halves', '--workers', '0'], folder);
   assert.equal(second.code, 0, second.err);

@@ -130,6 +130,11 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   ],
   ['a model of one', ['export', 'half', '--format', 'onnx'], [/no finished run/, /--resume/]],
   [
+    'a set of a network',
+    ['export', 'run', '--format', 'onnx', '--set', 'safe'],
+    [/a network has none/, /--policy safe/],
+  ],
+  [
     'a folder where a file is to be written',
     ['export', 'run', '--format', 'onnx', '--out', 'empty'],
     [/No file can be written here/, /where: +empty/, /got: +a folder/],
