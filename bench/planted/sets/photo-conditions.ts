@@ -1,7 +1,7 @@
-import { boxBlur } from '../../../src/augment/fast/blur.js';
 import type { Rng } from '../../../src/core/index.js';
 import { anyLevel } from '../light.js';
 import { addNoise, developed, mirrored, side, type Picture } from '../picture.js';
+import { softened } from '../soften.js';
 import { known, light, type PlantedSet } from '../types.js';
 import { photo, photoClasses } from './photos.js';
 
@@ -64,8 +64,10 @@ export const softPhotos: PlantedSet = {
     ...known('safe', ['Blur'], 'it adds at most 4 to a variance of 0 to 40'),
     ...known('unsafe', ['GaussNoise'], 'most images are too soft for any grain'),
   },
-  image: async (label, rng, index) =>
-    developed(softened(await taken(label, rng, index), rng.uniform(0, 40), rng)),
+  image: async (label, rng, index) => {
+    const values = Uint8Array.from(await taken(label, rng, index));
+    return developed(Float64Array.from(softened(values, side, 3, rng.uniform(0, 40), rng)));
+  },
 };
 
 async function taken(label: number, rng: Rng, index: number): Promise<Picture> {
@@ -78,18 +80,4 @@ function standardised(picture: Picture): Picture {
   const mean = picture.reduce((a, b) => a + b) / picture.length;
   const deviation = Math.sqrt(picture.reduce((a, b) => a + (b - mean) ** 2, 0) / picture.length);
   return picture.map((v) => Math.max(-3, Math.min(3, (v - mean) / Math.max(deviation, 1))));
-}
-
-/** Box blurs of 3, 5 or 7 pixels until their variances add up to `variance`, in square pixels. */
-function softened(picture: Picture, variance: number, rng: Rng): Picture {
-  let values = Uint8Array.from(picture);
-  for (let left = variance; left > 0.5;) {
-    const fitting = [3, 5, 7].filter((k) => (k * k - 1) / 12 <= left + 0.4);
-    const k = fitting.length === 0 ? 3 : fitting[rng.int(0, fitting.length)];
-    const out = new Uint8Array(values.length);
-    boxBlur(values, side, side, 3, k, out);
-    values = out;
-    left -= (k * k - 1) / 12;
-  }
-  return Float64Array.from(values);
 }

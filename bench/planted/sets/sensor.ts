@@ -1,8 +1,8 @@
-import { boxBlur } from '../../../src/augment/fast/blur.js';
 import type { Rng } from '../../../src/core/index.js';
 import { rings } from '../fields.js';
 import { anyLight } from '../light.js';
 import { addNoise, developed, lit, plane, side, type Field, type Plane } from '../picture.js';
+import { softened } from '../soften.js';
 import { flipsAndTurns, known, type PlantedSet } from '../types.js';
 
 const bands = [
@@ -55,20 +55,13 @@ export const soft: PlantedSet = {
 /** Drawn three times as wide, so that the border is blurred with what lies beyond it. */
 function blurred(field: Field, variance: number, rng: Rng): Plane {
   const wide = 3 * side;
-  let values: Uint8Array = new Uint8Array(wide * wide);
+  const values = new Uint8Array(wide * wide);
   for (let y = 0; y < wide; y++)
     for (let x = 0; x < wide; x++)
       values[y * wide + x] = 128 + 120 * field(x - side + 0.5, y - side + 0.5);
-  for (let left = variance; left > 0.5;) {
-    const fitting = [3, 5, 7].filter((k) => (k * k - 1) / 12 <= left + 0.4);
-    const k = fitting.length === 0 ? 3 : fitting[rng.int(0, fitting.length)];
-    const out = new Uint8Array(values.length);
-    boxBlur(values, wide, wide, 1, k, out);
-    values = out;
-    left -= (k * k - 1) / 12;
-  }
+  const soft = softened(values, wide, 1, variance, rng);
   return plane((x, y) => {
     const at = (Math.floor(y) + side) * wide + Math.floor(x) + side;
-    return (values[at] - 128) / 120;
+    return (soft[at] - 128) / 120;
   });
 }
