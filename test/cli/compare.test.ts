@@ -86,6 +86,30 @@ test('arms see the same number of images, start from one training on all, and ar
   assert.doesNotMatch(page, /NaN|undefined/);
 });
 
+test('an empty safe set is training without augmentation, and whole seeds come one after another', async () => {
+  learnRun(folder, 'nothing-safe', [], []);
+  const list = ['--arms', 'none,all,safe,all+safe,all+safe-v2', '--seeds', '2', '--epochs', '2'];
+  const args = ['compare', 'images', '--from', 'nothing-safe', '--out', 'empty', ...quick, ...list];
+  const { code, out, err } = await cli(args, folder);
+  assert.equal(code, 0, err);
+  assert.match(out, /nothing-safe found no safe augmentation: safe, all\+safe, all\+safe-v2 train/);
+  const result = resultOf('empty');
+  assert.deepEqual(
+    result.arms.map(({ name, policy, sameAs }) => [name, policy, sameAs]),
+    [
+      ['none', 'none', undefined],
+      ['all', 'all', undefined],
+      ['safe', 'none', 'none'],
+      ['all+safe', 'none', undefined],
+      ['all+safe-v2', 'none', 'all+safe'],
+    ],
+  );
+  // Nothing was gained with a set that has nothing in it.
+  assert.deepEqual(result.payoff, []);
+  const seeds = [...out.matchAll(/\d\/8\] [\w+-]+@(\d)/g)].map(([, seed]) => seed);
+  assert.deepEqual(seeds, [...'00001111']);
+});
+
 test('interrupted anywhere and resumed, it ends with the very same numbers', async () => {
   let args = ['compare', 'images', '--from', 'learned', '--out', 'parts', ...quick, ...arms];
   let finished: string | undefined;

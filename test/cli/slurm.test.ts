@@ -28,8 +28,7 @@ before(() => {
 after(() => {
   spawnSync(script('stop.sh'), [join(folder, 'slurm')]);
   delete process.env.SLURM_CONF;
-  // The daemons may write their state once more while they end.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Runs only where a real Slurm runs; anywhere else it says why not. */

@@ -59,7 +59,7 @@ export function costOf(arms: readonly Arm[], share: number): number {
   return arms.length - tuned + (tuned > 0 ? share : 0) + tuned * (1 - share);
 }
 
-/** Every training of a comparison; those that others start from come first. */
+/** Every training of a comparison, seed by seed, each after what it starts from. */
 export function tasksOf(
   config: CompareConfig,
   arms: readonly Arm[],
@@ -97,7 +97,7 @@ export function tasksOf(
           : make(arm.name, { policy: arm.policy, epochs: plan.epochs }, { arm }),
       );
   }
-  return tasks.sort((a, b) => Number(a.arm !== null) - Number(b.arm !== null));
+  return tasks;
 }
 
 /** A training as any of the comparison's, but for what an arm decides. */

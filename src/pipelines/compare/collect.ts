@@ -115,7 +115,7 @@ export function collect(input: CollectInput): Comparison | null {
 /** Arms with a safe set, those after training on all first: it is what the thesis proposes (3.2). */
 const safeArms = ['all+safe', 'all+safe-v2', 'safe', 'safe-v2'];
 
-/** Every arm with a safe set against the arms without. */
+/** Every arm with a safe set that is not empty against the arms without. */
 function payoffOf(
   arms: readonly ArmResult[],
   runsOf: (name: string) => Done[],
@@ -124,7 +124,7 @@ function payoffOf(
   const trained = arms.filter(({ sameAs }) => sameAs === undefined);
   const others = trained.filter(({ name, single }) => !safeArms.includes(name) && single !== true);
   return safeArms
-    .filter((name) => trained.some((arm) => arm.name === name))
+    .filter((name) => trained.some((arm) => arm.name === name && arm.policy !== 'none'))
     .map((arm) => ({
       arm,
       against: others.flatMap(({ name }) => {

@@ -24,6 +24,7 @@ import { inSitting, type Sitting } from '../sitting.js';
 import { armsOf, tasksOf, type Arm, type ArmTask } from './arms.js';
 import { childProcesses } from './child-process.js';
 import { collect } from './collect.js';
+import { emptySetsWarning, withEmptySets } from './empty-sets.js';
 import type { Engine } from './engine.js';
 import { inProcess } from './in-process.js';
 import { planComparison, type ComparisonPlan } from './plan.js';
@@ -75,7 +76,10 @@ async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Compa
   const { folder, hooks, elapsed } = sitting;
   const given = config.resume ? sameRun(config, folder.config(readCompareConfig)) : config;
   hooks.onEvent({ type: 'started', out: config.out });
-  const arms = armsOf(given);
+  const arms = withEmptySets(armsOf(given), setsOf(given));
+  const warning = emptySetsWarning(arms, given.from);
+  if (warning !== undefined)
+    hooks.onEvent({ type: 'warning', code: 'POLICY_EMPTY', message: warning });
   const prepared = await prepareTraining(given, hooks);
   const settings = { ...given, batch: prepared.batch };
   try {
@@ -103,10 +107,10 @@ export function outlineOf(
   data: Pick<Dataset, 'classes' | 'size'>,
   plan: ComparisonPlan,
 ): Outline {
-  const arms = armsOf(config);
+  const from = config.from === null ? null : config.out;
+  const arms = withEmptySets(armsOf(config), from);
   const aliases = new Map<string, string>();
   const seen = new Map<string, string>();
-  const from = config.from === null ? null : config.out;
   for (const { name, policy, pretrained } of arms) {
     const recipe = recipeFor({ ...config, policy, from }, data);
     const key = JSON.stringify([pretrained, recipe]);
@@ -129,10 +133,14 @@ export function outlineOf(
 
 /** Wrong policies show before anything is measured or written. @throws UserError of `recipeFor` */
 function checkPolicies(config: CompareConfig, data: Dataset, arms: readonly Arm[]): void {
-  const stored = join(config.out, runFiles.policy);
-  const from = config.resume && existsSync(stored) ? config.out : config.from;
+  const from = setsOf(config);
   for (const { policy } of arms) recipeFor({ ...config, policy, from }, data);
   if (from !== null) readRunFile(from, 'selection', selectionSchema);
+}
+
+/** The run with the safe sets: the learn run, or the comparison itself once it has taken them over. */
+function setsOf({ out, resume, from }: CompareConfig): string | null {
+  return resume && existsSync(join(out, runFiles.policy)) ? out : from;
 }
 
 /** Copies the learn run's sets and verdicts, so that the comparison stands on its own. */

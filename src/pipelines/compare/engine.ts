@@ -5,7 +5,7 @@ import type { ArmTask } from './arms.js';
 /** What an engine is given: the trainings that are not there yet, and whom to tell. */
 export interface EngineInput {
   readonly config: CompareConfig;
-  /** Those that others start from come first. */
+  /** Each after the one that it starts from. */
   readonly tasks: readonly ArmTask[];
   readonly hooks: RunHooks;
   /** The data, read already. */
