@@ -44,7 +44,7 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
   const observer = await observerOf(run);
   const passes = judgingPasses(config, prepared);
   const result = await judgeSingly(run, observer, passes);
-  run.onEvent({ type: 'phase', phase: 'select' });
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging the pairs' });
   const pairs = await judgePairs({
     labels: prepared.labels,
     safe: safeMembers(prepared.labels, result),
@@ -58,6 +58,7 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     onPair: (done, total, label) => progress(run, done, total, label),
     mayContinue: () => run.mayContinue(),
   });
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Finding the safe ranges' });
   const strengths = await judgeRanges(run, observer, passes, result);
   run.onJudged?.(result);
   const { data } = prepared;

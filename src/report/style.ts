@@ -7,7 +7,7 @@ export const css = `
 *{box-sizing:border-box}
 a{color:var(--a)}
 html{-webkit-text-size-adjust:100%}
-body{margin:0 auto;max-width:74rem;padding:2.2rem clamp(1rem,4vw,2.5rem) 4rem;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
+body{margin:0 auto;max-width:80rem;padding:2.2rem clamp(1rem,4vw,2.5rem) 4rem;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 h1,h2,h3{line-height:1.2;text-wrap:balance}
 h1{font-size:clamp(1.5rem,5vw,2.1rem);margin:.1rem 0 .4rem;letter-spacing:-.015em}
 h2{font-size:1.3rem;margin:3.2rem 0 .7rem;padding-top:1rem;border-top:1px solid var(--line)}
@@ -32,7 +32,7 @@ th,td{padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:left;ve
 thead th{vertical-align:bottom;color:var(--soft);font-weight:600;font-size:.8rem;line-height:1.25}
 tbody th{font-weight:600;position:sticky;left:0;background:var(--page)}
 td.n,th.n{text-align:right;white-space:nowrap}
-th.plot,td.plot{min-width:9rem;width:16%;padding-top:0;padding-bottom:0}
+th.plot,td.plot{min-width:7rem;width:12%;padding-top:0;padding-bottom:0}
 td.why{color:var(--soft);font-size:.8rem;line-height:1.35;min-width:12.5rem}
 figure{margin:1.8rem 0}figcaption{margin-top:.6rem;max-width:48rem}
 .key{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;font-size:.85rem;color:var(--soft);margin:.2rem 0 .5rem;max-width:none}

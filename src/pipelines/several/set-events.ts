@@ -4,7 +4,6 @@ import type { EventLine, RunEvent, RunHooks } from '../../config/index.js';
 const labels: Partial<Record<string, string>> = {
   prepare: 'Reading',
   judge: 'Judging',
-  select: 'Selecting for',
   report: 'Drawing samples of',
 };
 
@@ -13,10 +12,17 @@ export function hooksOf(hooks: RunHooks, set: string): RunHooks {
   return {
     signal: hooks.signal,
     onEvent(event) {
-      const label = event.type === 'phase' ? labels[event.phase] : undefined;
-      hooks.onEvent({ ...event, set, ...(label !== undefined && { label: `${label} ${set}` }) });
+      hooks.onEvent({ ...event, set, ...labelFor(event, set) });
     },
   };
+}
+
+/** The label of a phase with the set's name. */
+function labelFor(event: RunEvent, set: string): { label?: string } {
+  if (event.type !== 'phase') return {};
+  const label = labels[event.phase];
+  if (event.label !== undefined) return { label: `${event.label} of ${set}` };
+  return label === undefined ? {} : { label: `${label} ${set}` };
 }
 
 /** What a run's events say of one of its data sets: its own, and its figures of every epoch. */
