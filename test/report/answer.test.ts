@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Comparison } from '../../src/config/index.js';
-import { answerOf } from '../../src/report/comparison/answer.js';
+import { answersOf } from '../../src/report/comparison/answer.js';
 
 type Range = [value: number, low: number, high: number];
 
@@ -24,8 +24,11 @@ function compared(against: Record<string, Range>, seeds = 3): Comparison {
   } as unknown as Comparison;
 }
 
+/** The answer about the first arm with a safe set. */
+const answerOf = (comparison: Comparison) => answersOf(comparison)[0];
+
 test('the answer is yes only where the safe set beats every other arm', () => {
-  const answer = answerOf(compared({ none: [0.031, 0.01, 0.052], all: [0.02, 0.004, 0.036] }))!;
+  const answer = answerOf(compared({ none: [0.031, 0.01, 0.052], all: [0.02, 0.004, 0.036] }));
   assert.equal(answer.short, 'Yes: all+safe surely does better than none and all.');
   assert.match(answer.details, /Against none \+3\.1 \[\+1\.0, \+5\.2\]; all \+2\.0/);
   assert.match(answer.details, /Each interval holds with 95 % on its own, not all 2 together/);
@@ -35,7 +38,7 @@ test('the answer is yes only where the safe set beats every other arm', () => {
 test('what may be chance is not counted, and its size is said', () => {
   const { short, details } = answerOf(
     compared({ none: [0.03, 0.01, 0.05], all: [0.01, -0.01, 0.03], randaugment: [0, -0.02, 0.02] }),
-  )!;
+  );
   assert.equal(
     short,
     'In part: all+safe surely does better than none; from all and randaugment it cannot be told apart.',
@@ -45,7 +48,7 @@ test('what may be chance is not counted, and its size is said', () => {
     /With 3 seeds and 2000 test images, differences below about 2\.0 points cannot be told/,
   );
   assert.equal(
-    answerOf(compared({ none: [0.03, -0.01, 0.07] }, 1))!.short,
+    answerOf(compared({ none: [0.03, -0.01, 0.07] }, 1)).short,
     'Not shown: all+safe and none cannot be told apart.',
   );
 });
@@ -53,16 +56,31 @@ test('what may be chance is not counted, and its size is said', () => {
 test('where others do better, that is said', () => {
   const worse: Range = [-0.03, -0.05, -0.01];
   assert.equal(
-    answerOf(compared({ none: worse, all: worse }))!.short,
+    answerOf(compared({ none: worse, all: worse })).short,
     'No: none and all surely do better than all+safe.',
   );
   assert.equal(
-    answerOf(compared({ none: [0.03, 0.01, 0.05], all: worse }))!.short,
+    answerOf(compared({ none: [0.03, 0.01, 0.05], all: worse })).short,
     'In part: all+safe surely does better than none, worse than all.',
   );
 });
 
+test('every arm with a safe set has an answer, in one step and in two', () => {
+  const comparison = compared({ none: [-0.03, -0.05, -0.01] });
+  const [, inOneStep] = comparison.payoff!;
+  Object.assign(inOneStep, {
+    against: [{ name: 'none', difference: { value: 0.06, low: 0.02, high: 0.1 } }],
+  });
+  assert.deepEqual(
+    answersOf(comparison).map(({ arm, short }) => [arm, short]),
+    [
+      ['all+safe', 'No: none surely does better than all+safe.'],
+      ['safe', 'Yes: safe surely does better than none.'],
+    ],
+  );
+});
+
 test('without a safe set there is no answer', () => {
-  assert.equal(answerOf({ ...compared({}), payoff: [] }), undefined);
-  assert.equal(answerOf(compared({})), undefined);
+  assert.deepEqual(answersOf({ ...compared({}), payoff: [] }), []);
+  assert.deepEqual(answersOf(compared({})), []);
 });

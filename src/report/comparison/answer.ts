@@ -14,11 +14,15 @@ export interface Answer {
 /** Up to here Student’s t is several times as wide as with many. */
 const fewSeeds = 3;
 
-/** What a comparison answers; undefined where it has no arm with a safe set, or nothing beside it. */
-export function answerOf({ payoff, figures, seeds, testImages }: Comparison): Answer | undefined {
+/** What a comparison answers for each arm with a safe set; none where it has none, or nothing beside it. */
+export function answersOf(comparison: Comparison): Answer[] {
+  return (comparison.payoff ?? [])
+    .filter(({ against }) => against.length > 0)
+    .map((about) => answerAbout(about, comparison));
+}
+
+function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison): Answer {
   const [first] = figures;
-  const about = payoff?.find(({ against }) => against.length > 0);
-  if (about === undefined) return undefined;
   const { arm, against } = about;
   const { better, worse, open } = sorted(about, first);
   const unit = first.share ? ' points' : '';

@@ -7,7 +7,7 @@ import {
 } from '../../config/index.js';
 import { figureText } from '../figure-text.js';
 import { whole } from '../html.js';
-import { answerOf, rangeText } from './answer.js';
+import { answersOf, rangeText } from './answer.js';
 
 /** The table of a comparison as text, a row an arm: what every form of it is made of. */
 export interface Table {
@@ -65,10 +65,11 @@ export function noteOf(comparison: Comparison): string {
   ].join(' ');
 }
 
-/** The answer to what a comparison is made for, as one line of text; empty where it has none. */
-export function answerText(comparison: Comparison): string {
-  const answer = answerOf(comparison);
-  return answer === undefined
-    ? ''
-    : `Does the safe set pay? ${answer.short} ${answer.details}`.trim();
+/** The answers to what a comparison is made for, a paragraph for each arm with a safe set; none where it has none. */
+export function answerTexts(comparison: Comparison): string[] {
+  return answersOf(comparison).map(({ short, details }, i) =>
+    `${i === 0 ? `${question} ` : ''}${short} ${details}`.trim(),
+  );
 }
+
+export const question = 'Does the safe set pay?';

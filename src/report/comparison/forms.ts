@@ -1,5 +1,5 @@
 import type { ArmResult, Comparison, Interval } from '../../config/index.js';
-import { answerText, noteOf, tableOf } from './cells.js';
+import { answerTexts, noteOf, question, tableOf } from './cells.js';
 
 /** The table for a terminal. */
 export function textTable(comparison: Comparison): string {
@@ -12,10 +12,9 @@ export function textTable(comparison: Comparison): string {
       .join('  ')
       .trimEnd();
   const rule = '-'.repeat(widths.reduce((a, b) => a + b + 2, -2));
-  const answer = answerText(comparison);
   return [
     ...[line(heads), rule, ...rows.map(line), '', noteOf(comparison)],
-    ...(answer === '' ? [] : ['', answer]),
+    ...answerTexts(comparison).flatMap((answer) => ['', answer]),
   ].join('\n');
 }
 
@@ -25,9 +24,12 @@ export function markdownTable(comparison: Comparison): string {
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = `| --- |${' ---: |'.repeat(heads.length - 1)}`;
-  const answer = answerText(comparison).replace(/^(.*?\?)/, '**$1**');
+  const answers = answerTexts(comparison).flatMap((answer) => [
+    answer.replace(question, `**${question}**`),
+    '',
+  ]);
   const lines = [line(heads), rule, ...rows.map(line), '', noteOf(comparison)];
-  return `${[...(answer === '' ? [] : [answer, '']), ...lines].join('\n')}\n`;
+  return `${[...answers, ...lines].join('\n')}\n`;
 }
 
 /** The table in LaTeX, for `booktabs`. */

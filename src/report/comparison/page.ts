@@ -3,8 +3,8 @@ import { changeText, figureText } from '../figure-text.js';
 import { escape, figure, fixed, section } from '../html.js';
 import { facts, layout, nameOf as dataName } from '../layout.js';
 import { provenance } from '../provenance.js';
-import { answerOf } from './answer.js';
-import { nameOf, noteOf, tableOf } from './cells.js';
+import { answersOf } from './answer.js';
+import { nameOf, noteOf, question, tableOf } from './cells.js';
 import { forest } from './forest.js';
 import { singles } from './singles.js';
 
@@ -30,7 +30,7 @@ ${section('made', 'How it was made', provenance(manifest))}`,
   });
 }
 
-/** The answer in words, and the best arm with what is certain about it. */
+/** The answers in words, and the best arm with what is certain about it. */
 function headline(comparison: Comparison): string {
   const { arms, figures, status, missing } = comparison;
   const [first] = figures;
@@ -45,15 +45,16 @@ function headline(comparison: Comparison): string {
     const size = `${changeText(first, value)}${first.share ? ' points' : ''} (95 %: ${changeText(first, low)} to ${changeText(first, high)})`;
     return ` Against ${name}: ${size}${certain ? '' : ', which may be chance'}.`;
   };
-  const answer = answerOf(comparison);
   const rest =
     status === 'complete'
       ? ''
       : `<p><strong>${missing.length} ${missing.length === 1 ? 'training is' : 'trainings are'} missing or have failed</strong>; what is said here is of the others.</p>`;
-  const paid =
-    answer === undefined
-      ? ''
-      : `<p class="lead"><strong>Does the safe set pay? ${escape(answer.short)}</strong></p><p>${escape(answer.details)}</p>`;
+  const paid = answersOf(comparison)
+    .map(
+      ({ short, details }, i) =>
+        `<p class="lead"><strong>${i === 0 ? `${question} ` : ''}${escape(short)}</strong></p><p>${escape(details)}</p>`,
+    )
+    .join('');
   return `${paid}<p${paid === '' ? ' class="lead"' : ''}>${escape(nameOf(best))} has the best ${escape(first.label)} of these trainings, ${figureText(first, best.figures[first.key].value)}.${against('none', best.toNone)}${against('all', best.toAll)}</p>${rest}`;
 }
 
@@ -110,20 +111,23 @@ function differences({ arms, figures: [first] }: Comparison): string {
   );
 }
 
-/** The arm that the answer is about, against every other one. */
+/** Each arm with a safe set against every other one. */
 function payoff(comparison: Comparison): string {
   const [first] = comparison.figures;
-  const about = answerOf(comparison)?.arm;
-  const against = comparison.payoff?.find(({ arm }) => arm === about)?.against ?? [];
-  if (about === undefined) return '';
-  return figure(
-    `${escape(first.label)} of ${escape(about)} against the other arms`,
-    forest(
-      against.map(({ name, difference }) => ({ name, interval: difference })),
-      first,
-    ),
-    `Right of the line: ${escape(about)} is better. Paired by seed and by image, 95 % intervals.`,
-  );
+  const side = first.better === 'higher' ? 'Right' : 'Left';
+  return (comparison.payoff ?? [])
+    .filter(({ against }) => against.length > 0)
+    .map(({ arm, against }) =>
+      figure(
+        `${escape(first.label)} of ${escape(arm)} against the other arms`,
+        forest(
+          against.map(({ name, difference }) => ({ name, interval: difference })),
+          first,
+        ),
+        `${side} of the line: ${escape(arm)} is better. Paired by seed and by image, 95 % intervals.`,
+      ),
+    )
+    .join('');
 }
 
 function trainings({ arms, figures, failed }: Comparison): string {
