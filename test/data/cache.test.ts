@@ -127,6 +127,37 @@ test('a damaged cache is not trusted', async () => {
   same(await openDataset(data), plain);
 });
 
+test('what has not been used for 90 days goes when other images are decoded', async () => {
+  await openDataset(data);
+  writeFileSync(join(cache, 'notes.txt'), 'not ours');
+  const all = cached();
+  const [old, recent] = [100, 80].map((days) => new Date(Date.now() - days * 24 * 3600 * 1000));
+  for (const name of all) utimesSync(join(cache, name), old, old);
+  utimesSync(
+    join(
+      cache,
+      all.find((name) => name.endsWith('.json'))!,
+    ),
+    recent,
+    recent,
+  );
+  // Used again, so that its files are new.
+  await openDataset(data);
+  const size = { width: 31, height: 31 };
+  await openDataset(data, { size });
+  const left = cached();
+  assert.ok(left.includes('notes.txt'));
+  assert.ok(left.includes(all.find((name) => name.endsWith('.json'))!));
+  // Those of the data, of their other size, and the index that is 80 days old.
+  assert.ok(left.length < all.length, `${all.join(' ')} became ${left.join(' ')}`);
+  for (const options of [{}, { size }]) {
+    const before = cached();
+    assert.ok(inFile(await openDataset(data, options)));
+    assert.deepEqual(cached(), before);
+  }
+  rmSync(join(cache, 'notes.txt'));
+});
+
 test('without a place for it, it goes on without a cache', async () => {
   process.env.SAFE_AUGMENT_CACHE = join(data, 'data_batch_1.bin', 'no folder');
   try {

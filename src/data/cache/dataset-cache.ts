@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { writeAtomic } from '../../core/index.js';
 import type { Dataset } from '../dataset.js';
 import { PixelStore } from '../pixel-store.js';
 import type { Item, SplitName } from '../types.js';
 import { packOriginals, unpackOriginals, type FileNames } from './original-names.js';
 import type { Place } from './place.js';
+import { touch } from './stale.js';
 
 const splitNames: readonly SplitName[] = ['train', 'val', 'test'];
 
@@ -50,7 +51,7 @@ export function readCached(folder: string, key: string, root: string): Dataset |
       split: splitNames[parts[i]],
     }));
     const { file, ...labelling } = masks ?? { file: '', pixels: [] };
-    return {
+    const data = {
       ...same,
       root: resolve(root),
       items,
@@ -66,6 +67,8 @@ export function readCached(folder: string, key: string, root: string): Dataset |
         },
       }),
     } as Dataset;
+    touch(folder, [basename(path), pixels, ...(masks ? [masks.file] : [])]);
+    return data;
   } catch {
     // Damaged, of another version, or cleared by someone: decoded anew.
     return undefined;

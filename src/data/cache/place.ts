@@ -1,13 +1,12 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Size } from '../../image/types.js';
 import { PixelStore } from '../pixel-store.js';
 import { canMap, createMapped } from './file-map.js';
+import { dropStale } from './stale.js';
 
 /** Smaller data are decoded in a moment and lie in memory: the cache is not worth its files. */
 const leastBytes = 2 ** 24;
-/** Unfinished files older than this were left by a crash. */
-const staleMs = 24 * 3600 * 1000;
 
 /** Where images are decoded into: files of the cache once they are many, shared memory otherwise. */
 export class Place {
@@ -52,14 +51,5 @@ export class Place {
   /** Removes what has not been kept. */
   drop(): void {
     for (const file of this.files.splice(0)) rmSync(file, { force: true });
-  }
-}
-
-function dropStale(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (!name.endsWith('.tmp')) continue;
-    const path = join(folder, name);
-    const status = statSync(path, { throwIfNoEntry: false });
-    if (status && Date.now() - status.mtimeMs > staleMs) rmSync(path, { force: true });
   }
 }
