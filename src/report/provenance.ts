@@ -53,6 +53,7 @@ export function limits(selection: Selection): string {
   items.push(
     '<strong>Alone.</strong> Each augmentation was judged by itself; a combination of safe ones need not be safe.',
     '<strong>Safe is not useful.</strong> Safe says that labels and distribution are kept. Whether accuracy rises by training with it is another question; the task change shows only what it does to this network.',
+    '<strong>Independent images.</strong> Intervals take images for independent. Frames of one video, or copies of one picture, are not: with them intervals are too narrow.',
     '<strong>Held out.</strong> Judging used images held out from training; the test images were not touched. The thesis selected on the test set.',
   );
   return `<ul class="limits">${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
