@@ -53,26 +53,26 @@ const quickSegmentation: LearnInput = {
 };
 
 /**
- * For runs of minutes: AdamW, and the small batches that `learn` takes of itself. On 630 planted glyphs ten epochs bring the task to 100 %
- * and the J of a flip to .96, against 47 % and .08 with SGD at 0.1 (docs/decisions/031-looks.md).
+ * For runs of minutes, of any command: AdamW, which comes further in few epochs than SGD at 0.1 on the small network and much
+ * further on DenseNets (docs/decisions/045-optimiser.md).
  */
 const short = {
   optimiser: { name: 'adamw', lr: 0.003, weightDecay: 0.01 },
-  // Few images judged leave much undecided: a share as in the planted runs.
-  judging: { fraction: 0.3, maxDraws: 6 },
 } as const satisfies LearnInput;
+
+/** Few images judged leave much undecided: a share as in the planted runs. */
+const shortJudging = { judging: { fraction: 0.3, maxDraws: 6 } } as const satisfies LearnInput;
 
 /** Named groups of settings, below the file and the command line. */
 export const presets = {
   quick: {
-    summary: 'a small residual network and one cycle (`learn`: of AdamW); the default',
-    settings: {},
-    joint: short,
+    summary: 'a small residual network and one cycle of AdamW; the default',
+    settings: short,
+    joint: shortJudging,
   },
   demo: {
     summary: 'what `npm run demo` uses: quick, sized for 2,000 training images and 5 minutes',
-    settings: { budget: '5m', batch: 128, judging: { fraction: 0.3, maxDraws: 6 } },
-    joint: short,
+    settings: { ...short, ...shortJudging, budget: '5m', batch: 128 },
   },
   'thesis-cifar10': {
     summary: 'chapter 5 of the thesis for CIFAR-10',

@@ -7,6 +7,9 @@ export type BatchUse = 'joint' | 'training';
 
 /** The thesis takes 256 (5.2.1); short joint runs learn more from more steps (decisions/031). */
 const most: Record<BatchUse, number> = { joint: 64, training: 256 };
+/** Batches grow beyond 64 only where this many steps are left to an epoch (decisions/045). */
+const manySteps = 128;
+const moderate = 64;
 /** A mask is a label for every pixel; the thesis takes 16 (5.3.1). */
 const mostWithMasks = 16;
 /** Fewer steps an epoch than this, and small data sets are hardly learned from. */
@@ -16,7 +19,7 @@ const fewest = 4;
 
 /**
  * Images a step: as configured, or the largest power of two that leaves eight steps to an epoch, from 4 to
- * 256 (joint learning: 64; with masks: 16).
+ * 64 (with masks: 16); in training up to 256 where 128 steps are left.
  *
  * @param images that are trained on
  * @throws UserError `BATCH_TOO_LARGE` where there are fewer images than one batch needs
@@ -29,6 +32,7 @@ export function batchFor(
 ): number {
   if (wanted === 'auto') {
     let batch = masks ? mostWithMasks : most[use];
+    while (batch > moderate && batch * manySteps > images) batch /= 2;
     while (batch > fewest && batch * leastSteps > images) batch /= 2;
     // One image alone has no deviation; that so few are left is told below.
     return fits(Math.max(2, Math.min(batch, images)), images, root);

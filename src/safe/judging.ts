@@ -146,6 +146,7 @@ function decideAll(
     {
       skill: skillOf(clean, calibration),
       accuracy: accuracyOf(clean, calibration),
+      known: options.observer.taskKnown,
       classes: options.observer.taskKnown === false ? undefined : classes,
     },
     verdict,

@@ -6,9 +6,10 @@ import type { Verdict } from './verdict.js';
 interface Facts {
   readonly measure: Measure;
   readonly j: Estimate;
-  readonly harm: Estimate;
+  /** Undefined where the task head knows other classes. */
+  readonly harm?: Estimate;
   /** Harm by right and wrong instead of by probability. */
-  readonly wrong: PairedMean;
+  readonly wrong?: PairedMean;
   readonly delta: number;
   readonly harmMargin: number;
 }
@@ -25,33 +26,33 @@ export function reasonOf(facts: Facts): readonly [Verdict, string] {
   const { measure, j, harm, wrong, delta, harmMargin } = facts;
   const told = `J ${interval(j)}`;
   const margin = delta.toFixed(3);
-  const lost = `harm ${interval(harm)}`;
+  const lost = harm && `harm ${interval(harm)}`;
   if (j.low > delta)
     return [
       'unsafe',
       `recognised where it was applied${seenBy[measure.look]}: ${told} above ${margin}`,
     ];
-  if (harm.low > harmMargin)
+  if (harm && harm.low > harmMargin)
     return [
       'unsafe',
       `harms the task though it is not recognised: ${lost} above ${harmMargin} of what the task head can do`,
     ];
   if (j.high >= delta)
     return ['undecided', `cannot be told from ${margin} with these images: ${told}`];
-  if (harm.high >= harmMargin)
+  if (harm && harm.high >= harmMargin)
     return [
       'undecided',
       `not recognised (${told}), but ${lost} of the task cannot be told from ${harmMargin} with these images`,
     ];
   // A network that has just begun is unsure where it is wrong: its probabilities lose less than its answers.
-  if (wrong.mean - wrong.standardError > harmMargin)
+  if (wrong && wrong.mean - wrong.standardError > harmMargin)
     return [
       'undecided',
       `not recognised (${told}) and ${lost} by the probability of the true class, but right answers fall by ${wrong.mean.toFixed(3)} of what the task head can do; more training would tell`,
     ];
   return [
     'safe',
-    `recognised no better than a harmless change (${told} below ${margin}), no harm to the task (${lost})`,
+    `recognised no better than a harmless change (${told} below ${margin})${lost === undefined ? '' : `, no harm to the task (${lost})`}`,
   ];
 }
 

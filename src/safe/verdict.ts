@@ -35,6 +35,8 @@ export interface TaskFacts {
   readonly accuracy: Skill;
   /** `[n]`, the class of each judging image; undefined where an image has no one class. */
   readonly classes?: Int32Array;
+  /** False where the task head knows other classes: nothing is said of harm. Default true. */
+  readonly known?: boolean;
 }
 
 export interface ClassException {
@@ -128,7 +130,13 @@ export function decide(
     const own =
       options.rule === 'thesis' && options.thesis !== null
         ? thesisReason(measure, options.thesis)
-        : reasonOf({ measure, j, harm: lost, wrong: wrong[k], delta: delta.value, harmMargin });
+        : reasonOf({
+            measure,
+            j,
+            ...(facts.known !== false && { harm: lost, wrong: wrong[k] }),
+            delta: delta.value,
+            harmMargin,
+          });
     const [verdict, reason] = missed === '' ? own : (['undecided', missed] as const);
     return {
       name,

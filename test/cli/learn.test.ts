@@ -97,6 +97,7 @@ test('judge gives verdicts for other images from that network, without training'
   assert.equal(selection.status, 'undertrained');
   for (const a of selection.augmentations) {
     assert.match(a.reason, /knows other classes: harm was not judged/);
+    assert.doesNotMatch(a.reason, /harms? (to )?the task|harm −?0/);
     assert.equal(a.taskChange.value, 0);
   }
   for (const file of [runFiles.policy, runFiles.report, runFiles.samples])

@@ -65,7 +65,7 @@ test('a preset or a batch that is named is kept; one that does not fit is refuse
   const named = await cli([...args, '--preset', 'quick', '--batch', '3', '--out', 'd'], folder);
   assert.equal(named.code, 0, named.err);
   assert.doesNotMatch(named.out, /preset segmentation/);
-  assert.deepEqual([configOf('d').batch, configOf('d').optimiser.name], [3, 'sgd']);
+  assert.equal(configOf('d').batch, 3);
   const large = await cli([...args, '--batch', '8', '--out', 'e'], folder);
   assert.equal(large.code, 2, large.err);
   assert.match(large.err, /fewer images than one batch[^]*at least 8 images[^]*got: +7/);

@@ -15,13 +15,21 @@ test('large data get the usual batches', () => {
   assert.equal(batchFor(auto, scenes, 330, 'training'), 16);
 });
 
+test('batches grow beyond 64 only where 128 steps are left to an epoch', () => {
+  const sizes = [8_999, 16_383, 16_384, 32_767, 32_768, 1_000_000];
+  assert.deepEqual(
+    sizes.map((images) => batchFor(auto, plain, images, 'training')),
+    [64, 64, 128, 128, 256, 256],
+  );
+});
+
 test('small data get batches that leave eight steps to an epoch, down to four images', () => {
   for (let images = 2; images < 5000; images += 1) {
     const batch = batchFor(auto, plain, images, 'training');
     assert.ok(batch >= 2 && batch <= images, `${batch} of ${images}`);
     if (images >= 4 * leastSteps) assert.ok(Math.floor(images / batch) >= leastSteps);
     // And no smaller than that asks for.
-    if (batch < 256 && images >= 8) assert.ok(images < 2 * batch * leastSteps);
+    if (batch < 64 && images >= 8) assert.ok(images < 2 * batch * leastSteps);
   }
   assert.equal(batchFor(auto, scenes, 14, 'training'), 4);
   assert.equal(batchFor(auto, scenes, 3, 'training'), 3);
