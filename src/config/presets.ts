@@ -47,14 +47,9 @@ const thesisSegmentation: LearnInput = {
     ),
 };
 
-/** Adam, as group norm stands in the head. */
-const quickSegmentation: LearnInput = {
-  optimiser: { name: 'adamw', lr: 3e-3, weightDecay: 0.01 },
-};
-
 /**
  * For runs of minutes, of any command: AdamW, which comes further in few epochs than SGD at 0.1 on the small network and much
- * further on DenseNets (docs/decisions/045-optimiser.md).
+ * further on DenseNets (docs/decisions/045-optimiser.md). Group norm in the head of a segmentation network needs it (050).
  */
 const short = {
   optimiser: { name: 'adamw', lr: 0.003, weightDecay: 0.01 },
@@ -89,12 +84,12 @@ export const presets = {
   },
   segmentation: {
     summary: 'quick, for images with masks: AdamW; their default',
-    settings: quickSegmentation,
+    settings: short,
   },
   'demo-segmentation': {
     summary:
       'what `npm run demo:segmentation` uses: segmentation, sized for 120 training images and 6 minutes',
-    settings: { ...quickSegmentation, batch: 16, budget: '6m', judging: { maxDraws: 3 } },
+    settings: { ...short, batch: 16, budget: '6m', judging: { maxDraws: 3 } },
   },
   'thesis-cityscapes': {
     summary: 'chapter 5.3 of the thesis for Cityscapes',
