@@ -55,7 +55,6 @@ async function armOf(name: string | null, seed: number): Promise<number> {
     budget: null,
     threads: 1,
     workers: 0,
-    batch: 128,
     model: { width: Number(values.width) },
   };
   const { result } = await train(resolveTrainConfig({ flags }), {

@@ -53,11 +53,12 @@ export const trainingFields = {
   finetune: z
     .strictObject({
       lrFactor: z
-        .number()
-        .positive()
-        .default(0.1)
+        .union([z.literal('auto'), z.number().positive()], {
+          error: "expected 'auto' or a number above 0",
+        })
+        .default('auto')
         .describe(
-          'Learning rate of a training that starts from another’s weights, as a share of optimiser.lr (the thesis names none).',
+          'Learning rate of a training that starts from another’s weights, as a share of optimiser.lr (the thesis names none); auto: 1 under onecycle, which begins gently, else 0.1.',
         ),
     })
     .prefault({}),

@@ -117,10 +117,13 @@ function begin({ config, prepared, task }: Run) {
   return { model, task: task.task(model, prepared, held) };
 }
 
-/** A training that starts from another's weights takes smaller steps. */
+/** A training that starts from another's weights takes smaller steps, at first or all along (decision 046). */
 function ratedConfig(config: TrainConfig): TrainConfig {
   if (config.init === null) return config;
-  const lr = config.optimiser.lr * config.finetune.lrFactor;
+  const { finetune, optimiser, schedule } = config;
+  const factor =
+    finetune.lrFactor === 'auto' ? (schedule.name === 'onecycle' ? 1 : 0.1) : finetune.lrFactor;
+  const lr = optimiser.lr * factor;
   return { ...config, optimiser: { ...config.optimiser, lr } };
 }
 

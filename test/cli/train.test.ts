@@ -75,22 +75,20 @@ test('Ctrl-C and --resume end with the very same numbers', async () => {
   assert.deepEqual(losses('halves'), losses('whole'));
 });
 
-test('fine-tuning starts from another run’s best weights, at a lower rate', async () => {
-  const { code, err } = await train(
-    'none',
-    'tuned',
-    '--init',
-    'whole',
-    '--set',
-    'schedule={"name":"constant"}',
-  );
-  assert.equal(code, 0, err);
-  const result = resultOf('tuned');
-  assert.equal(result.pretrainedImages, resultOf('whole').images);
-  const rates = readEvents(join(folder, 'tuned')).flatMap((e) =>
-    e.type === 'epoch' ? [e.lr] : [],
-  );
-  for (const lr of rates) assert.ok(Math.abs(lr - 0.01) < 1e-12, String(lr));
+test('fine-tuning starts from another run’s best weights, at a lower rate or rising gently', async () => {
+  const ratesOf = (run: string) =>
+    readEvents(join(folder, run)).flatMap((e) => (e.type === 'epoch' ? [e.lr] : []));
+  const tuned = async (out: string, ...args: string[]) => {
+    const { code, err } = await train('none', out, '--init', 'whole', '--lr', '0.004', ...args);
+    assert.equal(code, 0, err);
+    return ratesOf(out);
+  };
+  const constant = ['--set', 'schedule={"name":"constant"}'];
+  for (const lr of await tuned('tuned', ...constant)) assert.ok(Math.abs(lr - 4e-4) < 1e-12);
+  assert.equal(resultOf('tuned').pretrainedImages, resultOf('whole').images);
+  const halved = await tuned('halved', ...constant, '--set', 'finetune.lrFactor=0.5');
+  for (const lr of halved) assert.ok(Math.abs(lr - 2e-3) < 1e-12);
+  assert.ok(Math.max(...(await tuned('cycle'))) > 4e-4);
 });
 
 test('a policy file is used with its exceptions by class, and kept in the manifest', async () => {
