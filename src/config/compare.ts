@@ -37,7 +37,7 @@ const compareFields = z.strictObject({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.6)
+    .default(0.3)
     .describe('Share of an arm’s epochs that all+POLICY spends on all (the thesis names none).'),
   jobs: z.int().min(1).max(1024).default(1).describe('Arms trained side by side.'),
   engine: z
