@@ -1,13 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { asFileError, UserError } from '../../core/index.js';
@@ -68,9 +60,9 @@ export class RunLock {
         if (linked(own, path, text)) return new RunLock(path, text, every);
         const found = lookAt(path);
         if (found === undefined) continue;
-        const age = (statSync(own).mtimeMs - found.time) / 1000;
+        const age = ageOf(found, own);
         if (!isDead(found.holder, age)) throw inUse(folder, found.holder, age);
-        remove(path, found.text, own);
+        remove(path, found, own, text);
       }
     } catch (error) {
       throw asFileError(error, folder);
@@ -152,18 +144,28 @@ function isDead(holder: Holder | undefined, age: number): boolean {
   return age > deadSeconds;
 }
 
-/** Removes a dead process's lock, unless another process has done so and taken it meanwhile. */
-function remove(path: string, text: string, own: string): void {
-  const aside = `${own}.aside`;
-  try {
-    renameSync(path, aside);
-    if (readFileSync(aside, 'utf8') !== text) linkSync(aside, path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(aside, { force: true });
+/**
+ * Removes a dead process's lock. Who may is settled by a ticket for just this lock, which one process gets: without it,
+ * one that has looked too early could remove the lock of the next holder. A ticket whose holder has died is removed likewise.
+ */
+function remove(path: string, { text }: Found, own: string, ownText: string): void {
+  const ticket = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  if (!linked(own, ticket, ownText)) {
+    const other = lookAt(ticket);
+    if (other !== undefined && isDead(other.holder, ageOf(other, own)))
+      remove(ticket, other, own, ownText);
+    return;
   }
+  try {
+    if (lookAt(path)?.text === text) rmSync(path, { force: true });
+  } finally {
+    rmSync(ticket, { force: true });
+  }
+}
+
+/** Seconds since the last sign, by the file server's clock. */
+function ageOf({ time }: Found, own: string): number {
+  return (statSync(own).mtimeMs - time) / 1000;
 }
 
 function inUse(folder: string, holder: Holder | undefined, age: number): UserError {
