@@ -37,6 +37,11 @@ test('learn on two data sets leaves a run folder for each, and a report of both'
   assert.match(out, /images \(folder\): 4 classes/);
   assert.match(out, /others \(folder\): 3 classes/);
   assert.match(out, /augmentation +images +others/);
+  for (const set of ['images', 'others'])
+    assert.match(
+      out,
+      new RegExp(`^Judging the pairs of ${set} [^]*^Finding the safe ranges of ${set} `, 'm'),
+    );
   assert.match(out, /warning: 36 images of others are also in images/);
   const { sets } = resultOf('both');
   assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdtempSync,
@@ -138,5 +139,17 @@ test('of many that find a dead one, one gets it; its end sets it free', async ()
     }),
   );
   assert.deepEqual(answers.sort(), [...new Array<string>(5).fill('RUN_IN_USE'), 'got it']);
+  free();
+});
+
+test('a dead lock is left to the process that is removing it, unless that one has died too', () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  held({ pid, began: '' });
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+  const ticket = `${path}.${hash.slice(0, 16)}`;
+  writeFileSync(ticket, JSON.stringify(thisProcess('remover')));
+  refused();
+  assert.ok(existsSync(path));
+  writeFileSync(ticket, JSON.stringify({ ...thisProcess('remover'), pid, began: '' }));
   free();
 });

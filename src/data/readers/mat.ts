@@ -8,7 +8,7 @@ const HEADER_BYTES = 128;
 const VERSION_AT = 124;
 const LITTLE_ENDIAN = 'IM';
 
-// Data types of elements (miXXX).
+// Data types of elements (miINT8 and so on in the format's description).
 const UINT8 = 2;
 const MATRIX = 14;
 const COMPRESSED = 15;
