@@ -39,6 +39,8 @@ export const MIX_1 = memory.data<u32>([0x85ebca6b, 0x85ebca6b, 0x85ebca6b, 0x85e
 export const MIX_2 = memory.data<u32>([0xc2b2ae35, 0xc2b2ae35, 0xc2b2ae35, 0xc2b2ae35]);
 /** 2^15 / 9: exact to the nearest for all sums of nine bytes. */
 export const NINTH = memory.data<i16>([3641, 3641, 3641, 3641, 3641, 3641, 3641, 3641]);
+/** 7 and 1311: see `divide` in blur-row.ts. */
+export const TWENTY_FIFTH = memory.data<i16>([7, 7, 7, 7, 7, 7, 7, 7, 1311, 1311, 1311, 1311, 1311, 1311, 1311, 1311]);
 export const SIXTY_FOUR = memory.data<i16>([64, 64, 64, 64, 64, 64, 64, 64]);
 export const ONE_16 = memory.data<i16>([1, 1, 1, 1, 1, 1, 1, 1]);
 /** Largest index into a table of 12 bits. */

@@ -1,4 +1,5 @@
 import { REVERSED } from './constants';
+import { pick } from './relaxed';
 
 /** Bytes of a row from which on a call of memory.copy pays. */
 const LONG: usize = 2048;
@@ -69,10 +70,10 @@ export function flipRows3(
     let left = width;
     // Five pixels at once; the byte too many in front is written over by the next five.
     while (left > 20) {
-      const a = i8x16.swizzle(v128.load(from), order);
-      const b = i8x16.swizzle(v128.load(from, 15), order);
-      const c = i8x16.swizzle(v128.load(from, 30), order);
-      const d = i8x16.swizzle(v128.load(from, 45), order);
+      const a = pick(v128.load(from), order);
+      const b = pick(v128.load(from, 15), order);
+      const c = pick(v128.load(from, 30), order);
+      const d = pick(v128.load(from, 45), order);
       to -= 60;
       v128.store(to, a, 44);
       v128.store(to, b, 29);
@@ -83,7 +84,7 @@ export function flipRows3(
     }
     while (left > 5) {
       to -= 15;
-      v128.store(to - 1, i8x16.swizzle(v128.load(from), order));
+      v128.store(to - 1, pick(v128.load(from), order));
       from += 15;
       left -= 5;
     }

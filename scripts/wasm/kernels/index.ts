@@ -1,10 +1,12 @@
 export { copyRows, flipRows3 } from './copy';
 export { transpose3 } from './transpose';
 export { addSaturated, scaleTable, separable, lookUp, grayRgb } from './values';
+export { fitCurve } from './curve-fit';
 export * from './curve';
 export { warpLinear3 } from './warp';
 export { resize3 } from './resize';
-export { boxBlur, gray3, rgb3, rgb5, rgb7 } from './blur';
+export { boxBlur } from './blur';
+export { rgb3, rgb5, rgb7 } from './blur-row';
 export { addNormal } from './noise';
 export { gammaTable } from './gamma';
 export { labForward, labBackward, claheTables, clahePositions, claheBlend } from './clahe';

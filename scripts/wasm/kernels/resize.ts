@@ -1,4 +1,5 @@
 import { ONE_16, PAIRS, SIX_BYTES } from './constants';
+import { pick } from './relaxed';
 
 /**
  * Bilinear resampling of RGB rows, fixed point as OpenCV's. `columns`: for each output pixel the byte offset of its left
@@ -52,7 +53,7 @@ function resampleRow3(src: usize, taps: usize, width: i32, dst: usize): void {
       weigh(src + load<u32>(taps, 8), v128.load32_splat(taps, 12), pairs),
     );
     // Six bytes a pixel; the four too many at the end are written over.
-    v128.store(dst, i8x16.swizzle(both, six));
+    v128.store(dst, pick(both, six));
     taps += 16;
     dst += 12;
   }
@@ -65,7 +66,7 @@ function resampleRow3(src: usize, taps: usize, width: i32, dst: usize): void {
 // @ts-ignore: decorator
 @inline
 function weigh(from: usize, weights: v128, pairs: v128): v128 {
-  return i32x4.shr_s(i32x4.dot_i16x8_s(i8x16.swizzle(v128.load64_zero(from), pairs), weights), 4);
+  return i32x4.shr_s(i32x4.dot_i16x8_s(pick(v128.load64_zero(from), pairs), weights), 4);
 }
 
 /**

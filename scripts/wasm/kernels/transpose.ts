@@ -1,4 +1,5 @@
 import { NARROW, WIDEN } from './constants';
+import { pick } from './relaxed';
 
 /** Rows in a band: so many source lines stay in the L1 cache while the columns go by. */
 const BAND: i32 = 32;
@@ -65,18 +66,18 @@ function block(
   narrower: v128,
   exact: bool,
 ): void {
-  const a = i8x16.swizzle(v128.load(from), wider);
-  const b = i8x16.swizzle(v128.load(from + srcStride), wider);
-  const c = i8x16.swizzle(v128.load(from + srcStride * 2), wider);
-  const d = i8x16.swizzle(v128.load(from + srcStride * 3), wider);
+  const a = pick(v128.load(from), wider);
+  const b = pick(v128.load(from + srcStride), wider);
+  const c = pick(v128.load(from + srcStride * 2), wider);
+  const d = pick(v128.load(from + srcStride * 3), wider);
   const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
   const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  put(to, i8x16.swizzle(v128.shuffle<i64>(ab0, cd0, 0, 2), narrower), exact);
-  put(to + dstStride, i8x16.swizzle(v128.shuffle<i64>(ab0, cd0, 1, 3), narrower), exact);
-  put(to + dstStride * 2, i8x16.swizzle(v128.shuffle<i64>(ab1, cd1, 0, 2), narrower), exact);
-  put(to + dstStride * 3, i8x16.swizzle(v128.shuffle<i64>(ab1, cd1, 1, 3), narrower), exact);
+  put(to, pick(v128.shuffle<i64>(ab0, cd0, 0, 2), narrower), exact);
+  put(to + dstStride, pick(v128.shuffle<i64>(ab0, cd0, 1, 3), narrower), exact);
+  put(to + dstStride * 2, pick(v128.shuffle<i64>(ab1, cd1, 0, 2), narrower), exact);
+  put(to + dstStride * 3, pick(v128.shuffle<i64>(ab1, cd1, 1, 3), narrower), exact);
 }
 
 // @ts-ignore: decorator

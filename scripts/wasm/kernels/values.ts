@@ -10,6 +10,7 @@ import {
   TRIPLE_1,
   TRIPLE_2,
 } from './constants';
+import { pick } from './relaxed';
 
 // Functions of single values. n is a number of bytes; src and dst may be read, not written, up to 16 bytes over.
 
@@ -72,8 +73,8 @@ export function separable(src: usize, dst: usize, n: i32, parts: usize): void {
 function takeApart(x: v128, wholeHigh: v128, wholeLow: v128, rankHigh: v128, rankLow: v128, nibble: v128): v128 {
   const high = v128.and(i16x8.shr_u(x, 4), nibble);
   const low = v128.and(x, nibble);
-  const whole = i8x16.add_sat_u(i8x16.swizzle(wholeHigh, high), i8x16.swizzle(wholeLow, low));
-  const rank = i8x16.add(i8x16.swizzle(rankHigh, high), i8x16.swizzle(rankLow, low));
+  const whole = i8x16.add_sat_u(pick(wholeHigh, high), pick(wholeLow, low));
+  const rank = i8x16.add(pick(rankHigh, high), pick(rankLow, low));
   return i8x16.add_sat_u(whole, i8x16.neg(i8x16.lt_s(rank, i8x16.splat(0))));
 }
 
@@ -135,9 +136,9 @@ export function grayRgb(src: usize, dst: usize, pixels: i32): void {
     const c = luma4(v128.load(src, 24), redGreen, blue, weights, blueWeights, half);
     const d = luma4(v128.load(src, 36), redGreen, blue, weights, blueWeights, half);
     const y = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
-    v128.store(dst, i8x16.swizzle(y, triple0));
-    v128.store(dst, i8x16.swizzle(y, triple1), 16);
-    v128.store(dst, i8x16.swizzle(y, triple2), 32);
+    v128.store(dst, pick(y, triple0));
+    v128.store(dst, pick(y, triple1), 16);
+    v128.store(dst, pick(y, triple2), 32);
     src += 48;
     dst += 48;
   }
@@ -156,8 +157,8 @@ export function grayRgb(src: usize, dst: usize, pixels: i32): void {
 @inline
 function luma4(v: v128, redGreen: v128, blue: v128, weights: v128, blueWeights: v128, half: v128): v128 {
   const sum = i32x4.add(
-    i32x4.dot_i16x8_s(i8x16.swizzle(v, redGreen), weights),
-    i32x4.dot_i16x8_s(i8x16.swizzle(v, blue), blueWeights),
+    i32x4.dot_i16x8_s(pick(v, redGreen), weights),
+    i32x4.dot_i16x8_s(pick(v, blue), blueWeights),
   );
   return i32x4.shr_u(i32x4.add(sum, half), 15);
 }

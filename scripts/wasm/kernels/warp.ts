@@ -1,4 +1,5 @@
 import { FIRST, LOWEST, ROUND, SECOND } from './constants';
+import { pick } from './relaxed';
 
 /**
  * Bilinear warp of an RGB image in single precision, reflect-101 border: output (x, y) shows source
@@ -133,7 +134,7 @@ function fourNeighbours(
   const upper = between(channels(v128.load32_zero(p00), first), channels(v128.load32_zero(p01), first), u);
   const lower = between(channels(v128.load32_zero(p10), first), channels(v128.load32_zero(p11), first), u);
   const r = f32x4.add(between(upper, lower, v), round);
-  v128.store_lane<u32>(to, i8x16.swizzle(r, lowest), 0);
+  v128.store_lane<u32>(to, pick(r, lowest), 0);
 }
 
 /** Between the four pixels at `from`, all inside; writes four bytes, of which the last is of no meaning. */
@@ -155,7 +156,7 @@ function pixel(
   const upper = between(channels(top, first), channels(top, second), u);
   const lower = between(channels(low, first), channels(low, second), u);
   const r = f32x4.add(between(upper, lower, v), round);
-  v128.store_lane<u32>(to, i8x16.swizzle(r, lowest), 0);
+  v128.store_lane<u32>(to, pick(r, lowest), 0);
 }
 
 // @ts-ignore: decorator
@@ -168,7 +169,7 @@ function between(p: v128, q: v128, t: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function channels(v: v128, mask: v128): v128 {
-  return f32x4.convert_i32x4_s(i8x16.swizzle(v, mask));
+  return f32x4.convert_i32x4_s(pick(v, mask));
 }
 
 function edgePixel(src: usize, to: usize, width: i32, height: i32, px: f32, py: f32): void {

@@ -32,7 +32,7 @@ function blurInside(
 ): boolean {
   const indices = borderIndices(width, height, ksize);
   const n = width * channels;
-  const workBytes = n + 2 * ksize * channels + 64 + (ksize + 1) * 2 * (n + 32);
+  const workBytes = 4 * (n + ksize * channels + 32);
   const work = scratchPointer(engine, WORK, indices.length + workBytes);
   if (work === 0) return false;
   engine.bytes.set(indices, work);

@@ -82,7 +82,7 @@ function curveOf(engine: Engine, table: Uint8Array, parts: number): Link | undef
     (answer & 0x80) !== 0 ? 6 : (answer & 0x40) !== 0 ? 4 : (answer & 0x20) !== 0 ? 1 : 0;
   return {
     kernel: (from, to, n) => curve(from, to, n, parts),
-    cost: 8 + 4 * (answer & 15) + extra,
+    cost: 8 + 4 * (answer & 15) + extra + ((answer & 0x10) !== 0 ? 2 : 0),
   };
 }
 

@@ -13,9 +13,9 @@ const CURVE_FROM = 1024;
 /** Factors so near to 1 have few steps: their tables are taken apart; others into products of both halves of x. */
 const CURVED = 0.22;
 /** Bytes of what `fitCurve` writes. */
-export const CURVE_BYTES = 224;
+export const CURVE_BYTES = 496;
 /** Bytes that the kernels of curves take at least. */
-export const CURVE_LEAST = 64;
+export const CURVE_LEAST = 576;
 
 /** Replaces every value by `table[value]`. `table`: `[256]`. */
 export function applyLut(src: Uint8Array, table: Uint8Array, dst: Uint8Array): void {

@@ -1,10 +1,9 @@
 import { InternalError } from '../../core/index.js';
-import { base64, pages } from './module-bytes.js';
+import { loadModule, type Variant } from './load.js';
+import { pages } from './module-bytes.js';
 
 // The part of the standard's interface that is used; TypeScript has its types only together with a browser's.
 declare const WebAssembly: {
-  validate(code: Uint8Array): boolean;
-  Module: new (code: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: object };
   Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
 };
@@ -125,7 +124,7 @@ export interface Kernels {
     ys: Pointer,
     dst: Pointer,
   ): void;
-  gammaTable(logs: Pointer, exponent: number, table: Pointer): void;
+  gammaTable(logs: Pointer, exponent: number, work: Pointer, table: Pointer): void;
 }
 
 /** One of the kernels for tables that `fitCurve` takes apart: their names are `curve` and its hexadecimal answer. */
@@ -133,6 +132,7 @@ export type CurveKernel = (src: Pointer, dst: Pointer, n: number, parts: Pointer
 
 /** The kernels with the memory in which they work. */
 export interface Engine {
+  readonly variant: Variant;
   readonly kernels: Kernels;
   /** The kernel of an answer of `fitCurve` that is not negative. */
   curve(answer: number): CurveKernel;
@@ -151,16 +151,16 @@ export function wasmEngine(): Engine | null {
 }
 
 function start(): Engine | null {
-  if (process.env.SAFE_AUGMENT_NO_WASM) return null;
-  const code = Buffer.from(base64, 'base64');
-  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(code)) return null;
+  const loaded = loadModule();
+  if (loaded === null) return null;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
+  const instance = new WebAssembly.Instance(loaded.module, { env: { memory } });
   const exports = instance.exports as Record<string, unknown>;
   const curves = new Map<number, CurveKernel>();
   for (const [name, value] of Object.entries(exports))
     if (name.startsWith('curve')) curves.set(parseInt(name.slice(5), 16), value as CurveKernel);
   return {
+    variant: loaded.variant,
     kernels: exports as unknown as Kernels,
     curve: (answer) => {
       const kernel = curves.get(answer);
