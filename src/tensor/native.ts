@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../core/index.js';
+import { chooseBlasKernels } from './blas.js';
 import { TensorError } from './error.js';
 
 /** A tensor as the addon knows it: a number that is worth nothing once it has been freed. */
@@ -48,6 +49,7 @@ function load(): { native: Native; stamp: Stamp } {
   const stamp = chooseBuild(build);
   const file = join(build, stamp.tag, 'safe_augment.node');
   waitBriefly();
+  chooseBlasKernels();
   try {
     return { native: createRequire(import.meta.url)(file) as Native, stamp };
   } catch (error) {
