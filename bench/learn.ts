@@ -70,6 +70,7 @@ for (const [name, runs] of Object.entries({ ours: mine, peer: theirs }))
     name,
     runs.flatMap((run) => run.epochs.map((e) => e.imagesPerSecond.toFixed(0))).join(' '),
   );
+console.log('resident, MB', resident.map((mb) => mb.toFixed(0)).join(' '));
 
 publish(
   'learn',
@@ -78,8 +79,8 @@ publish(
     costCell('waiting for data', middle(mine, waiting)!, middle(theirs, waiting), '% of an epoch'),
     costCell('peak resident size', mine.at(-1)!.peakMb, null, 'MB'),
     costCell(
-      'growth from the last run’s second epoch to its last',
-      resident.at(-1)! - resident[1],
+      'growth over the second half of the last run',
+      resident.at(-1)! - resident[resident.length >> 1],
       null,
       'MB',
     ),
