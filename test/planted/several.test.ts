@@ -26,8 +26,11 @@ const settings = {
 test('one network gives two data sets verdicts of their own: opposite ones where their truths are', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'planted-several-'));
   try {
-    // Noise is safe and blur is not where images are noisy to varying degrees; the other way round where they are soft.
-    const sets = ['noisy', 'soft'].map((name) => plantedSets.find((s) => s.name === name)!);
+    // Textures under one light may be turned upside down, which landscapes under a sky may not. The positive controls of both are
+    // recognised by far: processors round differently, and training follows other ways.
+    const sets = ['fixed-light', 'horizon'].map((name) =>
+      plantedSets.find((s) => s.name === name)!,
+    );
     const data = sets.map((set) => join(folder, set.name));
     for (const [i, set] of sets.entries())
       await writePlanted(set, data[i], { images: 450, seed: 3 });
@@ -52,10 +55,11 @@ test('one network gives two data sets verdicts of their own: opposite ones where
       }
     const told = JSON.stringify(verdicts.map((v) => Object.fromEntries(v)));
     assert.ok(found >= 0.7 * known, told);
-    for (const [i, name] of ['GaussNoise', 'Blur'].entries()) {
-      assert.equal(verdicts[i].get(name), 'safe', told);
-      assert.equal(verdicts[1 - i].get(name), 'unsafe', told);
-    }
+    assert.deepEqual(
+      verdicts.map((v) => v.get('VerticalFlip')),
+      ['safe', 'unsafe'],
+      told,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
