@@ -14,7 +14,7 @@ export function whyUndertrained(controls: readonly ControlJudgement[], accuracy:
   const missed = positive.filter((c) => !c.passed);
   if (positive.length > 0 && missed.length > positive.length / 2) {
     const names = missed.map((c) => `${c.name} (J ${c.j.value.toFixed(2)})`).join(', ');
-    return `undertrained: the network does not yet recognise ${names}; train longer`;
+    return `undertrained: the network does not yet recognise ${names}; train longer, or on more images`;
   }
   const { value, low } = pairedInterval(accuracy.score, 0.05);
   if (low <= accuracy.chance)
