@@ -66,6 +66,30 @@ test('few images leave it undecided, and the reason says so', () => {
   assert.match(result.augmentations[0].reason, /cannot be told/);
 });
 
+test('where the task is mastered, a positive control recognised in part is enough', () => {
+  const plain = [
+    ...goodControls.slice(0, 3),
+    control('invert', 'positive', 0),
+    control('shuffle', 'positive', 0.2),
+    control('posterize', 'positive', 1.4),
+    control('noise', 'positive', 5),
+  ];
+  const skill = (right: number) => ({
+    score: pairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 50 < right))),
+    chance: 0.1,
+  });
+  const statusWith = (right: number, controls = plain): string => {
+    const known = { skill: skill(right), accuracy: skill(right) };
+    return decide([named('flip', 0), named('blur', 3)], controls, known, options).status;
+  };
+  const posterize = decide([], plain, facts, options).controls.find((c) => c.name === 'posterize')!;
+  assert.ok(posterize.j.low > 0.4 && posterize.j.low < 0.5, `${posterize.j.low}`);
+  assert.equal(statusWith(49), 'decided');
+  assert.equal(statusWith(35), 'undertrained');
+  // One alone is not, however well the task goes.
+  assert.equal(statusWith(49, [...plain.slice(0, 5), plain[6]]), 'undertrained');
+});
+
 test('a network that misses the positive controls calls nothing safe', () => {
   const weak = [
     ...goodControls.slice(0, 3),
