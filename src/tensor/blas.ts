@@ -17,7 +17,7 @@ export function blasKernels(cpuInfo: string): string | undefined {
   if (!has('avx2', 'fma')) return undefined;
   if (field('vendor_id') === 'GenuineIntel') return wide ? 'SkylakeX' : 'Haswell';
   if (field('vendor_id') !== 'AuthenticAMD') return undefined;
-  // Every release knows family 25, and later ones use the wide vectors of its second half; 26 came after Debian's.
+  // Debian's release knows family 25, and later ones use the wide vectors of its second half; 26 is younger than it.
   if (wide) return Number(field('cpu family')) > 25 ? 'SkylakeX' : undefined;
   return 'Zen';
 }

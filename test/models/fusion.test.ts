@@ -112,7 +112,7 @@ for (const [height, width] of [
     // Gradients of weights are sums over all pixels: what rounding leaves goes with the largest.
     plain.gradients.forEach((g, i) => {
       const largest = g.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-      assertClose(fused.gradients[i], g, 2e-6 * largest + 1e-5, `gradient ${i}`);
+      assertClose(fused.gradients[i], g, 1e-6 * largest + 1e-5, `gradient ${i}`);
     });
     plain.buffers.forEach((b, i) => assertClose(fused.buffers[i], b, 1e-5, `buffer ${i}`));
   });
