@@ -1,34 +1,5 @@
 import js from 'typescript-eslint';
-import { importTable } from './scripts/lint/import-table.mjs';
-
-// Every folder of src/ may import only what the design's table (docs/layout.md) allows it.
-const layering = Object.entries(importTable).map(([folder, allowed]) => {
-  const forbidden = Object.keys(importTable).filter((f) => f !== folder && !allowed.includes(f));
-  const patterns = forbidden.flatMap((f) => [
-    `../${f}/*`,
-    `../../${f}/*`,
-    `../${f}/**`,
-    `../../${f}/**`,
-  ]);
-  if (!allowed.includes('native')) patterns.push('**/native/*', '**/native/**');
-  patterns.push('**/src/index.js', '../index.js');
-  return {
-    files: [`src/${folder}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: patterns,
-              message: `src/${folder} may import only: ${[folder, ...allowed].join(', ')} (docs/layout.md).`,
-            },
-          ],
-        },
-      ],
-    },
-  };
-});
+import rooms from './scripts/lint/rooms.mjs';
 
 export default js.config(
   {
@@ -63,5 +34,10 @@ export default js.config(
       ],
     },
   },
-  ...layering,
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/index.ts'],
+    plugins: { house: rooms },
+    rules: { 'house/rooms': 'error' },
+  },
 );

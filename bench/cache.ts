@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packageRoot } from './common/package-root.js';
+import { packageRoot } from '../src/core/index.js';
 import { costCell, median, publish, type Cell } from './common/report.js';
 import type { Opened } from './cache/opened.js';
 

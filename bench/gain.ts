@@ -1,14 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  readRunFile,
-  resolveTrainConfig,
-  selectionSchema,
-  type TrainInput,
-} from '../src/config/index.js';
+import { readRunFile, selectionSchema } from '../src/run/files/index.js';
+import { resolveTrainConfig, type TrainInput } from '../src/config/index.js';
 import { transformNames } from '../src/augment/index.js';
-import { train } from '../src/pipelines/train.js';
+import { train } from '../src/commands/train/train.js';
 import { rankCorrelation } from './common/rank.js';
 
 // Which figure of a `learn` run predicts the gain of single augmentations? Trains the task once without any

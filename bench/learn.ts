@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDataset } from '../src/data/index.js';
-import { packageRoot } from './common/package-root.js';
+import { packageRoot } from '../src/core/index.js';
 import { Peer } from './common/peer.js';
 import { costCell, median, publish, rateCell } from './common/report.js';
 

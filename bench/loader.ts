@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { thesisSet } from '../src/augment/index.js';
 import type { Recipe } from '../src/augment/types.js';
 import { createLoader, openDataset, type Dataset } from '../src/data/index.js';
-import { packageRoot } from './common/package-root.js';
+import { packageRoot } from '../src/core/index.js';
 import { Peer } from './common/peer.js';
 import { costCell, median, publish, rateCell, type Cell } from './common/report.js';
 import { fullImages } from './loader/full-images.js';

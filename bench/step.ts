@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from './common/package-root.js';
+import { packageRoot } from '../src/core/index.js';
 import { Peer, type Started } from './common/peer.js';
 import { median, publish, rateCell, type Cell } from './common/report.js';
 

@@ -1,21 +1,18 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dataName, isSeveral, resolveLearning, type LearningInput } from '../src/config/index.js';
 import {
-  dataName,
-  isSeveral,
   readRunFile,
-  resolveLearning,
   runFiles,
   selectionSchema,
   severalResultSchema,
-  type LearningInput,
   type RunEvent,
   type Selection,
-} from '../src/config/index.js';
-import { judgeRun } from '../src/pipelines/judge-run.js';
-import { learn } from '../src/pipelines/learn.js';
-import { learnSeveral } from '../src/pipelines/several/learn-several.js';
+} from '../src/run/files/index.js';
+import { judgeRun } from '../src/commands/judge.js';
+import { learn } from '../src/commands/learn/learn.js';
+import { learnSeveral } from '../src/commands/learn/learn-several.js';
 import { agreementOf, agreementTable } from './transfer/agreement.js';
 
 // Do verdicts travel? Learns on one data set, judges another by that network without training, learns on the other

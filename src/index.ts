@@ -6,42 +6,44 @@
 export { InternalError, Rng, UserError, type Problem } from './core/index.js';
 export {
   comparisonSchema,
-  Interrupted,
-  isSeveral,
   manifestSchema,
   policyFileSchema,
-  presets,
-  readCompareConfig,
   readEvents,
-  readLearnConfig,
   readRunFile,
-  readTrainConfig,
-  resolveCompareConfig,
-  resolveLearnConfig,
-  resolveLearning,
-  resolveTrainConfig,
   runFiles,
   selectionSchema,
   severalResultSchema,
   trainingResultSchema,
-  type CompareConfig,
-  type CompareInput,
   type Comparison,
   type EventLine,
-  type LearnConfig,
-  type LearnInput,
-  type LearnSources,
-  type LearningInput,
   type Manifest,
   type PolicyFile,
   type RunEvent,
   type RunHooks,
   type Selection,
-  type SeveralConfig,
   type SeveralResult,
+  type TrainingResult,
+} from './run/files/index.js';
+export { Interrupted } from './core/index.js';
+export {
+  isSeveral,
+  presets,
+  readCompareConfig,
+  readLearnConfig,
+  readTrainConfig,
+  resolveCompareConfig,
+  resolveLearnConfig,
+  resolveLearning,
+  resolveTrainConfig,
+  type CompareConfig,
+  type CompareInput,
+  type LearnConfig,
+  type LearnInput,
+  type LearnSources,
+  type LearningInput,
+  type SeveralConfig,
   type TrainConfig,
   type TrainInput,
-  type TrainingResult,
 } from './config/index.js';
 export * from './augment/index.js';
 export {
@@ -63,17 +65,21 @@ export {
   type Loader,
   type LoaderOptions,
 } from './data/index.js';
-export { learn, type LearnResult } from './pipelines/learn.js';
-export { learnSeveral, type LearnSeveralResult } from './pipelines/several/learn-several.js';
-export { judgeRun, type JudgeRunOptions } from './pipelines/judge-run.js';
-export { train, type TrainResult } from './pipelines/train.js';
-export { compare, type CompareResult } from './pipelines/compare/compare.js';
-export { predict, type Prediction, type PredictOptions } from './pipelines/predict.js';
-export { exportModel, type ExportModelOptions } from './pipelines/export-model.js';
-export { presetFor } from './pipelines/preset-for.js';
-export { downloadDataset } from './pipelines/download.js';
-export type { TrainingTask } from './pipelines/training-task.js';
-export { applyFile, type ApplyOptions as ApplyFileOptions } from './pipelines/apply.js';
-export { preview, type PreviewOptions } from './pipelines/preview.js';
-export { exportPolicy, type ExportOptions } from './pipelines/export.js';
+export { learn, type LearnResult } from './commands/learn/learn.js';
+export { learnSeveral, type LearnSeveralResult } from './commands/learn/learn-several.js';
+export { judgeRun, type JudgeRunOptions } from './commands/judge.js';
+export { train, type TrainResult } from './commands/train/train.js';
+export { compare, type CompareResult } from './commands/compare/compare.js';
+export { predict, type Prediction, type PredictOptions } from './commands/predict.js';
+export { presetFor } from './run/preset-for.js';
+export { downloadDataset } from './commands/download.js';
+export type { TrainingTask } from './run/training-task.js';
+export { applyFile, type ApplyOptions as ApplyFileOptions } from './commands/apply.js';
+export { preview, type PreviewOptions } from './commands/preview.js';
+export {
+  exportModel,
+  exportPolicy,
+  type ExportModelOptions,
+  type ExportPolicyOptions,
+} from './commands/export.js';
 export { buildReport, textTable } from './report/index.js';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from '../../src/core/index.js';
 
 /** A peer that runs, and what it is made of; undefined where there is none. */
 export type Started = { peer: Peer; versions: Record<string, string> } | undefined;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from '../../src/core/index.js';
 
 /** One comparison; `ratio` > 1 where ours is faster, null where there was no peer. */
 export interface Cell {

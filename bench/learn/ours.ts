@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { resolveLearnConfig, type RunEvent } from '../../src/config/index.js';
-import { learn } from '../../src/pipelines/learn.js';
+import { resolveLearnConfig } from '../../src/config/index.js';
+import { type RunEvent } from '../../src/run/files/index.js';
+import { learn } from '../../src/commands/learn/learn.js';
 
 // Our side of the learn benchmark: a JSON request a line in, what a whole run of `learn` measured out.
 

@@ -8,7 +8,7 @@ import { buildModel } from '../../src/models/index.js';
 import { Adam } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 import { SegmentationHead } from '../../src/train/index.js';
-import { packageRoot } from '../common/package-root.js';
+import { packageRoot } from '../../src/core/index.js';
 import { costCell, rateCell, type Cell } from '../common/report.js';
 
 // The preset thesis-cityscapes: images of 2048x1024 in PNG files, windows of 512 cut from them, everything

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveLearnConfig, type LearnInput, type Selection } from '../../src/config/index.js';
-import { learn } from '../../src/pipelines/learn.js';
+import { resolveLearnConfig, type LearnInput } from '../../src/config/index.js';
+import { type Selection } from '../../src/run/files/index.js';
+import { learn } from '../../src/commands/learn/learn.js';
 import type { JudgingResult } from '../../src/safe/index.js';
 import type { PlantedSet } from './types.js';
 import { writePlanted } from './write.js';

@@ -1,4 +1,4 @@
-import type { Selection, Verdict } from '../../src/config/index.js';
+import type { Selection, Verdict } from '../../src/run/files/index.js';
 import { rankCorrelation } from '../common/rank.js';
 
 export interface AgreementRow {

@@ -1,31 +1,34 @@
-// Who may import whom in src/. The design's table; changed only together with docs/layout.md.
-// A folder may always import from itself.
-const below = (...names) => names;
+// Which room of src/ may import which others: the table of docs/layout.md, and changed only together with it.
+// A room is a folder with all below it; `run/files` is a room of its own within `run`. Every room may import itself.
+const foundations = ['core', 'metrics', 'image', 'augment'];
+const learning = ['data', 'tensor', 'nn', 'models', 'train'];
+
 export const importTable = {
-  core: below(),
-  metrics: below('core'),
-  image: below('core'),
-  augment: below('core', 'image'),
-  data: below('core', 'image', 'augment', 'native'),
-  tensor: below('core', 'native'),
-  nn: below('core', 'tensor'),
-  models: below('core', 'tensor', 'nn'),
-  train: below('core', 'tensor', 'nn', 'metrics'),
-  safe: below('core', 'metrics', 'image', 'augment', 'data', 'tensor', 'nn', 'models', 'train'),
-  config: below('core'),
-  pipelines: below(
-    'core',
-    'metrics',
-    'image',
-    'augment',
-    'data',
-    'tensor',
-    'nn',
-    'models',
-    'train',
-    'safe',
+  core: [],
+  metrics: ['core'],
+  image: ['core'],
+  augment: ['core', 'image'],
+  data: ['core', 'image', 'augment', 'native'],
+  tensor: ['core', 'native'],
+  nn: ['core', 'tensor'],
+  models: ['core', 'tensor', 'nn'],
+  train: ['core', 'tensor', 'nn', 'metrics'],
+  config: ['core', 'augment', 'models'],
+  'run/files': ['core', 'config'],
+  pictures: ['core', 'image', 'augment', 'data', 'config', 'run/files'],
+  tasks: [...foundations, ...learning, 'config', 'run/files', 'pictures'],
+  safe: [...foundations, ...learning, 'tasks'],
+  run: [...foundations, ...learning, 'config', 'run/files', 'tasks', 'pictures'],
+  commands: [
+    ...foundations,
+    ...learning,
     'config',
-  ),
-  report: below('core', 'config'),
-  cli: below('core', 'config', 'report', 'pipelines'),
+    'run/files',
+    'pictures',
+    'tasks',
+    'safe',
+    'run',
+  ],
+  report: ['core', 'config', 'run/files'],
+  cli: ['core', 'config', 'run/files', 'run', 'report', 'commands'],
 };

@@ -1,5 +1,4 @@
-import { UserError } from '../core/index.js';
-import { closest } from './closest.js';
+import { closest, UserError } from '../core/index.js';
 import type { Json, Params } from './types.js';
 
 /** An interval with both ends. */

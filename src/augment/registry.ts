@@ -1,5 +1,4 @@
-import { InternalError, UserError } from '../core/index.js';
-import { closest } from './closest.js';
+import { closest, InternalError, UserError } from '../core/index.js';
 import { controlDefinitions, type ControlKind } from './controls/index.js';
 import { instantiate, type Definition } from './definition.js';
 import { pilDefinitions } from './pil/index.js';

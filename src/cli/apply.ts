@@ -27,7 +27,7 @@ export function applyCommand(): Command {
       number,
     )
     .action(async (from: string, to: string, flags: Flags) => {
-      const { applyFile } = await import('../pipelines/apply.js');
+      const { applyFile } = await import('../commands/apply.js');
       const params = await applyFile({ from, to, ...flags });
       console.log(JSON.stringify(params));
     });

@@ -8,7 +8,7 @@ export function armCommand(): Command {
     .argument('<task>', 'which training, e.g. all+safe@1')
     .action(async (run: string, task: string) => {
       const [{ trainArm }, { interruptible }, { showEvents }] = await Promise.all([
-        import('../pipelines/compare/arm.js'),
+        import('../commands/compare/arm.js'),
         import('./interruptible.js'),
         import('./progress.js'),
       ]);

@@ -61,7 +61,7 @@ async function settingsOf(data: string | undefined, flags: CompareFlags): Promis
 async function compare(config: CompareConfig): Promise<void> {
   const [{ compare: pipeline }, { buildReport, textTable }, { interruptible }, { showEvents }] =
     await Promise.all([
-      import('../pipelines/compare/compare.js'),
+      import('../commands/compare/compare.js'),
       import('../report/index.js'),
       import('./interruptible.js'),
       import('./progress.js'),

@@ -8,7 +8,7 @@ export function downloadCommand(): Command {
     .argument('<dir>', 'folder to put it into')
     .action(async (name: string, folder: string) => {
       const [{ downloadDataset }, { interruptible }, { showEvents }] = await Promise.all([
-        import('../pipelines/download.js'),
+        import('../commands/download.js'),
         import('./interruptible.js'),
         import('./progress.js'),
       ]);

@@ -31,11 +31,11 @@ export function exportCommand(): Command {
     .action(async (run: string, { format, set, out }: Flags, command: Command) => {
       if (isModel(format)) {
         if (command.getOptionValueSource('set') === 'cli') throw setOfNetwork(format);
-        const { exportModel } = await import('../pipelines/export-model.js');
+        const { exportModel } = await import('../commands/export.js');
         console.log(exportModel({ run, format, out }));
         return;
       }
-      const { exportPolicy } = await import('../pipelines/export.js');
+      const { exportPolicy } = await import('../commands/export.js');
       const text = exportPolicy({ run, format, set, out });
       if (out === undefined) process.stdout.write(text);
       else console.log(out);

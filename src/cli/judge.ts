@@ -21,7 +21,7 @@ export function judgeCommand(): Command {
     .action(async (run: string, data: string, flags: Flags) => {
       const [{ judgeRun }, { buildReport }, { interruptible }, { showEvents }, { showOutcome }] =
         await Promise.all([
-          import('../pipelines/judge-run.js'),
+          import('../commands/judge.js'),
           import('../report/index.js'),
           import('./interruptible.js'),
           import('./progress.js'),

@@ -40,7 +40,7 @@ async function learn(config: LearnConfig): Promise<void> {
   // Loaded here, so that --help and mistakes in the command line answer at once.
   const [{ learn: pipeline }, { buildReport }, { interruptible }, { showEvents }, { showOutcome }] =
     await Promise.all([
-      import('../pipelines/learn.js'),
+      import('../commands/learn/learn.js'),
       import('../report/index.js'),
       import('./interruptible.js'),
       import('./progress.js'),
@@ -61,7 +61,7 @@ async function learnSeveral(config: SeveralConfig): Promise<void> {
     { showEvents },
     { showSeveral },
   ] = await Promise.all([
-    import('../pipelines/several/learn-several.js'),
+    import('../commands/learn/learn-several.js'),
     import('../report/index.js'),
     import('./interruptible.js'),
     import('./progress.js'),

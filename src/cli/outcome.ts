@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { formatDuration, runFiles, type Selection } from '../config/index.js';
+import { formatDuration } from '../config/index.js';
+import { runFiles, type Selection } from '../run/files/index.js';
 import { verdictTable } from './verdict-table.js';
 
 /** Prints what a run has found, and where to look further. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { MaskPrediction } from '../pipelines/predict-masks.js';
-import type { Prediction } from '../pipelines/predict.js';
+import type { MaskPrediction } from '../commands/predict-masks.js';
+import type { Prediction } from '../commands/predict.js';
 import type { UserError } from '../core/index.js';
 import { number } from './options.js';
 
@@ -33,7 +33,7 @@ export function predictCommand(): Command {
 
 async function predictImages(run: string, images: string[], flags: Flags): Promise<void> {
   const { top, json, onBadFile, out, device } = flags;
-  const { predict } = await import('../pipelines/predict.js');
+  const { predict } = await import('../commands/predict.js');
   let predicted = 0;
   let first: UserError | undefined;
   const skip = (error: UserError): void => {

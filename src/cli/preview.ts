@@ -20,7 +20,7 @@ export function previewCommand(): Command {
     .option('--transform <names...>', 'only these augmentations')
     .option('--size <pixels>', 'resize every image first, e.g. 64 or 48x64')
     .action(async (data: string, flags: Flags) => {
-      const { preview } = await import('../pipelines/preview.js');
+      const { preview } = await import('../commands/preview.js');
       console.log(await preview({ data, ...flags }));
     });
 }

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
 import { applyCommand } from './apply.js';
 import { armCommand } from './arm.js';
 import { compareCommand } from './compare.js';
@@ -9,16 +8,13 @@ import { judgeCommand } from './judge.js';
 import { learnCommand } from './learn.js';
 import { previewCommand } from './preview.js';
 import { reportCommand } from './report.js';
-import { packageFile } from './package.js';
+import { packageFacts } from '../core/index.js';
 import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
 
 /** The command line: one file a command. */
 export function program(): Command {
-  const { version, description } = JSON.parse(readFileSync(packageFile(), 'utf8')) as {
-    version: string;
-    description: string;
-  };
+  const { version, description } = packageFacts();
   const root = new Command('safe-augment')
     .description(description)
     .version(version)

@@ -1,11 +1,11 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { formatDuration } from '../config/index.js';
 import {
-  formatDuration,
   type EpochMetrics,
   type Phase,
   type RunEvent,
   type RunEventOf,
-} from '../config/index.js';
+} from '../run/files/index.js';
 import { shown } from './training-result.js';
 
 /** Seconds between plain lines where there is no terminal. */

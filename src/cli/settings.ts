@@ -49,7 +49,7 @@ export async function settingsFrom<C extends Settings>(
   flags: RunFlags,
   settings: Record<string, unknown>,
 ): Promise<C> {
-  const { runFiles } = await import('../config/index.js');
+  const { runFiles } = await import('../run/files/index.js');
   const resumed = (out: string): C | undefined => {
     const started = join(out, runFiles.config);
     if (!existsSync(started)) return undefined;
@@ -63,7 +63,7 @@ export async function settingsFrom<C extends Settings>(
   }
   for (const text of flags.set ?? []) assign(settings, text);
   const { config: file, preset } = flags;
-  const { presetFor } = await import('../pipelines/preset-for.js');
+  const { presetFor } = await import('../run/preset-for.js');
   const told = (data: string): PresetName => {
     const chosen = presetFor(data);
     if (chosen !== 'quick')

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import { formatDuration } from '../config/index.js';
 import {
-  formatDuration,
   readRunFile,
   runFiles,
   selectionSchema,
   type Selection,
   type SeveralResult,
-} from '../config/index.js';
+} from '../run/files/index.js';
 import { severalTable } from './several-table.js';
 
 /** Prints what a run on several data sets has found, and where to look further. */

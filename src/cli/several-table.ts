@@ -1,4 +1,4 @@
-import type { Selection } from '../config/index.js';
+import type { Selection } from '../run/files/index.js';
 import { showsColour, signed, verdictCell } from './verdict-table.js';
 
 /** Verdict and J of every augmentation for several data sets, side by side, the least recognised first. */

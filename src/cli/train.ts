@@ -54,7 +54,7 @@ async function train(config: TrainConfig): Promise<void> {
   // Loaded here, so that --help and mistakes in the command line answer at once.
   const [{ train: pipeline }, { buildReport }, { interruptible }, { showEvents }, { showResult }] =
     await Promise.all([
-      import('../pipelines/train.js'),
+      import('../commands/train/train.js'),
       import('../report/index.js'),
       import('./interruptible.js'),
       import('./progress.js'),

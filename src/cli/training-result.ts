@@ -1,4 +1,5 @@
-import { formatDuration, type Figure, type TrainingResult } from '../config/index.js';
+import { formatDuration } from '../config/index.js';
+import { type Figure, type TrainingResult } from '../run/files/index.js';
 
 /** Prints what a training came to, and where to look further. */
 export function showResult(

@@ -1,4 +1,4 @@
-import type { AugmentationResult, Selection, Verdict } from '../config/index.js';
+import type { AugmentationResult, Selection, Verdict } from '../run/files/index.js';
 
 const colours: Record<Verdict, number> = { safe: 32, unsafe: 31, undecided: 33 };
 

@@ -10,4 +10,3 @@ export * from './load.js';
 export * from './problems.js';
 export * from './resolve.js';
 export * from './several.js';
-export * from './results.js';

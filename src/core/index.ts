@@ -1,3 +1,6 @@
-export * from './errors.js';
-export * from './rng.js';
-export * from './files.js';
+export { InternalError, UserError, type Problem } from './errors.js';
+export { Rng, type Key } from './rng.js';
+export { asFileError, writeAtomic } from './files.js';
+export { Interrupted } from './interrupted.js';
+export { packageFacts, packageRoot, packageVersion } from './package-root.js';
+export { closest } from './closest.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { UserError } from '../core/index.js';
+import { closest, UserError } from '../core/index.js';
 import type { Size } from '../image/types.js';
 import { readCached, writeCached } from './cache/dataset-cache.js';
 import { cacheFolder, keyOf } from './cache/folder.js';
@@ -12,7 +12,7 @@ import {
   hashImages,
 } from './content.js';
 import { decodeAll } from './decode-all.js';
-import { closestName, isDirectory, requireFolder } from './folders.js';
+import { isDirectory, requireFolder } from './folders.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
 import { readers } from './readers/index.js';
@@ -169,15 +169,15 @@ function findReader(spec: string): { reader: Reader; root: string } {
 
 function unknownKind(kind: string, spec: string): UserError {
   const kinds = readers.map((r) => r.kind);
-  const closest = closestName(kind, kinds);
+  const near = closest(kind, kinds);
   return new UserError('DATA_UNKNOWN_KIND', `There is no reader for "${kind}" data.`, {
     where: spec,
     expected: readers.map((r) => `${r.kind}:DIR (${r.summary})`).join('\n            '),
     got: kind,
     remedy:
-      closest === undefined
+      near === undefined
         ? 'give the folder alone to have its kind recognised'
-        : `did you mean ${closest}: ?`,
+        : `did you mean ${near}: ?`,
   });
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { UserError } from '../core/index.js';
+import { closest, UserError } from '../core/index.js';
 import { IMAGE_EXTENSIONS } from '../image/index.js';
 
 /** Class folders may hold folders of images, but not without end (links may form circles). */
@@ -111,12 +111,12 @@ export function requireFolder(path: string): void {
     missing = basename(existing);
     existing = dirname(existing);
   }
-  const closest = closestName(missing, subfolders(existing));
+  const near = closest(missing, subfolders(existing));
   throw new UserError('DATA_MISSING', 'The data folder does not exist.', {
     where: path,
     expected: 'an existing folder',
     got: `no "${missing}" in ${existing}`,
-    remedy: closest === undefined ? 'check the path' : `did you mean ${join(existing, closest)} ?`,
+    remedy: near === undefined ? 'check the path' : `did you mean ${join(existing, near)} ?`,
   });
 }
 
@@ -127,32 +127,4 @@ function subfolders(path: string): string[] {
     // Without the right to look there is nothing to propose.
     return [];
   }
-}
-
-/** The name that differs from `wanted` in the fewest letters, if at most a third of them differ. */
-export function closestName(wanted: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const name of names) {
-    const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());
-    if (distance < bestDistance) {
-      best = name;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(substituted, row[j] + 1, next[j - 1] + 1);
-    }
-    row = next;
-  }
-  return row[b.length];
 }

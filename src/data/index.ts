@@ -1,6 +1,4 @@
 export * from './types.js';
-export { defaultColours, rgbOf } from './colours.js';
-export { overlay, paintMask } from './paint.js';
 export { hasMasks, openDataset, type Dataset, type Masks } from './dataset.js';
 export { splitJudging, type Split, type SplitOptions } from './split.js';
 export { withTestPart } from './test-part.js';

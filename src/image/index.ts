@@ -4,3 +4,4 @@ export * from './decode-mask.js';
 export { IMAGE_EXTENSIONS } from './format.js';
 export * from './encode.js';
 export * from './resize.js';
+export { defaultColours, rgbOf } from './colours.js';

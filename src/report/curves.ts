@@ -1,4 +1,4 @@
-import type { EpochMetrics, EventLine, RunEventOf } from '../config/index.js';
+import type { EpochMetrics, EventLine, RunEventOf } from '../run/files/index.js';
 import { escape } from './html.js';
 
 type Epoch = RunEventOf<'epoch'>;

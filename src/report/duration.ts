@@ -1,4 +1,4 @@
-import type { EventLine } from '../config/index.js';
+import type { EventLine } from '../run/files/index.js';
 
 /**
  * Seconds that a finished run has taken, in all its sittings, without the breaks between them; undefined where it has

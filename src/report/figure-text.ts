@@ -1,4 +1,4 @@
-import type { Figure, Selection } from '../config/index.js';
+import type { Figure, Selection } from '../run/files/index.js';
 import { fixed, percent, points, signed } from './html.js';
 
 /** A figure as text: shares as percentages. */

@@ -1,4 +1,4 @@
-import type { AugmentationResult, Selection } from '../config/index.js';
+import type { AugmentationResult, Selection } from '../run/files/index.js';
 import { taskFigure } from './figure-text.js';
 import { escape, figure, percent } from './html.js';
 import { byJ } from './marks.js';

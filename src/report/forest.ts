@@ -1,4 +1,4 @@
-import type { Selection } from '../config/index.js';
+import type { Selection } from '../run/files/index.js';
 import { escape, figure } from './html.js';
 import { byJ, interval } from './marks.js';
 import { axis, band, forestRow, scaleOfJ } from './track.js';

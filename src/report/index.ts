@@ -5,13 +5,13 @@ import {
   manifestSchema,
   readEvents,
   readRunFile,
-  readSettings,
   runFiles,
   samplesSchema,
   selectionSchema,
   severalResultSchema,
   trainingResultSchema,
-} from '../config/index.js';
+} from '../run/files/index.js';
+import { readSettings } from '../config/index.js';
 import { writeAtomic } from '../core/index.js';
 import { csvTable, latexTable, markdownTable } from './comparison/forms.js';
 import { comparisonPage } from './comparison/page.js';

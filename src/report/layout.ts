@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { formatDuration, type EventLine, type Manifest } from '../config/index.js';
+import { formatDuration } from '../config/index.js';
+import { type EventLine, type Manifest } from '../run/files/index.js';
 import { secondsOf } from './duration.js';
 import { count, escape } from './html.js';
 import { css } from './style.js';

@@ -1,4 +1,4 @@
-import type { AugmentationResult, Verdict } from '../config/index.js';
+import type { AugmentationResult, Verdict } from '../run/files/index.js';
 import { fixed } from './html.js';
 
 /** Verdicts are told apart by shape and sign too, never by colour alone. */

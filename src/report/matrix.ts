@@ -1,4 +1,4 @@
-import type { PairResult, Selection } from '../config/index.js';
+import type { PairResult, Selection } from '../run/files/index.js';
 import { escape, figure, fixed, listed } from './html.js';
 
 const cell = 44;

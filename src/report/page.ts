@@ -1,4 +1,4 @@
-import type { EventLine, Manifest, Samples, Selection } from '../config/index.js';
+import type { EventLine, Manifest, Samples, Selection } from '../run/files/index.js';
 import { curves } from './curves.js';
 import { figure31 } from './figure31.js';
 import { forestPlot } from './forest.js';

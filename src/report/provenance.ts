@@ -1,4 +1,4 @@
-import type { Manifest, Selection } from '../config/index.js';
+import type { Manifest, Selection } from '../run/files/index.js';
 import { taskFigure } from './figure-text.js';
 import { escape, fixed, percent, whole } from './html.js';
 

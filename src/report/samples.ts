@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Samples, Selection, Sheet } from '../config/index.js';
+import type { Samples, Selection, Sheet } from '../run/files/index.js';
 import { escape, section } from './html.js';
 import { byJ, verdictBadge } from './marks.js';
 

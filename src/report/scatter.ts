@@ -1,4 +1,4 @@
-import type { Selection } from '../config/index.js';
+import type { Selection } from '../run/files/index.js';
 import { taskFigure } from './figure-text.js';
 import { escape, figure, points, signed } from './html.js';
 import { placeLabels, type Box, type PlacedLabel } from './labels.js';

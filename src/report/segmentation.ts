@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClassFigure, Sheet } from '../config/index.js';
+import type { ClassFigure, Sheet } from '../run/files/index.js';
 import { escape, percent } from './html.js';
 
 /** Images, masks and predictions one below the other, embedded; empty where the picture is gone. */

@@ -1,4 +1,4 @@
-import type { EventLine, Manifest, Selection } from '../config/index.js';
+import type { EventLine, Manifest, Selection } from '../run/files/index.js';
 import { curves } from './curves.js';
 import { escape, fixed, listed, percent, section } from './html.js';
 import { facts, layout, nameOf } from './layout.js';

@@ -1,4 +1,4 @@
-import type { Selection } from '../config/index.js';
+import type { Selection } from '../run/files/index.js';
 import { escape, fixed } from './html.js';
 
 /** How far each augmentation that is not safe may reach and still be; empty where none was judged. */

@@ -1,4 +1,4 @@
-import type { Selection } from '../config/index.js';
+import type { Selection } from '../run/files/index.js';
 import { escape, fixed, percent, points } from './html.js';
 import { byJ, verdictBadge } from './marks.js';
 import { axis, forestRow, scaleOfJ } from './track.js';

@@ -1,4 +1,4 @@
-import type { Selection, Verdict } from '../config/index.js';
+import type { Selection, Verdict } from '../run/files/index.js';
 import { verdictMark } from './marks.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { EventLine, Manifest, TrainingResult } from '../config/index.js';
+import type { EventLine, Manifest, TrainingResult } from '../run/files/index.js';
 import { curves } from './curves.js';
 import { figureText } from './figure-text.js';
 import { escape, section, whole } from './html.js';

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { UserError } from '../core/index.js';
+import { join } from 'node:path';
+import { packageRoot, UserError } from '../core/index.js';
 import { chooseBlasKernels } from './blas.js';
 import { TensorError } from './error.js';
 
@@ -103,14 +102,4 @@ function missing(got: string): UserError {
 
 function readJson<T>(file: string): T | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
-}
-
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw missing('no package.json above this file');
-    folder = parent;
-  }
-  return folder;
 }

@@ -12,7 +12,7 @@ export interface Evaluation {
   readonly regions?: Regions;
 }
 
-/** A task that can be evaluated: what the pipelines `train` and `compare` are given. */
+/** A task that can be evaluated: what `train` and `compare` are given. */
 export interface Evaluated<B> extends Task<B> {
   /** A forward pass without gradients; the model must be in evaluation mode. */
   predict(batch: B): unknown;

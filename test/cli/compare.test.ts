@@ -8,7 +8,7 @@ import {
   readRunFile,
   runFiles,
   type Comparison,
-} from '../../src/config/index.js';
+} from '../../src/run/files/index.js';
 import { learnRun } from './learn-run.js';
 import { cli } from './run-cli.js';
 import { smallData } from './small-data.js';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { readRunFile, runFiles, selectionSchema } from '../../src/config/index.js';
+import { readRunFile, runFiles, selectionSchema } from '../../src/run/files/index.js';
 import { cli } from './run-cli.js';
 import { smallData } from './small-data.js';
 

@@ -9,7 +9,7 @@ import {
   runFiles,
   samplesSchema,
   selectionSchema,
-} from '../../src/config/index.js';
+} from '../../src/run/files/index.js';
 import { cli } from './run-cli.js';
 import { smallPairs } from './small-pairs.js';
 

@@ -9,7 +9,7 @@ import {
   runFiles,
   selectionSchema,
   severalResultSchema,
-} from '../../src/config/index.js';
+} from '../../src/run/files/index.js';
 import { cli } from './run-cli.js';
 import { smallData } from './small-data.js';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readEvents, readRunFile, runFiles, selectionSchema } from '../../src/config/index.js';
+import { readEvents, readRunFile, runFiles, selectionSchema } from '../../src/run/files/index.js';
 import { cli } from './run-cli.js';
 import { smallData } from './small-data.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
-import { comparisonSchema, readRunFile } from '../../src/config/index.js';
+import { comparisonSchema, readRunFile } from '../../src/run/files/index.js';
 import { decodeImage, decodeMask, resizeImage, writePng } from '../../src/image/index.js';
 import { cli } from './run-cli.js';
 import { smallPairs } from './small-pairs.js';

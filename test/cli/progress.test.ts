@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { RunEvent } from '../../src/config/index.js';
+import type { RunEvent } from '../../src/run/files/index.js';
 import { showEvents } from '../../src/cli/progress.js';
 
 /** Shows events at given seconds and gives the lines. */

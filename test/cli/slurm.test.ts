@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { comparisonSchema, readRunFile, type Comparison } from '../../src/config/index.js';
+import { comparisonSchema, readRunFile, type Comparison } from '../../src/run/files/index.js';
 import { cli } from './run-cli.js';
 import { projectRoot, smallData } from './small-data.js';
 

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { packageFile } from '../../src/cli/package.js';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/core/index.js';
 
-export const projectRoot = dirname(packageFile());
+export const projectRoot = packageRoot();
 
 /** A few real images of the example, in class folders: `perClass` of each of `classes` classes. */
 export function smallData(folder: string, classes = 4, perClass = 24, name = 'images'): string {

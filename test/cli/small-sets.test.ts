@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readRunFile, runFiles, selectionSchema } from '../../src/config/index.js';
+import { readRunFile, runFiles, selectionSchema } from '../../src/run/files/index.js';
 import { cli } from './run-cli.js';
 import { smallData } from './small-data.js';
 import { smallPairs } from './small-pairs.js';

@@ -3,7 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readRunFile, readEvents, runFiles, trainingResultSchema } from '../../src/config/index.js';
+import {
+  readRunFile,
+  readEvents,
+  runFiles,
+  trainingResultSchema,
+} from '../../src/run/files/index.js';
 import { decodeImage } from '../../src/image/index.js';
 import { saveWeights, buildModel } from '../../src/models/index.js';
 import { Rng } from '../../src/core/index.js';

@@ -4,13 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { plantedSets, truthOf, writePlanted } from '../../bench/planted/index.js';
-import {
-  isSeveral,
-  readRunFile,
-  resolveLearning,
-  selectionSchema,
-} from '../../src/config/index.js';
-import { learnSeveral } from '../../src/pipelines/several/learn-several.js';
+import { isSeveral, resolveLearning } from '../../src/config/index.js';
+import { readRunFile, selectionSchema } from '../../src/run/files/index.js';
+import { learnSeveral } from '../../src/commands/learn/learn-several.js';
 
 const settings = {
   epochs: 12,

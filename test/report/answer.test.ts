@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Comparison } from '../../src/config/index.js';
+import type { Comparison } from '../../src/run/files/index.js';
 import { answersOf } from '../../src/report/comparison/answer.js';
 
 type Range = [value: number, low: number, high: number];

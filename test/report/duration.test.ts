@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { EventLine } from '../../src/config/index.js';
+import type { EventLine } from '../../src/run/files/index.js';
 import { secondsOf } from '../../src/report/duration.js';
 
 const at = (time: string, event: object): EventLine =>

@@ -6,9 +6,9 @@ import {
   selectionSchema,
   type EventLine,
   type Selection,
-} from '../../src/config/index.js';
+} from '../../src/run/files/index.js';
 import { PixelStore } from '../../src/data/index.js';
-import { writeSamples } from '../../src/pipelines/samples.js';
+import { writeSamples } from '../../src/pictures/samples.js';
 
 const measured = (j: number, half: number, taskChange: number) => ({
   params: {},

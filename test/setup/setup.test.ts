@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { packageFile } from '../../src/cli/package.js';
+import { packageRoot } from '../../src/core/index.js';
 
-const root = dirname(packageFile());
+const root = packageRoot();
 
 /** A folder for PATH with nothing but node and the given stand-ins. */
 function pathWith(commands: Record<string, string>): string {

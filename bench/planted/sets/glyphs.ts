@@ -1,5 +1,5 @@
 import type { Rng } from '../../../src/core/index.js';
-import { glyphs as font } from '../../../src/pipelines/label.js';
+import { glyphs as font } from '../../../src/pictures/bitmap-font.js';
 import { anyColouredLight } from '../light.js';
 import {
   developed,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { listFolder } from '../../../src/data/folders.js';
 import { decodeImage, type Image } from '../../../src/image/index.js';
-import { packageRoot } from '../../common/package-root.js';
+import { packageRoot } from '../../../src/core/index.js';
 import { developed, mirrored, turnedAtRandom, type Picture } from '../picture.js';
 import { flipsAndTurns, known, type PlantedSet } from '../types.js';
 

@@ -1,6 +1,5 @@
-import { UserError } from '../../core/index.js';
+import { closest, UserError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
-import { closest } from '../closest.js';
 import { createTransform, transformNames } from '../registry.js';
 import type { Json, Restore } from '../types.js';
 import { readTransform } from './albumentations-options.js';

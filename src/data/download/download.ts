@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asFileError, UserError } from '../../core/index.js';
-import { closestName } from '../folders.js';
+import { closest, asFileError, UserError } from '../../core/index.js';
 import { archives, type Archive } from './archives.js';
 import { fetchFile, type FetchOptions } from './fetch-file.js';
 import { unpack } from './unpack.js';
@@ -47,11 +46,11 @@ export async function download(
 }
 
 function unknown(name: string, names: readonly string[]): UserError {
-  const closest = closestName(name, names);
+  const near = closest(name, names);
   return new UserError('DOWNLOAD_UNKNOWN', 'There is no such data set to download.', {
     where: name,
     expected: names.join(', '),
     got: name,
-    remedy: closest === undefined ? undefined : `did you mean ${closest} ?`,
+    remedy: near === undefined ? undefined : `did you mean ${near} ?`,
   });
 }

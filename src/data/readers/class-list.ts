@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../core/index.js';
 import { emptyTable, IGNORED, type LabelTable } from '../masks.js';
-import { defaultColours } from '../colours.js';
+import { defaultColours } from '../../image/colours.js';
 
 /** Names of classes that count for nothing wherever they stand. */
 const VOID_NAMES = ['void', 'ignore', 'ignored', 'unlabelled', 'unlabeled'];

@@ -1,4 +1,4 @@
-import type { Comparison, Figure, Interval, Payoff } from '../../config/index.js';
+import type { Comparison, Figure, Interval, Payoff } from '../../run/files/index.js';
 import { changeText } from '../figure-text.js';
 
 /** Does the safe set pay? In words, with what is certain about it. */

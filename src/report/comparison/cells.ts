@@ -1,10 +1,10 @@
+import { formatDuration } from '../../config/index.js';
 import {
-  formatDuration,
   type ArmResult,
   type Comparison,
   type Figure,
   type Interval,
-} from '../../config/index.js';
+} from '../../run/files/index.js';
 import { figureText } from '../figure-text.js';
 import { whole } from '../html.js';
 import { answersOf, rangeText } from './answer.js';

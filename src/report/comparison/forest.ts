@@ -1,4 +1,4 @@
-import type { Figure, Interval } from '../../config/index.js';
+import type { Figure, Interval } from '../../run/files/index.js';
 import { changeText } from '../figure-text.js';
 import { escape } from '../html.js';
 import { at, axis, upright, type Scale } from '../track.js';

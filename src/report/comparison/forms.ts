@@ -1,4 +1,4 @@
-import type { ArmResult, Comparison, Interval } from '../../config/index.js';
+import type { ArmResult, Comparison, Interval } from '../../run/files/index.js';
 import { answerTexts, noteOf, question, tableOf } from './cells.js';
 
 /** The table for a terminal. */

@@ -1,4 +1,4 @@
-import type { Comparison, EventLine, Interval, Manifest } from '../../config/index.js';
+import type { Comparison, EventLine, Interval, Manifest } from '../../run/files/index.js';
 import { changeText, figureText } from '../figure-text.js';
 import { escape, figure, fixed, section } from '../html.js';
 import { facts, layout, nameOf as dataName } from '../layout.js';

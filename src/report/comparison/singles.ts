@@ -1,4 +1,4 @@
-import type { Comparison, Interval } from '../../config/index.js';
+import type { Comparison, Interval } from '../../run/files/index.js';
 import { escape, figure, fixed } from '../html.js';
 import { forest } from './forest.js';
 

@@ -1,0 +1,231 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  comparisonSchema,
+  policyFileSchema,
+  readRunFile,
+  runFiles,
+  selectionSchema,
+  type Comparison,
+  type RunHooks,
+} from '../../run/files/index.js';
+import { Interrupted } from '../../core/index.js';
+import { readCompareConfig, type CompareConfig } from '../../config/index.js';
+import { UserError } from '../../core/index.js';
+import type { Dataset } from '../../data/index.js';
+import { manifestOf } from '../../run/manifest.js';
+import { prepareTraining } from '../train/prepare-training.js';
+import type { PreparedData } from '../../run/prepare.js';
+import { recipeFor } from '../train/policy-recipe.js';
+import type { RunFolder } from '../../run/run-folder.js';
+import { sameData } from '../../run/same-data.js';
+import { inSitting, type Sitting } from '../../run/sitting.js';
+import { armsOf, tasksOf, type Arm, type ArmTask } from './arms.js';
+import { childProcesses } from './child-process.js';
+import { collect } from './collect.js';
+import { emptySetsWarning, withEmptySets } from './empty-sets.js';
+import type { Engine } from './launcher.js';
+import { inProcess } from './in-process.js';
+import { planComparison, type ComparisonPlan } from './plan-comparison.js';
+import { isDone } from './run-task.js';
+import { slurm } from './slurm.js';
+
+export interface CompareResult {
+  /** The run folder. */
+  readonly out: string;
+  readonly comparison: Comparison;
+  /** Of this sitting. */
+  readonly seconds: number;
+}
+
+/** Everything a comparison consists of, as any process can work it out from its folder. */
+export interface Outline {
+  readonly arms: readonly Arm[];
+  /** Arms whose policy is that of another, by name: they are not trained again. */
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly tasks: readonly ArmTask[];
+}
+
+/**
+ * Compares policies on a data set (thesis, tables 5.3 to 5.6): every arm with several seeds, all with
+ * the same number of images seen, those that are fine-tuned from one training on all a seed.
+ *
+ * Everything stands in the run folder `config.out`, each training in a run folder of its own below
+ * `arms/`. Trainings that have ended are not run again.
+ *
+ * @throws UserError for the user's mistakes, `ARMS_FAILED` where trainings failed; `Interrupted` after
+ * the state was saved
+ */
+export function compare(config: CompareConfig, hooks: RunHooks): Promise<CompareResult> {
+  return inSitting(config, hooks, async (sitting) => {
+    const { out } = config;
+    const comparison = finishedIn(sitting.folder, config) ?? (await compareIn(sitting, config));
+    return { out, comparison, seconds: sitting.elapsed() };
+  });
+}
+
+/** What a resumed comparison has come to already, where nothing is left to do. */
+function finishedIn(folder: RunFolder, { out, resume }: CompareConfig): Comparison | undefined {
+  if (!resume || !folder.has('results')) return undefined;
+  const comparison = readRunFile(out, 'results', comparisonSchema);
+  return comparison.status === 'complete' ? comparison : undefined;
+}
+
+async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Comparison> {
+  const { folder, hooks, elapsed } = sitting;
+  const given = config.resume ? sameRun(config, folder.config(readCompareConfig)) : config;
+  hooks.onEvent({ type: 'started', out: config.out });
+  const arms = withEmptySets(armsOf(given), setsOf(given));
+  const warning = emptySetsWarning(arms, given.from);
+  if (warning !== undefined)
+    hooks.onEvent({ type: 'warning', code: 'POLICY_EMPTY', message: warning });
+  const prepared = await prepareTraining(given, hooks);
+  const settings = { ...given, batch: prepared.batch };
+  try {
+    checkPolicies(settings, prepared.data, arms);
+    const plan = await planOf(settings, sitting, prepared, arms);
+    takeOver(settings, folder);
+    const outline = outlineOf(settings, prepared.data, plan);
+    const comparison = await trainAll(settings, hooks, folder, prepared, outline, plan);
+    hooks.onEvent({ type: 'finished', status: 'compared', seconds: elapsed() });
+    return comparison;
+  } finally {
+    await prepared.loader.close();
+  }
+}
+
+/** The started run's configuration; what cannot change its numbers may be given anew. */
+function sameRun(given: CompareConfig, stored: CompareConfig): CompareConfig {
+  const { out, workers, jobs, engine, slurm } = given;
+  return { ...stored, out, workers, jobs, engine, slurm, resume: true, overwrite: false };
+}
+
+/** Arms, aliases and trainings. @throws UserError for policies that cannot be used */
+export function outlineOf(
+  config: CompareConfig,
+  data: Pick<Dataset, 'classes' | 'size'>,
+  plan: ComparisonPlan,
+): Outline {
+  const from = config.from === null ? null : config.out;
+  const arms = withEmptySets(armsOf(config), from);
+  const aliases = new Map<string, string>();
+  const seen = new Map<string, string>();
+  for (const { name, policy, pretrained } of arms) {
+    const recipe = recipeFor({ ...config, policy, from }, data);
+    const key = JSON.stringify([pretrained, recipe]);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, name);
+    else aliases.set(name, first);
+  }
+  const trained = arms.filter(({ name }) => !aliases.has(name));
+  const tasks = tasksOf(config, trained, plan);
+  const folders = tasks.map((task) => task.folder);
+  const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
+  if (twice !== undefined)
+    throw new UserError('ARM_FORM', 'Two arms would lie in the same folder.', {
+      where: '--arms',
+      got: twice,
+      remedy: 'rename one of the policy files',
+    });
+  return { arms, aliases, tasks };
+}
+
+/** Wrong policies show before anything is measured or written. @throws UserError of `recipeFor` */
+function checkPolicies(config: CompareConfig, data: Dataset, arms: readonly Arm[]): void {
+  const from = setsOf(config);
+  for (const { policy } of arms) recipeFor({ ...config, policy, from }, data);
+  if (from !== null) readRunFile(from, 'selection', selectionSchema);
+}
+
+/** The run with the safe sets: the learn run, or the comparison itself once it has taken them over. */
+function setsOf({ out, resume, from }: CompareConfig): string | null {
+  return resume && existsSync(join(out, runFiles.policy)) ? out : from;
+}
+
+/** Copies the learn run's sets and verdicts, so that the comparison stands on its own. */
+function takeOver({ from }: CompareConfig, folder: RunFolder): void {
+  if (from === null || (folder.has('policy') && folder.has('selection'))) return;
+  const policy = readRunFile(from, 'policy', policyFileSchema);
+  const selection = readRunFile(from, 'selection', selectionSchema);
+  folder.writeJson('policy', policy);
+  folder.writeJson('selection', selection);
+}
+
+/** The plan of the started run, or a new one, which is kept in the manifest. */
+async function planOf(
+  config: CompareConfig,
+  { folder, hooks, elapsed }: Sitting,
+  prepared: PreparedData,
+  arms: readonly Arm[],
+): Promise<ComparisonPlan> {
+  const manifest = config.resume ? folder.manifest() : null;
+  if (manifest !== null) {
+    sameData(config, manifest, prepared.data);
+    return manifest.plan as ComparisonPlan;
+  }
+  const plan = await planComparison(config, prepared, arms, hooks, elapsed);
+  if (hooks.signal.aborted) throw new Interrupted();
+  folder.begin(config, manifestOf(config, prepared, plan));
+  return plan;
+}
+
+async function trainAll(
+  config: CompareConfig,
+  hooks: RunHooks,
+  folder: RunFolder,
+  { data }: PreparedData,
+  outline: Outline,
+  plan: ComparisonPlan,
+): Promise<Comparison> {
+  const { arms, aliases, tasks } = outline;
+  const failures: { task: string; reason: string }[] = [];
+  const { epochs, imagesPerEpoch } = plan;
+  const write = (): Comparison | null => {
+    const failed = failures;
+    const comparison = collect({ config, arms, aliases, tasks, epochs, imagesPerEpoch, failed });
+    if (comparison !== null) folder.writeJson('results', comparison);
+    return comparison;
+  };
+  const tell = (task: ArmTask, reason?: string): void => {
+    const comparison = write();
+    const run = comparison?.arms.flatMap((arm) => arm.runs).find((r) => r.folder === task.folder);
+    hooks.onEvent({
+      type: 'arm',
+      task: task.id,
+      done: tasks.filter(isDone).length,
+      total: tasks.length,
+      ...(run !== undefined && { metrics: run.metrics, figures: comparison?.figures }),
+      ...(reason !== undefined && { failed: reason }),
+    });
+  };
+  hooks.onEvent({ type: 'phase', phase: 'train', label: labelOf(outline) });
+  await engineOf(config)({
+    config,
+    tasks: tasks.filter((task) => !isDone(task)),
+    hooks,
+    opened: data,
+    done: (task) => tell(task),
+    failed(task, reason) {
+      failures.push({ task: task.id, reason });
+      tell(task, reason);
+    },
+  });
+  const comparison = write();
+  if (failures.length > 0 || comparison === null)
+    throw new UserError('ARMS_FAILED', 'Some trainings have failed; the others are there.', {
+      where: config.out,
+      got: failures.map(({ task, reason }) => `${task}: ${reason}`).join('\n'),
+      remedy: 'mend what is said there, then go on with --resume',
+    });
+  return comparison;
+}
+
+function labelOf({ arms, aliases, tasks }: Outline): string {
+  const same = [...aliases].map(([name, first]) => `; ${name} has the policy of ${first}`).join('');
+  return `Training ${arms.length - aliases.size} arms, ${tasks.length} trainings in all${same}`;
+}
+
+function engineOf({ engine, jobs }: CompareConfig): Engine {
+  if (engine === 'slurm') return slurm;
+  return jobs > 1 ? childProcesses : inProcess;
+}

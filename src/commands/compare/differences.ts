@@ -1,0 +1,77 @@
+import type { Interval, TrainingResult } from '../../run/files/index.js';
+import {
+  iouContributions,
+  meanOverSeeds,
+  pairedInterval,
+  pairedMean,
+  type Regions,
+} from '../../metrics/index.js';
+import type { ArmTask } from './arms.js';
+
+const alpha = 0.05;
+
+/** A training of an arm with what it came to. */
+export interface Done {
+  readonly task: ArmTask;
+  readonly result: TrainingResult;
+}
+
+/** The first figure of an arm minus another's, paired by seed and by image. */
+export function difference(
+  runs: Done[],
+  base: Done[],
+  { figures }: TrainingResult,
+): Interval | null {
+  const pairs = runs.flatMap((run) => {
+    const other = base.find(({ task }) => task.seed === run.task.seed);
+    return other === undefined ? [] : [[run, other] as const];
+  });
+  if (pairs.length === 0) return null;
+  const { key } = figures[0];
+  const values = pairs.map(([a, b]) => a.result.test.metrics[key] - b.result.test.metrics[key]);
+  const [one, other] = [0, 1].map((side) => perImage(pairs.map((pair) => pair[side])));
+  const overImages = pairedInterval(pairedMean(one.map((v, i) => v - other[i])), alpha);
+  return widest(meanOverSeeds(values, alpha), overImages);
+}
+
+/** The first figure of every test image, its mean over seeds; of masks, its part in the set's mean IoU. */
+export function perImage(runs: readonly Done[]): Float64Array {
+  const values = runs.map(({ result }) => {
+    const regions = regionsIn(result);
+    if (regions) return iouContributions(regions);
+    return Float64Array.from(Buffer.from(result.test.perImage, 'base64'), (byte) => byte / 255);
+  });
+  return values[0].map((_, i) => values.reduce((sum, own) => sum + own[i], 0) / values.length);
+}
+
+/**
+ * A mean with the wider of two intervals: over seeds, which a few seeds that happen to agree make far too
+ * narrow, and over images, which knows nothing of other seeds.
+ */
+export function widest(overSeeds: Interval, overImages: Interval | null): Interval {
+  const { value } = overSeeds;
+  const half = ({ low, high }: Interval): number => (high - low) / 2;
+  const halves = [overSeeds, ...(overImages ? [overImages] : [])].map(half);
+  const most = Math.max(0, ...halves.filter(Number.isFinite));
+  return { value, low: value - most, high: value + most };
+}
+
+/** No share lies outside [0, 1], and no loss below 0, though Student's t over two seeds may say so. */
+export function possible(share: boolean, { value, low, high }: Interval): Interval {
+  return { value, low: Math.max(0, low), high: share ? Math.min(1, high) : high };
+}
+
+/** Segmentation: the counts of every test image, as `results.json` keeps them. */
+function regionsIn({ test: { regions, classes } }: TrainingResult): Regions | undefined {
+  if (!regions || !classes) return undefined;
+  const words = (text: string): Float64Array =>
+    Float64Array.from(new Uint32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
+  const unions = words(regions.unions);
+  return {
+    classes: classes.length,
+    intersections: words(regions.intersections),
+    unions,
+    // Which pixels are truly of a class is not needed for a change.
+    truth: new Float64Array(unions.length),
+  };
+}

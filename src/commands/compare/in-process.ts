@@ -1,0 +1,35 @@
+import { Interrupted } from '../../core/index.js';
+import { type RunEvent, type RunHooks } from '../../run/files/index.js';
+import { UserError } from '../../core/index.js';
+import type { ArmTask } from './arms.js';
+import { Queue, type Engine } from './launcher.js';
+import { runTask } from './run-task.js';
+
+/** One training after the other in this process, on data that are read once. */
+export const inProcess: Engine = async ({ config, tasks, hooks, opened, done, failed }) => {
+  const queue = new Queue(tasks, failed);
+  for (let task = queue.take(); task !== undefined; task = queue.take()) {
+    try {
+      await runTask(task, quietly(hooks, task), opened);
+    } catch (error) {
+      if (error instanceof Interrupted) throw new Interrupted(config.out, 'compare');
+      if (!(error instanceof UserError)) throw error;
+      queue.fail(task, error.message);
+      continue;
+    }
+    queue.finish(task);
+    done(task);
+  }
+};
+
+/** Of a training only its progress, with its name, and that another process is waited for. */
+function quietly(hooks: RunHooks, task: ArmTask): RunHooks {
+  return {
+    signal: hooks.signal,
+    onEvent(event: RunEvent) {
+      if (event.type === 'progress' && event.phase === 'train')
+        hooks.onEvent({ ...event, label: task.id });
+      if (event.type === 'warning' && event.code === 'RUN_IN_USE') hooks.onEvent(event);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Interrupted } from '../../core/index.js';
+import { type CompareConfig } from '../../config/index.js';
+import { writeAtomic } from '../../core/index.js';
+import type { ArmTask } from './arms.js';
+import { armCommand } from './arm-command.js';
+import { reasonOf } from './child-process.js';
+import { Queue, type Engine } from './launcher.js';
+import { isDone } from './run-task.js';
+import { queuedJobs, runSlurm, type QueuedJob } from './slurm-commands.js';
+
+/** Where a training's job stands; kept in `slurm/jobs.json`, so that a resumed comparison finds it. */
+interface Submitted {
+  /** `JOB_INDEX`, as squeue says it. */
+  readonly job: string;
+  /** How often it has been submitted. */
+  readonly attempts: number;
+}
+
+/** Seconds before the time limit at which a job is asked to save its state. */
+const graceSeconds = 60;
+
+/** Slurm has given such a job up, though it still stands in the queue. */
+const heldForGood = /launch failed requeued held/i;
+
+/**
+ * Trainings as array jobs of Slurm, one after another those that may begin. Results are collected from
+ * the shared run folder: a job that has left the queue without any has failed, and is submitted again,
+ * where it goes on from its checkpoint. Jobs that Slurm itself requeues are waited for.
+ *
+ * An interrupted comparison leaves its jobs in the queue and finds them again when it is resumed.
+ *
+ * @throws UserError `SLURM_MISSING`, `SLURM_REFUSED`
+ */
+export const slurm: Engine = async ({ config, tasks, hooks, done, failed }) => {
+  const queue = new Queue(tasks, failed);
+  const jobs = new JobList(config);
+  const watched = new Map<string, ArmTask>();
+  for (;;) {
+    const ready: ArmTask[] = [];
+    for (let task = queue.take(); task !== undefined; task = queue.take()) {
+      if (jobs.of(task) === undefined) ready.push(task);
+      watched.set(task.id, task);
+    }
+    await jobs.submit(ready);
+    if (watched.size === 0) return;
+    try {
+      await sleep(config.slurm.poll * 1000, undefined, { signal: hooks.signal });
+    } catch {
+      throw new Interrupted(config.out, 'compare');
+    }
+    const queued = await queuedJobs();
+    const again: ArmTask[] = [];
+    for (const task of watched.values()) {
+      const job = queued.get(jobs.of(task)?.job ?? '');
+      if (isDone(task)) {
+        queue.finish(task);
+        done(task);
+      } else if (job !== undefined && !heldForGood.test(job.reason)) continue;
+      else if (jobs.attemptsOf(task) <= config.slurm.retries) {
+        await cancel(job);
+        again.push(task);
+        continue;
+      } else queue.fail(task, reasonOf(jobs.logOf(task)));
+      watched.delete(task.id);
+    }
+    await jobs.submit(again);
+  }
+};
+
+async function cancel(job: QueuedJob | undefined): Promise<void> {
+  if (job !== undefined) await runSlurm('scancel', [job.job]);
+}
+
+/** The jobs of a comparison, as they stand in its folder `slurm/`. */
+class JobList {
+  private readonly folder: string;
+  private readonly submitted: Record<string, Submitted>;
+
+  constructor(private readonly config: CompareConfig) {
+    this.folder = join(resolve(config.out), 'slurm');
+    mkdirSync(this.folder, { recursive: true });
+    const file = this.file;
+    this.submitted = existsSync(file)
+      ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Submitted>)
+      : {};
+  }
+
+  of(task: ArmTask): Submitted | undefined {
+    return this.submitted[task.id];
+  }
+
+  attemptsOf(task: ArmTask): number {
+    return this.of(task)?.attempts ?? 0;
+  }
+
+  /** What the task's last job has said. */
+  logOf(task: ArmTask): string {
+    return join(this.folder, `${this.of(task)?.job ?? 'none'}.log`);
+  }
+
+  /** Submits trainings as one array. */
+  async submit(tasks: readonly ArmTask[]): Promise<void> {
+    if (tasks.length === 0) return;
+    const { config, folder } = this;
+    const number = Object.values(this.submitted).reduce((n, { attempts }) => n + attempts, 0);
+    const list = join(folder, `tasks-${number}.txt`);
+    writeAtomic(list, tasks.map((task) => `${task.id}\n`).join(''));
+    const script = join(folder, 'job.sh');
+    writeAtomic(script, jobScript(config));
+    const atOnce = config.jobs > 1 ? `%${config.jobs}` : '';
+    const answer = await runSlurm('sbatch', [
+      '--parsable',
+      '--job-name=safe-augment',
+      `--array=0-${tasks.length - 1}${atOnce}`,
+      '--requeue',
+      '--open-mode=append',
+      `--output=${join(folder, '%A_%a.log')}`,
+      `--signal=B:TERM@${graceSeconds}`,
+      ...config.slurm.options,
+      script,
+      list,
+    ]);
+    // JOB, or JOB;CLUSTER.
+    const job = answer.trim().split(';')[0];
+    tasks.forEach((task, i) => {
+      this.submitted[task.id] = { job: `${job}_${i}`, attempts: this.attemptsOf(task) + 1 };
+    });
+    writeAtomic(this.file, `${JSON.stringify(this.submitted, null, 2)}\n`);
+  }
+
+  private get file(): string {
+    return join(this.folder, 'jobs.json');
+  }
+}
+
+/** What every job of the array runs: the training in its line of the list. */
+function jobScript(config: CompareConfig): string {
+  const command = armCommand(config.out, '')
+    .slice(0, -1)
+    .map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
+    .join(' ');
+  return `#!/bin/bash
+task=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" "$1")
+exec ${command} "$task"
+`;
+}

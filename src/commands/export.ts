@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { toAlbumentations, toTorchvision, type SubsetOfTransforms } from '../augment/index.js';
+import { packageVersion, writeAtomic } from '../core/index.js';
+import { saveWeights, toOnnx } from '../models/index.js';
+import { policyFileSchema, readRunFile } from '../run/files/index.js';
+import { requireLearned } from '../run/run-kind.js';
+import { openTrained } from '../run/trained.js';
+
+export interface ExportPolicyOptions {
+  /** Run folder. */
+  readonly run: string;
+  readonly format: 'albumentations' | 'torchvision' | 'json';
+  readonly set: 'safe' | 'safe-v2';
+  /** Also written there. */
+  readonly out?: string;
+}
+
+/**
+ * A run's policy for another tool, as text.
+ *
+ * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `EXPORT_UNKNOWN`
+ */
+export function exportPolicy({ run, format, set, out }: ExportPolicyOptions): string {
+  requireLearned(run, 'its network is written with --format onnx or safetensors');
+  const file = readRunFile(run, 'policy', policyFileSchema);
+  const policy = (set === 'safe' ? file.safe : file.safeV2) as SubsetOfTransforms;
+  const size = { height: file.height, width: file.width };
+  const text =
+    format === 'torchvision'
+      ? toTorchvision(policy, size)
+      : `${JSON.stringify(format === 'json' ? { version: 1, ...size, ...policy } : toAlbumentations(policy, size), null, 2)}\n`;
+  if (out !== undefined) writeAtomic(out, text);
+  return text;
+}
+
+export interface ExportModelOptions {
+  /** Run folder of a `train`. */
+  readonly run: string;
+  readonly format: 'onnx' | 'safetensors';
+  /** Default: `model.onnx` or `model.safetensors` in the run folder. */
+  readonly out?: string;
+}
+
+/**
+ * Writes a run's network for other programs.
+ *
+ * - `onnx`: input `images`, float32 `[N,3,H,W]`, RGB in [0, 1]; output `logits`, `[N,classes]`. Class
+ *   names stand in the metadata, normalisation is part of the network.
+ * - `safetensors`: the weights alone, under torchvision's names where torchvision has the network.
+ *
+ * @returns the path written
+ * @throws UserError `RUN_*`, `CHECKPOINT_*`
+ */
+export function exportModel({ run, format, out }: ExportModelOptions): string {
+  const trained = openTrained(run, 'cpu');
+  const { model, config, classes, channels, size, normalisation } = trained;
+  const path = out ?? join(run, `model.${format}`);
+  const metadata = {
+    classes: JSON.stringify(classes),
+    model: JSON.stringify(config.model),
+    mean: JSON.stringify(normalisation.mean),
+    std: JSON.stringify(normalisation.std),
+  };
+  try {
+    if (format === 'safetensors') saveWeights(path, model, metadata);
+    else
+      writeAtomic(
+        path,
+        toOnnx({
+          model,
+          forward: (x) => model.forward(x).task,
+          channels,
+          ...size,
+          normalisation,
+          outputName: 'logits',
+          metadata,
+          version: packageVersion(),
+        }),
+      );
+  } finally {
+    model.free();
+  }
+  return path;
+}

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { Interrupted } from '../core/index.js';
+import {
+  manifestSchema,
+  readRunFile,
+  runFiles,
+  selectionSchema,
+  setsIn,
+  type Manifest,
+  type RunHooks,
+} from '../run/files/index.js';
+import { isSeveral, readLearning, type LearnConfig } from '../config/index.js';
+import { UserError } from '../core/index.js';
+import { splitJudging } from '../data/index.js';
+import { loadBestWeights } from '../train/index.js';
+import type { LearnResult } from './learn/learn.js';
+import { manifestOf } from '../run/manifest.js';
+import { freshModel } from '../run/fresh-model.js';
+import { writePolicies } from './learn/write-policies.js';
+import { prepareData } from '../run/prepare.js';
+import { labelsOn, type Prepared } from './learn/prepare-learning.js';
+import { requireLearned } from '../run/run-kind.js';
+import { writeSamples } from '../pictures/samples.js';
+import { inSitting, type Sitting } from '../run/sitting.js';
+import { judgeAll } from './learn/judge-all.js';
+
+export interface JudgeRunOptions {
+  /** Folder of a finished `learn`; of one on several data sets the set with these classes is taken, or the first. */
+  readonly run: string;
+  /** A folder whose kind is recognised, or KIND:DIR. */
+  readonly data: string;
+  /** Folder for the verdicts. */
+  readonly out: string;
+  readonly overwrite: boolean;
+  readonly threads?: LearnConfig['threads'];
+  readonly workers?: LearnConfig['workers'];
+}
+
+/** Held-out images at most: more cost minutes and tell hardly more. */
+const mostHeldOut = 4000;
+/** Share of the images whose statistics are learned; the others are held out. */
+const statisticsShare = 0.4;
+/** Share of the held-out images that choose the cut-offs. */
+const calibrationShare = 0.25;
+
+/**
+ * Verdicts for a data set from a network trained on another, without training.
+ *
+ * Images of another size are resized to the network's. Where the classes are those of the run, the task
+ * head tells the harm; otherwise only recognition is judged, and every verdict says so.
+ *
+ * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
+ */
+export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promise<LearnResult> {
+  requireLearned(options.run, 'name the run whose network is to judge', ['learn']);
+  const runs = networksOf(options.run);
+  const config = configOf(options, runs[0]);
+  return inSitting(config, hooks, (sitting) => judgeIn(sitting, config, runs));
+}
+
+async function judgeIn(
+  { folder, hooks, elapsed }: Sitting,
+  config: LearnConfig,
+  runs: readonly Network[],
+): Promise<LearnResult> {
+  const { onEvent, signal } = hooks;
+  onEvent({ type: 'started', out: config.out });
+  const prepared = await prepareFor(config, runs[0], hooks);
+  try {
+    const { run, classes } =
+      runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
+    const model = freshModel(
+      config,
+      { ...prepared.shape, classes: classes.length },
+      prepared.device,
+    );
+    loadBestWeights(join(run, runFiles.checkpoint), model);
+    model.eval();
+    folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: run });
+    const selection = await judgeAll({
+      config,
+      prepared,
+      model,
+      onEvent,
+      check() {
+        if (signal.aborted) throw new Interrupted();
+      },
+      mayContinue: () => true,
+      imagesForPairs: Infinity,
+      taskKnown: sameClasses(classes, prepared.data.classes),
+    });
+    folder.writeJson('selection', selection);
+    writePolicies(folder, config, selection, prepared.data.size);
+    await writeSamples(folder.path, prepared.data, config, selection);
+    onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
+    model.free();
+    return { out: config.out, selection, seconds: elapsed() };
+  } finally {
+    await prepared.loader.close();
+  }
+}
+
+/** What `manifest.json` says of a run without training. */
+const noTraining = {
+  epochs: 0,
+  validateEvery: 1,
+  imagesPerSecond: 0,
+  seconds: 0,
+  reason: 'judged by a network that was trained before',
+};
+
+/** A trained network: its run folder, the images it takes and the classes it knows. */
+interface Network {
+  readonly run: string;
+  readonly data: Manifest['data'];
+  readonly classes: readonly string[];
+}
+
+/** The network of a run, or those of the data sets of a run on several, which differ in the task head alone. */
+function networksOf(run: string): Network[] {
+  const sets = setsIn(run);
+  return (sets.length > 0 ? sets : [run]).map((folder) => {
+    // A network whose training was stopped judges nothing: its own run has to end first.
+    readRunFile(folder, 'selection', selectionSchema);
+    const { data } = readRunFile(folder, 'manifest', manifestSchema);
+    return { run: folder, data, classes: data.classes };
+  });
+}
+
+function configOf(options: JudgeRunOptions, { run, data }: Network): LearnConfig {
+  const stored = readLearning(join(run, runFiles.config));
+  if (isSeveral(stored))
+    throw new UserError('RUN_INCOMPLETE', 'This run on several data sets has not ended.', {
+      where: run,
+      remedy: `finish it: safe-augment learn --resume --out ${run}`,
+    });
+  return {
+    ...stored,
+    data: options.data,
+    out: options.out,
+    overwrite: options.overwrite,
+    resume: false,
+    size: { height: data.height, width: data.width },
+    // Nothing is trained: neither bounds anything.
+    budget: null,
+    epochs: 1,
+    batch: 2,
+    threads: options.threads ?? stored.threads,
+    workers: options.workers ?? stored.workers,
+  };
+}
+
+async function prepareFor(config: LearnConfig, from: Network, hooks: RunHooks): Promise<Prepared> {
+  const prepared = await prepareData(config, hooks, (data) => {
+    const count = data.splits.val.length > 0 ? data.splits.val.length : data.splits.train.length;
+    const held = Math.min(mostHeldOut, Math.round((1 - statisticsShare) * count));
+    const calibration = Math.max(1, Math.round(calibrationShare * held));
+    return {
+      data,
+      split: splitJudging(data, { judging: held - calibration, calibration, seed: config.seed }),
+      batch: 1,
+    };
+  });
+  const all = { ...prepared, ...labelsOn(config, prepared.data) };
+  const channels = Number(from.data.channels ?? all.shape.channels);
+  if (channels === all.shape.channels) return all;
+  await prepared.loader.close();
+  throw new UserError('JUDGE_CHANNELS', 'The network was trained on images of another kind.', {
+    where: config.data,
+    expected: `${channels} channels, as in ${from.run}`,
+    got: `${all.shape.channels}`,
+    remedy: 'learn on these images',
+  });
+}
+
+function sameClasses(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}

@@ -1,0 +1,180 @@
+import { performance } from 'node:perf_hooks';
+import type { LearnConfig } from '../../config/index.js';
+import type { RunEvent, Selection } from '../../run/files/index.js';
+import { Originals, type Dataset } from '../../data/index.js';
+import type { Size } from '../../image/types.js';
+import type { TwoHeaded } from '../../models/index.js';
+import {
+  judge,
+  judgePairs,
+  judgeStrength,
+  safeMembers,
+  sizeFor,
+  type JudgingResult,
+  type Observer,
+  type Strength,
+} from '../../safe/index.js';
+import { heldOut, jointTask, judgingPasses } from './joint.js';
+import { originalsFor } from '../../run/prepare.js';
+import { type Prepared } from './prepare-learning.js';
+import { selectionOf } from './selection-of.js';
+import { learnStatistics } from './learn-statistics.js';
+
+/** A trained network and what it is to judge. */
+export interface JudgingRun {
+  readonly config: LearnConfig;
+  readonly prepared: Prepared;
+  /** In evaluation mode. */
+  readonly model: TwoHeaded;
+  onEvent(event: RunEvent): void;
+  /** Called before each pass; may throw to stop. */
+  check(): void;
+  /** False once the budget is spent: what is not needed for a verdict is left out. */
+  mayContinue(): boolean;
+  /** Images that the judging of pairs may look at. */
+  readonly imagesForPairs: number;
+  /** False where the task head knows other classes than these images'. Default true. */
+  readonly taskKnown?: boolean;
+  onJudged?(result: JudgingResult): void;
+}
+
+/** Steps 2 to 4 of the method, then pairs and ranges: everything that stands in `selection.json`. */
+export async function judgeAll(run: JudgingRun): Promise<Selection> {
+  const { config, prepared } = run;
+  const { alpha, rule } = config;
+  run.onEvent({ type: 'phase', phase: 'judge' });
+  const observer = await observerOf(run);
+  const passes = judgingPasses(config, prepared);
+  const result = await judgeSingly(run, observer, passes);
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging the pairs' });
+  const pairs = await judgePairs({
+    labels: prepared.labels,
+    safe: safeMembers(prepared.labels, result),
+    passes,
+    observer,
+    clean: result.clean,
+    calibration: prepared.split.calibration.length,
+    skill: result.skill,
+    alpha,
+    images: run.imagesForPairs,
+    onPair: (done, total, label) => progress(run, done, total, label),
+    mayContinue: () => run.mayContinue(),
+  });
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Finding the safe ranges' });
+  const strengths = await judgeRanges(run, observer, passes, result);
+  run.onJudged?.(result);
+  const { data } = prepared;
+  const { taskKnown } = run;
+  return selectionOf(result, config.augmentations, {
+    rule,
+    alpha,
+    data,
+    pairs,
+    strengths,
+    taskKnown,
+  });
+}
+
+function progress(run: JudgingRun, done: number, total: number, label: string): void {
+  run.check();
+  run.onEvent({ type: 'progress', phase: 'judge', done, total, label });
+}
+
+/** The network, and statistics learned from the training images. */
+async function observerOf(run: JudgingRun): Promise<Observer> {
+  const { config, prepared, model } = run;
+  const task = jointTask(config, prepared, model, run.taskKnown);
+  const { labels, border } = prepared;
+  const statistics = await learnStatistics(config, prepared, (done) =>
+    progress(run, done, labels.length, 'statistics'),
+  );
+  return {
+    predict: (batch, parts) => task.predict(batch, parts),
+    statistics,
+    taskKnown: run.taskKnown,
+    windows: labels.map((label) => label.window),
+    inside: border?.hidden,
+  };
+}
+
+function judgeSingly(
+  run: JudgingRun,
+  observer: Observer,
+  passes: ReturnType<typeof judgingPasses>,
+): Promise<JudgingResult> {
+  const { config, prepared } = run;
+  const { alpha, delta, rule, thesis, seed, judging } = config;
+  const start = performance.now();
+  const images = heldOut(prepared).length;
+  return judge({
+    labels: prepared.labels,
+    passes,
+    observer,
+    size: prepared.data.size,
+    fullSize: fullSizeOf(config, prepared.data),
+    calibration: prepared.split.calibration.length,
+    draws: judging.draws,
+    maxDraws: judging.maxDraws,
+    verdict: { alpha, delta, rule, thesis, seed },
+    onPass(done, total, label) {
+      run.check();
+      run.onEvent({
+        type: 'progress',
+        phase: 'judge',
+        done: done * images,
+        total: total * images,
+        imagesPerSecond: (done * images * 1000) / (performance.now() - start),
+        label,
+      });
+    },
+    onRound: (draws, undecided) =>
+      run.onEvent({
+        type: 'judging',
+        round: draws - judging.draws + 1,
+        draws,
+        undecided: [...undecided],
+      }),
+    mayContinue: () => run.mayContinue(),
+  });
+}
+
+/** The size of the images that windows are cut from, where that is not the working size. */
+function fullSizeOf(config: LearnConfig, data: Dataset): Size | undefined {
+  const full = originalsFor(config, data);
+  return full && new Originals(full).sizeOf(0);
+}
+
+/** How far the magnitude of each augmentation may reach that is not safe at its full range. */
+async function judgeRanges(
+  run: JudgingRun,
+  observer: Observer,
+  passes: ReturnType<typeof judgingPasses>,
+  { verdicts, evidence, skill }: JudgingResult,
+): Promise<Map<string, Strength[]>> {
+  const { config, prepared } = run;
+  const found = new Map<string, Strength[]>();
+  if (verdicts.status === 'undertrained') return found;
+  for (const [label, { name, verdict, measure }] of verdicts.augmentations.entries()) {
+    if (verdict === 'safe') continue;
+    if (!run.mayContinue()) break;
+    progress(run, label, verdicts.augmentations.length, `range of ${name}`);
+    const strengths = await judgeStrength({
+      label,
+      labels: prepared.labels,
+      measure,
+      evidence: evidence[label],
+      passes,
+      observer,
+      calibration: prepared.split.calibration.length,
+      skill,
+      size: sizeFor(prepared.labels[label].spec, {
+        size: prepared.data.size,
+        fullSize: fullSizeOf(config, prepared.data),
+      }),
+      delta: verdicts.delta.value,
+      harmMargin: verdicts.harmMargin,
+    });
+    found.set(name, strengths);
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+import { applySteps, drawSteps, transformNames, type Recipe } from '../augment/index.js';
+import { resolveLearnConfig } from '../config/index.js';
+import { Rng, UserError } from '../core/index.js';
+import { openDataset } from '../data/index.js';
+import { writePng, type Image } from '../image/index.js';
+import { labelHeight, labelImage, labelWidth } from '../pictures/bitmap-font.js';
+import { asTile, blank, paste, sheetGap, tileSheet, tileSize } from '../pictures/sheet.js';
+
+export interface PreviewOptions {
+  readonly data: string;
+  /** PNG to write. */
+  readonly out: string;
+  readonly columns: number;
+  readonly seed: number;
+  readonly size?: string;
+  /** Default: the fifteen. */
+  readonly transform?: readonly string[];
+}
+
+/** Longest side of a tile; smaller images are drawn larger by a whole factor. */
+const tileLimit = 96;
+const labelScale = 2;
+const margin = 8;
+
+/**
+ * Draws a sheet: the images as they are in the first row, then a row for every augmentation.
+ *
+ * @returns the path written
+ */
+export async function preview(options: PreviewOptions): Promise<string> {
+  const { columns, seed, out } = options;
+  if (!Number.isInteger(columns) || columns < 1 || columns > 64)
+    throw new UserError('PREVIEW_COLUMNS', 'The sheet cannot have so many columns.', {
+      where: '--columns',
+      expected: 'an integer from 1 to 64',
+      got: String(columns),
+    });
+  const { size } = resolveLearnConfig({ flags: { data: options.data, size: options.size } });
+  const data = await openDataset(options.data, { size: size ?? undefined });
+  const pool = Uint32Array.from(data.splits.train);
+  const shown = [...new Rng(seed, 'preview').shuffle(pool)].slice(0, columns);
+  const tile = tileSize(data.size, tileLimit);
+  const factor = Math.max(1, Math.floor(tileLimit / Math.max(tile.width, tile.height)));
+  const draw = async (recipe: Recipe): Promise<Image[]> =>
+    Promise.all(
+      shown.map(async (index) => {
+        const image = data.store.image(index);
+        const { steps } = drawSteps(recipe, image, { seed, purpose: 'preview', epoch: 0, index });
+        const done = applySteps(image, steps, { restore: 'reflect', size: data.size });
+        return enlarged(await asTile(done, tile), factor);
+      }),
+    );
+  const names = options.transform ?? transformNames;
+  const rows: Image[][] = [await draw({ kind: 'none' })];
+  for (const name of names)
+    rows.push(await draw({ kind: 'sequence', transforms: [{ name }], restore: 'reflect' }));
+  await writePng(out, labelled(tileSheet(rows), ['original', ...names]));
+  return out;
+}
+
+/** Every pixel as a square, so that small images can be judged by eye. */
+function enlarged(image: Image, factor: number): Image {
+  const width = image.width * factor;
+  const height = image.height * factor;
+  const data = new Uint8Array(width * height * image.channels);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let c = 0; c < image.channels; c++)
+        data[(y * width + x) * image.channels + c] =
+          image.data[
+            (Math.floor(y / factor) * image.width + Math.floor(x / factor)) * image.channels + c
+          ];
+  return { ...image, width, height, data };
+}
+
+/** The sheet with a name beside every row. */
+function labelled(sheet: Image, names: readonly string[]): Image {
+  const side = Math.max(...names.map((name) => labelWidth(name, labelScale)));
+  const target = blank({ width: side + 2 * margin + sheet.width, height: sheet.height }, 0xff);
+  paste(target, sheet, side + 2 * margin, 0);
+  const row = (sheet.height + sheetGap) / names.length;
+  names.forEach((name, i) => {
+    const y = Math.round(i * row + (row - sheetGap - labelHeight * labelScale) / 2);
+    paste(target, labelImage(name, side, labelScale), margin, Math.max(0, y));
+  });
+  return target;
+}

@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  baselinePolicy,
+  createTransform,
+  fromAlbumentations,
+  parsePolicy,
+  transformNames,
+  type Policy,
+  type Recipe,
+  type Restore,
+  type TransformSpec,
+} from '../../augment/index.js';
+import {
+  policyFileSchema,
+  readRunFile,
+  subsetPolicySchema,
+  type SubsetPolicy,
+} from '../../run/files/index.js';
+import { policyNames, type TrainConfig } from '../../config/index.js';
+import { UserError } from '../../core/index.js';
+import type { Size } from '../../image/types.js';
+import { requireLearned } from '../../run/run-kind.js';
+
+/** What a policy must know of the data. */
+export interface PolicyTarget {
+  readonly classes: readonly string[];
+  readonly size: Size;
+}
+
+type Settings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 'subset' | 'restore'>;
+
+/**
+ * What a training's policy does to an image.
+ *
+ * @throws UserError `POLICY_EMPTY`, `POLICY_CLASS`, `POLICY_MISSING`, `POLICY`, `TRANSFORM_UNKNOWN`,
+ * `TRANSFORM_OPTION`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
+ */
+export function recipeFor(config: Settings, target: PolicyTarget): Recipe {
+  const { policy, augmentations, subset, restore } = config;
+  switch (policy) {
+    case 'none':
+      return { kind: 'none' };
+    case 'all':
+      return checked({ kind: 'subset', transforms: augmentations, ...subset, restore });
+    case 'safe':
+    case 'safe-v2': {
+      const run = config.from ?? '';
+      requireLearned(run, 'name the learn run whose safe set is to be used with --from');
+      const file = readRunFile(run, 'policy', policyFileSchema);
+      return subsetRecipe(policy === 'safe' ? file.safe : file.safeV2, target, run);
+    }
+    case 'randaugment':
+    case 'trivialaugment':
+    case 'standard':
+      return policyRecipe(baselinePolicy(policy, target.size), 'reflect');
+    default: {
+      const spec = singleOf(config);
+      if (spec !== undefined)
+        return checked({ kind: 'subset', transforms: [spec], size: 1, p: subset.p, restore });
+      return fileRecipe(policy, target, restore);
+    }
+  }
+}
+
+/** A policy that is one augmentation alone, by its name. */
+function singleOf({ policy, augmentations }: Settings): TransformSpec | undefined {
+  const named = augmentations.find(({ name }) => name === policy);
+  return named ?? (transformNames.includes(policy) ? { name: policy } : undefined);
+}
+
+/** A random subset as it stands in `policy.json`, with its exceptions by class. */
+function subsetRecipe(policy: SubsetPolicy, { classes }: PolicyTarget, where: string): Recipe {
+  if (policy.transforms.length === 0)
+    throw new UserError('POLICY_EMPTY', 'The set of augmentations is empty.', {
+      where,
+      expected: 'at least one augmentation',
+      remedy: 'learn with more time or images, or train with --policy none',
+    });
+  const { transforms, size, p, restore } = policy;
+  const except: Record<string, string[]> = {};
+  for (const [name, left] of Object.entries(policy.except ?? {})) {
+    const label = classes.indexOf(name);
+    if (label < 0)
+      throw new UserError(
+        'POLICY_CLASS',
+        'The policy has exceptions for a class that is not there.',
+        {
+          where: `${where}, except`,
+          expected: `one of ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', ...' : ''}`,
+          got: name,
+          remedy: 'use a policy that was learned from these data',
+        },
+      );
+    const unknown = left.find((t) => !transforms.some((spec) => spec.name === t));
+    if (unknown !== undefined)
+      throw new UserError(
+        'POLICY_CLASS',
+        'The policy leaves out a transform that it does not have.',
+        {
+          where: `${where}, except, ${name}`,
+          expected: `some of ${transforms.map((t) => t.name).join(', ')}`,
+          got: unknown,
+        },
+      );
+    except[label] = left;
+  }
+  const bare = Object.keys(except).length === 0;
+  return checked({
+    kind: 'subset',
+    transforms: transforms as TransformSpec[],
+    size,
+    p,
+    restore,
+    ...(bare ? {} : { except }),
+  });
+}
+
+/** Misspelt transforms and options show before anything is trained. */
+function checked(recipe: Recipe & { kind: 'subset' }): Recipe {
+  for (const spec of recipe.transforms) createTransform(spec);
+  return recipe;
+}
+
+/** A policy file: a run's `policy.json`, our JSON in its short or long form, or Albumentations' JSON. */
+function fileRecipe(path: string, target: PolicyTarget, restore: Restore): Recipe {
+  const json = readJson(path);
+  try {
+    const run = policyFileSchema.safeParse(json);
+    if (run.success) return subsetRecipe(run.data.safeV2, target, path);
+    const short = subsetPolicySchema.safeParse(json);
+    if (short.success) return subsetRecipe(short.data, target, path);
+    const policy = has(json, 'transform') ? fromAlbumentations(json) : parsePolicy(json);
+    // What does not restore sizes itself is restored as the run says.
+    return policyRecipe(policy, policy.restore === 'none' ? restore : policy.restore);
+  } catch (error) {
+    if (error instanceof UserError) throw inFile(error, path);
+    throw error;
+  }
+}
+
+/** The recipe of a policy in our JSON. */
+function policyRecipe(policy: Policy, restore: Restore): Recipe {
+  return { kind: 'policy', policy, restore };
+}
+
+function readJson(path: string): unknown {
+  if (!existsSync(path))
+    throw new UserError('POLICY_MISSING', 'There is no policy of this name, nor such a file.', {
+      where: '--policy',
+      expected: `${policyNames.join(', ')}, an augmentation's name, or a policy file`,
+      got: path,
+    });
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new UserError(
+      'POLICY',
+      'The policy file is not JSON.',
+      { where: path, got: (cause as Error).message },
+      { cause },
+    );
+  }
+}
+
+const has = (json: unknown, key: string): boolean =>
+  typeof json === 'object' && json !== null && key in json;
+
+/** The same problem, with the file named before the place in it. */
+function inFile({ code, summary, problem }: UserError, path: string): UserError {
+  const where =
+    problem.where === undefined || problem.where.startsWith(path)
+      ? (problem.where ?? path)
+      : `${path}: ${problem.where}`;
+  return new UserError(code, summary, { ...problem, where });
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { figureSchema } from './results-file.js';
+
+/** The parts of a run, in order. */
+export const phaseSchema = z.enum([
+  'prepare',
+  'plan',
+  'train',
+  'judge',
+  'select',
+  'test',
+  'report',
+]);
+
+/** What one pass measured. Losses are means over images; accuracies lie in [0, 1]. */
+export const epochMetricsSchema = z.looseObject({
+  loss: z.number(),
+  taskLoss: z.number(),
+  /** Binary cross-entropy, mean over labels. */
+  augmentLoss: z.number().optional(),
+  taskAccuracy: z.number(),
+  /** Segmentation: mean intersection over union; the accuracy is then that of pixels. */
+  taskIou: z.number().optional(),
+});
+
+/**
+ * What a run tells while it goes on. All but `progress` become lines of `events.jsonl`.
+ *
+ * In a run on several data sets `set` names the one that an event is of, and the figures of an epoch stand there a
+ * second time for each set: `photos/taskLoss`.
+ */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('started'),
+    out: z.string(),
+    /** Epochs done before, where an interrupted run goes on. */
+    resumedAt: z.int().optional(),
+  }),
+  z.looseObject({
+    type: z.literal('data'),
+    set: z.string().optional(),
+    kind: z.string(),
+    classes: z.int(),
+    /** Images: for training, for judging, and in the test part that learning never touches. */
+    train: z.int(),
+    judging: z.int(),
+    test: z.int(),
+    height: z.int(),
+    width: z.int(),
+    skipped: z.int(),
+    /** Images a step, where the data have decided it. */
+    batch: z.int().optional(),
+  }),
+  z.looseObject({
+    type: z.literal('phase'),
+    phase: phaseSchema,
+    /** What is done in it, where the command does it in its own way. */
+    label: z.string().optional(),
+  }),
+  z.looseObject({
+    type: z.literal('plan'),
+    epochs: z.int(),
+    stepsPerEpoch: z.int(),
+    imagesPerSecond: z.number(),
+    /** Expected for the whole run, in seconds. */
+    seconds: z.number(),
+    budget: z.number().nullable(),
+    /** One sentence: what was chosen and why. */
+    reason: z.string(),
+  }),
+  z.looseObject({
+    type: z.literal('progress'),
+    phase: phaseSchema,
+    /** Images done of this phase's total. */
+    done: z.int(),
+    total: z.int(),
+    imagesPerSecond: z.number().optional(),
+    epoch: z.int().optional(),
+    epochs: z.int().optional(),
+    /** Running mean of the total loss. */
+    loss: z.number().optional(),
+    /** What is being done, where the phase alone does not say it. */
+    label: z.string().optional(),
+  }),
+  z.looseObject({
+    type: z.literal('epoch'),
+    /** Counted from 1. */
+    epoch: z.int(),
+    epochs: z.int(),
+    lr: z.number(),
+    imagesPerSecond: z.number(),
+    seconds: z.number(),
+    /** Share of the epoch spent waiting for data. */
+    waited: z.number().optional(),
+    train: epochMetricsSchema,
+    judging: epochMetricsSchema.nullable(),
+    /** True where these weights are the best so far. */
+    best: z.boolean().optional(),
+  }),
+  z.looseObject({
+    type: z.literal('judging'),
+    round: z.int(),
+    draws: z.int(),
+    undecided: z.array(z.string()),
+  }),
+  /** A training of a comparison has ended or failed; `done` of `total` are there. */
+  z.looseObject({
+    type: z.literal('arm'),
+    task: z.string(),
+    done: z.int(),
+    total: z.int(),
+    metrics: z.record(z.string(), z.number()).optional(),
+    figures: z.array(figureSchema).optional(),
+    failed: z.string().optional(),
+  }),
+  z.looseObject({ type: z.literal('warning'), code: z.string(), message: z.string() }),
+  z.looseObject({
+    type: z.literal('stopped'),
+    reason: z.enum(['early', 'interrupted']),
+    epoch: z.int(),
+  }),
+  z.looseObject({
+    type: z.literal('finished'),
+    status: z.enum(['decided', 'partial', 'undertrained', 'trained', 'compared']),
+    seconds: z.number(),
+  }),
+]);
+
+/** A line of `events.jsonl`: an event and when it happened (ISO 8601). */
+export const eventLineSchema = z.intersection(z.object({ time: z.string() }), runEventSchema);
+
+export type Phase = z.infer<typeof phaseSchema>;
+export type EpochMetrics = z.infer<typeof epochMetricsSchema>;
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type RunEventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+export type EventLine = RunEvent & { time: string };
+
+/** What a pipeline is given beside its configuration. */
+export interface RunHooks {
+  onEvent(event: RunEvent): void;
+  /** Aborted on the first Ctrl-C: save, then throw `Interrupted`. */
+  signal: AbortSignal;
+}

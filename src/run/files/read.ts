@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { UserError } from '../../core/index.js';
+import { readSettings } from '../../config/load.js';
+import { eventLineSchema, type EventLine } from './events-file.js';
+
+/** Names of a run folder's files. */
+export const runFiles = {
+  config: 'config.json',
+  manifest: 'manifest.json',
+  events: 'events.jsonl',
+  checkpoint: 'checkpoint',
+  selection: 'selection.json',
+  policy: 'policy.json',
+  policyAlbumentations: 'policy.albumentations.json',
+  samples: 'samples.json',
+  results: 'results.json',
+  resultsMarkdown: 'results.md',
+  resultsCsv: 'results.csv',
+  resultsLatex: 'results.tex',
+  report: 'report.html',
+} as const;
+
+export type RunFile = keyof typeof runFiles;
+
+/**
+ * Reads and checks a JSON file of a run folder.
+ *
+ * @throws UserError `RUN_INCOMPLETE` when it is not there, `RUN_DAMAGED` when it is not as it should be.
+ */
+export function readRunFile<S extends z.ZodType>(
+  run: string,
+  name: RunFile,
+  schema: S,
+): z.output<S> {
+  const path = join(run, runFiles[name]);
+  if (!existsSync(path)) {
+    refuseSeveral(run);
+    throw new UserError('RUN_INCOMPLETE', 'This folder holds no finished run.', {
+      where: run,
+      expected: `a file ${runFiles[name]}`,
+      remedy: 'name the --out folder of a run that has ended, or finish it with --resume',
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new UserError(
+      'RUN_DAMAGED',
+      'A file of the run is not JSON.',
+      { where: path, remedy: 'restore it from a copy, or make the run anew with --overwrite' },
+      { cause },
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new UserError('RUN_DAMAGED', 'A file of the run is not as expected.', {
+    where: `${path}, ${issue.path.join('.')}`,
+    got: issue.message,
+  });
+}
+
+/** Below a run on several data sets: the run folder of each. */
+export const setsFolder = 'sets';
+
+/** The run folders of the data sets of a run on several, in alphabetical order; none of any other run. */
+export function setsIn(run: string): string[] {
+  const folder = join(run, setsFolder);
+  if (!existsSync(folder)) return [];
+  const all = readdirSync(folder).sort();
+  return all
+    .map((name) => join(folder, name))
+    .filter((set) => existsSync(join(set, runFiles.config)));
+}
+
+/** Verdicts and policies are those of one data set. @throws UserError `RUN_SEVERAL` */
+function refuseSeveral(run: string): void {
+  const sets = setsIn(run);
+  if (sets.length === 0) return;
+  throw new UserError('RUN_SEVERAL', 'This run is on several data sets.', {
+    where: run,
+    expected: 'the run folder of one of them',
+    remedy: `name one: ${sets.join(', ')}`,
+  });
+}
+
+/** Which command has made a run; undefined where the folder holds none. `learn` does not say so itself. */
+export function commandOf(run: string): string | undefined {
+  const path = join(run, runFiles.config);
+  if (!existsSync(path)) return undefined;
+  return String(readSettings(path).command ?? 'learn');
+}
+
+/** The events of a run, oldest first. A last line cut short by a crash is left out. */
+export function readEvents(run: string): EventLine[] {
+  const path = join(run, runFiles.events);
+  if (!existsSync(path)) return [];
+  const events: EventLine[] = [];
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line.trim() === '') continue;
+    const parsed = eventLineSchema.safeParse(parseJson(line));
+    if (parsed.success) events.push(parsed.data as EventLine);
+  }
+  return events;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

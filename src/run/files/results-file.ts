@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { classFigureSchema } from './class-figure.js';
+import { sheetFields } from './samples-file.js';
+import { intervalSchema } from './selection-file.js';
+
+/** A figure that tests give, as tables and charts show it. */
+export const figureSchema = z.looseObject({
+  /** Its name among `metrics`. */
+  key: z.string(),
+  label: z.string(),
+  better: z.enum(['higher', 'lower']),
+  /** True for shares of 1, which are shown as percentages. */
+  share: z.boolean(),
+});
+
+const evaluationSchema = z.looseObject({
+  images: z.int(),
+  metrics: z.record(z.string(), z.number()),
+});
+
+/** `results.json` of a `train` run. */
+export const trainingResultSchema = z.looseObject({
+  version: z.literal(1),
+  command: z.literal('train'),
+  /** classification or segmentation. */
+  task: z.string(),
+  /** As given: a name or a file. */
+  policy: z.string(),
+  /** The figures of this task; the first is the one that trainings are compared by. */
+  figures: z.array(figureSchema).min(1),
+  /** Images that no decision was taken on. */
+  test: evaluationSchema.extend({
+    /** The first figure with its 95 % interval over images. */
+    first: intervalSchema,
+    /** The first figure of every test image: base64 of uint8, in 1/255. */
+    perImage: z.string(),
+    classes: z.array(classFigureSchema).optional(),
+    /** Segmentation: what every test image adds to the classes' intersections and unions: base64 of uint32. */
+    regions: z.object({ intersections: z.string(), unions: z.string() }).optional(),
+  }),
+  /** Segmentation: test images, their masks and the predictions, one row each. */
+  panels: z.object(sheetFields).optional(),
+  /** Images that chose the best weights. */
+  heldOut: evaluationSchema,
+  best: z.object({ epoch: z.int(), loss: z.number() }).nullable(),
+  /** Epochs trained, and images seen in them; `pretrainedImages` by the run it started from. */
+  epochs: z.int(),
+  images: z.int(),
+  pretrainedImages: z.int().default(0),
+  /** Of training, validation left out. */
+  seconds: z.number(),
+});
+
+export type Figure = z.infer<typeof figureSchema>;
+export type TrainingResult = z.infer<typeof trainingResultSchema>;

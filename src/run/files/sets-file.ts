@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { intervalSchema, selectionSchema } from './selection-file.js';
+
+const { status, safe, safeV2 } = selectionSchema.shape;
+
+/** `results.json` of a `learn` on several data sets: where the verdicts for each lie, and what they come to. */
+export const severalResultSchema = z.looseObject({
+  version: z.literal(1),
+  command: z.literal('learn'),
+  sets: z
+    .array(
+      z.looseObject({
+        /** As in `sets/NAME`. */
+        name: z.string(),
+        /** The data set as given. */
+        data: z.string(),
+        /** Its run folder, relative to this one: what `learn` on it alone leaves, but for what can be resumed. */
+        folder: z.string(),
+        status,
+        cleanAccuracy: intervalSchema.optional(),
+        safe,
+        safeV2,
+      }),
+    )
+    .min(2),
+  /** Augmentations that are safe for every one of them. */
+  safe,
+});
+
+export type SeveralResult = z.infer<typeof severalResultSchema>;
+export type SetResult = SeveralResult['sets'][number];

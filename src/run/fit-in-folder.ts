@@ -1,0 +1,82 @@
+import { performance } from 'node:perf_hooks';
+import type { LearnConfig } from '../config/index.js';
+import type { RunHooks } from './files/index.js';
+import type { Module } from '../nn/index.js';
+import { checkpointsIn, fit, type BatchSource, type FitResult, type Task } from '../train/index.js';
+import { freshOptimiser, freshSchedule } from './fresh-model.js';
+import type { Plan } from './plan.js';
+import type { RunFolder } from './run-folder.js';
+
+/** What is trained, and on what. */
+export interface Training<B> {
+  readonly model: Module;
+  readonly task: Task<B>;
+  readonly source: BatchSource<B>;
+}
+
+/** The run that it belongs to. */
+export interface FitContext {
+  readonly config: Pick<LearnConfig, 'optimiser' | 'schedule' | 'earlyStopping' | 'resume'>;
+  readonly hooks: RunHooks;
+  readonly folder: RunFolder;
+}
+
+/** `fit` with its checkpoints in the run folder, telling how it goes on. */
+export async function fitInFolder<B>(
+  { config, hooks, folder }: FitContext,
+  plan: Plan,
+  { model, task, source }: Training<B>,
+): Promise<FitResult> {
+  const optimiser = freshOptimiser(config, model);
+  const schedule = freshSchedule(config, source.batches * plan.epochs, plan.epochs);
+  const { epochs } = plan;
+  const total = epochs * source.images;
+  const start = performance.now();
+  let first: number | undefined;
+  const result = await fit({
+    model,
+    task,
+    source,
+    optimiser,
+    schedule,
+    epochs,
+    patience: config.earlyStopping?.patience ?? null,
+    validateEvery: plan.validateEvery,
+    checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, schedule }),
+    resume: config.resume,
+    signal: hooks.signal,
+    onStep(done, loss) {
+      first ??= done - source.images / source.batches;
+      const imagesPerSecond = ((done - first) * 1000) / (performance.now() - start);
+      const epoch = Math.ceil(done / source.images);
+      hooks.onEvent({
+        type: 'progress',
+        phase: 'train',
+        done,
+        total,
+        imagesPerSecond,
+        epoch,
+        epochs,
+        loss,
+      });
+    },
+    onEpoch(report) {
+      hooks.onEvent({
+        type: 'epoch',
+        epoch: report.epoch + 1,
+        epochs,
+        lr: report.lr,
+        imagesPerSecond: report.imagesPerSecond,
+        seconds: report.seconds,
+        waited: report.waited,
+        train: report.train as never,
+        judging: report.held as never,
+        best: report.best,
+      });
+    },
+  });
+  optimiser.free();
+  if (result.ended === 'early')
+    hooks.onEvent({ type: 'stopped', reason: 'early', epoch: result.epochs });
+  return result;
+}

@@ -1,0 +1,132 @@
+import { performance } from 'node:perf_hooks';
+import { UserError } from '../core/index.js';
+import { formatDuration, type LearnConfig } from '../config/index.js';
+import { type RunEvent } from './files/index.js';
+
+/** How fast this machine is at the run in hand, in images a second. */
+export interface Speed {
+  readonly training: number;
+  readonly judging: number;
+}
+
+/** What a run comes to; kept in `manifest.json`, so that a resumed run keeps it. */
+export interface Plan {
+  readonly epochs: number;
+  /** Held-out images are looked at after every so many epochs. */
+  readonly validateEvery: number;
+  readonly imagesPerSecond: number;
+  /** Expected for the whole run. */
+  readonly seconds: number;
+  readonly reason: string;
+}
+
+export interface PlanInput {
+  /** Seconds, or null for none. */
+  readonly budget: number | null;
+  readonly epochs: number | 'auto';
+  /** Images an epoch trains on, and judging images. */
+  readonly trainImages: number;
+  readonly judgingImages: number;
+  /** Passes over the judging images that judging will take. */
+  readonly judgingPasses: number;
+  /** True where schedule or early stopping need the held-out loss of every epoch. */
+  readonly everyEpoch: boolean;
+  /** Seconds already gone. */
+  readonly spent: number;
+}
+
+/** Kept back for samples, report and what is measured too fast: a share of the budget. */
+const reserve = 0.06;
+/** Looking at held-out images may cost this share of the training time. */
+const validationShare = 0.04;
+/** Fewer looks than this give no curve. */
+const fewestLooks = 5;
+
+/**
+ * Chooses the number of epochs that fit the time.
+ *
+ * @throws UserError `BUDGET_TOO_SMALL` where not one epoch fits
+ */
+export function planRun(input: PlanInput, speed: Speed): Plan {
+  const { budget, trainImages, judgingImages } = input;
+  const epoch = trainImages / speed.training;
+  const look = judgingImages / speed.judging;
+  const judging = (judgingImages * input.judgingPasses) / speed.judging;
+  const perEpoch = input.everyEpoch ? epoch + look : epoch * (1 + validationShare);
+  const fitting =
+    budget === null
+      ? Infinity
+      : Math.floor((budget * (1 - reserve) - input.spent - judging) / perEpoch);
+  const wanted = input.epochs === 'auto' ? Infinity : input.epochs;
+  if (fitting < 1)
+    throw new UserError('BUDGET_TOO_SMALL', 'The budget is too small for one epoch.', {
+      where: '--budget',
+      expected: `at least ${formatDuration((input.spent + judging + perEpoch) / (1 - reserve))} on this machine`,
+      got: formatDuration(budget ?? 0),
+      remedy: 'allow more time, use fewer images, or choose a smaller model',
+    });
+  const epochs = Math.min(fitting, wanted);
+  const validateEvery = input.everyEpoch
+    ? 1
+    : Math.max(
+        1,
+        Math.min(Math.ceil(look / (epoch * validationShare)), Math.floor(epochs / fewestLooks)),
+      );
+  const seconds = input.spent + judging + epochs * perEpoch;
+  const rate = `${Math.round(speed.training)} images/s`;
+  const reason =
+    fitting < wanted
+      ? `${epochs} epochs of ${trainImages} images fit ${formatDuration(budget ?? 0)} at ${rate}`
+      : `${epochs} epochs of ${trainImages} images, as configured, at ${rate}`;
+  return { epochs, validateEvery, imagesPerSecond: speed.training, seconds, reason };
+}
+
+/** Share of a budget that measuring may take, and its bounds in seconds. */
+const measuring = { share: 0.02, least: 2, most: 15 };
+
+/** Seconds to measure for: a share of the budget; where there is none, nothing hangs on the speed. */
+export function secondsToMeasure(budget: number | null): number {
+  if (budget === null) return 0;
+  return Math.min(measuring.most, Math.max(measuring.least, budget * measuring.share));
+}
+
+/** How long to measure: both bounds are reached. */
+export interface Measuring {
+  /** Default 4. */
+  readonly calls?: number;
+  /** Default 0. */
+  readonly seconds?: number;
+  /** A clock in milliseconds. */
+  now?(): number;
+}
+
+/**
+ * Median images a second of `run` over several calls; the first is not counted. The median, since another
+ * program's burst of work would otherwise cost epochs of the whole run.
+ *
+ * @param run does one batch and returns its images
+ */
+export async function measureSpeed(
+  run: () => Promise<number>,
+  { calls = 4, seconds = 0, now = () => performance.now() }: Measuring = {},
+): Promise<number> {
+  await run();
+  const rates: number[] = [];
+  const begin = now();
+  for (let end = begin; rates.length < calls || end - begin < seconds * 1000;) {
+    const start = end;
+    const images = await run();
+    end = now();
+    rates.push((images * 1000) / (end - start));
+  }
+  return rates.sort((a, b) => a - b)[rates.length >> 1];
+}
+
+/** What a run tells of its plan. */
+export function planEvent(
+  { budget }: Pick<LearnConfig, 'budget'>,
+  { epochs, imagesPerSecond, seconds, reason }: Plan,
+  stepsPerEpoch: number,
+): RunEvent {
+  return { type: 'plan', epochs, stepsPerEpoch, imagesPerSecond, seconds, budget, reason };
+}

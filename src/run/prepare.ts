@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os';
+import type { LearnConfig } from '../config/index.js';
+import { UserError } from '../core/index.js';
+import {
+  createLoader,
+  openDataset,
+  type Dataset,
+  type Loader,
+  type OriginalsHandle,
+  type Split,
+} from '../data/index.js';
+import { defaultThreads, resolveDevice, setThreads, type Device } from '../tensor/index.js';
+import type { RunHooks } from './files/index.js';
+import type { Shape } from './fresh-model.js';
+
+/** The data of a run, split, with the loader's threads started. */
+export interface PreparedData {
+  readonly data: Dataset;
+  readonly split: Split;
+  /** Images a training step; 0 where several data sets share it. */
+  readonly batch: number;
+  readonly loader: Loader;
+  readonly device: Device;
+  readonly threads: number;
+  readonly workers: number;
+  /** Of the training loss, in segmentation. */
+  readonly classBalance: DataConfig['classBalance'];
+}
+
+/** Settings that say which data are read and by how many threads. */
+export type DataConfig = Pick<
+  LearnConfig,
+  | 'data'
+  | 'size'
+  | 'onBadFile'
+  | 'seed'
+  | 'device'
+  | 'threads'
+  | 'workers'
+  | 'classBalance'
+  | 'crops'
+  | 'batch'
+>;
+
+/** Augmenting is far cheaper than a step on the CPU; a GPU needs more hands. */
+const mostWorkers = 8;
+
+/**
+ * Reads the data, splits them, and starts the loader's threads. Close the loader when done.
+ *
+ * @param divide splits the data, and may give them parts that they lack
+ * @param opened the data, where they have been read already
+ */
+export async function prepareData(
+  config: DataConfig,
+  hooks: RunHooks,
+  divide: (data: Dataset) => Pick<PreparedData, 'data' | 'split' | 'batch'>,
+  opened?: Dataset,
+): Promise<PreparedData> {
+  const device = resolveDevice(config.device);
+  const threads = config.threads === 'auto' ? defaultThreads() : config.threads;
+  setThreads(threads);
+  const cores = availableParallelism();
+  const auto = device === 'cpu' ? 1 : Math.max(1, Math.min(mostWorkers, cores - 1));
+  const workers = config.workers === 'auto' ? auto : config.workers;
+
+  const { data, split, batch } = divide(opened ?? (await readData(config, hooks)));
+  hooks.onEvent({
+    type: 'data',
+    kind: data.kind,
+    classes: data.classes.length,
+    train: split.train.length,
+    judging: split.calibration.length + split.judging.length,
+    test: split.test.length,
+    height: data.size.height,
+    width: data.size.width,
+    skipped: data.badFiles.length,
+    ...(config.batch === 'auto' && batch > 0 && { batch }),
+  });
+  for (const message of data.warnings) hooks.onEvent({ type: 'warning', code: 'DATA', message });
+  const loader = createLoader({
+    store: data.store,
+    labels: data.labels,
+    masks: data.masks?.store,
+    originals: originalsFor(config, data),
+    seed: config.seed,
+    workers,
+  });
+  const { classBalance } = config;
+  return { data, split, batch, loader, device, threads, workers, classBalance };
+}
+
+/** The full images, where windows are to be cut from them. @throws UserError `CROPS_FULL` */
+export function originalsFor(
+  { crops }: Pick<DataConfig, 'crops'>,
+  { originals, kind, root }: Dataset,
+): OriginalsHandle | undefined {
+  if (crops === 'full' && originals === undefined)
+    throw new UserError('CROPS_FULL', 'These data hold no files of full images.', {
+      where: root,
+      expected: 'images in files of their own',
+      got: kind,
+      remedy: 'leave crops: full out',
+    });
+  return crops === 'full' ? originals : undefined;
+}
+
+/** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */
+export function readData(
+  config: Pick<DataConfig, 'data' | 'size' | 'onBadFile'>,
+  hooks: RunHooks,
+): Promise<Dataset> {
+  hooks.onEvent({ type: 'phase', phase: 'prepare' });
+  return openDataset(config.data, {
+    size: config.size ?? undefined,
+    onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
+    onProgress: (done, total) =>
+      hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),
+  });
+}
+
+/** What a network must know of the data; `labels` is the size of the recognition head, 0: none. */
+export function shapeOf(data: Dataset, labels: number): Shape {
+  return {
+    task: data.masks ? 'segmentation' : 'classification',
+    classes: data.classes.length,
+    labels,
+    channels: data.store.channels,
+    ...data.size,
+  };
+}
