@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { formatDuration } from '../config/index.js';
+import { formatDuration } from '../core/index.js';
 import {
   type EpochMetrics,
   type Phase,

@@ -1,4 +1,4 @@
-import { formatDuration } from '../config/index.js';
+import { formatDuration } from '../core/index.js';
 import { type Figure, type TrainingResult } from '../run/files/index.js';
 
 /** Prints what a training came to, and where to look further. */

@@ -3,4 +3,5 @@ export { Rng, type Key } from './rng.js';
 export { asFileError, writeAtomic } from './files.js';
 export { Interrupted } from './interrupted.js';
 export { packageFacts, packageRoot, packageVersion } from './package-root.js';
+export { formatDuration, parseDuration } from './duration.js';
 export { closest } from './closest.js';

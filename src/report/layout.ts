@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { formatDuration } from '../config/index.js';
+import { formatDuration } from '../core/index.js';
 import { type EventLine, type Manifest } from '../run/files/index.js';
 import { secondsOf } from './duration.js';
 import { count, escape } from './html.js';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../config/index.js';
+import { formatDuration } from '../../core/index.js';
 import {
   type ArmResult,
   type Comparison,

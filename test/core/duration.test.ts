@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { formatDuration, parseDuration } from '../../src/config/index.js';
+import { formatDuration, parseDuration } from '../../src/core/index.js';
 
 it('parses durations', () => {
   assert.equal(parseDuration('90s'), 90);

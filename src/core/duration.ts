@@ -1,6 +1,10 @@
 const secondsIn: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400 };
 
-/** '90s', '20m', '1h', '1h30m' in seconds; undefined where the text is not a duration. */
+/**
+ * Reads a duration as people write it: '90s', '20m', '1h', '1h30m'.
+ *
+ * @returns seconds, above 0; undefined where the text is not a duration
+ */
 export function parseDuration(text: string): number | undefined {
   const compact = text.trim().toLowerCase().replaceAll(' ', '');
   if (!/^(\d+(\.\d+)?[smhd])+$/.test(compact)) return undefined;
@@ -10,7 +14,11 @@ export function parseDuration(text: string): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
-/** A span of time for people: '45 s', '12 min', '1 h 05 min'. */
+/**
+ * Words a duration for people: '0.4 s', '45 s', '12 min', '1 h 05 min'.
+ *
+ * Every message, table and report uses this one; 'unknown' where the number is not finite.
+ */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
