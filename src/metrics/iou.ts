@@ -1,20 +1,31 @@
 import { InternalError, type Rng } from '../core/index.js';
-import { meanOfPresent } from './confusion.js';
-import type { Estimate } from './interval.js';
+import type { Estimate } from './mean-interval.js';
 
-/** What each image adds to the intersections and unions of a set; `[images, classes]` pixels each. */
+/**
+ * What each image adds to the intersections and unions of a set; `[images, classes]` pixels each.
+ *
+ * Intersection over union is that of Cityscapes' official evaluation: TP / (TP + FP + FN) over all pixels of the set,
+ * ignored pixels left out. A class that neither occurs nor is predicted has no value (NaN), and means leave it out
+ * (cityscapesScripts, evalPixelLevelSemanticLabeling, getIouScoreForLabel).
+ */
 export interface Regions {
   readonly classes: number;
+  /** TP: pixels of the class that are taken for it. */
   readonly intersections: Float64Array;
+  /** TP + FP + FN: pixels of the class or taken for it. */
   readonly unions: Float64Array;
   /** Pixels that are truly of the class. */
   readonly truth: Float64Array;
 }
 
 /**
- * Intersections and unions of one image's classes, as one row of `Regions`.
+ * Adds one image's pixels to its row of `Regions`.
  *
- * @param predicted `[pixels]`; @param truth `[pixels]`, `ignored` left out
+ * @param image row
+ * @param predicted `[pixels]` class indices
+ * @param truth `[pixels]` class indices, or `ignored`
+ * @param ignored label of the pixels to leave out
+ * @throws InternalError where a label is no class, or the lengths differ
  */
 export function addRegions(
   into: Regions,
@@ -24,11 +35,15 @@ export function addRegions(
   ignored: number,
 ): void {
   const { classes, intersections, unions } = into;
+  if (predicted.length !== truth.length)
+    throw new InternalError(`addRegions: ${predicted.length} and ${truth.length} pixels`);
   const row = image * classes;
   for (let i = 0; i < truth.length; i++) {
     const real = truth[i];
     if (real === ignored) continue;
     const said = predicted[i];
+    if (!(real < classes && said < classes))
+      throw new InternalError(`addRegions: ${real} taken for ${said} of ${classes} classes`);
     unions[row + real]++;
     into.truth[row + real]++;
     if (said === real) intersections[row + real]++;
@@ -74,7 +89,12 @@ export function joinRegions(parts: readonly Regions[]): Regions {
   return all;
 }
 
-/** Intersection over union of each class over a set of images: `weights[i]` times image i, default once. */
+/**
+ * Intersection over union of each class over a set of images: sum of w intersections / sum of w unions.
+ *
+ * @param weights `[images]`, how often each image counts; default once
+ * @returns `[classes]`, 0 to 1; NaN for a class that neither occurs nor is predicted
+ */
 export function iouOf(regions: Regions, weights?: ArrayLike<number>): Float64Array {
   const { classes, intersections, unions } = regions;
   const both = new Float64Array(classes);
@@ -91,10 +111,23 @@ export function iouOf(regions: Regions, weights?: ArrayLike<number>): Float64Arr
   return both.map((value, c) => value / either[c]);
 }
 
+/** Mean of the values that are numbers, such as the mean IoU of `iouOf`; NaN where there is none. */
+export function meanOfPresent(values: ArrayLike<number>): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isNaN(values[i])) {
+      sum += values[i];
+      count++;
+    }
+  return sum / count;
+}
+
 /**
  * Each image's part in the set's mean IoU: their mean is that mean IoU exactly, and their spread gives its standard
- * error to first order. These are the influence values of the ratio of sums (Cochran, 1977, section 6.3), class
- * by class, added to the mean IoU.
+ * error to first order. These are the influence values of the ratio of sums (Cochran, 1977, section 6.3), class by
+ * class, added to the mean IoU:
+ * mIoU + images * mean over classes of (intersection_ic - IoU_c union_ic) / union_c.
  *
  * @returns `[images]`; not confined to [0, 1]
  */
@@ -116,7 +149,7 @@ export function iouContributions(regions: Regions): Float64Array {
   });
 }
 
-/** Mean IoU of calling every pixel the commonest class. */
+/** Mean IoU of calling every pixel the commonest class: its share of the pixels, divided by the classes that occur. */
 export function guessingIou({ classes, truth }: Regions): number {
   const totals = new Float64Array(classes);
   truth.forEach((pixels, at) => (totals[at % classes] += pixels));
@@ -183,7 +216,7 @@ function resample(
   });
 }
 
-/** The middle 95 %; resamples without any class say nothing. */
+/** The middle 95 %; resamples without any class (NaN) are left out. */
 function percentiles(values: Float64Array): { low: number; high: number } {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];

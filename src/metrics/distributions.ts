@@ -1,8 +1,12 @@
+// Why not a package: docs/decisions/052-packages.md.
+
 /**
- * Quantile of the standard normal distribution, |error| < 1.2e-9 before and about 1e-15 after one
- * step of refinement.
+ * Quantile of the standard normal distribution: the x with P(Z <= x) = p.
  *
- * Source: Acklam's rational approximation (2003), refined by Halley's method on `normalCdf`.
+ * A rational approximation (error below 1.2e-9), then one step of Halley's method on `normalCdf`; within 1e-12 of
+ * SciPy's for p from 1e-6 to 0.9997.
+ *
+ * Source: Acklam's rational approximation (2003).
  *
  * @param p probability in (0, 1); 0 and 1 give the infinities
  */
@@ -46,13 +50,16 @@ function horner(coefficients: readonly number[], x: number): number {
   return y;
 }
 
-/** Distribution function of the standard normal, relative error about 1e-15 (through `erfc`). */
+/** Distribution function of the standard normal, P(Z <= x) = erfc(-x / sqrt(2)) / 2, as exact as `erfc`. */
 export function normalCdf(x: number): number {
   return 0.5 * erfc(-x / Math.SQRT2);
 }
 
 /**
- * Complementary error function: the power series near 0, Lentz's continued fraction further out.
+ * Complementary error function, 2 / sqrt(pi) times the integral of exp(-t^2) from x to infinity.
+ *
+ * The power series of 1 - erfc up to |x| = 2.5, a continued fraction of 60 terms beyond. The relative error grows
+ * to 2e-12 towards 2.5, where the series is subtracted from 1.
  *
  * Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
  */
@@ -60,6 +67,7 @@ export function erfc(x: number): number {
   const z = Math.abs(x);
   let y: number;
   if (z < 2.5) {
+    // erf(z) = 2 / sqrt(pi) exp(-z^2) sum over n of 2^n z^(2n + 1) / (1 * 3 * ... * (2n + 1))
     let term = z;
     let sum = z;
     for (let n = 1; n < 200 && Math.abs(term) > 1e-17 * sum; n++) {
@@ -68,6 +76,7 @@ export function erfc(x: number): number {
     }
     y = 1 - (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * sum;
   } else {
+    // erfc(z) = exp(-z^2) / (sqrt(pi) f), f = z + (1/2) / (z + 1 / (z + (3/2) / (z + ...))), from the inside out
     let f = z;
     for (let n = 60; n >= 1; n--) f = z + n / 2 / f;
     y = Math.exp(-z * z) / (Math.sqrt(Math.PI) * f);
@@ -75,15 +84,20 @@ export function erfc(x: number): number {
   return x < 0 ? 2 - y : y;
 }
 
-/** Up to here the distribution is inverted exactly: three seeds have two degrees of freedom. */
+/** Up to here the distribution is inverted by bisection: three seeds have two degrees of freedom. */
 const fewDegrees = 12;
 
 /**
- * Quantile of Student's t distribution: for up to 12 degrees of freedom by bisection of its
- * distribution function, above by its Cornish-Fisher expansion in 1/df.
+ * Quantile of Student's t distribution: the t with P(T <= t) = p.
  *
- * The expansion differs from the exact value by less than 0.01 % from 13 degrees on, for p up to 0.999.
- * Sources: Abramowitz and Stegun 26.7.3, 26.7.4 and 26.7.5.
+ * For up to 12 degrees of freedom by bisection of the distribution function, within 1e-12 of SciPy's. Above by the
+ * Cornish-Fisher expansion in 1/df, whose relative error is below 1e-4 at 13 degrees of freedom, 2e-6 at 30 and
+ * 1e-11 at 374, for p up to 0.9997.
+ *
+ * Sources: Abramowitz and Stegun 26.7.3 and 26.7.4 (distribution), 26.7.5 (expansion).
+ *
+ * @param p probability in (0, 1); 0 and 1 give the infinities
+ * @param df degrees of freedom, at least 1; infinite ones give the normal quantile
  */
 export function studentQuantile(p: number, df: number): number {
   if (Number.isInteger(df) && df <= fewDegrees) return exactStudentQuantile(p, df);
@@ -101,7 +115,7 @@ function exactStudentQuantile(p: number, df: number): number {
   if (p <= 0) return -Infinity;
   if (p >= 1) return Infinity;
   if (p < 0.5) return -exactStudentQuantile(1 - p, df);
-  // Between both ends of the angle whose tangent is t / sqrt(df).
+  // P(T <= t) = p is P(|T| <= t) = 2p - 1. The angle whose tangent is t / sqrt(df) lies between 0 and a right one.
   let low = 0;
   let high = Math.PI / 2;
   for (let i = 0; i < 100; i++) {

@@ -1,4 +1,4 @@
-import { normalCdf, studentQuantile } from './normal.js';
+import { normalCdf, studentQuantile } from './distributions.js';
 
 /** An estimate with its two-sided confidence interval. */
 export interface Estimate {
@@ -17,13 +17,16 @@ export interface PairedMean {
 }
 
 /**
- * Mean of per-image differences, each in [-1, 1], with a standard error that stays honest where all
+ * Mean of per-image differences d, each in [-1, 1], with a standard error that stays above 0 where all
  * differences are 0.
  *
  * An image is one observation however often it was drawn: its value is the mean over its draws, so
- * that draws of the same image are not taken for independent ones. As in Agresti and Min (2005) half
- * an image is added to each cell of the paired 2x2 table: two images in all, one of which differs.
- * The value itself is not shrunk; only the standard error is.
+ * that draws of the same image do not count as independent. For the standard error half an image is added to each
+ * cell of the paired 2x2 table, two images in all, one of which differs:
+ * variance = (sum d^2 + 1) / (n + 2) - (sum d / (n + 2))^2, standard error = sqrt(variance / (n + 2)).
+ * The mean itself is not shrunk.
+ *
+ * Source: Agresti and Min (2005), Simple improved confidence intervals for comparing matched proportions.
  *
  * @param differences `[n]`, per image: mean over draws of (with - without), in [-1, 1]
  */
@@ -42,7 +45,8 @@ export function pairedMean(differences: Float64Array): PairedMean {
 }
 
 /**
- * Two-sided interval of a paired mean at level 1 - alpha, by Student's t.
+ * Two-sided interval of a paired mean at level 1 - alpha: mean ± t(1 - alpha / 2, n - 1) standard errors, cut to
+ * [-1, 1].
  *
  * @param alpha in (0, 1), e.g. 0.05 for 95 %
  */
@@ -53,10 +57,13 @@ export function pairedInterval(p: PairedMean, alpha: number): Estimate {
 }
 
 /**
- * Two-sided interval of the mean of values that lie in [0, 1], such as accuracy over images, by
- * Student's t.
+ * Two-sided interval of the mean of values in [0, 1], such as accuracy over images, by Student's t.
  *
- * As in `pairedMean`, two values (a 0 and a 1) are added for the standard error, which keeps it above 0.
+ * Two values, a 0 and a 1, are added for the standard error, which keeps it above 0, as in `pairedMean`. The mean
+ * itself is not shrunk, and the ends are cut to [0, 1].
+ *
+ * @param values `[n]`; of none the value is NaN
+ * @param alpha in (0, 1), e.g. 0.05 for 95 %
  */
 export function meanInterval(values: Float64Array, alpha: number): Estimate {
   const n = values.length;
@@ -74,15 +81,31 @@ export function meanInterval(values: Float64Array, alpha: number): Estimate {
   return { value, low: Math.max(0, value - half), high: Math.min(1, value + half) };
 }
 
-/** One-sided p-values of the two hypotheses about a margin. */
-export interface MarginTest {
-  /** Small where the mean is surely below the margin. */
+/**
+ * Mean of a few independent values, such as one of each seed, with its two-sided interval by Student's t:
+ * mean ± t(1 - alpha / 2, n - 1) sqrt(variance / n).
+ *
+ * @param values `[n]`, at least one; of a single value the ends are NaN
+ * @param alpha in (0, 1), e.g. 0.05 for 95 %
+ */
+export function meanOverSeeds(values: readonly number[], alpha: number): Estimate {
+  const n = values.length;
+  const value = values.reduce((a, b) => a + b, 0) / n;
+  if (n < 2) return { value, low: NaN, high: NaN };
+  const squares = values.reduce((a, b) => a + (b - value) ** 2, 0);
+  const half = studentQuantile(1 - alpha / 2, n - 1) * Math.sqrt(squares / (n - 1) / n);
+  return { value, low: value - half, high: value + half };
+}
+
+/** One-sided p-values about a mean and a margin. */
+interface MarginTest {
+  /** Of "the mean is at least the margin": small where it lies below. */
   readonly below: number;
-  /** Small where the mean is surely above the margin. */
+  /** Of "the mean is at most the margin": small where it lies above. */
   readonly above: number;
 }
 
-/** Tests a paired mean against a margin on both sides (normal approximation). */
+/** Tests a paired mean against a margin on both sides by z = (mean - margin) / standard error, taken as normal. */
 export function marginTest(p: PairedMean, margin: number): MarginTest {
   const z = (p.mean - margin) / p.standardError;
   return { below: normalCdf(z), above: normalCdf(-z) };

@@ -1,9 +1,10 @@
 /**
  * Whether each sample's true class is among its k highest scores.
  *
- * A tie counts against the sample, so that constant scores don't look right by chance.
+ * A tie counts against the sample: otherwise constant scores would look right by chance.
  *
- * @param scores `[n, classes]` row-major; `labels` `[n]`
+ * @param scores `[n, classes]` row-major
+ * @param labels `[n]` class indices
  * @returns `[n]` 1 or 0
  */
 export function topKCorrect(
@@ -24,9 +25,11 @@ export function topKCorrect(
 }
 
 /**
- * Softmax cross-entropy of each sample, in nats (thesis, equation 3.3).
+ * Softmax cross-entropy of each sample: log(sum over c of exp(z_c)) - z_label (thesis, equation 3.3).
  *
- * @param logits `[n, classes]` row-major; `labels` `[n]`
+ * @param logits `[n, classes]` row-major
+ * @param labels `[n]` class indices
+ * @returns `[n]` nats
  */
 export function crossEntropies(
   logits: ArrayLike<number>,

@@ -1,7 +1,7 @@
 import type { Rng } from '../core/index.js';
 
 /** A split of values into a low and a high group. */
-export interface TwoGroups {
+interface TwoGroups {
   /** Between the groups: the middle of the gap. */
   readonly split: number;
   /** Share of the variance that the split explains, 0 to 1. */
@@ -9,10 +9,15 @@ export interface TwoGroups {
 }
 
 /**
- * Splits values into two groups so that the variance within them is least (Otsu 1979, Jenks for two
- * classes).
+ * Splits values into a low and a high group so that the variance within them is least.
  *
- * @param values at least two
+ * That is where the variance between them is greatest: n_low (mean_low - mean)^2 + n_high (mean_high - mean)^2.
+ * `explained` is that sum divided by the sum of all squared distances to the mean.
+ *
+ * Source: Otsu (1979), A threshold selection method from gray-level histograms; on the values themselves instead of
+ * a histogram.
+ *
+ * @param values `[K]`; with fewer than two, or equal ones, there is one group: all are low
  */
 export function splitTwoGroups(values: ArrayLike<number>): TwoGroups {
   const v = Float64Array.from(values).sort();
@@ -39,7 +44,8 @@ export function splitTwoGroups(values: ArrayLike<number>): TwoGroups {
 }
 
 /**
- * How often each value falls into the low group when the values are drawn anew within their errors.
+ * How often each value falls into the low group when all are drawn anew, each from a normal distribution around its
+ * value (a parametric bootstrap).
  *
  * @param values `[K]`, `standardErrors` `[K]`
  * @returns `[K]` share of `repetitions` in which value k is in the low group
