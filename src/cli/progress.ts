@@ -6,7 +6,7 @@ import {
   type RunEvent,
   type RunEventOf,
 } from '../run/files/index.js';
-import { shown } from './training-result.js';
+import { shown } from './training-outcome.js';
 
 /** Seconds between plain lines where there is no terminal. */
 const lineEvery = 10;

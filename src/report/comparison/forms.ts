@@ -1,19 +1,13 @@
+import { plainTable } from '../../core/index.js';
 import type { ArmResult, Comparison, Interval } from '../../run/files/index.js';
 import { answerTexts, noteOf, question, tableOf } from './cells.js';
 
 /** The table for a terminal. */
 export function textTable(comparison: Comparison): string {
   const { heads, rows } = tableOf(comparison);
-  const all = [heads, ...rows];
-  const widths = heads.map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join('  ')
-      .trimEnd();
-  const rule = '-'.repeat(widths.reduce((a, b) => a + b + 2, -2));
   return [
-    ...[line(heads), rule, ...rows.map(line), '', noteOf(comparison)],
+    ...[plainTable({ heads, rows, right: heads.map((_, column) => column).slice(1) }), ''],
+    noteOf(comparison),
     ...answerTexts(comparison).flatMap((answer) => ['', answer]),
   ].join('\n');
 }

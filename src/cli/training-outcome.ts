@@ -1,4 +1,4 @@
-import { formatDuration } from '../core/index.js';
+import { formatDuration, plainTable } from '../core/index.js';
 import { type Figure, type TrainingResult } from '../run/files/index.js';
 
 /** Prints what a training came to, and where to look further. */
@@ -9,13 +9,18 @@ export function showResult(
   const { test, heldOut, figures } = result;
   const { low, high } = test.first;
   console.log(`\nTested on ${test.images} images that took part in no decision:`);
-  figures.forEach((figure, i) => {
-    const interval = i === 0 ? `  [${shown(figure, low)}, ${shown(figure, high)}]` : ''.padEnd(18);
-    const held = shown(figure, heldOut.metrics[figure.key]);
-    console.log(
-      `  ${figure.label.padEnd(10)} ${shown(figure, test.metrics[figure.key]).padStart(8)}${interval}  held out ${held}`,
-    );
-  });
+  console.log(
+    plainTable({
+      rows: figures.map((figure, i) => [
+        `  ${figure.label}`,
+        shown(figure, test.metrics[figure.key]),
+        // Only the figure that trainings are compared by has an interval.
+        i === 0 ? `[${shown(figure, low)}, ${shown(figure, high)}]` : '',
+        `held out ${shown(figure, heldOut.metrics[figure.key])}`,
+      ]),
+      right: [1],
+    }),
+  );
   console.log(`\nDone in ${formatDuration(seconds)}.`);
   console.log(`Report: ${report}`);
 }
