@@ -1,24 +1,24 @@
 import { plainTable } from '../../core/index.js';
 import type { ArmResult, Comparison, Interval } from '../../run/files/index.js';
-import { answerTexts, noteOf, question, tableOf } from './cells.js';
+import { answersInWords, armTable, noteOf, question } from './arm-table.js';
 
 /** The table for a terminal. */
 export function textTable(comparison: Comparison): string {
-  const { heads, rows } = tableOf(comparison);
+  const { heads, rows } = armTable(comparison);
   return [
     ...[plainTable({ heads, rows, right: heads.map((_, column) => column).slice(1) }), ''],
     noteOf(comparison),
-    ...answerTexts(comparison).flatMap((answer) => ['', answer]),
+    ...answersInWords(comparison).flatMap((answer) => ['', answer]),
   ].join('\n');
 }
 
 /** The table in Markdown. */
 export function markdownTable(comparison: Comparison): string {
-  const { heads, rows } = tableOf(comparison);
+  const { heads, rows } = armTable(comparison);
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = `| --- |${' ---: |'.repeat(heads.length - 1)}`;
-  const answers = answerTexts(comparison).flatMap((answer) => [
+  const answers = answersInWords(comparison).flatMap((answer) => [
     answer.replace(question, `**${question}**`),
     '',
   ]);
@@ -28,7 +28,7 @@ export function markdownTable(comparison: Comparison): string {
 
 /** The table in LaTeX, for `booktabs`. */
 export function latexTable(comparison: Comparison): string {
-  const { heads, rows } = tableOf(comparison);
+  const { heads, rows } = armTable(comparison);
   const line = (row: readonly string[]): string => `  ${row.map(latex).join(' & ')} \\\\`;
   return [
     `% ${noteOf(comparison)}`,

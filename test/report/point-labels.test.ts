@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import { overlap, placeLabels } from '../../src/report/labels.js';
+import { overlap, placeLabels } from '../../src/report/charts/point-labels.js';
 
 const frame = { x: 50, y: 10, width: 680, height: 400 };
 

@@ -5,18 +5,17 @@ import {
   type Figure,
   type Interval,
 } from '../../run/files/index.js';
-import { figureText } from '../figure-text.js';
-import { whole } from '../html.js';
-import { answersOf, rangeText } from './answer.js';
+import { changeRange, count, figureText, whole } from '../wording.js';
+import { answersOf } from './answer.js';
 
 /** The table of a comparison as text, a row an arm: what every form of it is made of. */
-export interface Table {
+export interface ArmTable {
   readonly heads: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
 /** Mean and interval of every figure, differences to none and to all, cost. */
-export function tableOf(comparison: Comparison): Table {
+export function armTable(comparison: Comparison): ArmTable {
   const { figures, arms } = comparison;
   const [first] = figures;
   return {
@@ -29,10 +28,10 @@ export function tableOf(comparison: Comparison): Table {
       'time',
     ],
     rows: arms.map((arm) => [
-      nameOf(arm),
+      armName(arm),
       ...figures.map((figure) => estimate(figure, arm.figures[figure.key])),
-      arm.toNone ? rangeText(first, arm.toNone) : '',
-      arm.toAll ? rangeText(first, arm.toAll) : '',
+      arm.toNone ? changeRange(first, arm.toNone) : '',
+      arm.toAll ? changeRange(first, arm.toAll) : '',
       whole(Math.round(arm.images)),
       formatDuration(arm.seconds),
     ]),
@@ -40,7 +39,7 @@ export function tableOf(comparison: Comparison): Table {
 }
 
 /** `all+safe-v2 (= all+safe)` where both have the same policy. */
-export function nameOf({ name, sameAs }: ArmResult): string {
+export function armName({ name, sameAs }: ArmResult): string {
   return sameAs === undefined ? name : `${name} (= ${sameAs})`;
 }
 
@@ -50,23 +49,23 @@ function estimate(figure: Figure, { value, low, high }: Interval): string {
   return low === high ? text : `${text} [${figureText(figure, low)}, ${figureText(figure, high)}]`;
 }
 
-/** What stands under every form of the table. */
+/** The note under every form of the table. */
 export function noteOf(comparison: Comparison): string {
   const { figures, seeds, epochs, imagesPerEpoch, testImages, missing } = comparison;
   const n = seeds.length;
   const [first] = figures;
   return [
-    `${n} ${n === 1 ? 'seed' : 'seeds'}; every arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images; tested on ${whole(testImages)} images that took part in no decision.`,
+    `${count(n, 'seed')}. Each arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images and was tested on ${whole(testImages)} images that no decision was based on.`,
     n === 1
-      ? 'Intervals of 95 % are over test images; other seeds may differ by more.'
-      : 'Intervals of 95 % are the wider of those over seeds (Student’s t) and over test images.',
-    `Differences are paired${n === 1 ? '' : ' by seed and'} by image${first.share ? ', in percentage points' : ''}. Images and time are those of one training, what it started from included.`,
-    ...(missing.length > 0 ? [`Not there yet: ${missing.join(', ')}.`] : []),
+      ? 'The 95 % intervals are over test images; other seeds may differ by more.'
+      : 'Each 95 % interval is the wider of the one over seeds (Student’s t) and the one over test images.',
+    `Differences are paired${n === 1 ? '' : ' by seed and'} by image${first.share ? ', in percentage points' : ''}. Images and time are those of one training and of the training it started from.`,
+    ...(missing.length > 0 ? [`Still missing: ${missing.join(', ')}.`] : []),
   ].join(' ');
 }
 
-/** The answers to what a comparison is made for, a paragraph for each arm with a safe set; none where it has none. */
-export function answerTexts(comparison: Comparison): string[] {
+/** The answers to `question`, a paragraph for each arm with a safe set; none where it has none. */
+export function answersInWords(comparison: Comparison): string[] {
   return answersOf(comparison).map(({ short, details }, i) =>
     `${i === 0 ? `${question} ` : ''}${short} ${details}`.trim(),
   );

@@ -6,14 +6,14 @@ export interface Box {
   readonly height: number;
 }
 
-export interface Label {
+export interface PointLabel {
   readonly text: string;
   /** The point it belongs to. */
   readonly x: number;
   readonly y: number;
 }
 
-export interface PlacedLabel extends Label {
+export interface PlacedLabel extends PointLabel {
   /** Where its box lies; the text's middle line is at `box.y + box.height / 2`. */
   readonly box: Box;
 }
@@ -29,7 +29,7 @@ const pointRadius = 7;
  * Greedy: the most crowded points choose first, each the nearest free place out of rings around it.
  * Where nothing is free the place with the least overlap is taken.
  */
-export function placeLabels(labels: readonly Label[], frame: Box): PlacedLabel[] {
+export function placeLabels(labels: readonly PointLabel[], frame: Box): PlacedLabel[] {
   const points: Box[] = labels.map(({ x, y }) => ({
     x: x - pointRadius,
     y: y - pointRadius,
@@ -58,7 +58,7 @@ export function placeLabels(labels: readonly Label[], frame: Box): PlacedLabel[]
 }
 
 /** Places around a point, each with how far its nearest corner lies from it. */
-function* candidates({ text, x, y }: Label): Generator<[Box, number]> {
+function* candidates({ text, x, y }: PointLabel): Generator<[Box, number]> {
   const width = text.length * perCharacter;
   const height = lineHeight;
   for (let ring = 0; ring < 8; ring++) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { EventLine } from '../../src/run/files/index.js';
-import { secondsOf } from '../../src/report/duration.js';
+import { secondsOf } from '../../src/report/layout.js';
 
 const at = (time: string, event: object): EventLine =>
   ({ time: `2026-01-02T${time}.000Z`, ...event }) as EventLine;
