@@ -9,7 +9,7 @@ const terms = {
   ],
   J: [
     'j',
-    'Recognition rate minus false-positive rate: how often the network says “applied” with the augmentation, minus how often it says so without it, on the same images. 0 where it does not recognise the augmentation, 1 where it always does.',
+    'Recognition rate minus false-positive rate: how often the answer is “applied” with the augmentation, minus how often without it, on the same images. 0 where the augmentation is not recognised, 1 where it always is.',
   ],
   look: [
     'look',

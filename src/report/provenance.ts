@@ -1,6 +1,6 @@
 import type { Manifest } from '../run/files/index.js';
 import { markup, type Content, type Markup } from './html.js';
-import { whole } from './wording.js';
+import { count, whole } from './wording.js';
 
 /** How the run was made: what is needed to make it again, or to doubt it. */
 export function provenance(m: Manifest): Markup {
@@ -22,7 +22,7 @@ export function provenance(m: Manifest): Markup {
     ['Seed', m.seed],
     [
       'Machine',
-      `${h.cpu}, ${h.cores} cores, ${(h.memoryBytes / 2 ** 30).toFixed(0)} GiB; on ${h.device} with ${m.threads} threads, ${m.workers} loader threads`,
+      `${h.cpu}, ${count(h.cores, 'core')}, ${(h.memoryBytes / 2 ** 30).toFixed(0)} GiB; on ${h.device} with ${count(m.threads, 'thread')}, ${count(m.workers, 'loader thread')}`,
     ],
     ['Versions', pairs(m.versions)],
   ];

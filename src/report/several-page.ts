@@ -37,7 +37,7 @@ ${section('made', 'How it was made', provenance(manifest))}`,
   });
 }
 
-const explained = markup`<p>One network learned all data sets: one trunk, one recognition head, and a task head for each. Each set was judged on ${term('judging images')} of its own, with its own ${term('control', 'controls')} and its own ${term('delta')}. ${term('J')} is the recognition rate minus the false-positive rate: 0 where the network does not recognise the augmentation, 1 where it always does.</p>`;
+const explained = markup`<p>One network learned all data sets: one trunk, one recognition head, and a task head for each. Each set was judged on ${term('judging images')} of its own, with its own ${term('control', 'controls')} and its own ${term('delta')}. ${term('J')} is the recognition rate minus the false-positive rate: 0 where the augmentation is not recognised, 1 where it always is.</p>`;
 
 function headline(sets: readonly ReportedSet[]): Content {
   const undertrained = sets.filter(({ selection }) => selection.status === 'undertrained');

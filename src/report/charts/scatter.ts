@@ -54,7 +54,7 @@ export function scatter(selection: Selection): Markup {
       'scatter plot',
       markup`<svg class="plane" role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}">${columns}${lines}${delta}${placed.map(leader)}${names}${marks}${axes}</svg>`,
     ),
-    'The further right, the better the network recognises the augmentation. The further down, the harder it makes this network’s task. Safe does not mean useful. ● safe, ○ undecided, ■ unsafe.',
+    'The further right, the better the augmentation is recognised. The further down, the harder it makes this network’s task. Safe does not mean useful. ● safe, ○ undecided, ■ unsafe.',
   );
 }
 

@@ -7,7 +7,7 @@ import { fixed, listed, percent, taskFigure, whole } from '../wording.js';
 const meaning: Record<Verdict, string> = {
   safe: 'recognised no better than a harmless change, and no harm to the task detected',
   undecided: 'these images do not decide on which side of the limits it lies',
-  unsafe: 'recognised by the network, or harmful to the task',
+  unsafe: 'recognised better than a harmless change, or harmful to the task',
 };
 
 /** The outcome in words: one sentence, and the augmentations by verdict. */
@@ -61,9 +61,9 @@ export function rule(selection: Selection): Markup {
   const { delta, deltaFrom, augmentations, harmMargin = defaultHarmMargin } = selection;
   const isHarmMeasured = augmentations.some((a) => a.harm !== undefined);
   const verdicts = isHarmMeasured
-    ? markup`An augmentation is <em>safe</em> where the whole interval of J lies below ${term('delta')} and the whole interval of its ${term('harm')} below ${harmMargin}. It is <em>unsafe</em> where either interval lies above its limit, so also where the task suffers without the network recognising the augmentation. Otherwise it is <em>undecided</em>.`
+    ? markup`An augmentation is <em>safe</em> where the whole interval of J lies below ${term('delta')} and the whole interval of its ${term('harm')} below ${harmMargin}. It is <em>unsafe</em> where either interval lies above its limit, so also where only the task suffers. Otherwise it is <em>undecided</em>.`
     : markup`An augmentation is <em>safe</em> where the whole interval of J lies below ${term('delta')}, <em>unsafe</em> where it lies above, and <em>undecided</em> otherwise.`;
-  return markup`<p>${term('J')} is the recognition rate minus the false-positive rate. Both are measured on the same ${term('judging images')}, with the augmentation alone and without it, at a cut-off chosen on other images. J is 0 where the network does not recognise the augmentation and 1 where it always does. ${verdicts} Where an augmentation cuts a ${term('window')} and mirroring fills the border, window and border are each judged by a ${term('look')} of their own: the seam between them says nothing about what the image shows. Here delta is <strong>${fixed(delta)}</strong>: ${deltaFrom}.</p>`;
+  return markup`<p>${term('J')} is the recognition rate minus the false-positive rate. Both are measured on the same ${term('judging images')}, with the augmentation alone and without it, at a cut-off chosen on other images. J is 0 where the augmentation is not recognised and 1 where it always is. ${verdicts} Where an augmentation cuts a ${term('window')} and mirroring fills the border, window and border are each judged by a ${term('look')} of their own: the seam between them says nothing about what the image shows. Here delta is <strong>${fixed(delta)}</strong>: ${deltaFrom}.</p>`;
 }
 
 /** Safe augmentations that are not safe together; nothing where there are none. */
