@@ -36,8 +36,12 @@ ${glossary(body)}
 `.toString();
 }
 
-/** What a data set is called: `cifar10:/data/cifar10` and `/data/cifar10` are cifar10. */
-export function dataName(source: string): string {
+/**
+ * What a data set is called: `cifar10:/data/cifar10` and `/data/cifar10` are cifar10.
+ *
+ * From the text alone: a report is the same wherever it is built.
+ */
+export function sourceName(source: string): string {
   return basename(source.replace(/^[a-z][a-z0-9-]+:(?=.)/, '').replace(/[/\\]+$/, '')) || source;
 }
 

@@ -2,7 +2,7 @@ import type { EventLine, Manifest, Selection } from '../run/files/index.js';
 import { augmentedNote, curves } from './charts/curves.js';
 import { term } from './glossary.js';
 import { markup, type Content, type Markup } from './html.js';
-import { dataName, facts, layout } from './layout.js';
+import { sourceName, facts, layout } from './layout.js';
 import { estimate, section, table, twoLines, verdictBadge } from './parts.js';
 import { provenance } from './provenance.js';
 import { fixed, listed, percent, taskFigure } from './wording.js';
@@ -26,7 +26,7 @@ export interface SeveralReportInput {
 /** The verdicts for all data sets side by side, each with a link to its own report. */
 export function severalPage({ manifest, sets, events }: SeveralReportInput): string {
   return layout({
-    title: `Safe augmentations for ${listed(sets.map(({ data }) => dataName(data)))}`,
+    title: `Safe augmentations for ${listed(sets.map(({ data }) => sourceName(data)))}`,
     facts: facts({ manifest, events }),
     versions: manifest.versions,
     body: markup`<p class="lead">${headline(sets)}</p>

@@ -1,7 +1,7 @@
 import type { EventLine, Manifest, TrainingResult } from '../run/files/index.js';
 import { curves } from './charts/curves.js';
 import { markup, raw, type Markup } from './html.js';
-import { dataName, facts, layout } from './layout.js';
+import { sourceName, facts, layout } from './layout.js';
 import { section, table, twoLines } from './parts.js';
 import { provenance } from './provenance.js';
 import { classTable, panelStrip } from './segmentation.js';
@@ -19,7 +19,7 @@ export interface TrainingReportInput {
 export function trainingPage({ run, manifest, result, events }: TrainingReportInput): string {
   const policy = result.policy.split(/[/\\]/).at(-1) ?? '';
   return layout({
-    title: `Training on ${dataName(manifest.data.source)} with policy ${policy}`,
+    title: `Training on ${sourceName(manifest.data.source)} with policy ${policy}`,
     facts: facts({ manifest, events }),
     versions: manifest.versions,
     body: markup`${headline(result)}

@@ -1,7 +1,7 @@
 import type { Comparison, EventLine, Interval, Manifest } from '../../run/files/index.js';
 import { forestOfDifferences } from '../charts/forest.js';
 import { joined, markup, nothing, raw, type Markup } from '../html.js';
-import { dataName, facts, layout } from '../layout.js';
+import { sourceName, facts, layout } from '../layout.js';
 import { figure, list, section, table, twoLines } from '../parts.js';
 import { provenance } from '../provenance.js';
 import { changeText, figureText, fixed } from '../wording.js';
@@ -19,7 +19,7 @@ export interface ComparisonReportInput {
 /** The report of a `compare` run. */
 export function comparisonPage({ manifest, comparison, events }: ComparisonReportInput): string {
   return layout({
-    title: `Policies compared on ${dataName(manifest.data.source)}`,
+    title: `Policies compared on ${sourceName(manifest.data.source)}`,
     facts: facts({ manifest, events }),
     versions: manifest.versions,
     body: markup`${headline(comparison)}

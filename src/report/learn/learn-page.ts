@@ -5,7 +5,7 @@ import { pairMatrix } from '../charts/pair-matrix.js';
 import { rates } from '../charts/rates.js';
 import { scatter } from '../charts/scatter.js';
 import { markup, raw } from '../html.js';
-import { dataName, facts, layout } from '../layout.js';
+import { sourceName, facts, layout } from '../layout.js';
 import { section } from '../parts.js';
 import { provenance } from '../provenance.js';
 import { classTable, panelStrip } from '../segmentation.js';
@@ -27,7 +27,7 @@ export interface LearnReportInput {
 export function learnPage(input: LearnReportInput): string {
   const { run, manifest, selection, samples, events } = input;
   return layout({
-    title: `Safe augmentations for ${dataName(manifest.data.source)}`,
+    title: `Safe augmentations for ${sourceName(manifest.data.source)}`,
     facts: facts(input),
     versions: manifest.versions,
     body: markup`${summary(selection)}
