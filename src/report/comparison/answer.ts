@@ -42,9 +42,7 @@ function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison):
         ]
       : []),
     ...(against.length > 1
-      ? [
-          `Each interval covers the difference with 95 % on its own, not all ${against.length} together.`,
-        ]
+      ? [`Each 95 % interval holds on its own, not for all ${against.length} together.`]
       : []),
   ];
   return {
