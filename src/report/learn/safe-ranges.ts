@@ -19,5 +19,5 @@ export function safeRanges(selection: Selection): Markup {
     }),
   );
   if (items.length === 0) return nothing;
-  return markup`<p>${term('J')} of narrower ranges, at the cut-off of the full one, fitted to rise with the magnitude (isotonic regression). A range is safe where the fit’s upper limit lies below ${term('delta')} and no harm to the task was detected. <code>policy.json</code> lists the safe ranges under <code>narrowed</code>.</p>${list(items)}`;
+  return markup`<p>${term('J')} of narrower ranges, at the cut-off of the full one, fitted to rise with the magnitude (isotonic regression). A range is safe where the fit’s upper limit lies below ${term('delta')} and the measured harm to the task below its limit. <code>policy.json</code> lists the safe ranges under <code>narrowed</code>.</p>${list(items)}`;
 }

@@ -5,7 +5,7 @@ import { byJ, list, signs } from '../parts.js';
 import { fixed, listed, percent, taskFigure, whole } from '../wording.js';
 
 const meaning: Record<Verdict, string> = {
-  safe: 'recognised no better than a harmless change, and no harm to the task detected',
+  safe: 'recognised no better than a harmless change; harm to the task below its limit',
   undecided: 'these images do not decide on which side of the limits it lies',
   unsafe: 'recognised better than a harmless change, or harmful to the task',
 };
@@ -98,7 +98,7 @@ export function caveats(selection: Selection): Markup {
     );
   items.push(
     markup`<strong>Alone.</strong> Each augmentation was judged by itself. A combination of safe ones need not be safe.`,
-    markup`<strong>Safe is not useful.</strong> A safe augmentation was recognised no better than the margin allows, and no harm to the task was detected. Whether training with it raises the accuracy is another question. The task change shows only what it does to this network.`,
+    markup`<strong>Safe is not useful.</strong> For a safe augmentation both J and the harm to the task lie below their limits; neither need be 0. Whether training with it raises the accuracy is another question. The task change shows only what it does to this network.`,
     markup`<strong>Independent images.</strong> The intervals assume independent images. Frames of one video or copies of one picture are not independent: with them the intervals are too narrow.`,
     markup`<strong>Held out.</strong> Verdicts were measured on images held out from training; the test images were not used. The thesis selected on the test set.`,
   );
