@@ -5,7 +5,7 @@ import { readRunFile, selectionSchema } from '../src/run/files/index.js';
 import { resolveTrainConfig, type TrainInput } from '../src/config/index.js';
 import { transformNames } from '../src/augment/index.js';
 import { train } from '../src/commands/train/train.js';
-import { rankCorrelation } from './common/rank.js';
+import { rankCorrelation } from '../src/metrics/index.js';
 
 // Which figure of a `learn` run predicts the gain of single augmentations? Trains the task once without any
 // augmentation and once with each of the fifteen alone (p = 0.5), and compares the change of test accuracy with J, with the
@@ -76,10 +76,11 @@ for (const name of wanted) {
   rows.push({ name, gain, j, harm: own.harm?.value ?? 0, verdict });
 }
 const of = (figure: (row: (typeof rows)[number]) => number): number =>
+  // NaN, where one side does not vary, would not be a number in JSON.
   rankCorrelation(
     rows.map((r) => r.gain),
     rows.map(figure),
-  );
+  ) || 0;
 const summary = {
   rows: rows.sort((a, b) => b.gain - a.gain),
   /** Spearman's correlation of the gain with each figure; a good predictor of gain is near -1. */

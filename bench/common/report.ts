@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../../src/core/index.js';
+import { packageRoot, plainTable } from '../../src/core/index.js';
 
 /** One comparison; `ratio` > 1 where ours is faster, null where there was no peer. */
 export interface Cell {
@@ -53,14 +53,16 @@ export function publish(
     versions: { node: process.versions.node, commit: commit(), ...versions },
     cells,
   };
-  const rows = cells.map((cell) => ({
-    case: cell.case,
-    ours: round(cell.ours),
-    peer: cell.peer === null ? '-' : round(cell.peer),
-    unit: cell.unit,
-    ratio: cell.ratio === null ? '-' : round(cell.ratio),
-  }));
-  console.table(rows);
+  const rows = cells.map((cell) => [
+    cell.case,
+    round(cell.ours),
+    cell.peer === null ? '-' : round(cell.peer),
+    cell.unit,
+    cell.ratio === null ? '-' : round(cell.ratio),
+  ]);
+  console.log(
+    plainTable({ heads: ['case', 'ours', 'peer', 'unit', 'ratio'], rows, right: [1, 2, 4] }),
+  );
   const { values } = parseArgs({ options: { json: { type: 'string' } }, strict: false });
   if (typeof values.json === 'string') {
     writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
@@ -68,7 +70,7 @@ export function publish(
   }
 }
 
-const round = (value: number): number => Number(value.toPrecision(4));
+const round = (value: number): string => String(Number(value.toPrecision(4)));
 
 function commit(): string {
   try {

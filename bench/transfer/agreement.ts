@@ -1,5 +1,5 @@
 import type { Selection, Verdict } from '../../src/run/files/index.js';
-import { rankCorrelation } from '../common/rank.js';
+import { rankCorrelation } from '../../src/metrics/index.js';
 
 export interface AgreementRow {
   readonly name: string;
@@ -34,10 +34,12 @@ export function agreementOf(carried: Selection, own: Selection): Agreement {
   const decided = rows.filter((r) => r.verdict !== 'undecided' && r.ownVerdict !== 'undecided');
   const parted = (verdict: Verdict): string[] =>
     decided.filter((r) => r.verdict === verdict && r.ownVerdict !== verdict).map((r) => r.name);
-  const rank = rankCorrelation(
-    rows.map((r) => r.j),
-    rows.map((r) => r.ownJ),
-  );
+  // NaN, where one side does not vary, would not be a number in JSON.
+  const rank =
+    rankCorrelation(
+      rows.map((r) => r.j),
+      rows.map((r) => r.ownJ),
+    ) || 0;
   return {
     status: carried.status,
     ownStatus: own.status,

@@ -66,7 +66,7 @@ async function compare(config: CompareConfig): Promise<void> {
       import('./interruptible.js'),
       import('./progress.js'),
     ]);
-  const { formatDuration } = await import('../config/index.js');
+  const { formatDuration } = await import('../core/index.js');
   const show = showEvents();
   const result = await interruptible((signal) =>
     pipeline(config, { onEvent: show.onEvent, signal }),

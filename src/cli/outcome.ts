@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatDuration } from '../config/index.js';
+import { formatDuration } from '../core/index.js';
 import { runFiles, type Selection } from '../run/files/index.js';
 import { verdictTable } from './verdict-table.js';
 

@@ -1,12 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { formatDuration } from '../config/index.js';
+import { formatDuration } from '../core/index.js';
 import {
   type EpochMetrics,
   type Phase,
   type RunEvent,
   type RunEventOf,
 } from '../run/files/index.js';
-import { shown } from './training-result.js';
+import { shown } from './training-outcome.js';
 
 /** Seconds between plain lines where there is no terminal. */
 const lineEvery = 10;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatDuration } from '../config/index.js';
+import { formatDuration } from '../core/index.js';
 import {
   readRunFile,
   runFiles,

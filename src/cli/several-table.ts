@@ -1,3 +1,4 @@
+import { plainTable } from '../core/index.js';
 import type { Selection } from '../run/files/index.js';
 import { showsColour, signed, verdictCell } from './verdict-table.js';
 
@@ -12,15 +13,13 @@ export function severalTable(
     cells: sets.map(({ selection }) => selection.augmentations.find((a) => a.name === name)!),
   }));
   const total = (row: (typeof rows)[number]): number => row.cells.reduce((sum, a) => sum + a.j, 0);
-  const width = Math.max(...rows.map((r) => r.name.length), 12);
-  const cellWidth = Math.max(...sets.map(({ name }) => name.length), 17);
-  const gap = ' '.repeat(cellWidth - 17);
-  const head = `${'augmentation'.padEnd(width)}  ${sets.map(({ name }) => name.padEnd(cellWidth)).join('  ')}`;
-  const lines = rows
-    .sort((a, b) => total(a) - total(b))
-    .map(({ name, cells }) => {
-      const shown = cells.map((a) => `${verdictCell(a.verdict, colour)} J ${signed(a.j, 2)}${gap}`);
-      return `${name.padEnd(width)}  ${shown.join('  ')}`.trimEnd();
-    });
-  return [head.trimEnd(), '-'.repeat(head.trimEnd().length), ...lines].join('\n');
+  return plainTable({
+    heads: ['augmentation', ...sets.map(({ name }) => name)],
+    rows: rows
+      .sort((a, b) => total(a) - total(b))
+      .map(({ name, cells }) => [
+        name,
+        ...cells.map((a) => `${verdictCell(a.verdict, colour)} J ${signed(a.j, 2)}`),
+      ]),
+  });
 }

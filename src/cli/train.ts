@@ -58,7 +58,7 @@ async function train(config: TrainConfig): Promise<void> {
       import('../report/index.js'),
       import('./interruptible.js'),
       import('./progress.js'),
-      import('./training-result.js'),
+      import('./training-outcome.js'),
     ]);
   const show = showEvents();
   const result = await interruptible((signal) =>

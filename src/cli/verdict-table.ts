@@ -1,4 +1,5 @@
-import type { AugmentationResult, Selection, Verdict } from '../run/files/index.js';
+import { plainTable } from '../core/index.js';
+import type { Selection, Verdict } from '../run/files/index.js';
 
 const colours: Record<Verdict, number> = { safe: 32, unsafe: 31, undecided: 33 };
 
@@ -13,26 +14,34 @@ export function verdictCell(verdict: Verdict, colour: boolean): string {
   return colour ? `\x1b[${colours[verdict]}m${text}\x1b[0m` : text;
 }
 
-/** The verdicts as a table for a terminal. */
+/** The verdicts as a table for a terminal, the least recognised augmentation first. */
 export function verdictTable(selection: Selection, colour = showsColour()): string {
   const rows = [...selection.augmentations].sort((a, b) => a.j - b.j);
-  const width = Math.max(...rows.map((r) => r.name.length), 12);
-  const head = `${'augmentation'.padEnd(width)}  verdict    J      [interval]       AUC    task change (points)`;
-  const line = (r: AugmentationResult): string => {
-    const j = `${signed(r.j)}  [${signed(r.jLow)}, ${signed(r.jHigh)}]`;
-    return `${r.name.padEnd(width)}  ${verdictCell(r.verdict, colour)}  ${j}  ${r.auc.toFixed(3)}  ${signed(100 * r.taskChange.value, 1).padStart(6)}`;
-  };
-  const controls = selection.controls.map((c) => {
-    const state = c.passed ? 'as expected' : 'NOT as expected';
-    return `  ${c.kind.padEnd(8)}  ${c.name.padEnd(18)} J ${signed(c.j)}  ${state}`;
+  const verdicts = plainTable({
+    heads: ['augmentation', 'verdict', 'J', '[interval]', 'AUC', 'task change (points)'],
+    rows: rows.map((r) => [
+      r.name,
+      verdictCell(r.verdict, colour),
+      signed(r.j),
+      `[${signed(r.jLow)}, ${signed(r.jHigh)}]`,
+      r.auc.toFixed(3),
+      signed(100 * r.taskChange.value, 1),
+    ]),
+    right: [5],
+  });
+  const controls = plainTable({
+    rows: selection.controls.map((c) => [
+      `  ${c.kind}`,
+      c.name,
+      `J ${signed(c.j)}`,
+      c.passed ? 'as expected' : 'NOT as expected',
+    ]),
   });
   return [
-    head,
-    '-'.repeat(head.length),
-    ...rows.map(line),
+    verdicts,
     '',
     `safe below delta = ${selection.delta.toFixed(3)}: ${selection.deltaFrom}`,
-    ...(controls.length > 0 ? ['controls', ...controls] : []),
+    ...(controls === '' ? [] : ['controls', controls]),
     '',
     summary(selection),
   ].join('\n');
@@ -43,7 +52,7 @@ function summary(selection: Selection): string {
     return 'No verdict: the network missed the positive controls. Give it more time (--budget).';
   const safe = selection.safe.length === 0 ? 'none' : selection.safe.join(', ');
   const open = selection.augmentations.filter((a) => a.verdict === 'undecided').length;
-  return `Safe: ${safe}${open > 0 ? ` (${open} undecided: more images or time would tell)` : ''}`;
+  return `Safe: ${safe}${open > 0 ? ` (${open} undecided: more images or more time may decide)` : ''}`;
 }
 
 /** With a sign always. */

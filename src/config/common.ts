@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { parseDuration } from '../core/index.js';
 import { augmentationsSchema, fifteen } from './augmentations.js';
-import { parseDuration } from './duration.js';
 import { earlyStoppingSchema, modelSchema, optimiserSchema, scheduleSchema } from './training.js';
 
 const secondsSchema = z

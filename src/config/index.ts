@@ -1,5 +1,4 @@
 export * from './describe.js';
-export * from './duration.js';
 export * from './training.js';
 export * from './augmentations.js';
 export * from './schema.js';

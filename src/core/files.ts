@@ -5,6 +5,8 @@ import { UserError } from './errors.js';
 /**
  * Writes a file so that it is either the old one or the whole new one: beside it, synced, renamed.
  *
+ * Why not a package: docs/decisions/052-packages.md.
+ *
  * @throws UserError `DISK_FULL`, `NO_RIGHTS` when the disk or the rights don't permit it, `NOT_A_PLACE` where a
  *   folder lies there, or the folder is a file.
  */

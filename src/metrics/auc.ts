@@ -1,18 +1,20 @@
-import { studentQuantile } from './normal.js';
-import type { Estimate } from './interval.js';
+import { studentQuantile } from './distributions.js';
+import type { Estimate } from './mean-interval.js';
 
 /**
  * Area under the ROC curve of paired scores, with an interval that respects the pairing.
  *
  * The chance that a random image with the augmentation scores above a random image without it; ties
  * count half. The standard error comes from the structural components summed per image, so that an
- * image's draws and its clean twin form one cluster.
+ * image's draws and its clean twin form one cluster: with c_i = (share of clean scores below image i's
+ * augmented ones) + (share of augmented scores above its clean one), the standard error is that of the mean of c_i.
  *
  * Source: DeLong et al. (1988); clusters as in Obuchowski (1997).
  *
  * @param clean `[n]` scores without the augmentation
  * @param draws scores with it: one array `[n]` for every draw, in the images' order
  * @param alpha two-sided, in (0, 1)
+ * @returns in [0, 1]; 0.5 within [0, 1] where there are no scores
  */
 export function pairedAuc(
   clean: Float64Array,

@@ -1,5 +1,5 @@
 /**
- * The rising sequence that is nearest to the values in weighted least squares.
+ * The rising sequence y that is nearest to the values x in weighted least squares: least sum of w (x - y)^2.
  *
  * Source: pool-adjacent-violators (Ayer et al., 1955).
  *

@@ -1,7 +1,13 @@
 /**
- * Exact two-sided McNemar test: the chance of discordant pairs as lopsided as these under no change.
+ * Exact two-sided McNemar test: how likely discordant pairs as lopsided as these are where gains and losses are
+ * equally likely.
  *
- * @param gained pairs wrong without and right with; `lost` pairs right without and wrong with
+ * p = min(1, 2 P(X <= min(gained, lost))), X binomial(gained + lost, 1/2).
+ *
+ * Source: McNemar (1947), with the exact binomial distribution.
+ *
+ * @param gained pairs wrong without and right with
+ * @param lost pairs right without and wrong with
  * @returns p in (0, 1]
  */
 export function mcnemarExact(gained: number, lost: number): number {

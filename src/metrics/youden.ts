@@ -1,11 +1,14 @@
 /**
- * The cut-off at which TPR - FPR is greatest (Youden's index), and that greatest value.
+ * The cut-off at which J = TPR - FPR is greatest, and J there.
  *
  * Between two neighbouring scores every cut-off does equally well: the middle is taken. The curve is
  * smoothed over `smooth` of the scores on either side before its peak is sought, because the raw
  * maximum of a nearly flat curve sits on noise.
  *
- * @param clean `[n]` scores without, `augmented` `[m]` scores with the augmentation
+ * Source: Youden (1950), Index for rating diagnostic tests; the smoothing is ours.
+ *
+ * @param clean `[n]` scores without the augmentation
+ * @param augmented `[m]` scores with it
  * @param smooth share of all scores, in [0, 0.5)
  */
 export function bestCutoff(

@@ -1,50 +1,61 @@
-/** Text made safe for HTML and SVG. */
+/**
+ * A piece of HTML or SVG. Only `markup` and `raw` make one, and a page takes nothing else: text that was not escaped
+ * does not compile into it.
+ */
+export class Markup {
+  // Private to the language too, so that no other object counts as a Markup.
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get isEmpty(): boolean {
+    return this.#text === '';
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** What a template takes: text is escaped, markup stays, a list is its items one after the other. */
+export type Content = Markup | string | number | readonly Content[];
+
+/**
+ * Template for HTML and SVG that escapes what it is given: `` markup`<p title="${name}">${name}</p>` ``.
+ *
+ * Values may stand in text and in quoted attributes, not in tags' names or in scripts and styles. Why not a package:
+ * docs/decisions/052-packages.md.
+ */
+export function markup(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return new Markup(parts.reduce((text, part, i) => text + textOf(values[i - 1]) + part));
+}
+
+/** Text that is HTML already, such as a style sheet of our own; never anything that a user can name. */
+export function raw(html: string): Markup {
+  return new Markup(html);
+}
+
+export const nothing = raw('');
+
+/** Puts a separator between the items of a list. */
+export function joined(items: readonly Content[], separator: Content): Content[] {
+  return items.flatMap((item, i) => (i === 0 ? [item] : [separator, item]));
+}
+
+/** Text made safe for HTML and SVG, between tags and in quoted attributes. */
 export function escape(text: unknown): string {
   return String(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
-/** A number with a true minus and fixed digits; never a negative zero. */
-export function fixed(x: number, digits = 3): string {
-  const text = Math.abs(x).toFixed(digits);
-  return x < 0 && Number(text) !== 0 ? `−${text}` : text;
-}
-
-/** As `fixed`, with a plus before what is above zero. */
-export function signed(x: number, digits = 3): string {
-  const text = fixed(x, digits);
-  return x > 0 && Number(text) !== 0 ? `+${text}` : text;
-}
-
-/** A share as a percentage. */
-export const percent = (x: number, digits = 1): string => `${fixed(100 * x, digits)} %`;
-
-/** A change of a share, in percentage points. */
-export const points = (x: number): string => signed(100 * x, 1);
-
-/** An integer with thin spaces between thousands. */
-export const whole = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f');
-
-/** `one image`, `2 images`. */
-export const count = (n: number, noun: string): string =>
-  `${whole(n)} ${noun}${n === 1 ? '' : 's'}`;
-
-/** Names in a sentence: `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  if (names.length < 2) return names.map(escape).join('');
-  return `${names.slice(0, -1).map(escape).join(', ')} and ${escape(names.at(-1))}`;
-}
-
-/** A figure with its heading above and what it shows below. */
-export function figure(title: string, body: string, caption: string): string {
-  return `<figure><h3>${title}</h3>${body}<figcaption>${caption}</figcaption></figure>`;
-}
-
-/** A part of the page; its id is what links lead to. */
-export function section(id: string, title: string, body: string): string {
-  if (body === '') return '';
-  return `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${body}</section>`;
+function textOf(value: Content): string {
+  if (value instanceof Markup) return value.toString();
+  if (typeof value === 'object') return value.map(textOf).join('');
+  return escape(value);
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClassFigure, Sheet } from '../run/files/index.js';
-import { escape, percent } from './html.js';
+import { escape } from './html.js';
+import { percent } from './wording.js';
 
 /** Images, masks and predictions one below the other, embedded; empty where the picture is gone. */
 export function panelStrip(run: string, sheet: Sheet | undefined): string {

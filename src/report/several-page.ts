@@ -1,9 +1,11 @@
 import type { EventLine, Manifest, Selection } from '../run/files/index.js';
-import { curves } from './curves.js';
-import { escape, fixed, listed, percent, section } from './html.js';
-import { facts, layout, nameOf } from './layout.js';
-import { verdictBadge } from './marks.js';
+import { augmentedNote, curves } from './charts/curves.js';
+import { term } from './glossary.js';
+import { markup, type Content, type Markup } from './html.js';
+import { sourceName, facts, layout } from './layout.js';
+import { estimate, section, table, twoLines, verdictBadge } from './parts.js';
 import { provenance } from './provenance.js';
+import { fixed, listed, percent, taskFigure } from './wording.js';
 
 /** A data set of the run: its name, its verdicts, and where its own report lies. */
 export interface ReportedSet {
@@ -24,38 +26,38 @@ export interface SeveralReportInput {
 /** The verdicts for all data sets side by side, each with a link to its own report. */
 export function severalPage({ manifest, sets, events }: SeveralReportInput): string {
   return layout({
-    title: `Safe augmentations for ${listed(sets.map(({ data }) => nameOf(data)))}`,
+    title: `Safe augmentations for ${listed(sets.map(({ data }) => sourceName(data)))}`,
     facts: facts({ manifest, events }),
     versions: manifest.versions,
-    body: `<p class="lead">${headline(sets)}</p>
+    body: markup`<p class="lead">${headline(sets)}</p>
 ${section('sets', 'Data sets', setTable(sets))}
-${section('verdicts', 'Verdicts', `${explained}${verdicts(sets)}`)}
-${section('training', 'Training', curves(events))}
+${section('verdicts', 'Verdicts', markup`${explained}${verdicts(sets)}`)}
+${section('training', 'Training', curves(events, augmentedNote))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });
 }
 
-const explained = `<p>One network learned all of them: one trunk and one recognition head, and a task head for each. Each was judged on held-out images of its own, against controls and a delta of its own. <dfn>J</dfn> is the recognition rate minus the false-positive rate: 0 where an augmentation cannot be told from nothing, 1 where it always can.</p>`;
+const explained = markup`<p>One network learned all data sets: one trunk, one recognition head, and a task head for each. Each set was judged on ${term('judging images')} of its own, with its own ${term('control', 'controls')} and its own ${term('delta')}. ${term('J')} is the recognition rate minus the false-positive rate: 0 where the augmentation is not recognised, 1 where it always is.</p>`;
 
-function headline(sets: readonly ReportedSet[]): string {
-  const silent = sets.filter(({ selection }) => selection.status === 'undertrained');
-  if (silent.length === sets.length)
-    return '<strong>No verdict: undertrained.</strong> The network has not learned enough of any data set: give the run more time (<code>--budget</code>) or more images.';
-  const spoken = sets.filter((set) => !silent.includes(set));
-  const common = commonSafe(spoken);
-  const of = spoken.length === sets.length ? 'all data sets' : listed(spoken.map((s) => s.name));
+function headline(sets: readonly ReportedSet[]): Content {
+  const undertrained = sets.filter(({ selection }) => selection.status === 'undertrained');
+  if (undertrained.length === sets.length)
+    return markup`<strong>No verdict: undertrained.</strong> The network has not learned enough of any data set: give the run more time (<code>--budget</code>) or more images.`;
+  const judged = sets.filter((set) => !undertrained.includes(set));
+  const common = commonSafe(judged);
+  const of = judged.length === sets.length ? 'all data sets' : listed(judged.map((s) => s.name));
   const first =
     common.length === 0
       ? `No augmentation is safe for ${of}.`
-      : `<strong>${listed(common)} ${common.length === 1 ? 'is' : 'are'} safe for ${of}.</strong>`;
-  const parted = differing(spoken);
+      : markup`<strong>${listed(common)} ${common.length === 1 ? 'is' : 'are'} safe for ${of}.</strong>`;
+  const parted = differing(judged);
   const second =
     parted.length === 0 ? '' : ` Safe for some and unsafe for others: ${listed(parted)}.`;
   const third =
-    silent.length === 0
+    undertrained.length === 0
       ? ''
-      : ` For ${listed(silent.map((s) => s.name))} there is no verdict: undertrained.`;
-  return first + second + third;
+      : ` For ${listed(undertrained.map((s) => s.name))} there is no verdict: undertrained.`;
+  return [first, second, third];
 }
 
 function commonSafe(sets: readonly ReportedSet[]): string[] {
@@ -65,60 +67,68 @@ function commonSafe(sets: readonly ReportedSet[]): string[] {
   );
 }
 
-/** Augmentations that are surely safe for one set and surely unsafe for another. */
+/** Augmentations that are safe for one set and unsafe for another. */
 function differing(sets: readonly ReportedSet[]): string[] {
   return sets[0].selection.augmentations
     .map(({ name }) => name)
     .filter((name) => {
-      const told = new Set(sets.map(({ selection }) => verdictOf(selection, name)?.verdict));
-      return told.has('safe') && told.has('unsafe');
+      const found = new Set(sets.map(({ selection }) => verdictOf(selection, name)?.verdict));
+      return found.has('safe') && found.has('unsafe');
     });
 }
 
 const verdictOf = (selection: Selection, name: string) =>
   selection.augmentations.find((a) => a.name === name);
 
-function setTable(sets: readonly ReportedSet[]): string {
-  const rows = sets.map(({ name, data, selection, report }) => {
-    const { cleanAccuracy: clean, delta, status, safe } = selection;
-    const accuracy =
-      clean === undefined
-        ? ''
-        : `${percent(clean.value)}<small>${percent(clean.low)} to ${percent(clean.high)}</small>`;
-    const names = status === 'undertrained' ? 'no verdict: undertrained' : listed(safe) || 'none';
-    return `<tr><th scope="row"><a href="${escape(link(report))}">${escape(name)}</a></th><td><code>${escape(data)}</code></td><td class="n">${accuracy}</td><td class="n">${fixed(delta)}</td><td>${names}</td></tr>`;
-  });
+function setTable(sets: readonly ReportedSet[]): Markup {
+  // One name for the column: the sets of a run share their task.
+  const task = taskFigure(sets[0].selection);
   return table(
     'Data sets',
-    `<th scope="col">Data set<small>its own report</small></th><th scope="col">Folder</th><th scope="col" class="n">Task accuracy<small>clean judging images, 95 %</small></th><th scope="col" class="n">delta</th><th scope="col">Safe</th>`,
-    rows,
+    [
+      { head: twoLines('Data set', 'its own report') },
+      { head: 'Folder' },
+      { head: twoLines(`Task ${task}`, 'clean judging images, 95 %'), kind: 'n' },
+      { head: 'delta', kind: 'n' },
+      { head: 'Safe' },
+    ],
+    sets.map(({ name, data, selection, report }) => {
+      const { cleanAccuracy: clean, delta, status, safe } = selection;
+      const names = status === 'undertrained' ? 'no verdict: undertrained' : listed(safe) || 'none';
+      return [
+        markup`<a href="${link(report)}">${name}</a>`,
+        markup`<code>${data}</code>`,
+        clean === undefined ? '' : estimate(clean.value, clean.low, clean.high, percent),
+        fixed(delta),
+        names,
+      ];
+    }),
   );
 }
 
 const link = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-function verdicts(sets: readonly ReportedSet[]): string {
+function verdicts(sets: readonly ReportedSet[]): Markup {
   const total = (name: string): number =>
     sets.reduce((sum, { selection }) => sum + (verdictOf(selection, name)?.j ?? 0), 0);
   const names = sets[0].selection.augmentations
     .map(({ name }) => name)
     .sort((a, b) => total(a) - total(b));
   const rows = names.map((name) => {
-    const cells = sets.map(({ selection }) => {
+    const cells = sets.flatMap(({ selection }): Content[] => {
       const a = verdictOf(selection, name);
-      if (a === undefined) return '<td></td><td class="n"></td>';
-      const silent = selection.status === 'undertrained';
-      return `<td>${silent ? '<span class="soft">no verdict</span>' : verdictBadge(a.verdict)}</td><td class="n">${fixed(a.j)}<small>${fixed(a.jLow)} to ${fixed(a.jHigh)}</small></td>`;
+      if (a === undefined) return ['', ''];
+      const badge =
+        selection.status === 'undertrained'
+          ? markup`<span class="soft">no verdict</span>`
+          : verdictBadge(a.verdict);
+      return [badge, estimate(a.j, a.jLow, a.jHigh)];
     });
-    return `<tr><th scope="row">${escape(name)}</th>${cells.join('')}</tr>`;
+    return [name, ...cells];
   });
-  const heads = sets.map(
-    ({ name }) =>
-      `<th scope="col">${escape(name)}</th><th scope="col" class="n">J<small>95 %</small></th>`,
-  );
-  return table('Verdicts', `<th scope="col">Augmentation</th>${heads.join('')}`, rows);
-}
-
-function table(label: string, heads: string, rows: readonly string[]): string {
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${heads}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+  const heads = sets.flatMap(({ name }) => [
+    { head: name },
+    { head: twoLines('J', '95 %'), kind: 'n' as const },
+  ]);
+  return table('Verdicts', [{ head: 'Augmentation' }, ...heads], rows);
 }

@@ -5,7 +5,7 @@ export const css = `
 @media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--soft:#a2abb6;--line:#343a43;--grid:#2b3038;--page:#15181c;--panel:#1d2126;
 --safe:#4fc0ae;--unsafe:#f0876c;--undecided:#dcae52;--a:#82aef0;--b:#eda05c;--band:#4fc0ae26;--band2:#9aa0e02e}}
 *{box-sizing:border-box}
-a{color:var(--a)}
+a{color:var(--a)}.term{color:inherit;text-decoration:underline 1px var(--a);text-underline-offset:.22em;text-decoration-skip-ink:none}:target{background:var(--band)}
 html{-webkit-text-size-adjust:100%}
 body{margin:0 auto;max-width:80rem;padding:2.2rem clamp(1rem,4vw,2.5rem) 4rem;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 h1,h2,h3{line-height:1.2;text-wrap:balance}
@@ -22,7 +22,7 @@ dfn{font-style:italic}
 .safe{color:var(--safe)}.unsafe{color:var(--unsafe)}.undecided{color:var(--undecided)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1rem}
 .card{background:var(--panel);border-radius:8px;padding:.9rem 1.1rem;border-top:3px solid currentColor}
-.card h3{margin:0}.card p{margin:.15rem 0 .5rem;color:var(--soft);font-size:.85rem}
+.card .title{margin:0;font-weight:700;line-height:1.2}.card p:not(.title){margin:.15rem 0 .5rem;color:var(--soft);font-size:.85rem}
 .card ul{margin:0;padding:0;list-style:none;color:var(--ink);display:flex;flex-wrap:wrap;gap:.15rem .9rem}
 .badge{font-weight:600;white-space:nowrap}
 .scroll{overflow-x:auto;margin:1rem 0}

@@ -1,10 +1,11 @@
 import type { EventLine, Manifest, TrainingResult } from '../run/files/index.js';
-import { curves } from './curves.js';
-import { figureText } from './figure-text.js';
-import { escape, section, whole } from './html.js';
-import { facts, layout, nameOf } from './layout.js';
+import { curves } from './charts/curves.js';
+import { markup, raw, type Markup } from './html.js';
+import { sourceName, facts, layout } from './layout.js';
+import { section, table, twoLines } from './parts.js';
 import { provenance } from './provenance.js';
 import { classTable, panelStrip } from './segmentation.js';
+import { count, figureText, whole } from './wording.js';
 
 /** What the report of a training is made of. */
 export interface TrainingReportInput {
@@ -14,45 +15,47 @@ export interface TrainingReportInput {
   readonly events: readonly EventLine[];
 }
 
-/** The report of a `train` run: what the tests say, the curves, how it was made. */
+/** The report of a `train` run: the test figures, the curves, how it was made. */
 export function trainingPage({ run, manifest, result, events }: TrainingReportInput): string {
-  const policy = escape(result.policy.split(/[/\\]/).at(-1));
+  const policy = result.policy.split(/[/\\]/).at(-1) ?? '';
   return layout({
-    title: `Training on ${escape(nameOf(manifest.data.source))} with policy ${policy}`,
+    title: `Training on ${sourceName(manifest.data.source)} with policy ${policy}`,
     facts: facts({ manifest, events }),
     versions: manifest.versions,
-    body: `${headline(result)}
-${section('figures', 'Figures', table(result))}
-${section('classes', 'Classes', classTable(result.test.classes))}
-${section('predictions', 'Masks', panelStrip(run, result.panels))}
-${section('training', 'Training', curves(events))}
+    body: markup`${headline(result)}
+${section('figures', 'Figures', figures(result))}
+${section('classes', 'Classes', raw(classTable(result.test.classes)))}
+${section('predictions', 'Masks', raw(panelStrip(run, result.panels)))}
+${section('training', 'Training', curves(events, 'Training images are augmented by the policy; held-out images are clean.'))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });
 }
 
-function headline({ figures: [first], test }: TrainingResult): string {
+function headline({ figures: [first], test }: TrainingResult): Markup {
   const { value, low, high } = test.first;
-  return `<p class="lead"><strong>${escape(first.label)} ${figureText(first, value)}</strong> (95 %: ${figureText(first, low)} to ${figureText(first, high)}) on ${whole(test.images)} test images that took part in no decision.</p>`;
+  return markup`<p class="lead"><strong>${first.label} ${figureText(first, value)}</strong> (95 %: ${figureText(first, low)} to ${figureText(first, high)}) on ${whole(test.images)} test images that no decision was based on.</p>`;
 }
 
-function table({
-  figures,
-  test,
-  heldOut,
-  best,
-  epochs,
-  images,
-  pretrainedImages,
-}: TrainingResult): string {
-  const rows = figures.map(
-    (figure) =>
-      `<tr><th scope="row">${escape(figure.label)}</th><td class="n">${figureText(figure, test.metrics[figure.key])}</td><td class="n">${figureText(figure, heldOut.metrics[figure.key])}</td></tr>`,
-  );
+function figures(result: TrainingResult): Markup {
+  const { test, heldOut, best, epochs, images, pretrainedImages } = result;
   const start =
     pretrainedImages > 0 ? ` after ${whole(pretrainedImages)} in the run it started from` : '';
   const chosen =
     best === null
       ? ''
-      : ` The weights are those of epoch ${best.epoch + 1}, best on the held-out images.`;
-  return `<div class="scroll" tabindex="0" role="region" aria-label="Figures"><table><thead><tr><th scope="col"></th><th scope="col" class="n">Test<small>${whole(test.images)} images</small></th><th scope="col" class="n">Held out<small>${whole(heldOut.images)} images</small></th></tr></thead><tbody>${rows.join('')}</tbody></table></div><p class="soft">${whole(images)} images seen in ${epochs} epochs${start}.${chosen}</p>`;
+      : ` The weights are those of epoch ${best.epoch + 1}, the best on the held-out images.`;
+  const shown = table(
+    'Figures',
+    [
+      { head: '' },
+      { head: twoLines('Test', `${whole(test.images)} images`), kind: 'n' },
+      { head: twoLines('Held out', `${whole(heldOut.images)} images`), kind: 'n' },
+    ],
+    result.figures.map((figure) => [
+      figure.label,
+      figureText(figure, test.metrics[figure.key]),
+      figureText(figure, heldOut.metrics[figure.key]),
+    ]),
+  );
+  return markup`${shown}<p class="soft">The network saw ${whole(images)} images in ${count(epochs, 'epoch')}${start}.${chosen}</p>`;
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { UserError } from '../core/index.js';
-import { formatDuration, type LearnConfig } from '../config/index.js';
+import { formatDuration, UserError } from '../core/index.js';
+import type { LearnConfig } from '../config/index.js';
 import { type RunEvent } from './files/index.js';
 
 /** How fast this machine is at the run in hand, in images a second. */

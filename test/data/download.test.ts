@@ -103,6 +103,10 @@ const content: Record<string, Buffer> = {
       ['set/evil', 'evil'],
     ]),
   ),
+  '/backslash.tar.gz': gzipSync(tarOf([['set\\..\\..\\evil', 'evil']])),
+  '/drive.tar.gz': gzipSync(tarOf([['C:\\evil', 'evil']])),
+  '/backslash.zip': zipOf([['set\\..\\..\\evil', 'evil']]),
+  '/drive.zip': zipOf([['C:/evil', 'evil']]),
   '/out.zip': zipOf([
     ['set/a.bin', 'aaa'],
     ['set/../../evil', 'evil'],
@@ -252,7 +256,10 @@ test('a checksum that differs: told, and nothing unpacked; the user’s own file
   assert.equal(readFileSync(join(folder, 'good.tar.gz'), 'utf8'), 'mine');
 });
 
-for (const path of ['/out.tar.gz', '/absolute.tar.gz', '/link.tar.gz', '/out.zip', '/link.zip'])
+for (const path of [
+  ...['/out.tar.gz', '/absolute.tar.gz', '/link.tar.gz', '/backslash.tar.gz', '/drive.tar.gz'],
+  ...['/out.zip', '/link.zip', '/backslash.zip', '/drive.zip'],
+])
   test(`${path}: what leads out of the folder is refused, and nothing is left`, async () => {
     const message = await messageOf(
       download('it', folder, { from: archive(path) }),

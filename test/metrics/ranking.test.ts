@@ -5,12 +5,12 @@ import {
   bestCutoff,
   crossEntropies,
   mcnemarExact,
-  normalCdf,
   pairedAuc,
   splitStability,
   splitTwoGroups,
   topKCorrect,
 } from '../../src/metrics/index.js';
+import { normalCdf } from '../../src/metrics/distributions.js';
 
 test('AUC of scores without overlap is 1, of the same scores 0.5', () => {
   const clean = Float64Array.from([1, 2, 3, 4]);

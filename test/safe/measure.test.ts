@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { normalCdf, pairedInterval } from '../../src/metrics/index.js';
+import { normalCdf } from '../../src/metrics/distributions.js';
+import { pairedInterval } from '../../src/metrics/index.js';
 import { measure } from '../../src/safe/index.js';
 import { simulateEvidence } from './evidence.js';
 

@@ -1,6 +1,6 @@
 import type { CompareConfig } from '../../config/index.js';
 import type { RunHooks } from '../../run/files/index.js';
-import { formatDuration } from '../../config/index.js';
+import { formatDuration } from '../../core/index.js';
 import { planEvent, planRun, type Plan } from '../../run/plan.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { epochOf } from '../../run/streams.js';

@@ -1,16 +1,9 @@
-import {
-  createReadStream,
-  createWriteStream,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import { dirname, join, posix, sep } from 'node:path';
+import { createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Parser, type ReadEntry } from 'tar';
-import { open, type Entry, type ZipFile } from 'yauzl';
+import { extract } from 'tar';
+import { open, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { asFileError, UserError } from '../../core/index.js';
 
 /**
@@ -45,30 +38,45 @@ export async function unpack(
   }
 }
 
+/**
+ * Paths are `tar`'s own affair: it refuses `..` in a path, and warns where it made an absolute one relative. Here any
+ * warning is a failure. They are gathered instead of thrown (`strict`), so that nothing is still being written when
+ * the folder beside is removed.
+ */
 async function untar(archive: string, folder: string): Promise<void> {
   let failure: unknown;
-  const writes: Promise<void>[] = [];
-  const parser = new Parser({
-    strict: true,
-    onReadEntry(entry: ReadEntry) {
-      try {
-        const path = safePath(folder, entry.path, archive);
-        if (entry.type === 'Directory') {
-          mkdirSync(path, { recursive: true });
-          entry.resume();
-        } else if (entry.type === 'File' || entry.type === 'OldFile') {
-          mkdirSync(dirname(path), { recursive: true });
-          writes.push(pipeline(entry as unknown as Readable, createWriteStream(path)));
-        } else throw unsafe(archive, `${entry.path} (${entry.type})`);
-      } catch (error) {
-        failure ??= error;
-        entry.resume();
+  await extract({
+    file: archive,
+    cwd: folder,
+    // Owner, times and rights are those of new files, whatever the archive says.
+    preserveOwner: false,
+    noMtime: true,
+    filter(path, entry) {
+      if (failure !== undefined || !('type' in entry)) return false;
+      if (entry.type === 'Directory' || entry.type === 'File' || entry.type === 'OldFile') {
+        entry.mode = undefined;
+        return true;
       }
+      failure = unsafe(archive, `${path} (${entry.type})`);
+      return false;
+    },
+    onwarn(code, message, data) {
+      failure ??= tarFailure(archive, code, message, data);
     },
   });
-  await pipeline(createReadStream(archive), parser as unknown as NodeJS.WritableStream);
-  await Promise.all(writes);
   if (failure !== undefined) throw failure;
+}
+
+/** A warning of `tar` as an error: one about a path, the file system's own, or one about the archive. */
+function tarFailure(
+  archive: string,
+  code: string,
+  message: string,
+  data: Readonly<Record<string, unknown>>,
+): unknown {
+  if (data instanceof Error) return data;
+  const isAboutPath = code === 'TAR_ENTRY_ERROR' || code === 'TAR_ENTRY_INFO';
+  return isAboutPath ? unsafe(archive, String(data.path)) : new Error(message);
 }
 
 async function unzip(archive: string, folder: string): Promise<void> {
@@ -99,9 +107,10 @@ async function unzipEntry(
   archive: string,
   folder: string,
 ): Promise<void> {
-  // Undecoded: the names are checked here, so that the message is ours.
-  const name = (entry.fileName as unknown as Buffer).toString('utf8');
-  const path = safePath(folder, name, archive);
+  // Undecoded, so that yauzl leaves the check to us, and the message is ours.
+  const name = entry.fileNameRaw.toString('utf8').replaceAll('\\', '/');
+  if (validateFileName(name) !== null || name.includes('\0')) throw unsafe(archive, name);
+  const path = join(folder, name);
   if (((entry.externalFileAttributes >>> 16) & typeMask) === linkType)
     throw unsafe(archive, `${name} (SymbolicLink)`);
   if (name.endsWith('/')) {
@@ -113,15 +122,6 @@ async function unzipEntry(
     file.openReadStream(entry, (error, read) => (error ? reject(error) : resolve(read))),
   );
   await pipeline(stream, createWriteStream(path));
-}
-
-/** A path of an archive inside the folder. @throws UserError `ARCHIVE_UNSAFE` for any that leads out */
-function safePath(folder: string, name: string, archive: string): string {
-  const clean = posix.normalize(name.replaceAll('\\', '/'));
-  const leadsOut =
-    clean.startsWith('/') || clean === '..' || clean.startsWith('../') || /^[a-z]:/i.test(clean);
-  if (leadsOut || name.includes('\0')) throw unsafe(archive, name);
-  return join(folder, clean.split('/').join(sep));
 }
 
 function unsafe(archive: string, name: string): UserError {

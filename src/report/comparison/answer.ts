@@ -1,17 +1,17 @@
 import type { Comparison, Figure, Interval, Payoff } from '../../run/files/index.js';
-import { changeText } from '../figure-text.js';
+import { changeRange, changeText, listed } from '../wording.js';
 
-/** Does the safe set pay? In words, with what is certain about it. */
+/** Does the safe set pay? In words, with the differences that were detected. */
 export interface Answer {
   /** The arm that it is about. */
   readonly arm: string;
   /** One sentence. */
   readonly short: string;
-  /** The differences to the arms that it names, and what could not be told. */
+  /** The differences from the arms that it names, and the size below which none was detected. */
   readonly details: string;
 }
 
-/** Up to here Student’s t is several times as wide as with many. */
+/** Up to here Student’s t makes intervals several times as wide as many seeds would. */
 const fewSeeds = 3;
 
 /** What a comparison answers for each arm with a safe set; none where it has none, or nothing beside it. */
@@ -27,7 +27,7 @@ function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison):
   const { better, worse, open } = sorted(about, first);
   const unit = first.share ? ' points' : '';
   const shown = [...better, ...worse].map(
-    ({ name, difference }) => `${name} ${rangeText(first, difference)}`,
+    ({ name, difference }) => `${name} ${changeRange(first, difference)}`,
   );
   const halves = against
     .map(({ difference: { low, high } }) => (high - low) / 2)
@@ -38,21 +38,21 @@ function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison):
     ...(shown.length > 0 ? [`Against ${shown.join('; ')}.`] : []),
     ...(open.length > 0
       ? [
-          `With ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} and ${testImages} test images, differences below about ${size}${unit} cannot be told from chance.${seeds.length > fewSeeds ? '' : ' More seeds (--seeds) narrow them most.'}`,
+          `With ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} and ${testImages} test images, differences below about ${size}${unit} may be chance.${seeds.length > fewSeeds ? '' : ' More seeds (--seeds) narrow the intervals most.'}`,
         ]
       : []),
     ...(against.length > 1
-      ? [`Each interval holds with 95 % on its own, not all ${against.length} together.`]
+      ? [`Each 95 % interval holds on its own, not for all ${against.length} together.`]
       : []),
   ];
   return {
     arm,
-    short: verdict(arm, names(better), names(worse), names(open)),
+    short: verdict(arm, better, worse, open),
     details: sentences.join(' '),
   };
 }
 
-/** Arms that one surely beats, that surely beat it, and the others. */
+/** Arms that it beats, that beat it, and those whose interval contains 0. */
 function sorted({ against }: Payoff, { better: direction }: Figure) {
   const sign = direction === 'higher' ? 1 : -1;
   const ends = ({ low, high }: Interval): [number, number] =>
@@ -63,26 +63,20 @@ function sorted({ against }: Payoff, { better: direction }: Figure) {
   return { better, worse, open };
 }
 
-function verdict(arm: string, better: string, worse: string, open: string): string {
-  if (worse === '' && open === '') return `Yes: ${arm} surely does better than ${better}.`;
-  if (better === '' && worse === '') return `Not shown: ${arm} and ${open} cannot be told apart.`;
-  if (better === '') {
-    const rest = open === '' ? '' : `; from ${open} it cannot be told apart`;
-    return `No: ${worse} surely ${worse.includes(' and ') ? 'do' : 'does'} better than ${arm}${rest}.`;
+function verdict(arm: string, better: Arms, worse: Arms, open: Arms): string {
+  const rest = open.length === 0 ? '' : `; ${arm} does not differ detectably from ${namesOf(open)}`;
+  if (better.length > 0) {
+    const lost = worse.length === 0 ? '' : `, worse than ${namesOf(worse)}`;
+    const answer = lost === '' && rest === '' ? 'Yes' : 'In part';
+    return `${answer}: ${arm} does better than ${namesOf(better)}${lost}${rest}.`;
   }
-  const lost = worse === '' ? '' : `, worse than ${worse}`;
-  const rest = open === '' ? '' : `; from ${open} it cannot be told apart`;
-  return `In part: ${arm} surely does better than ${better}${lost}${rest}.`;
+  if (worse.length > 0) {
+    const verb = worse.length === 1 ? 'does' : 'do';
+    return `No: ${namesOf(worse)} ${verb} better than ${arm}${rest}.`;
+  }
+  return `Not shown: ${arm} does not differ detectably from ${namesOf(open)}.`;
 }
 
-/** `none`, `none and all`, `none, all and standard`; empty for none at all. */
-function names(arms: readonly { readonly name: string }[]): string {
-  const all = arms.map(({ name }) => name);
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-}
+type Arms = readonly { readonly name: string }[];
 
-/** `+1.2 [+0.3, +2.1]` */
-export function rangeText(figure: Figure, { value, low, high }: Interval): string {
-  const text = changeText(figure, value);
-  return low === high ? text : `${text} [${changeText(figure, low)}, ${changeText(figure, high)}]`;
-}
+const namesOf = (arms: Arms): string => listed(arms.map(({ name }) => name));

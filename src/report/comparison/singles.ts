@@ -1,10 +1,13 @@
 import type { Comparison, Interval } from '../../run/files/index.js';
-import { escape, figure, fixed } from '../html.js';
-import { forest } from './forest.js';
+import { forestOfDifferences } from '../charts/forest.js';
+import { term } from '../glossary.js';
+import { markup, nothing, type Markup } from '../html.js';
+import { figure } from '../parts.js';
+import { fixed } from '../wording.js';
 
 /** Figure 3.1's third series: the gain of each augmentation alone, beside its verdict. */
-export function singles({ singles: alone, figures: [first] }: Comparison): string {
-  if (alone === null || alone.rows.length === 0) return '';
+export function singles({ singles: alone, figures: [first] }: Comparison): Markup {
+  if (alone === null || alone.rows.length === 0) return nothing;
   const rows = [...alone.rows].sort((a, b) => b.gain.value - a.gain.value);
   const named = rows.map(({ name, gain, verdict, j }) => ({
     name,
@@ -14,13 +17,14 @@ export function singles({ singles: alone, figures: [first] }: Comparison): strin
   const judged = rows.filter(({ j }) => j !== null).length;
   const correlation =
     alone.correlation === null
-      ? ''
-      : `<p>Rank correlation of the gain with J: <strong>${fixed(alone.correlation, 2)}</strong>${range(alone.correlationInterval)} over ${judged} augmentations. ${meaning(alone)}</p>`;
-  return `${correlation}${figure(
-    `${escape(first.label)} with one augmentation against none`,
-    forest(named, first),
-    `Each alone, with the probability of the policies; beside its name the verdict of the learn run and, after it, J: how surely the network recognises it. Differences${first.share ? ' in percentage points' : ''} with their 95 % intervals, paired.`,
-  )}`;
+      ? nothing
+      : markup`<p>Rank correlation of the gain with J: <strong>${fixed(alone.correlation, 2)}</strong>${range(alone.correlationInterval)} over ${judged} augmentations. ${meaning(alone)}</p>`;
+  const shown = figure(
+    `${first.label} with one augmentation against none`,
+    forestOfDifferences(named, first),
+    markup`Each augmentation alone, with the probability of the policies. Below its name: the verdict of the learn run, and ${term('J')}. Differences${first.share ? ' in percentage points' : ''} with their 95 % intervals, paired.`,
+  );
+  return markup`${correlation}${shown}`;
 }
 
 function range(interval: Interval | null | undefined): string {
@@ -31,8 +35,8 @@ function range(interval: Interval | null | undefined): string {
 /** What the correlation's interval lets one say. */
 function meaning({ correlationInterval: interval }: NonNullable<Comparison['singles']>): string {
   if (interval && interval.high < 0)
-    return 'What the network recognises surely gains less: the verdicts tell what helps here.';
+    return 'The better the network recognises an augmentation, the less training gains from it here.';
   if (interval && interval.low > 0)
-    return 'What the network recognises surely gains more here: safe is not the same as useful.';
-  return 'It may be chance: whether what the network recognises gains less, these trainings cannot tell.';
+    return 'The better the network recognises an augmentation, the more training gains from it here: safe does not mean useful.';
+  return 'This may be chance: these trainings show no relation between recognition and gain.';
 }

@@ -1,0 +1,224 @@
+import { InternalError, type Rng } from '../core/index.js';
+import type { Estimate } from './mean-interval.js';
+
+/**
+ * What each image adds to the intersections and unions of a set; `[images, classes]` pixels each.
+ *
+ * Intersection over union is that of Cityscapes' official evaluation: TP / (TP + FP + FN) over all pixels of the set,
+ * ignored pixels left out. A class that neither occurs nor is predicted has no value (NaN), and means leave it out
+ * (cityscapesScripts, evalPixelLevelSemanticLabeling, getIouScoreForLabel).
+ */
+export interface Regions {
+  readonly classes: number;
+  /** TP: pixels of the class that are taken for it. */
+  readonly intersections: Float64Array;
+  /** TP + FP + FN: pixels of the class or taken for it. */
+  readonly unions: Float64Array;
+  /** Pixels that are truly of the class. */
+  readonly truth: Float64Array;
+}
+
+/**
+ * Adds one image's pixels to its row of `Regions`.
+ *
+ * @param image row
+ * @param predicted `[pixels]` class indices
+ * @param truth `[pixels]` class indices, or `ignored`
+ * @param ignored label of the pixels to leave out
+ * @throws InternalError where a label is no class, or the lengths differ
+ */
+export function addRegions(
+  into: Regions,
+  image: number,
+  predicted: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  ignored: number,
+): void {
+  const { classes, intersections, unions } = into;
+  if (predicted.length !== truth.length)
+    throw new InternalError(`addRegions: ${predicted.length} and ${truth.length} pixels`);
+  const row = image * classes;
+  for (let i = 0; i < truth.length; i++) {
+    const real = truth[i];
+    if (real === ignored) continue;
+    const said = predicted[i];
+    if (!(real < classes && said < classes))
+      throw new InternalError(`addRegions: ${real} taken for ${said} of ${classes} classes`);
+    unions[row + real]++;
+    into.truth[row + real]++;
+    if (said === real) intersections[row + real]++;
+    else unions[row + said]++;
+  }
+}
+
+/** Room for the regions of so many images. */
+export function emptyRegions(images: number, classes: number): Regions {
+  return {
+    classes,
+    intersections: new Float64Array(images * classes),
+    unions: new Float64Array(images * classes),
+    truth: new Float64Array(images * classes),
+  };
+}
+
+/** The images from `start` on. */
+export function regionsFrom(regions: Regions, start: number): Regions {
+  const { classes, intersections, unions, truth } = regions;
+  const from = start * classes;
+  return {
+    classes,
+    intersections: intersections.subarray(from),
+    unions: unions.subarray(from),
+    truth: truth.subarray(from),
+  };
+}
+
+/** Several batches' images as those of one set, in order. */
+export function joinRegions(parts: readonly Regions[]): Regions {
+  const classes = parts[0]?.classes ?? 1;
+  const images = parts.reduce((n, part) => n + part.unions.length / classes, 0);
+  const all = emptyRegions(images, classes);
+  let at = 0;
+  for (const part of parts) {
+    const rest = regionsFrom(all, at);
+    rest.intersections.set(part.intersections);
+    rest.unions.set(part.unions);
+    rest.truth.set(part.truth);
+    at += part.unions.length / classes;
+  }
+  return all;
+}
+
+/**
+ * Intersection over union of each class over a set of images: sum of w intersections / sum of w unions.
+ *
+ * @param weights `[images]`, how often each image counts; default once
+ * @returns `[classes]`, 0 to 1; NaN for a class that neither occurs nor is predicted
+ */
+export function iouOf(regions: Regions, weights?: ArrayLike<number>): Float64Array {
+  const { classes, intersections, unions } = regions;
+  const both = new Float64Array(classes);
+  const either = new Float64Array(classes);
+  const images = intersections.length / classes;
+  for (let i = 0; i < images; i++) {
+    const w = weights?.[i] ?? 1;
+    if (w === 0) continue;
+    for (let c = 0; c < classes; c++) {
+      both[c] += w * intersections[i * classes + c];
+      either[c] += w * unions[i * classes + c];
+    }
+  }
+  return both.map((value, c) => value / either[c]);
+}
+
+/** Mean of the values that are numbers, such as the mean IoU of `iouOf`; NaN where there is none. */
+export function meanOfPresent(values: ArrayLike<number>): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isNaN(values[i])) {
+      sum += values[i];
+      count++;
+    }
+  return sum / count;
+}
+
+/**
+ * Each image's part in the set's mean IoU: their mean is that mean IoU exactly, and their spread gives its standard
+ * error to first order. These are the influence values of the ratio of sums (Cochran, 1977, section 6.3), class by
+ * class, added to the mean IoU:
+ * mIoU + images * mean over classes of (intersection_ic - IoU_c union_ic) / union_c.
+ *
+ * @returns `[images]`; not confined to [0, 1]
+ */
+export function iouContributions(regions: Regions): Float64Array {
+  const { classes, intersections, unions } = regions;
+  const iou = iouOf(regions);
+  const images = unions.length / classes;
+  const present = Array.from({ length: classes }, (_, c) => c).filter((c) => !Number.isNaN(iou[c]));
+  const totals = new Float64Array(classes);
+  unions.forEach((pixels, at) => (totals[at % classes] += pixels));
+  const whole = present.length > 0 ? meanOfPresent(iou) : 0;
+  return Float64Array.from({ length: images }, (_, i) => {
+    let sum = 0;
+    for (const c of present) {
+      const at = i * classes + c;
+      sum += (intersections[at] - iou[c] * unions[at]) / totals[c];
+    }
+    return whole + (images * sum) / Math.max(1, present.length);
+  });
+}
+
+/** Mean IoU of calling every pixel the commonest class: its share of the pixels, divided by the classes that occur. */
+export function guessingIou({ classes, truth }: Regions): number {
+  const totals = new Float64Array(classes);
+  truth.forEach((pixels, at) => (totals[at % classes] += pixels));
+  const all = totals.reduce((sum, n) => sum + n, 0);
+  const present = totals.filter((n) => n > 0).length;
+  return present === 0 ? 0 : Math.max(...totals) / all / present;
+}
+
+/** Enough for limits of a 95 % interval that move by less than a tenth of its width from seed to seed. */
+const defaultResamples = 1000;
+
+/**
+ * A set's mean IoU with its 95 % interval by the percentile bootstrap over images (Efron and Tibshirani, 1993,
+ * chapter 13).
+ */
+export function meanIouInterval(
+  regions: Regions,
+  rng: Rng,
+  resamples = defaultResamples,
+): Estimate {
+  const images = regions.unions.length / regions.classes;
+  const of = (weights?: Float64Array): number => meanOfPresent(iouOf(regions, weights));
+  return { value: of(), ...percentiles(resample(images, of, rng, resamples)) };
+}
+
+/**
+ * The change of the set's mean IoU between the same images with and without something, with its 95 % interval
+ * by the percentile bootstrap over images (Efron and Tibshirani, 1993, chapter 13): images are drawn with
+ * replacement, both mean IoUs are computed of the same draw, and their difference is one resample.
+ *
+ * Several draws of the same images are averaged: an image is one observation however often it was drawn.
+ *
+ * @param draws pairs of regions over the same images in the same order
+ */
+export function pairedIouChange(
+  draws: readonly { readonly applied: Regions; readonly without: Regions }[],
+  rng: Rng,
+  resamples = defaultResamples,
+): Estimate {
+  const [first] = draws;
+  if (first === undefined) throw new InternalError('pairedIouChange: no draws');
+  const images = first.applied.intersections.length / first.applied.classes;
+  const change = (weights?: Float64Array): number => {
+    let sum = 0;
+    for (const { applied, without } of draws)
+      sum += meanOfPresent(iouOf(applied, weights)) - meanOfPresent(iouOf(without, weights));
+    return sum / draws.length;
+  };
+  return { value: change(), ...percentiles(resample(images, change, rng, resamples)) };
+}
+
+/** A statistic of images drawn with replacement: `weights[i]` says how often image i was drawn. */
+function resample(
+  images: number,
+  statistic: (weights: Float64Array) => number,
+  rng: Rng,
+  resamples: number,
+): Float64Array {
+  const weights = new Float64Array(images);
+  return Float64Array.from({ length: resamples }, () => {
+    weights.fill(0);
+    for (let i = 0; i < images; i++) weights[rng.int(0, images)]++;
+    return statistic(weights);
+  });
+}
+
+/** The middle 95 %; resamples without any class (NaN) are left out. */
+function percentiles(values: Float64Array): { low: number; high: number } {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
+  return { low: at(0.025), high: at(0.975) };
+}

@@ -1,0 +1,74 @@
+import { formatDuration } from '../../core/index.js';
+import {
+  type ArmResult,
+  type Comparison,
+  type Figure,
+  type Interval,
+} from '../../run/files/index.js';
+import { changeRange, count, figureText, whole } from '../wording.js';
+import { answersOf } from './answer.js';
+
+/** The table of a comparison as text, a row an arm: what every form of it is made of. */
+export interface ArmTable {
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Mean and interval of every figure, differences to none and to all, cost. */
+export function armTable(comparison: Comparison): ArmTable {
+  const { figures, arms } = comparison;
+  const [first] = figures;
+  return {
+    heads: [
+      'arm',
+      ...figures.map(({ label }) => label),
+      `${first.label} against none`,
+      `${first.label} against all`,
+      'images',
+      'time',
+    ],
+    rows: arms.map((arm) => [
+      armName(arm),
+      ...figures.map((figure) => estimate(figure, arm.figures[figure.key])),
+      arm.toNone ? changeRange(first, arm.toNone) : '',
+      arm.toAll ? changeRange(first, arm.toAll) : '',
+      whole(Math.round(arm.images)),
+      formatDuration(arm.seconds),
+    ]),
+  };
+}
+
+/** `all+safe-v2 (= all+safe)` where both have the same policy. */
+export function armName({ name, sameAs }: ArmResult): string {
+  return sameAs === undefined ? name : `${name} (= ${sameAs})`;
+}
+
+/** `88.3 % [87.1 %, 89.5 %]`, or the value alone where there is no interval. */
+function estimate(figure: Figure, { value, low, high }: Interval): string {
+  const text = figureText(figure, value);
+  return low === high ? text : `${text} [${figureText(figure, low)}, ${figureText(figure, high)}]`;
+}
+
+/** The note under every form of the table. */
+export function noteOf(comparison: Comparison): string {
+  const { figures, seeds, epochs, imagesPerEpoch, testImages, missing } = comparison;
+  const n = seeds.length;
+  const [first] = figures;
+  return [
+    `${count(n, 'seed')}. Each arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images and was tested on ${whole(testImages)} images that no decision was based on.`,
+    n === 1
+      ? 'The 95 % intervals are over test images; other seeds may differ by more.'
+      : 'Each 95 % interval is the wider of the one over seeds (Student’s t) and the one over test images.',
+    `Differences are paired${n === 1 ? '' : ' by seed and'} by image${first.share ? ', in percentage points' : ''}. Images and time are those of one training and of the training it started from.`,
+    ...(missing.length > 0 ? [`Still missing: ${missing.join(', ')}.`] : []),
+  ].join(' ');
+}
+
+/** The answers to `question`, a paragraph for each arm with a safe set; none where it has none. */
+export function answersInWords(comparison: Comparison): string[] {
+  return answersOf(comparison).map(({ short, details }, i) =>
+    `${i === 0 ? `${question} ` : ''}${short} ${details}`.trim(),
+  );
+}
+
+export const question = 'Does the safe set pay?';

@@ -1,0 +1,160 @@
+import type { Comparison, EventLine, Interval, Manifest } from '../../run/files/index.js';
+import { forestOfDifferences } from '../charts/forest.js';
+import { joined, markup, nothing, raw, type Markup } from '../html.js';
+import { sourceName, facts, layout } from '../layout.js';
+import { figure, list, section, table, twoLines } from '../parts.js';
+import { provenance } from '../provenance.js';
+import { changeText, figureText, fixed } from '../wording.js';
+import { answersOf } from './answer.js';
+import { armName, armTable, noteOf, question } from './arm-table.js';
+import { singles } from './singles.js';
+
+/** What the report of a comparison is made of. */
+export interface ComparisonReportInput {
+  readonly manifest: Manifest;
+  readonly comparison: Comparison;
+  readonly events: readonly EventLine[];
+}
+
+/** The report of a `compare` run. */
+export function comparisonPage({ manifest, comparison, events }: ComparisonReportInput): string {
+  return layout({
+    title: `Policies compared on ${sourceName(manifest.data.source)}`,
+    facts: facts({ manifest, events }),
+    versions: manifest.versions,
+    body: markup`${headline(comparison)}
+${section('arms', 'Arms', markup`${arms(comparison)}${payoff(comparison)}${differences(comparison)}`)}
+${section('singles', 'Each augmentation alone', singles(comparison))}
+${section('trainings', 'Trainings', trainings(comparison))}
+${section('limits', 'What this shows, and what it does not', caveats(comparison))}
+${section('made', 'How it was made', provenance(manifest))}`,
+  });
+}
+
+/** The answers in words, and the best arm with its differences from none and all. */
+function headline(comparison: Comparison): Markup {
+  const { figures, status, missing } = comparison;
+  const [first] = figures;
+  const sign = first.better === 'higher' ? 1 : -1;
+  const [best] = comparison.arms
+    .filter(({ single }) => single !== true)
+    .sort((a, b) => sign * (b.figures[first.key].value - a.figures[first.key].value));
+  const against = (name: string, interval: Interval | null): string => {
+    if (interval === null) return '';
+    const { value, low, high } = interval;
+    const isDetected = low > 0 || high < 0;
+    const size = `${changeText(first, value)}${first.share ? ' points' : ''} (95 %: ${changeText(first, low)} to ${changeText(first, high)})`;
+    return ` Against ${name}: ${size}${isDetected ? '' : ', which may be chance'}.`;
+  };
+  const rest =
+    status === 'complete'
+      ? nothing
+      : markup`<p><strong>${missing.length} ${missing.length === 1 ? 'training is' : 'trainings are'} missing or failed</strong>; this page covers the others.</p>`;
+  const paid = answersOf(comparison).map(
+    ({ short, details }, i) =>
+      markup`<p class="lead"><strong>${i === 0 ? `${question} ` : ''}${short}</strong></p><p>${details}</p>`,
+  );
+  const lead = paid.length === 0 ? raw(' class="lead"') : nothing;
+  return markup`${paid}<p${lead}>${armName(best)} has the best ${first.label} of these trainings: ${figureText(first, best.figures[first.key].value)}.${against('none', best.toNone)}${against('all', best.toAll)}</p>${rest}`;
+}
+
+/** What the arms are, for readers who did not run them. */
+function meaningOfArms(comparison: Comparison): Markup {
+  const known: [RegExp, Markup][] = [
+    [/^none$/, markup`<strong>none</strong>: no augmentation`],
+    [/^all$/, markup`<strong>all</strong>: random subsets of all augmentations judged`],
+    [/^safe(-v2)?$/, markup`<strong>safe</strong>: random subsets of the safe ones`],
+    [/safe-v2$/, markup`<strong>safe-v2</strong>: of the safe ones without conflicts`],
+    [/^all\+/, markup`<strong>all+…</strong>: trained on all, then fine-tuned with what follows`],
+    [
+      /randaugment$/,
+      markup`<strong>randaugment</strong>, <strong>trivialaugment</strong>: the published policies`,
+    ],
+    [/standard$/, markup`<strong>standard</strong>: crop and flip`],
+  ];
+  const shown = known.filter(([name]) => comparison.arms.some((arm) => name.test(arm.name)));
+  const texts = shown.map(([, text]) => text);
+  return markup`<p class="soft">${joined(texts, '; ')}.</p>`;
+}
+
+function arms(comparison: Comparison): Markup {
+  // Those of single augmentations have a section of their own.
+  const shown = comparison.arms.filter(({ single }) => single !== true);
+  const { heads, rows } = armTable({ ...comparison, arms: shown });
+  const columns = heads.map((head, i) => (i === 0 ? { head } : { head, kind: 'n' as const }));
+  const cells = rows.map(([name, ...rest]) => [name, ...rest.map(intervalBelow)]);
+  return markup`${table('Arms', columns, cells)}${meaningOfArms(comparison)}<p class="soft">${noteOf(comparison)}</p>`;
+}
+
+/** The interval that stands in brackets goes below, smaller. */
+function intervalBelow(text: string): Markup {
+  const i = text.indexOf(' [');
+  return i < 0
+    ? markup`${text}`
+    : twoLines(text.slice(0, i), text.slice(i + 2, -1).replace(', ', ' to '));
+}
+
+/** Each arm's difference from none, as a forest plot. */
+function differences({ arms, figures: [first] }: Comparison): Markup {
+  const rows = arms.flatMap((arm) =>
+    arm.toNone === null || arm.single === true
+      ? []
+      : [{ name: armName(arm), interval: arm.toNone }],
+  );
+  if (rows.length === 0) return nothing;
+  return figure(
+    `${first.label} against training without augmentation`,
+    forestOfDifferences(rows, first),
+    `Differences${first.share ? ' in percentage points' : ''} with their 95 % intervals, paired. ${first.better === 'higher' ? 'Right' : 'Left'} of the line: better than none. An interval that crosses the line may be chance.`,
+  );
+}
+
+/** Each arm with a safe set against every other one. */
+function payoff({ figures: [first], payoff: about = [] }: Comparison): Markup {
+  const side = first.better === 'higher' ? 'Right' : 'Left';
+  const shown = about.filter(({ against }) => against.length > 0);
+  return markup`${shown.map(({ arm, against }) =>
+    figure(
+      `${first.label} of ${arm} against the other arms`,
+      forestOfDifferences(
+        against.map(({ name, difference }) => ({ name, interval: difference })),
+        first,
+      ),
+      `${side} of the line: ${arm} is better. Paired by seed and by image, 95 % intervals.`,
+    ),
+  )}`;
+}
+
+function trainings({ arms, figures, failed }: Comparison): Markup {
+  const rows = arms
+    .filter((arm) => arm.sameAs === undefined)
+    .flatMap((arm) =>
+      arm.runs.map((run) => [
+        arm.name,
+        run.seed,
+        ...figures.map(({ key, share }) =>
+          share ? fixed(100 * run.metrics[key], 2) : fixed(run.metrics[key], 4),
+        ),
+        markup`<code>${run.folder}</code>`,
+      ]),
+    );
+  const columns = [
+    { head: 'arm' },
+    { head: 'seed', kind: 'n' as const },
+    ...figures.map(({ label }) => ({ head: label, kind: 'n' as const })),
+    { head: 'folder' },
+  ];
+  const lost = failed.map(({ task, reason }) => markup`<strong>${task}</strong>: ${reason}`);
+  const failures = lost.length === 0 ? nothing : markup`<h3>Failed</h3>${list(lost)}`;
+  return markup`<details><summary>Every training</summary>${table('Trainings', columns, rows)}</details>${failures}`;
+}
+
+function caveats({ seeds, intervals }: Comparison): Markup {
+  return list([
+    intervals !== 'images'
+      ? markup`<strong>Seeds.</strong> Each interval is the wider of two. One shows how much ${seeds.length} trainings differ by their seed (weights, order, draws, held-out images), by Student’s t. The other shows what other test images would change.`
+      : markup`<strong>One seed.</strong> The intervals show what other test images would change. Another seed may change more: use several (--seeds).`,
+    markup`<strong>Budget.</strong> All arms saw the same number of images. Longer training may change their order.`,
+    markup`<strong>Held out.</strong> The best weights were chosen on images held out from training. No decision was based on the test images.`,
+  ]);
+}

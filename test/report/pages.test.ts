@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { comparisonSchema, trainingResultSchema } from '../../src/run/files/index.js';
+import { comparisonPage } from '../../src/report/comparison/comparison-page.js';
+import { learnPage } from '../../src/report/learn/learn-page.js';
+import { severalPage } from '../../src/report/several-page.js';
+import { trainingPage } from '../../src/report/training-page.js';
+import { events, manifest as plain, selection } from './small-run.js';
+
+/** A name as a user may give a folder, a class, a policy or an arm. */
+const hostile = `<script>alert('x')</script> & "y"`;
+const manifest = {
+  ...plain,
+  command: hostile,
+  data: { ...plain.data, source: `/data/${hostile}`, classes: [hostile], skipped: [hostile] },
+};
+
+const interval = { value: 0.6, low: 0.5, high: 0.7 };
+const difference = { value: 0.1, low: 0.05, high: 0.15 };
+const figures = [{ key: 'top1', label: hostile, better: 'higher', share: true }];
+
+const result = trainingResultSchema.parse({
+  version: 1,
+  command: 'train',
+  task: 'classification',
+  policy: hostile,
+  figures,
+  test: { images: 100, metrics: { top1: 0.6 }, first: interval, perImage: '' },
+  heldOut: { images: 50, metrics: { top1: 0.61 } },
+  best: { epoch: 1, loss: 1 },
+  epochs: 4,
+  images: 4000,
+  seconds: 40,
+});
+
+const arm = (name: string) => ({
+  name,
+  policy: hostile,
+  pretrained: false,
+  figures: { top1: interval },
+  toNone: difference,
+  toAll: null,
+  images: 4000,
+  seconds: 40,
+  runs: [{ seed: 1, folder: hostile, metrics: { top1: 0.6 }, images: 4000, seconds: 40 }],
+});
+const comparison = comparisonSchema.parse({
+  version: 1,
+  command: 'compare',
+  task: 'classification',
+  status: 'partial',
+  figures,
+  seeds: [1],
+  epochs: 4,
+  imagesPerEpoch: 1000,
+  testImages: 100,
+  intervals: 'images',
+  arms: [arm('none'), arm(hostile)],
+  payoff: [{ arm: hostile, against: [{ name: hostile, difference }] }],
+  singles: {
+    rows: [{ name: hostile, gain: difference, verdict: 'safe', j: 0.1 }],
+    correlation: 0.5,
+    correlationInterval: interval,
+  },
+  missing: [hostile],
+  failed: [{ task: hostile, reason: hostile }],
+});
+
+const [first, ...others] = selection.augmentations;
+const renamed = {
+  ...selection,
+  deltaFrom: hostile,
+  augmentations: [{ ...first, name: hostile, reason: hostile }, ...others],
+  conflicts: [{ members: [hostile, 'RandomCrop'], evidence: hostile, removed: hostile }],
+  identities: [{ members: [hostile, 'RandomCrop'], same: hostile }],
+  safe: [hostile],
+};
+
+const pages: Record<string, string> = {
+  learn: learnPage({ run: 'nowhere', manifest, selection: renamed, samples: null, events }),
+  several: severalPage({
+    manifest,
+    events,
+    sets: [{ name: hostile, data: hostile, selection: renamed, report: `${hostile}/report.html` }],
+  }),
+  training: trainingPage({ run: 'nowhere', manifest, result, events }),
+  comparison: comparisonPage({ manifest, comparison, events }),
+};
+
+for (const [name, html] of Object.entries(pages))
+  describe(`the page of ${name}`, () => {
+    it('keeps names harmless, in text and in attributes', () => {
+      assert.ok(
+        html.includes('&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;'),
+      );
+      assert.doesNotMatch(html, /<script|alert\('|& "y"|&amp;(lt|gt|amp|quot|#39);/);
+    });
+
+    it('has headings in order, one of them the first', () => {
+      const levels = [...html.matchAll(/<h([1-6])[ >]/g)].map(([, level]) => Number(level));
+      assert.equal(levels.filter((level) => level === 1).length, 1);
+      levels.forEach((level, i) => assert.ok(level <= (levels[i - 1] ?? 0) + 1, `${levels}`));
+    });
+
+    it('links every term to one entry of its glossary, and lists no other', () => {
+      const linked = new Set([...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id));
+      const entries = [...html.matchAll(/<dt id="([^"]+)"/g)].map(([, id]) => id);
+      assert.deepEqual([...linked].sort(), [...entries].sort());
+      assert.equal(entries.length > 0, name !== 'training');
+    });
+  });
