@@ -2,14 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import { pairedInterval, pairedMean } from '../../src/metrics/index.js';
-import {
-  harm,
-  harmLimits,
-  recognitionLimits,
-  type Look,
-  type Measure,
-  type Recognition,
-} from '../../src/safe/index.js';
+import { harmLimits, recognitionLimits } from '../../src/safe/delta-and-limits.js';
+import { harm } from '../../src/safe/harm.js';
 
 // By simulation on judging images whose truth is known, thousands of times.
 
@@ -21,13 +15,11 @@ function differences(rng: Rng, n: number, j: number, moved: number): Float64Arra
   });
 }
 
-function measureOf(looks: readonly Float64Array[]): Measure {
-  const all = looks.map((own, i) => ({
-    look: (['network', 'statistics'] as Look[])[i],
-    j: pairedMean(own),
-  })) as Recognition[];
+/** What two looks, or one, see of an augmentation. */
+function recognitionOf(looks: readonly Float64Array[]) {
+  const all = looks.map((own) => ({ j: pairedMean(own) }));
   const keenest = all.reduce((a, b) => (b.j.mean > a.j.mean ? b : a));
-  return { ...keenest, looks: all } as unknown as Measure;
+  return { j: keenest.j, looks: all };
 }
 
 test('95 % intervals of J cover the truth 93 to 97 % of the time, near 0 and far from it', () => {
@@ -59,7 +51,7 @@ function falseSafe(js: readonly number[], looks: number, key: string): number {
   for (let r = 0; r < repetitions; r++) {
     const rng = new Rng('false-safe', key, r);
     const measures = js.map((j) =>
-      measureOf(
+      recognitionOf(
         Array.from({ length: looks }, (_, l) => differences(rng, 300, l === 0 ? j : j / 2, 0.5)),
       ),
     );
@@ -82,7 +74,7 @@ test('and what is far below delta is called safe nearly always', () => {
   for (let r = 0; r < 400; r++) {
     const rng = new Rng('power', r);
     const measures = Array.from({ length: 15 }, () =>
-      measureOf([differences(rng, 400, 0, 0.2), differences(rng, 400, 0, 0.2)]),
+      recognitionOf([differences(rng, 400, 0, 0.2), differences(rng, 400, 0, 0.2)]),
     );
     for (const { estimate } of recognitionLimits(measures, delta, alpha))
       if (estimate.high < delta) safe++;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normalCdf, pairedInterval } from '../../src/metrics/index.js';
-import { measure } from '../../src/safe/index.js';
+import { measure } from '../../src/safe/measure.js';
 import { simulateEvidence } from './evidence.js';
 
 test('J, AUC and task change of simulated scores agree with what they were made with', () => {

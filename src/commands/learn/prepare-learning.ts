@@ -5,11 +5,17 @@ import { batchFor } from '../../run/batch.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
 import { prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
-import { borderOf, labelsFor, marginsOf, type Border, type Label } from '../../safe/index.js';
+import {
+  borderOf,
+  labelsFor,
+  marginsOf,
+  type Border,
+  type RecognitionLabel,
+} from '../../safe/index.js';
 
 /** Everything a run of `learn` needs before it trains. */
 export interface Prepared extends PreparedData {
-  readonly labels: readonly Label[];
+  readonly labels: readonly RecognitionLabel[];
   /** Of the windows among the labels; undefined where there are none. */
   readonly border: Border | undefined;
   readonly shape: Shape;
