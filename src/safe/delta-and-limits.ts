@@ -75,13 +75,6 @@ interface Looks extends Pick<Measure, 'j'> {
   readonly looks: readonly Pick<Recognition, 'j'>[];
 }
 
-/** A quantity that has to lie below a margin, with its interval at the level of its test. */
-export interface Bounded {
-  readonly estimate: Estimate;
-  /** Two-sided error rate of the interval. */
-  readonly level: number;
-}
-
 /**
  * Intervals of each augmentation's J, over all its looks, that agree with Holm's procedure.
  *
@@ -95,7 +88,7 @@ export function recognitionLimits(
   measures: readonly Looks[],
   margin: number,
   alpha: number,
-): Bounded[] {
+): Estimate[] {
   const p = measures.map(({ looks }) => {
     // Of one augmentation: the smaller p of the two sides, doubled because both are tested.
     const tests = looks.map(({ j }) => marginTest(j, margin));
@@ -104,10 +97,7 @@ export function recognitionLimits(
     return Math.min(1, 2 * Math.min(below, above));
   });
   const levels = holmLevels(p, alpha);
-  return measures.map((measure, k) => ({
-    estimate: recognitionInterval(measure, levels[k]),
-    level: levels[k],
-  }));
+  return measures.map((measure, k) => recognitionInterval(measure, levels[k]));
 }
 
 /**
@@ -130,15 +120,13 @@ export function harmLimits(
   losses: readonly PairedMean[],
   margin: number,
   alpha: number,
-): Bounded[] {
+): Estimate[] {
   const p = losses.map((loss) => {
     const { below, above } = marginTest(loss, margin);
     return Math.min(1, 2 * Math.min(below, above));
   });
   const levels = holmLevels(p, alpha);
-  return losses.map((loss, k) => {
-    return { estimate: unbounded(loss, levels[k]), level: levels[k] };
-  });
+  return losses.map((loss, k) => unbounded(loss, levels[k]));
 }
 
 /** As `pairedInterval`, for a quantity that may leave [-1, 1]. */

@@ -4,7 +4,7 @@ export { JointTask } from './joint.js';
 export { SeveralTask } from './joint-several.js';
 // Views: the recognition head's labels, and what of an image each is judged by.
 export { borderOf, labelsFor, marginsOf, type Border, type RecognitionLabel } from './views.js';
-// Statistics, which see at once what a small network learns late.
+// Statistics (statistics.ts), which see at once what a small network learns late, and the stumps that read them.
 export { fitStumps, type Stumps } from './stumps.js';
 // Scoring: a pass over the judging images.
 export { statisticsOf, type JudgingPasses, type Observer, type Scored } from './scoring.js';
@@ -15,7 +15,7 @@ export type { Measure } from './measure.js';
 export { accuracyOf, taskScores } from './task-scores.js';
 // Harm: the part of the task head's skill that is lost.
 export { toLose, type ClassException } from './harm.js';
-// Delta and limits are inside; verdicts with their reasons.
+// Delta and the limits held against it (delta-and-limits.ts), and the verdicts with their reasons.
 export type { AugmentationJudgement } from './verdict.js';
 export { inBrackets } from './reasons.js';
 // Pairs of safe augmentations, and the largest set without a conflict.

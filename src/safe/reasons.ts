@@ -42,37 +42,37 @@ export function rulingBy({
 }: Facts): Ruling {
   const delta = `delta (${deltaValue.toFixed(3)})`;
   const margin = `its margin (${harmMargin})`;
-  const jTold = `J ${inBrackets(j)}`;
-  const harmTold = harm && `harm ${inBrackets(harm)}`;
+  const jText = `J ${inBrackets(j)}`;
+  const harmText = harm && `harm ${inBrackets(harm)}`;
   if (j.low > deltaValue)
     return {
       verdict: 'unsafe',
-      reason: `recognised${recognisedBy[measure.look]}: ${jTold} is above ${delta}`,
+      reason: `recognised${recognisedBy[measure.look]}: ${jText} is above ${delta}`,
     };
   if (harm && harm.low > harmMargin)
     return {
       verdict: 'unsafe',
-      reason: `harms the task: ${harmTold} is above ${margin}; J above ${delta} was not detected: ${jTold}`,
+      reason: `harms the task: ${harmText} is above ${margin}; J above ${delta} was not detected: ${jText}`,
     };
   if (j.high >= deltaValue)
     return {
       verdict: 'undecided',
-      reason: `the interval of J includes ${delta}, so these images do not decide it: ${jTold}`,
+      reason: `the interval of J includes ${delta}, so these images do not decide it: ${jText}`,
     };
   if (harm && harm.high >= harmMargin)
     return {
       verdict: 'undecided',
-      reason: `the interval of harm includes ${margin}, so these images do not decide it: ${harmTold}; ${jTold} is below ${delta}`,
+      reason: `the interval of harm includes ${margin}, so these images do not decide it: ${harmText}; ${jText} is below ${delta}`,
     };
   // A network that has just begun is unsure where it is wrong: its probabilities lose less than its answers.
   if (answerHarm && answerHarm.mean - answerHarm.standardError > harmMargin)
     return {
       verdict: 'undecided',
-      reason: `${jTold} is below ${delta} and ${harmTold}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
+      reason: `${jText} is below ${delta} and ${harmText}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
     };
   return {
     verdict: 'safe',
-    reason: `${jTold} is below ${delta}${harmTold === undefined ? '' : `, and ${harmTold} is below ${margin}`}`,
+    reason: `${jText} is below ${delta}${harmText === undefined ? '' : `, and ${harmText} is below ${margin}`}`,
   };
 }
 

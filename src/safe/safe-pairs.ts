@@ -223,7 +223,7 @@ function decidePairs(measured: readonly MeasuredPair[], alpha: number): PairJudg
     const moreHarm = pairedInterval(m.harmed, Math.min(0.99, 2 * harms[i]));
     const recognised = moreRecognised.low > recognitionMargin;
     const harmed = moreHarm.low > pairHarmMargin;
-    const told = (what: string, whole: number, more: Estimate): string =>
+    const textOf = (what: string, whole: number, more: Estimate): string =>
       `${what} ${signed(whole, 2)}, beyond both alone ${inBrackets(more, 2)}`;
     return {
       members: m.members,
@@ -234,8 +234,8 @@ function decidePairs(measured: readonly MeasuredPair[], alpha: number): PairJudg
       conflict: recognised || harmed,
       evidence: [
         // What makes the conflict; both where there is none.
-        ...(harmed || !recognised ? [told('harm', m.harm, moreHarm)] : []),
-        ...(recognised || !harmed ? [told('J', m.j, moreRecognised)] : []),
+        ...(harmed || !recognised ? [textOf('harm', m.harm, moreHarm)] : []),
+        ...(recognised || !harmed ? [textOf('J', m.j, moreRecognised)] : []),
       ].join('; '),
     };
   });

@@ -1,6 +1,6 @@
 import { pairedInterval, splitStability, splitTwoGroups, type Estimate } from '../metrics/index.js';
+import type { ControlKind } from '../augment/index.js';
 import { Rng } from '../core/index.js';
-import type { ControlKind } from './controls.js';
 import {
   chooseDelta,
   harmLimits,
@@ -120,8 +120,8 @@ export function decide(
   const harmed = harmLimits(losses, harmMargin, alpha);
 
   const judged = augmentations.map(({ name, measure }, k): AugmentationJudgement => {
-    const j = recognised[k].estimate;
-    const lost = harmed[k].estimate;
+    const j = recognised[k];
+    const lost = harmed[k];
     const own =
       options.rule === 'thesis' && thesis !== null
         ? rulingByThesis(measure, thesis)

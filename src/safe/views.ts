@@ -1,8 +1,8 @@
-import { createTransform } from '../augment/index.js';
+import { createTransform, type ControlKind } from '../augment/index.js';
 import type { Restore, TransformSpec } from '../augment/types.js';
 import { Rng } from '../core/index.js';
 import type { Size } from '../image/types.js';
-import { controls, type ControlKind } from './controls.js';
+import { controls } from './controls.js';
 
 /** One output of the recognition head. */
 export interface RecognitionLabel {

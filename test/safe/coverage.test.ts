@@ -56,7 +56,7 @@ function falseSafe(js: readonly number[], looks: number, key: string): number {
       ),
     );
     const limits = recognitionLimits(measures, delta, alpha);
-    if (limits.some(({ estimate }, k) => js[k] >= delta && estimate.high < delta)) wrong++;
+    if (limits.some(({ high }, k) => js[k] >= delta && high < delta)) wrong++;
   }
   return wrong / repetitions;
 }
@@ -76,8 +76,7 @@ test('and what is far below delta is called safe nearly always', () => {
     const measures = Array.from({ length: 15 }, () =>
       recognitionOf([differences(rng, 400, 0, 0.2), differences(rng, 400, 0, 0.2)]),
     );
-    for (const { estimate } of recognitionLimits(measures, delta, alpha))
-      if (estimate.high < delta) safe++;
+    for (const { high } of recognitionLimits(measures, delta, alpha)) if (high < delta) safe++;
   }
   assert.ok(safe / (400 * 15) > 0.97, `${safe / 6000}`);
 });
@@ -94,7 +93,7 @@ test('harm at its margin is called none at most at the stated rate', () => {
     const losses = Array.from({ length: 15 }, () =>
       harm(differences(rng, 300, -margin * 0.6, 0.25), skill),
     );
-    if (harmLimits(losses, margin, alpha).some(({ estimate }) => estimate.high < margin)) wrong++;
+    if (harmLimits(losses, margin, alpha).some(({ high }) => high < margin)) wrong++;
   }
   assert.ok(wrong / repetitions <= alpha + 0.01, `${wrong / repetitions}`);
 });
