@@ -23,7 +23,7 @@ export interface JudgingOptions {
   readonly size: Size;
   /** Of the images that windows are cut from, where that is another size. */
   readonly fullSize?: Size;
-  /** The first so many images of every pass choose the cut-offs and serve for nothing else. */
+  /** The first so many images of every pass choose the thresholds and serve for nothing else. */
   readonly calibration: number;
   /** Draws that every label gets. */
   readonly draws: number;

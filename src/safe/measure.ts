@@ -33,9 +33,9 @@ export interface Evidence {
 /** How well one look recognises the label. */
 export interface Recognition {
   readonly look: Look;
-  /** Score above which the label counts as recognised; chosen on the calibration images. */
+  /** The threshold: score above which the label counts as recognised; chosen on the calibration images. */
   readonly cutoff: number;
-  /** Recognition rate at that cut-off, in [0, 1]. */
+  /** Recognition rate at that threshold, in [0, 1]. */
   readonly tpr: number;
   /** False-positive rate at it, in [0, 1]. */
   readonly fpr: number;
@@ -77,10 +77,10 @@ export interface Measure extends Recognition {
 /**
  * Measures one label from its passes.
  *
- * The first `calibration` images only choose the cut-offs (the largest Youden index there); all figures come
- * from the others. Cross-fitting, which judges every image at the cut-off of the rest, would use them all, but
+ * The first `calibration` images only choose the thresholds (the largest Youden index there); all figures come
+ * from the others. Cross-fitting, which judges every image at the threshold of the rest, would use them all, but
  * its 95 % intervals covered the truth only 85 % of the time where there is nothing to recognise, because its
- * parts choose nearly the same cut-off (docs/decisions/001-cut-off.md).
+ * parts choose nearly the same threshold (docs/decisions/001-cut-off.md).
  */
 export function measure(all: Evidence, calibration: number): Measure {
   const clean = from(all.clean, calibration);
@@ -122,7 +122,7 @@ export function measure(all: Evidence, calibration: number): Measure {
 }
 
 /**
- * What every look recognises at given cut-offs, and what the task head loses on each judging image.
+ * What every look recognises at given thresholds, and what the task head loses on each judging image.
  *
  * @param cutoffs one for each look, in their order
  */
@@ -155,7 +155,7 @@ function meanDifferences(draws: readonly Draw[], of: (pass: Pass) => Float64Arra
   );
 }
 
-/** The cut-off with the largest Youden index on the calibration images of all draws. */
+/** The threshold with the largest Youden index on the calibration images of all draws. */
 function calibrated(
   { draws }: Evidence,
   calibration: number,
@@ -169,7 +169,7 @@ function calibrated(
   ).cutoff;
 }
 
-/** How well a look recognises the label on the judging images at a given cut-off. */
+/** How well a look recognises the label on the judging images at a given threshold. */
 function recognition(
   look: Look,
   { clean, draws }: Evidence,

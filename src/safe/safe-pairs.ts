@@ -42,7 +42,7 @@ export interface PairsOptions {
   readonly passes: JudgingPasses;
   readonly observer: Observer;
   readonly clean: Scored;
-  /** The first so many images choose the cut-offs. */
+  /** The first so many images choose the thresholds. */
   readonly calibration: number;
   readonly skill: Skill;
   /** Error rate over all pairs together, in (0, 1). */
@@ -181,7 +181,7 @@ function measurePair(
 
 /**
  * The stronger of the members' scores of each image. Each is taken in standard deviations of the clean calibration
- * images, so that logits of different labels compare and the pair can have a cut-off of its own.
+ * images, so that logits of different labels compare and the pair can have a threshold of its own.
  *
  * @returns the pair's scores of a pass, `[n]` with the calibration images
  */

@@ -39,7 +39,7 @@ export interface StrengthOptions {
   /** Index of the augmentation among the labels. */
   readonly label: number;
   readonly labels: readonly RecognitionLabel[];
-  /** At the full range: its cut-offs are used for all narrower ones. */
+  /** At the full range: its thresholds are used for all narrower ones. */
   readonly measure: Measure;
   readonly evidence: Evidence;
   readonly passes: JudgingPasses;
@@ -53,8 +53,8 @@ export interface StrengthOptions {
 }
 
 /**
- * Finds how far the magnitude of an augmentation that is not safe may reach: judges parts of its range at the
- * cut-offs of the full range, and fits J as a rising function of the magnitude.
+ * Finds how far the magnitude of an augmentation that is not safe may reach: judges parts of its range at
+ * the thresholds of the full range, and fits J as a rising function of the magnitude.
  *
  * A range is safe where the fit's upper limit lies below delta, the estimate of harm lies below its margin, and the
  * same holds for all narrower ranges judged. Costs four passes over the judging images for each of the transform's magnitudes.

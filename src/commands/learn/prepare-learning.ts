@@ -21,7 +21,7 @@ export interface Prepared extends PreparedData {
   readonly shape: Shape;
 }
 
-/** Share of the held-out images that choose the cut-offs and are judged in nothing else. */
+/** Share of the held-out images that choose the thresholds and are judged in nothing else. */
 const calibrationShare = 0.25;
 
 /**
