@@ -1,4 +1,10 @@
-import { pairedMean, type PairedMean } from '../metrics/index.js';
+import {
+  marginTest,
+  pairedInterval,
+  pairedMean,
+  type Estimate,
+  type PairedMean,
+} from '../metrics/index.js';
 
 /** What the task head can do on the judging images as they are. */
 export interface Skill {
@@ -31,14 +37,14 @@ function sharesOf(classes: Int32Array): number[] {
 }
 
 /**
- * An augmentation's harm: the part of the task head's skill that is lost under it, 0 where nothing is
+ * An augmentation's harm: the part of the task head's skill that is lost under it. 0 where nothing is
  * lost, 1 where it does no better than guessing, more where labels are swapped.
  *
- * Being relative it means the same early and late in training, for easy and for hard tasks. The skill
- * itself is taken as exact: its error is small beside the difference's.
+ * Being relative, it means the same early and late in training, for easy and for hard tasks. The skill
+ * itself is taken as exact: its error is small beside that of the differences.
  *
  * @param differences `[n]`, per image: score with the augmentation minus without
- * @param of which images count; all where it is not given
+ * @param of which images count. Default: all
  */
 export function harm(
   differences: Float64Array,
@@ -48,4 +54,41 @@ export function harm(
   const scale = 1 / toLose(skill);
   const { n, mean, standardError } = pairedMean(differences.filter((_, i) => of(i)));
   return { n, mean: -mean * scale, standardError: standardError * scale };
+}
+
+/** A class that an otherwise safe augmentation harms. */
+export interface ClassException {
+  /** Index of the class. */
+  readonly label: number;
+  /** Part of the task head's skill that images of this class lose, with its interval at level alpha. */
+  readonly harm: Estimate;
+}
+
+/** A class with fewer judging images gets no test of its own. */
+const fewestImages = 8;
+/** Where more than this share of the classes is harmed, they are no exceptions. */
+const mostExceptions = 1 / 3;
+
+/**
+ * Classes whose images lose more than the margin of the task head's skill under an augmentation, each
+ * tested at alpha divided by the number of classes (Bonferroni). Empty where they are too many to be
+ * exceptions.
+ *
+ * @param differences `[n]`, per image: score with the augmentation minus without
+ * @param classes `[n]`, the class of each judging image
+ */
+export function exceptionsOf(
+  differences: Float64Array,
+  classes: Int32Array,
+  skill: Skill,
+  { margin, alpha }: { readonly margin: number; readonly alpha: number },
+): ClassException[] {
+  const labels = [...new Set(classes)].sort((a, b) => a - b);
+  const found = labels.flatMap((label): ClassException[] => {
+    const own = harm(differences, skill, (i) => classes[i] === label);
+    if (own.n < fewestImages) return [];
+    const harmed = marginTest(own, margin).above < alpha / labels.length;
+    return harmed ? [{ label, harm: pairedInterval(own, alpha) }] : [];
+  });
+  return found.length <= mostExceptions * labels.length ? found : [];
 }

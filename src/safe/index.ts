@@ -1,23 +1,25 @@
-export * from './controls.js';
-export * from './delta.js';
-export * from './joint.js';
-export * from './joint-several.js';
-export * from './judge.js';
-export * from './judging.js';
-export * from './labels.js';
-export * from './measure.js';
-export * from './task-scores.js';
-export * from './verdict.js';
-export * from './views.js';
-export * from './statistics.js';
-export * from './stumps.js';
-export * from './harm.js';
-export * from './limits.js';
-export * from './per-class.js';
-export * from './undertrained.js';
-export * from './pairs.js';
-export * from './subset.js';
-export * from './identities.js';
-export * from './looks.js';
-export * from './magnitude.js';
-export * from './strength.js';
+// The method in its order.
+// Joint learning: one network recognises augmentations and learns the task.
+export { JointTask } from './joint.js';
+export { SeveralTask } from './joint-several.js';
+// Views: the recognition head's labels, and what of an image each is judged by.
+export { borderOf, labelsFor, marginsOf, type Border, type RecognitionLabel } from './views.js';
+// Statistics (statistics.ts), which see at once what a small network learns late, and the stumps that read them.
+export { fitStumps, type Stumps } from './stumps.js';
+// Scoring: a pass over the judging images.
+export { statisticsOf, type JudgingPasses, type Observer, type Scored } from './scoring.js';
+// Judging: passes and draws until every label is decided.
+export { judge, sizeFor, type JudgingResult } from './judging.js';
+// Measuring: J, AUC and the change of the task, image by image.
+export type { Measure } from './measure.js';
+export { accuracyOf, taskScores } from './task-scores.js';
+// Harm: the part of the task head's skill that is lost.
+export { toLose, type ClassException } from './harm.js';
+// Delta and the limits held against it (delta-and-limits.ts), and the verdicts with their reasons.
+export type { AugmentationJudgement } from './verdict.js';
+export { inBrackets } from './reasons.js';
+// Pairs of safe augmentations, and the largest set without a conflict.
+export { judgePairs, safeMembers, type Pairs } from './safe-pairs.js';
+export { conflictFree, identitiesIn } from './conflict-free.js';
+// Strength: how far what is not safe may reach.
+export { judgeStrength, type StrengthJudgement } from './strength.js';

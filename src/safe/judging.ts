@@ -1,64 +1,65 @@
-import { cutsWindow } from '../augment/index.js';
+import { createTransform, cutsWindow } from '../augment/index.js';
 import type { TransformSpec } from '../augment/types.js';
-import type { ControlKind } from './controls.js';
-import {
-  drawsNothing,
-  passOf,
-  score,
-  type JudgingPasses,
-  type Observer,
-  type Scored,
-} from './judge.js';
-import type { Label } from './labels.js';
-import { looksAt } from './looks.js';
-import type { Skill } from './harm.js';
-import type { Member } from './pairs.js';
-import { accuracyOf, skillOf } from './task-scores.js';
-import { measure, type Evidence } from './measure.js';
-import { decide, type VerdictOptions, type Verdicts } from './verdict.js';
+import { Rng } from '../core/index.js';
 import type { Size } from '../image/types.js';
+import type { Skill } from './harm.js';
+import { measure, type Evidence } from './measure.js';
+import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
+import { accuracyOf, skillOf } from './task-scores.js';
+import {
+  decide,
+  type NamedControl,
+  type NamedMeasure,
+  type VerdictOptions,
+  type Verdicts,
+} from './verdict.js';
+import { looksAt, type RecognitionLabel } from './views.js';
 
 export interface JudgingOptions {
-  readonly labels: readonly Label[];
+  readonly labels: readonly RecognitionLabel[];
   readonly passes: JudgingPasses;
   readonly observer: Observer;
-  /** Of the images, and of those that windows are cut from, where that is another. */
+  /** Of the images, in pixels. */
   readonly size: Size;
+  /** Of the images that windows are cut from, where that is another size. */
   readonly fullSize?: Size;
-  /** The first so many images of every pass choose the cut-offs and are judged in nothing else. */
+  /** The first so many images of every pass choose the thresholds and serve for nothing else. */
   readonly calibration: number;
-  /** Draws of every label, and the most that an undecided one may get. */
+  /** Draws that every label gets. */
   readonly draws: number;
+  /** Draws that an undecided label gets at most. */
   readonly maxDraws: number;
   readonly verdict: VerdictOptions;
-  /** Called before each pass over the judging images; may throw to stop. */
+  /** Called before each pass over the judging images; may throw to stop the judging. */
   onPass?(done: number, total: number, name: string): void;
-  /** Called after each round of draws with what is still undecided. */
+  /** Called after each round of draws with the names of what is still undecided. */
   onRound?(draws: number, undecided: readonly string[]): void;
-  /** False ends the search for more draws, e.g. because the budget is spent. Default: never. */
+  /** False ends the drawing, e.g. because the budget is spent. Default: always true. */
   mayContinue?(): boolean;
 }
 
 export interface JudgingResult {
   readonly verdicts: Verdicts;
   readonly clean: Scored;
-  /** Of each label, in their order. */
+  /** `[K]`, in the order of the labels. */
   readonly evidence: readonly Evidence[];
   readonly skill: Skill;
-  /** Images seen by the network. */
+  /** Images that the network has scored, each pass counted. */
   readonly images: number;
 }
 
 /**
- * What the images get when a transform that draws nothing is to be judged again: a harmless change of
- * its own, the same with and without the transform.
+ * What gives a transform that draws nothing a second draw: a small change of the images, the same with and
+ * without the transform (docs/decisions/003-draws-for-what-draws-nothing.md).
  */
 const jitter: TransformSpec = { name: 'ControlShift1' };
 
 /**
- * Steps 2 to 4 of the method: the judging images clean and with each label alone applied, measured
- * and decided. What stays undecided is drawn again until it is decided or `maxDraws` is reached; a
- * transform that draws nothing is judged again on the images shifted by a pixel.
+ * Steps 2 to 4 of the method: scores the judging images clean and with each label alone applied, measures
+ * and decides. Undecided labels are drawn again until they are decided or have had `maxDraws`; a transform
+ * that draws nothing is drawn again on the images shifted by a pixel.
+ *
+ * Costs a pass over the judging images for each label and draw, three times as much for windows.
  */
 export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const { labels, passes, observer } = options;
@@ -66,12 +67,13 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const clean = await score(passes(null, 0), observer, windows);
   const n = clean.correct.length;
   const evidence: Evidence[] = labels.map((label, k) => {
-    const looks = looksAt(label, observer);
+    const looks = looksAt(label, observer.statistics !== undefined);
     return { looks, clean: passOf(clean, k, looks), draws: [] };
   });
   const fixed = labels.map(({ spec }) => drawsNothing(spec, sizeFor(spec, options)));
   let passCount = 1;
 
+  // One draw of each label wanted: adds it to that label's evidence.
   const drawOnce = async (wanted: readonly number[], draw: number, total: number) => {
     let shifted: Scored | undefined;
     for (const k of wanted) {
@@ -80,6 +82,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
       const { looks, clean: own, draws } = evidence[k];
       let without = own;
       if (fixed[k] && draw > 0) {
+        // One pass without, shared by all transforms that draw nothing.
         shifted ??= await score(passes([jitter], draw), observer, windows);
         without = passOf(shifted, k, looks);
       }
@@ -114,7 +117,19 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   };
 }
 
-/** The size that a transform meets first. */
+/** Samples compared to see whether a transform draws anything. */
+const probes = 8;
+
+/** True where a transform does the same in every draw, such as a flip or a crop at the centre. */
+export function drawsNothing(spec: TransformSpec, size: Size): boolean {
+  const transform = createTransform(spec);
+  const drawn = Array.from({ length: probes }, (_, i) =>
+    JSON.stringify(transform.sample(new Rng('probe', spec.name, i), size)),
+  );
+  return drawn.every((params) => params === drawn[0]);
+}
+
+/** The size of the images that a transform is applied to. */
 export function sizeFor(
   { name }: TransformSpec,
   { size, fullSize }: { readonly size: Size; readonly fullSize?: Size },
@@ -126,42 +141,26 @@ function undecidedLabels(verdicts: Verdicts): string[] {
   return verdicts.augmentations.filter((a) => a.verdict === 'undecided').map((a) => a.name);
 }
 
+/** Measures all labels from what has been drawn so far, and decides. */
 function decideAll(
   evidence: readonly Evidence[],
   clean: Scored,
   options: JudgingOptions,
 ): Verdicts {
   const { labels, calibration, verdict } = options;
-  const classes = clean.classes?.subarray(calibration);
-  const measured = labels.map((label, k) => ({
-    name: label.spec.name,
-    kind: label.kind,
-    measure: measure(evidence[k], calibration),
-  }));
-  return decide(
-    measured.filter((m) => m.kind === 'augmentation'),
-    measured.flatMap((m) =>
-      m.kind === 'augmentation' ? [] : [{ ...m, kind: m.kind as ControlKind }],
-    ),
-    {
-      skill: skillOf(clean, calibration),
-      accuracy: accuracyOf(clean, calibration),
-      known: options.observer.taskKnown,
-      classes: options.observer.taskKnown === false ? undefined : classes,
-    },
-    verdict,
-  );
-}
-
-/** The augmentations judged safe, for judging in pairs. */
-export function safeMembers(
-  labels: readonly Label[],
-  { verdicts }: Pick<JudgingResult, 'verdicts'>,
-): Member[] {
-  return verdicts.augmentations
-    .filter((a) => a.verdict === 'safe')
-    .map(({ name, measure }) => ({
-      label: labels.findIndex((l) => l.spec.name === name),
-      measure,
-    }));
+  const known = options.observer.taskKnown;
+  const augmentations: NamedMeasure[] = [];
+  const controls: NamedControl[] = [];
+  for (const [k, { spec, kind }] of labels.entries()) {
+    const measured = { name: spec.name, measure: measure(evidence[k], calibration) };
+    if (kind === 'augmentation') augmentations.push(measured);
+    else controls.push({ ...measured, kind });
+  }
+  const facts = {
+    skill: skillOf(clean, calibration),
+    accuracy: accuracyOf(clean, calibration),
+    known,
+    classes: known === false ? undefined : clean.classes?.subarray(calibration),
+  };
+  return decide(augmentations, controls, facts, verdict);
 }

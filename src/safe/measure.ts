@@ -11,18 +11,9 @@ import {
   type PairedMean,
 } from '../metrics/index.js';
 import { Rng } from '../core/index.js';
-import type { Look } from './judge.js';
-import { skillScores, taskScores, type TaskSeen } from './task-scores.js';
-
-/** What was seen of the judging images in one pass; every array is `[n]`, in their order. */
-export interface Pass extends Pick<TaskSeen, 'correct' | 'regions'> {
-  /** Scores of the label in question, by each look. */
-  readonly scores: readonly Float64Array[];
-  /** The network's logits of the whole images. */
-  readonly network: Float64Array;
-  /** Task loss in nats. */
-  readonly losses: Float64Array;
-}
+import type { Pass } from './scoring.js';
+import { skillScores, taskScores } from './task-scores.js';
+import type { Look } from './views.js';
 
 /** One draw of a label: the images with it applied, and what they are compared with. */
 export interface Draw {
@@ -33,48 +24,51 @@ export interface Draw {
 
 /** One label's evidence: the same images clean and, in every draw, with and without it. */
 export interface Evidence {
-  /** How the images were looked at, in the order of every pass's scores. */
+  /** In the order of every pass's scores. */
   readonly looks: readonly Look[];
   readonly clean: Pass;
   readonly draws: readonly Draw[];
 }
 
-/** How well the label is recognised by one look. */
+/** How well one look recognises the label. */
 export interface Recognition {
   readonly look: Look;
-  /** Score above which the label counts as recognised; chosen on other images. */
+  /** The threshold: score above which the label counts as recognised; chosen on the calibration images. */
   readonly cutoff: number;
-  /** Recognition rate and false-positive rate at that cut-off. */
+  /** Recognition rate at that threshold, in [0, 1]. */
   readonly tpr: number;
+  /** False-positive rate at it, in [0, 1]. */
   readonly fpr: number;
   /** TPR - FPR, a lower bound of the total-variation distance between clean and augmented data. */
   readonly j: PairedMean;
-  /** Per judging image: recognised with it minus without, mean over draws, `[n]`. */
+  /** `[n]`, per judging image: recognised with it minus without, mean over draws. */
   readonly differences: Float64Array;
+  /** Of the clean images against those of all draws, with its 95 % interval. */
   readonly auc: Estimate;
 }
 
-/** What the evidence says, before any verdict. The figures of recognition are those of the keenest look. */
+/** The figures of one label, before any verdict. Those of recognition are the keenest look's. */
 export interface Measure extends Recognition {
-  /** Judging images, those that chose the cut-off left out. */
+  /** Judging images, without the calibration images. */
   readonly n: number;
   readonly draws: number;
-  /** All looks that count. */
+  /** Of every look that the verdict goes by. */
   readonly looks: readonly Recognition[];
-  /** The network's on the whole images, whether it counts or not. */
+  /** Of the network on the whole images, whether the verdict goes by it or not. */
   readonly whole: Recognition;
   /** The thesis's figures: rates at probability 0.5. */
   readonly thesis: { readonly tpr: number; readonly fpr: number };
-  /** Paired change of task accuracy (in segmentation of the mean IoU), its 95 % interval, and what other intervals need. */
+  /** Paired change of task accuracy (in segmentation of the mean IoU), with its 95 % interval. */
   readonly taskChange: Estimate;
+  /** The same change with its standard error, for intervals at other levels. */
   readonly task: PairedMean;
   /** Paired change of task loss in nats, with its 95 % interval. */
   readonly lossChange: Estimate;
   /** Task accuracy under the augmentation; in segmentation the mean IoU. */
   readonly taskAccuracy: number;
-  /** Per judging image: accuracy (segmentation: part in the IoU) with it minus without, mean over draws, `[n]`. */
+  /** `[n]`, per judging image: accuracy (segmentation: part in the IoU) with it minus without, mean over draws. */
   readonly taskDifferences: Float64Array;
-  /** Per judging image: probability of the true class (segmentation: part in the IoU) with it minus without, mean over draws, `[n]`. */
+  /** `[n]`, the same for the probability of the true class (segmentation: as `taskDifferences`). */
   readonly skillDifferences: Float64Array;
   /** Exact McNemar p of the first draw: does the augmentation change which images are right? */
   readonly mcnemar: number;
@@ -83,10 +77,10 @@ export interface Measure extends Recognition {
 /**
  * Measures one label from its passes.
  *
- * The first `calibration` images only choose the cut-offs (Youden's best there); all figures come from
- * the others. Cross-fitting, which would judge every image at the cut-off of the rest, was tried and
- * left: where there is nothing to recognise its parts choose alike, and 95 % intervals covered the truth
- * 85 % of the time (docs/decisions/001-cut-off.md).
+ * The first `calibration` images only choose the thresholds (the largest Youden index there); all figures come
+ * from the others. Cross-fitting, which judges every image at the threshold of the rest, would use them all, but
+ * its 95 % intervals covered the truth only 85 % of the time where there is nothing to recognise, because its
+ * parts choose nearly the same threshold (docs/decisions/001-cut-off.md).
  */
 export function measure(all: Evidence, calibration: number): Measure {
   const clean = from(all.clean, calibration);
@@ -94,14 +88,16 @@ export function measure(all: Evidence, calibration: number): Measure {
     applied: from(applied, calibration),
     without: from(without, calibration),
   }));
-  // Against the clean images, only what was drawn on them counts.
+  // AUC, the rates at 0.5 and McNemar's test compare with the clean images: only draws on those count there.
   const plain = draws.filter((_, d) => all.draws[d].without === all.clean);
   const n = clean.network.length;
   const cutoffs = all.looks.map((_, l) => calibrated(all, calibration, (pass) => pass.scores[l]));
   const { looks, keenest, skillDifferences } = measureAt(all, calibration, cutoffs);
+  // Also where the verdict goes by window and border: the report shows both.
   const network = (pass: Pass): Float64Array => pass.network;
   const wholeCutoff = calibrated(all, calibration, network);
   const whole = recognition('network', all, calibration, network, wholeCutoff);
+  // One accuracy a draw; start 0, because the calibration images have been cut off already.
   const scores = draws.map(({ applied }) => mean(taskScores(applied, 0)));
   const taskDifferences = meanDifferences(draws, (pass) => taskScores(pass, 0));
   const task = pairedMean(taskDifferences);
@@ -126,9 +122,9 @@ export function measure(all: Evidence, calibration: number): Measure {
 }
 
 /**
- * What every look recognises at given cut-offs, and what the task head loses on each judging image.
+ * What every look recognises at given thresholds, and what the task head loses on each judging image.
  *
- * @param cutoffs in the order of the looks
+ * @param cutoffs one for each look, in their order
  */
 export function measureAt(
   all: Evidence,
@@ -150,15 +146,16 @@ export function measureAt(
   };
 }
 
-/** Per image, with the label minus without, mean over draws. */
+/** `[n]`, per image: with the label minus without, mean over draws. */
 function meanDifferences(draws: readonly Draw[], of: (pass: Pass) => Float64Array): Float64Array {
+  // `of` may cost a pass over all images: once for each draw and side.
   const pairs = draws.map(({ applied, without }) => [of(applied), of(without)] as const);
   return pairs[0][0].map(
     (_, i) => pairs.reduce((sum, [own, other]) => sum + own[i] - other[i], 0) / pairs.length,
   );
 }
 
-/** The cut-off that serves the calibration images best. */
+/** The threshold with the largest Youden index on the calibration images of all draws. */
 function calibrated(
   { draws }: Evidence,
   calibration: number,
@@ -172,6 +169,7 @@ function calibrated(
   ).cutoff;
 }
 
+/** How well a look recognises the label on the judging images at a given threshold. */
 function recognition(
   look: Look,
   { clean, draws }: Evidence,
@@ -182,6 +180,7 @@ function recognition(
   const plain = draws.filter(({ without }) => without === clean);
   const n = clean.network.length - calibration;
   const difference = new Float64Array(n);
+  // Every draw counts this much, so that hits / n is a rate per image.
   const share = 1 / draws.length;
   let hits = 0;
   let falseHits = 0;
@@ -199,6 +198,7 @@ function recognition(
   return {
     look,
     cutoff,
+    // Rounding of the shares may add up to a little more than 1.
     tpr: Math.min(1, hits / n),
     fpr: Math.min(1, falseHits / n),
     j: pairedMean(difference),
@@ -210,6 +210,7 @@ function recognition(
   };
 }
 
+/** The images of a pass from `start` on. */
 function from(pass: Pass, start: number): Pass {
   return {
     scores: pass.scores.map((scores) => scores.subarray(start)),
@@ -251,6 +252,7 @@ function positiveRate(passes: readonly Pass[]): number {
   return positive / all;
 }
 
+/** 95 % interval (normal approximation) of the mean of differences in nats, which have no bounds. */
 function unboundedInterval(differences: Float64Array): Estimate {
   const n = differences.length;
   let sum = 0;
@@ -262,6 +264,7 @@ function unboundedInterval(differences: Float64Array): Estimate {
   return { value, low: value - half, high: value + half };
 }
 
+/** p of the images that become right against those that become wrong; in segmentation by their share of right pixels. */
 function mcnemarOfFirstDraw(clean: Pass, draw: Pass): number {
   let gained = 0;
   let lost = 0;

@@ -2,69 +2,82 @@ import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metric
 import type { Params } from '../augment/types.js';
 import type { Size } from '../image/types.js';
 import { harm, type Skill } from './harm.js';
-import { looksAt } from './looks.js';
-import { passOf, score, type JudgingPasses, type Observer } from './judge.js';
-import type { Label } from './labels.js';
 import { magnitudesOf, type Magnitude } from './magnitude.js';
 import { measureAt, type Evidence, type Measure } from './measure.js';
+import { passOf, score, type JudgingPasses, type Observer } from './scoring.js';
+import { looksAt, type RecognitionLabel } from './views.js';
 
-/** Parts of the full magnitude that are judged. */
+/** Parts of the full magnitude that are judged, beside the full one. */
 const parts = [0.25, 0.5, 0.75];
 
+/** What was measured at one magnitude. */
 export interface StrengthPoint {
+  /** In the unit of the option. */
   readonly magnitude: number;
   readonly j: number;
-  /** The isotonic fit, and the upper limit of its 95 % interval. */
+  /** J by the isotonic fit. */
   readonly fitted: number;
+  /** The upper limit of the fit: the half-width of J's 95 % interval above it. */
   readonly high: number;
-  /** Harm surely below its margin is asked for too. */
+  /** The estimate of harm is below its margin. */
   readonly harmless: boolean;
 }
 
-export interface Strength {
+/** How far one option of an augmentation may reach. */
+export interface StrengthJudgement {
   readonly option: string;
   readonly unit: string;
+  /** By rising magnitude. */
   readonly points: readonly StrengthPoint[];
-  /** The largest magnitude still safe; null where none is. */
+  /** The largest magnitude that is safe; null where none is. */
   readonly safeUpTo: number | null;
+  /** The transform's options with that magnitude. */
   readonly options: Params | null;
 }
 
 export interface StrengthOptions {
+  /** Index of the augmentation among the labels. */
   readonly label: number;
-  readonly labels: readonly Label[];
+  readonly labels: readonly RecognitionLabel[];
+  /** At the full range: its thresholds are used for all narrower ones. */
   readonly measure: Measure;
   readonly evidence: Evidence;
   readonly passes: JudgingPasses;
   readonly observer: Observer;
   readonly calibration: number;
   readonly skill: Skill;
+  /** Of the images that the transform is applied to. */
   readonly size: Size;
   readonly delta: number;
   readonly harmMargin: number;
 }
 
 /**
- * Finds for an augmentation that is not safe how far its magnitude may reach: judged at parts of its
- * range, at the cut-offs of the full range, J fitted as a rising function of the magnitude.
+ * Finds how far the magnitude of an augmentation that is not safe may reach: judges parts of its range at
+ * the thresholds of the full range, and fits J as a rising function of the magnitude.
  *
- * A range is safe where the fit's upper limit lies below delta and the harm does not surely exceed its margin.
+ * A range is safe where the fit's upper limit lies below delta, the estimate of harm lies below its margin, and the
+ * same holds for all narrower ranges judged. Costs four passes over the judging images for each of the transform's magnitudes.
  */
-export async function judgeStrength(options: StrengthOptions): Promise<Strength[]> {
+export async function judgeStrength(options: StrengthOptions): Promise<StrengthJudgement[]> {
   const { labels, label, size } = options;
-  const found: Strength[] = [];
+  const found: StrengthJudgement[] = [];
   for (const magnitude of magnitudesOf(labels[label].spec, size))
     found.push(await judgeMagnitude(magnitude, options));
   return found;
 }
 
-async function judgeMagnitude(magnitude: Magnitude, o: StrengthOptions): Promise<Strength> {
+async function judgeMagnitude(
+  magnitude: Magnitude,
+  o: StrengthOptions,
+): Promise<StrengthJudgement> {
   const { spec, window } = o.labels[o.label];
-  const looks = looksAt(o.labels[o.label], o.observer);
+  const looks = looksAt(o.labels[o.label], o.observer.statistics !== undefined);
   const at: { f: number; options: Params; j: PairedMean; lost: PairedMean }[] = [];
   const seen = new Set<string>();
   for (const f of [...parts, 1]) {
     const options = magnitude.at(f);
+    // Rounded options, e.g. the odd sides of a blur, may be the same at two parts: judged once.
     const key = JSON.stringify(options);
     if (seen.has(key)) continue;
     seen.add(key);
@@ -77,6 +90,7 @@ async function judgeMagnitude(magnitude: Magnitude, o: StrengthOptions): Promise
     );
     at.push({ f, options, j: keenest.j, lost: harm(skillDifferences, o.skill) });
   }
+  // Weights are inverse variances.
   const fitted = isotonic(
     at.map(({ j }) => j.mean),
     at.map(({ j }) => j.standardError ** -2),
@@ -91,6 +105,7 @@ async function judgeMagnitude(magnitude: Magnitude, o: StrengthOptions): Promise
       harmless: marginTest(lost, o.harmMargin).above > 0.05 && lost.mean < o.harmMargin,
     };
   });
+  // The last point before the first that is not safe.
   let last = -1;
   while (last + 1 < points.length && points[last + 1].high < o.delta && points[last + 1].harmless)
     last++;

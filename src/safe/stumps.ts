@@ -1,25 +1,33 @@
-/** A sum of one-feature thresholds: which side of it a value lies on adds one of two amounts. */
+/** A sum of stumps, each a threshold on one feature with an amount for either side. All arrays are `[rounds]`. */
 export interface Stumps {
+  /** Index of the feature, 0 to F - 1. */
   readonly feature: Uint16Array;
   readonly threshold: Float64Array;
+  /** Log odds added where the value is at most the threshold. */
   readonly below: Float64Array;
+  /** Log odds added where it is greater. */
   readonly above: Float64Array;
 }
 
+/** Stumps in a model. */
 const rounds = 100;
+/** Part of each Newton step that is taken: smaller steps generalise better and need more rounds. */
 const rate = 0.2;
-/** Thresholds tried for each feature: quantiles of all its values. */
+/** Each feature is cut at up to 23 thresholds, which part its values into 24 equal shares. */
 const thresholds = 24;
-/** Weight that every leaf starts with: a leaf of few images says little. */
+/** Added to every leaf's curvature: 16 undecided images' worth, so that a leaf of few images says little. */
 const prior = 4;
 
 /**
- * Learns to tell two groups of feature vectors apart: gradient boosting of decision stumps under the
+ * Learns to separate two groups of feature vectors: gradient boosting of decision stumps under the
  * logistic loss, a Newton step each.
+ *
+ * Costs O(rounds * N * F) after sorting each feature once, N = n + m.
  *
  * Source: Friedman, Hastie, Tibshirani (2000), Additive logistic regression.
  *
- * @param without, applied feature vectors, `[n][F]` and `[m][F]`
+ * @param without feature vectors of the first group, `[n][F]`
+ * @param applied feature vectors of the second, `[m][F]`
  */
 export function fitStumps(
   without: readonly Float64Array[],
@@ -28,11 +36,13 @@ export function fitStumps(
   const rows = [...without, ...applied];
   const n = rows.length;
   const features = rows[0].length;
+  // cuts[f]: rising thresholds of feature f, at most 23.
   const cuts = Array.from({ length: features }, (_, f) => quantiles(rows, f));
-  // bins[f][i]: how many cuts of feature f lie below row i's value.
+  // bins[f][i]: how many cuts of feature f lie below row i's value. Rounds then read bytes instead of comparing.
   const bins = cuts.map((own, f) =>
     Uint8Array.from(rows, (row) => own.reduce((count, cut) => count + Number(row[f] > cut), 0)),
   );
+  // [N] each: log odds so far, and the first two derivatives of the log likelihood by them (the second negated).
   const score = new Float64Array(n);
   const gradient = new Float64Array(n);
   const curvature = new Float64Array(n);
@@ -57,6 +67,7 @@ export function fitStumps(
     for (let f = 0; f < features; f++) {
       const count = cuts[f].length;
       if (count === 0) continue;
+      // Sums of gradient and curvature in each bin, [cuts + 1].
       const g = new Float64Array(count + 1);
       const h = new Float64Array(count + 1);
       const own = bins[f];
@@ -64,12 +75,14 @@ export function fitStumps(
         g[own[i]] += gradient[i];
         h[own[i]] += curvature[i];
       }
+      // A sweep over the cuts: what lies left of each, and what remains right of it.
       let left = 0;
       let leftWeight = 0;
       for (let c = 0; c < count; c++) {
         left += g[c];
         leftWeight += h[c];
         const right = allGradient - left;
+        // Twice what a Newton step in both leaves gains in log likelihood, to second order.
         const gain =
           left ** 2 / (leftWeight + prior) + right ** 2 / (allCurvature - leftWeight + prior);
         if (gain > best) {
@@ -81,6 +94,7 @@ export function fitStumps(
         }
       }
     }
+    // No feature varies enough to be cut.
     if (best < 0) break;
     const f = model.feature[r];
     model.threshold[r] = cuts[f][bestCut];
@@ -89,7 +103,7 @@ export function fitStumps(
   return model;
 }
 
-/** Log odds, up to a constant, that a feature vector `[F]` belongs to the second group. */
+/** Log odds, up to a constant, that a feature vector `[F]` belongs to the second group. Higher: more likely applied. */
 export function stumpScore(model: Stumps, row: Float64Array): number {
   let score = 0;
   for (let r = 0; r < model.feature.length; r++)
@@ -97,12 +111,13 @@ export function stumpScore(model: Stumps, row: Float64Array): number {
   return score;
 }
 
-/** Different values between which a feature is cut; none where it never changes. */
+/** The thresholds of a feature, rising and different; none where it hardly varies. */
 function quantiles(rows: readonly Float64Array[], feature: number): number[] {
   const sorted = Float64Array.from(rows, (row) => row[feature]).sort();
   const found: number[] = [];
   for (let q = 1; q < thresholds; q++) {
     const at = Math.floor((q * sorted.length) / thresholds);
+    // Midway between two neighbours; never at the largest value, above which nothing lies.
     const cut = (sorted[at - 1] + sorted[at]) / 2;
     if (cut < sorted[sorted.length - 1] && cut !== found.at(-1)) found.push(cut);
   }

@@ -1,15 +1,18 @@
 import { pairedInterval, splitStability, splitTwoGroups, type Estimate } from '../metrics/index.js';
+import type { ControlKind } from '../augment/index.js';
 import { Rng } from '../core/index.js';
-import type { ControlKind } from './controls.js';
-import { chooseDelta, type Delta } from './delta.js';
-import { harm, type Skill } from './harm.js';
-import { harmLimits, recognitionInterval, recognitionLimits } from './limits.js';
+import {
+  chooseDelta,
+  harmLimits,
+  recognitionInterval,
+  recognitionLimits,
+  type Delta,
+} from './delta-and-limits.js';
+import { exceptionsOf, harm, type ClassException, type Skill } from './harm.js';
 import type { Measure } from './measure.js';
-import { exceptionsOf } from './per-class.js';
-import { reasonOf, thesisReason } from './reason.js';
-import { whyUndertrained } from './undertrained.js';
+import { inBrackets, rulingBy, rulingByThesis, type Ruling } from './reasons.js';
 
-export type Verdict = 'safe' | 'unsafe' | 'undecided';
+/** partial: some augmentation is undecided; undertrained: all are, because the network has not learned enough. */
 export type Status = 'decided' | 'partial' | 'undertrained';
 
 export interface NamedMeasure {
@@ -17,9 +20,14 @@ export interface NamedMeasure {
   readonly measure: Measure;
 }
 
+export interface NamedControl extends NamedMeasure {
+  readonly kind: ControlKind;
+}
+
 export interface VerdictOptions {
   /** Error rate over all augmentations together, in (0, 1). */
   readonly alpha: number;
+  /** The margin of J; `auto`: from the harmless controls. */
   readonly delta: number | 'auto';
   readonly rule: 'equivalence' | 'thesis';
   /** Thresholds of the thesis's manual rule, at probability 0.5. */
@@ -27,34 +35,25 @@ export interface VerdictOptions {
   readonly seed: number;
 }
 
-/** What the judging images are to the task. */
+/** What the task head can do on the clean judging images. */
 export interface TaskFacts {
-  /** By the probability of the true class: what harm takes from. */
+  /** By the probability of the true class: harm is a part of it. */
   readonly skill: Skill;
-  /** By right and wrong: whether the task has been learned at all. */
+  /** By right and wrong answers: shows whether the task has been learned at all. */
   readonly accuracy: Skill;
-  /** `[n]`, the class of each judging image; undefined where an image has no one class. */
+  /** `[n]`, the class of each judging image; undefined where an image has no single class. */
   readonly classes?: Int32Array;
-  /** False where the task head knows other classes: nothing is said of harm. Default true. */
+  /** False where the task head knows other classes: harm is not judged. Default true. */
   readonly known?: boolean;
 }
 
-export interface ClassException {
-  readonly label: number;
-  /** Part of the task head's skill that images of this class lose. */
-  readonly harm: Estimate;
-}
-
-export interface Judgement {
+export interface AugmentationJudgement extends Ruling {
   readonly name: string;
   readonly measure: Measure;
-  /** J with its interval at the level Holm's procedure gives it. */
+  /** J with its interval at the level that Holm's procedure gives it. */
   readonly j: Estimate;
-  /** Part of the task head's skill lost under it, likewise; excepted classes left out. */
+  /** Part of the task head's skill lost under it, likewise; without the excepted classes. */
   readonly harm: Estimate;
-  readonly verdict: Verdict;
-  /** One sentence. */
-  readonly reason: string;
   /** Classes for which a safe augmentation is not safe. */
   readonly except: readonly ClassException[];
   /** Share of redrawn splits in which it falls into the low of the two groups, 0 to 1. */
@@ -65,79 +64,76 @@ export interface ControlJudgement {
   readonly name: string;
   readonly kind: ControlKind;
   readonly measure: Measure;
+  /** With its 95 % interval. */
   readonly j: Estimate;
+  /** A positive control: recognised; any other: not recognised beyond delta. */
   readonly passed: boolean;
 }
 
 export interface Verdicts {
   readonly status: Status;
   readonly delta: Delta;
-  /** Harm up to this is called none. */
+  /** Harm below this part of the task head's skill is tolerated. */
   readonly harmMargin: number;
-  readonly augmentations: readonly Judgement[];
+  readonly augmentations: readonly AugmentationJudgement[];
   readonly controls: readonly ControlJudgement[];
-  /** Where the augmentations' J fall apart into two groups, and how much of their variance that explains. */
+  /** The J that splits the augmentations best into two groups, and the share of the variance that this explains. */
   readonly groups: { readonly split: number; readonly explained: number };
 }
 
-/** Of the task head's skill, lost under an augmentation: docs/decisions/030-delta-rule.md. */
-export const harmMargin = 0.2;
+/** Part of the task head's skill that an augmentation may cost: docs/decisions/030-delta-rule.md. */
+const harmMargin = 0.2;
+/** A positive control counts as recognised when the lower limit of the network's own J is above this. */
+const positiveJ = 0.5;
+/** Where the task is mastered, this is enough: docs/decisions/035-undertrained-on-textures.md. */
+const masteredPositiveJ = 0.4;
+/** The task is mastered when accuracy has surpassed this share of what lies between guessing and perfect. */
+const mastered = 0.75;
 
 /**
- * Decides for every augmentation whether it is safe: recognised no better than delta and without harm to
- * the task; unsafe: surely recognised better, or surely harmful; or undecided.
+ * Decides for every augmentation whether it is safe: J below delta and harm below its margin, with the whole
+ * interval of each; unsafe: one of them above; or undecided. Intervals go by Holm's procedure at alpha.
  *
- * When the network has not learned to look, nothing is decided.
+ * Where the network has not learned enough, nothing is decided.
  */
 export function decide(
   augmentations: readonly NamedMeasure[],
-  controls: readonly (NamedMeasure & { kind: ControlKind })[],
+  controls: readonly NamedControl[],
   facts: TaskFacts,
   options: VerdictOptions,
 ): Verdicts {
+  const { alpha, thesis } = options;
   const delta: Delta =
     options.delta === 'auto'
       ? chooseDelta(controls.filter((c) => c.kind === 'harmless'))
-      : { value: options.delta, from: 'given in the configuration' };
+      : { value: options.delta, from: 'set in the configuration' };
   const judgedControls = controls.map((c) => judgeControl(c, delta.value));
-  const missed = whyUndertrained(judgedControls, facts.accuracy);
-  const values = augmentations.map((a) => a.measure.j.mean);
-  const errors = augmentations.map((a) => a.measure.j.standardError);
-  const stability = splitStability(values, errors, new Rng(options.seed, 'split'));
+  const undertrained = whyUndertrained(judgedControls, facts.accuracy);
+
+  // All arrays from here on are in the order of the augmentations.
   const measures = augmentations.map((a) => a.measure);
-  const recognised = recognitionLimits(measures, delta.value, options.alpha);
-  const { skill, classes } = facts;
-  const exceptions = measures.map((m) =>
-    classes === undefined
-      ? []
-      : exceptionsOf(m, classes, skill, { margin: harmMargin, alpha: options.alpha }),
-  );
-  const lossesOf = (of: (m: Measure) => Float64Array, from: Skill) =>
-    measures.map((m, k) => {
-      const left = new Set(exceptions[k].map((e) => e.label));
-      return harm(of(m), from, (i) => classes === undefined || !left.has(classes[i]));
-    });
-  const losses = lossesOf((m) => m.skillDifferences, skill);
-  const wrong = lossesOf((m) => m.taskDifferences, facts.accuracy);
-  const harmed = harmLimits(losses, harmMargin, options.alpha);
-  const judged = augmentations.map(({ name, measure }, k): Judgement => {
-    const j = recognised[k].estimate;
-    const lost = harmed[k].estimate;
-    const except = exceptions[k].map(({ label, harm: own }) => ({
-      label,
-      harm: pairedInterval(own, options.alpha),
-    }));
+  const values = measures.map((m) => m.j.mean);
+  const errors = measures.map((m) => m.j.standardError);
+  const stability = splitStability(values, errors, new Rng(options.seed, 'split'));
+  const recognised = recognitionLimits(measures, delta.value, alpha);
+  const { exceptions, losses, answerHarms } = harmsOf(measures, facts, alpha);
+  const harmed = harmLimits(losses, harmMargin, alpha);
+
+  const judged = augmentations.map(({ name, measure }, k): AugmentationJudgement => {
+    const j = recognised[k];
+    const lost = harmed[k];
     const own =
-      options.rule === 'thesis' && options.thesis !== null
-        ? thesisReason(measure, options.thesis)
-        : reasonOf({
+      options.rule === 'thesis' && thesis !== null
+        ? rulingByThesis(measure, thesis)
+        : rulingBy({
             measure,
             j,
-            ...(facts.known !== false && { harm: lost, wrong: wrong[k] }),
+            ...(facts.known !== false && { harm: lost, answerHarm: answerHarms[k] }),
             delta: delta.value,
             harmMargin,
           });
-    const [verdict, reason] = missed === '' ? own : (['undecided', missed] as const);
+    const { verdict, reason }: Ruling =
+      undertrained === '' ? own : { verdict: 'undecided', reason: undertrained };
     return {
       name,
       measure,
@@ -145,13 +141,13 @@ export function decide(
       harm: lost,
       verdict,
       reason,
-      except: verdict === 'safe' ? except : [],
+      except: verdict === 'safe' ? exceptions[k] : [],
       lowGroup: stability[k],
     };
   });
   const undecided = judged.some((a) => a.verdict === 'undecided');
   return {
-    status: missed !== '' ? 'undertrained' : undecided ? 'partial' : 'decided',
+    status: undertrained !== '' ? 'undertrained' : undecided ? 'partial' : 'decided',
     delta,
     harmMargin,
     augmentations: judged,
@@ -160,16 +156,58 @@ export function decide(
   };
 }
 
-/** A positive control counts as recognised when the network's own J is surely above this. */
-const plenty = 0.5;
+/** Harm of each augmentation, by probability and by answers, without the classes that are exceptions. */
+function harmsOf(
+  measures: readonly Measure[],
+  { skill, accuracy, classes }: TaskFacts,
+  alpha: number,
+) {
+  const exceptions = measures.map((m): ClassException[] =>
+    classes === undefined
+      ? []
+      : exceptionsOf(m.skillDifferences, classes, skill, { margin: harmMargin, alpha }),
+  );
+  const harmOfRest = (of: (m: Measure) => Float64Array, from: Skill) =>
+    measures.map((m, k) => {
+      const excepted = new Set(exceptions[k].map((e) => e.label));
+      return harm(of(m), from, (i) => classes === undefined || !excepted.has(classes[i]));
+    });
+  return {
+    exceptions,
+    losses: harmOfRest((m) => m.skillDifferences, skill),
+    answerHarms: harmOfRest((m) => m.taskDifferences, accuracy),
+  };
+}
 
-function judgeControl(c: NamedMeasure & { kind: ControlKind }, delta: number): ControlJudgement {
-  const { name, kind, measure } = c;
-  // Whether the network has learned to look is not for the statistics to say.
+function judgeControl({ name, kind, measure }: NamedControl, delta: number): ControlJudgement {
+  // Positive controls show whether the network has learned to look; statistics need not learn it.
   if (kind === 'positive') {
     const j = pairedInterval(measure.whole.j, 0.05);
-    return { name, kind, measure: { ...measure, ...measure.whole }, j, passed: j.low > plenty };
+    return { name, kind, measure: { ...measure, ...measure.whole }, j, passed: j.low > positiveJ };
   }
   const j = recognitionInterval(measure, 0.05);
   return { name, kind, measure, j, passed: j.low < delta };
+}
+
+/**
+ * Why the network has not learned enough for any verdict, in one sentence; empty where it has.
+ *
+ * Half of the positive controls must be recognised, and not more: a data set may hold negatives beside its
+ * images, or patterns in which the seams of shuffled tiles are lost. On plain textures that leaves only controls that
+ * no network recognises well; one that has mastered the task there need not recognise them as often. And the
+ * task head must do better than guessing, or nothing is known about what keeps the labels.
+ */
+function whyUndertrained(controls: readonly ControlJudgement[], accuracy: Skill): string {
+  const { value, low, high } = pairedInterval(accuracy.score, 0.05);
+  const { chance } = accuracy;
+  const isMastered = low > chance + mastered * (1 - chance);
+  const positive = controls.filter((c) => c.kind === 'positive');
+  const missed = positive.filter((c) => !(c.passed || (isMastered && c.j.low > masteredPositiveJ)));
+  if (positive.length > 0 && missed.length > positive.length / 2) {
+    const names = missed.map((c) => `${c.name} (J ${c.j.value.toFixed(2)})`).join(', ');
+    return `undertrained: the network does not recognise the positive controls ${names}; train longer, or on more images`;
+  }
+  if (low <= chance)
+    return `undertrained: the task's accuracy is not shown to be better than guessing (${chance.toFixed(3)}): ${inBrackets({ value, low, high })}; train longer, or check the labels`;
+  return '';
 }

@@ -41,7 +41,7 @@ for (const [name, seed] of Object.entries(drawn))
       if (name === 'dark-or-bright') {
         const darker = run.selection.augmentations.find((a) => a.name === 'RandomBrightness')!;
         assert.equal(darker.verdict, 'unsafe');
-        assert.match(darker.reason, /harms the task though it is not recognised/);
+        assert.match(darker.reason, /harms the task: .*J above delta .* was not detected/);
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });

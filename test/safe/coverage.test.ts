@@ -2,14 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import { pairedInterval, pairedMean } from '../../src/metrics/index.js';
-import {
-  harm,
-  harmLimits,
-  recognitionLimits,
-  type Look,
-  type Measure,
-  type Recognition,
-} from '../../src/safe/index.js';
+import { harmLimits, recognitionLimits } from '../../src/safe/delta-and-limits.js';
+import { harm } from '../../src/safe/harm.js';
 
 // By simulation on judging images whose truth is known, thousands of times.
 
@@ -21,13 +15,11 @@ function differences(rng: Rng, n: number, j: number, moved: number): Float64Arra
   });
 }
 
-function measureOf(looks: readonly Float64Array[]): Measure {
-  const all = looks.map((own, i) => ({
-    look: (['network', 'statistics'] as Look[])[i],
-    j: pairedMean(own),
-  })) as Recognition[];
+/** What two looks, or one, see of an augmentation. */
+function recognitionOf(looks: readonly Float64Array[]) {
+  const all = looks.map((own) => ({ j: pairedMean(own) }));
   const keenest = all.reduce((a, b) => (b.j.mean > a.j.mean ? b : a));
-  return { ...keenest, looks: all } as unknown as Measure;
+  return { j: keenest.j, looks: all };
 }
 
 test('95 % intervals of J cover the truth 93 to 97 % of the time, near 0 and far from it', () => {
@@ -59,12 +51,12 @@ function falseSafe(js: readonly number[], looks: number, key: string): number {
   for (let r = 0; r < repetitions; r++) {
     const rng = new Rng('false-safe', key, r);
     const measures = js.map((j) =>
-      measureOf(
+      recognitionOf(
         Array.from({ length: looks }, (_, l) => differences(rng, 300, l === 0 ? j : j / 2, 0.5)),
       ),
     );
     const limits = recognitionLimits(measures, delta, alpha);
-    if (limits.some(({ estimate }, k) => js[k] >= delta && estimate.high < delta)) wrong++;
+    if (limits.some(({ high }, k) => js[k] >= delta && high < delta)) wrong++;
   }
   return wrong / repetitions;
 }
@@ -82,10 +74,9 @@ test('and what is far below delta is called safe nearly always', () => {
   for (let r = 0; r < 400; r++) {
     const rng = new Rng('power', r);
     const measures = Array.from({ length: 15 }, () =>
-      measureOf([differences(rng, 400, 0, 0.2), differences(rng, 400, 0, 0.2)]),
+      recognitionOf([differences(rng, 400, 0, 0.2), differences(rng, 400, 0, 0.2)]),
     );
-    for (const { estimate } of recognitionLimits(measures, delta, alpha))
-      if (estimate.high < delta) safe++;
+    for (const { high } of recognitionLimits(measures, delta, alpha)) if (high < delta) safe++;
   }
   assert.ok(safe / (400 * 15) > 0.97, `${safe / 6000}`);
 });
@@ -102,7 +93,7 @@ test('harm at its margin is called none at most at the stated rate', () => {
     const losses = Array.from({ length: 15 }, () =>
       harm(differences(rng, 300, -margin * 0.6, 0.25), skill),
     );
-    if (harmLimits(losses, margin, alpha).some(({ estimate }) => estimate.high < margin)) wrong++;
+    if (harmLimits(losses, margin, alpha).some(({ high }) => high < margin)) wrong++;
   }
   assert.ok(wrong / repetitions <= alpha + 0.01, `${wrong / repetitions}`);
 });

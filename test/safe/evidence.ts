@@ -1,5 +1,6 @@
 import { Rng } from '../../src/core/index.js';
-import type { Evidence, Pass } from '../../src/safe/index.js';
+import type { Evidence } from '../../src/safe/measure.js';
+import type { Pass } from '../../src/safe/scoring.js';
 
 export interface Simulated {
   /** Judging images. */

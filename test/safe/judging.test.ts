@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
 import type { Batch } from '../../src/data/index.js';
-import { drawsNothing, judge, labelsFor, type Outputs } from '../../src/safe/index.js';
+import { judge, labelsFor } from '../../src/safe/index.js';
+import type { Outputs } from '../../src/safe/joint.js';
+import { drawsNothing } from '../../src/safe/judging.js';
 import { Rng } from '../../src/core/index.js';
 
 const size = { width: 32, height: 32 };
@@ -87,7 +89,7 @@ test('no draw is spent on a network that missed the positive controls', async ()
   assert.ok(!asked.some((pass) => pass.endsWith('@1')));
 });
 
-test('transforms that draw nothing are told from those that do', () => {
+test('transforms that draw nothing are distinguished from those that do', () => {
   for (const name of ['HorizontalFlip', 'Transpose', 'ToGray', 'CenterCrop'])
     assert.equal(drawsNothing({ name }, size), true, name);
   for (const name of ['RandomCrop', 'RandomRotate90', 'Blur', 'GaussNoise'])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTransform, thesisSet } from '../../src/augment/index.js';
-import { magnitudesOf } from '../../src/safe/index.js';
+import { magnitudesOf } from '../../src/safe/magnitude.js';
 
 const size = { width: 32, height: 32 };
 

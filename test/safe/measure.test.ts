@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normalCdf } from '../../src/metrics/distributions.js';
 import { pairedInterval } from '../../src/metrics/index.js';
-import { measure } from '../../src/safe/index.js';
+import { measure } from '../../src/safe/measure.js';
 import { simulateEvidence } from './evidence.js';
 
 test('J, AUC and task change of simulated scores agree with what they were made with', () => {
@@ -16,13 +16,13 @@ test('J, AUC and task change of simulated scores agree with what they were made 
   assert.ok(Math.abs(m.tpr - m.fpr - m.j.mean) < 1e-12);
 });
 
-test('the fixed cut-off of the thesis sees nothing where every probability is below one half', () => {
+test('the fixed threshold of the thesis sees nothing where every probability is below one half', () => {
   const m = measure(simulateEvidence({ n: 2000, draws: 1, shift: 1, level: -6 }, 'thesis'), 500);
   assert.ok(m.thesis.tpr < 0.01 && m.thesis.fpr < 0.01);
   assert.ok(m.j.mean > 0.3);
 });
 
-test('choosing the cut-off does not inflate J where there is nothing to recognise', () => {
+test('choosing the threshold does not inflate J where there is nothing to recognise', () => {
   let sum = 0;
   const repetitions = 60;
   for (let r = 0; r < repetitions; r++)
@@ -30,8 +30,8 @@ test('choosing the cut-off does not inflate J where there is nothing to recognis
   assert.ok(Math.abs(sum / repetitions) < 0.012, `${sum / repetitions}`);
 });
 
-test('95 % intervals of J cover the J of the cut-offs used', () => {
-  // The truth here is 0: scores with and without are exchangeable at any cut-off.
+test('95 % intervals of J cover the J of the thresholds used', () => {
+  // The truth here is 0: scores with and without are exchangeable at any threshold.
   let covered = 0;
   const repetitions = 1000;
   for (let r = 0; r < repetitions; r++) {

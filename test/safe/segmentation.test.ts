@@ -15,15 +15,9 @@ import {
   regionsFrom,
   type Regions,
 } from '../../src/metrics/index.js';
-import {
-  accuracyOf,
-  measure,
-  skillOf,
-  skillScores,
-  taskScores,
-  type Evidence,
-  type Pass,
-} from '../../src/safe/index.js';
+import { measure, type Evidence } from '../../src/safe/measure.js';
+import type { Pass } from '../../src/safe/scoring.js';
+import { accuracyOf, skillOf, skillScores, taskScores } from '../../src/safe/task-scores.js';
 
 const classes = 4;
 const pixels = 60;
@@ -132,8 +126,12 @@ describe('what an augmentation does to the task', () => {
   });
 
   it('is nothing where the pixels stay as they were', () => {
-    const same = { looks: ['network'], clean, draws: [{ applied: clean, without: clean }] };
-    const { taskChange } = measure(same as Evidence, calibration);
+    const same: Evidence = {
+      looks: ['network'],
+      clean,
+      draws: [{ applied: clean, without: clean }],
+    };
+    const { taskChange } = measure(same, calibration);
     assert.deepEqual([taskChange.value, taskChange.low, taskChange.high], [0, 0, 0]);
   });
 });

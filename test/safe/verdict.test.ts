@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pairedMean } from '../../src/metrics/index.js';
-import {
-  chooseDelta,
-  decide,
-  measure,
-  type ControlKind,
-  type VerdictOptions,
-} from '../../src/safe/index.js';
+import { chooseDelta } from '../../src/safe/delta-and-limits.js';
+import { measure } from '../../src/safe/measure.js';
+import { decide, type NamedControl, type VerdictOptions } from '../../src/safe/verdict.js';
 import { simulateEvidence } from './evidence.js';
 
 const options: VerdictOptions = {
@@ -29,7 +25,7 @@ const named = (name: string, shift: number, n = 1500) => ({
   name,
   measure: measure(simulateEvidence({ n, draws: 1, shift, correlation: 0.95 }, name), n >> 2),
 });
-const control = (name: string, kind: ControlKind, shift: number, n = 1500) => ({
+const control = (name: string, kind: NamedControl['kind'], shift: number, n = 1500) => ({
   ...named(name, shift, n),
   kind,
 });
@@ -63,7 +59,10 @@ test('few images leave it undecided, and the reason says so', () => {
   const result = decide([named('flip', 0.3, 80)], goodControls, facts, options);
   assert.equal(result.status, 'partial');
   assert.equal(result.augmentations[0].verdict, 'undecided');
-  assert.match(result.augmentations[0].reason, /cannot be told/);
+  assert.match(
+    result.augmentations[0].reason,
+    /^the interval of J includes delta \(0\.\d{3}\), so these images do not decide it: J /,
+  );
 });
 
 test('where the task is mastered, a positive control recognised in part is enough', () => {
@@ -129,7 +128,14 @@ test('delta stays within its bounds whatever the controls say', () => {
   assert.equal(high.value, 0.2);
   const none = chooseDelta([named('not harmless', 3)]);
   assert.equal(none.value, 0.18);
-  assert.match(none.from, /no harmless control was usable/);
+  assert.match(none.from, /no harmless control was usable \(left out .*: not harmless\)/);
+});
+
+test('harmless controls that are recognised well are named as left out', () => {
+  const { from, value } = chooseDelta([named('shift', 0.1), named('resample', 3)]);
+  assert.match(from, /^shift has the highest upper limit of J of the harmless controls, 0\.\d{3} /);
+  assert.match(from, /left out with J of 0\.25 or more: resample/);
+  assert.ok(value < 0.2);
 });
 
 /** As `named`, with harm: the chance that a right answer becomes wrong. */
@@ -149,7 +155,10 @@ test('what breaks labels is unsafe though nothing is recognised', () => {
     options,
   ).augmentations;
   assert.equal(swap.verdict, 'unsafe');
-  assert.match(swap.reason, /harms the task though it is not recognised/);
+  assert.match(
+    swap.reason,
+    /^harms the task: harm .* is above its margin \(0\.2\); J above delta .* was not detected/,
+  );
   assert.ok(swap.harm.low > 0.2);
   assert.equal(mild.verdict, 'safe');
 });
@@ -174,7 +183,7 @@ test('a task head that only guesses gives no verdict', () => {
   const guessing = { ...facts, accuracy: { ...seventy, chance: 0.69 } };
   const result = decide([named('flip', 0)], goodControls, guessing, options);
   assert.equal(result.status, 'undertrained');
-  assert.match(result.augmentations[0].reason, /no better than guessing/);
+  assert.match(result.augmentations[0].reason, /not shown to be better than guessing \(0\.690\)/);
 });
 
 test('one class that is broken is an exception, not a verdict on all', () => {

@@ -11,14 +11,15 @@ import {
   safeMembers,
   sizeFor,
   type JudgingResult,
+  type JudgingPasses,
   type Observer,
-  type Strength,
+  type StrengthJudgement,
 } from '../../safe/index.js';
-import { heldOut, jointTask, judgingPasses } from './joint.js';
+import { heldOut, judgingPasses } from './joint.js';
 import { originalsFor } from '../../run/prepare.js';
-import { type Prepared } from './prepare-learning.js';
+import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';
-import { learnStatistics } from './learn-statistics.js';
+import { observerOf } from './observer.js';
 
 /** A trained network and what it is to judge. */
 export interface JudgingRun {
@@ -27,29 +28,35 @@ export interface JudgingRun {
   /** In evaluation mode. */
   readonly model: TwoHeaded;
   onEvent(event: RunEvent): void;
-  /** Called before each pass; may throw to stop. */
+  /** Called before each pass over the judging images; may throw to stop. */
   check(): void;
-  /** False once the budget is spent: what is not needed for a verdict is left out. */
+  /** False once the budget is spent: further draws, pairs and ranges are then left out. */
   mayContinue(): boolean;
-  /** Images that the judging of pairs may look at. */
+  /** Images that the network may score to judge pairs. */
   readonly imagesForPairs: number;
   /** False where the task head knows other classes than these images'. Default true. */
   readonly taskKnown?: boolean;
   onJudged?(result: JudgingResult): void;
 }
 
-/** Steps 2 to 4 of the method, then pairs and ranges: everything that stands in `selection.json`. */
+/**
+ * Steps 2 to 4 of the method, then pairs and ranges: everything that `selection.json` holds.
+ *
+ * @throws whatever `check` throws
+ */
 export async function judgeAll(run: JudgingRun): Promise<Selection> {
   const { config, prepared } = run;
   const { alpha, rule } = config;
   run.onEvent({ type: 'phase', phase: 'judge' });
-  const observer = await observerOf(run);
+  const observer = await observerOf(config, prepared, run.model, run.taskKnown, (done) =>
+    progress(run, done, prepared.labels.length, 'statistics'),
+  );
   const passes = judgingPasses(config, prepared);
   const result = await judgeSingly(run, observer, passes);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Judging the pairs' });
   const pairs = await judgePairs({
     labels: prepared.labels,
-    safe: safeMembers(prepared.labels, result),
+    safe: safeMembers(prepared.labels, result.verdicts),
     passes,
     observer,
     clean: result.clean,
@@ -80,27 +87,11 @@ function progress(run: JudgingRun, done: number, total: number, label: string): 
   run.onEvent({ type: 'progress', phase: 'judge', done, total, label });
 }
 
-/** The network, and statistics learned from the training images. */
-async function observerOf(run: JudgingRun): Promise<Observer> {
-  const { config, prepared, model } = run;
-  const task = jointTask(config, prepared, model, run.taskKnown);
-  const { labels, border } = prepared;
-  const statistics = await learnStatistics(config, prepared, (done) =>
-    progress(run, done, labels.length, 'statistics'),
-  );
-  return {
-    predict: (batch, parts) => task.predict(batch, parts),
-    statistics,
-    taskKnown: run.taskKnown,
-    windows: labels.map((label) => label.window),
-    inside: border?.hidden,
-  };
-}
-
+/** Steps 2 to 4: every label alone. */
 function judgeSingly(
   run: JudgingRun,
   observer: Observer,
-  passes: ReturnType<typeof judgingPasses>,
+  passes: JudgingPasses,
 ): Promise<JudgingResult> {
   const { config, prepared } = run;
   const { alpha, delta, rule, thesis, seed, judging } = config;
@@ -138,21 +129,21 @@ function judgeSingly(
   });
 }
 
-/** The size of the images that windows are cut from, where that is not the working size. */
+/** The size of the images that windows are cut from; undefined where it is the size of all the others. */
 function fullSizeOf(config: LearnConfig, data: Dataset): Size | undefined {
   const full = originalsFor(config, data);
   return full && new Originals(full).sizeOf(0);
 }
 
-/** How far the magnitude of each augmentation may reach that is not safe at its full range. */
+/** How far the magnitude of each augmentation that is not safe at its full range may reach, by name. */
 async function judgeRanges(
   run: JudgingRun,
   observer: Observer,
-  passes: ReturnType<typeof judgingPasses>,
+  passes: JudgingPasses,
   { verdicts, evidence, skill }: JudgingResult,
-): Promise<Map<string, Strength[]>> {
+): Promise<Map<string, StrengthJudgement[]>> {
   const { config, prepared } = run;
-  const found = new Map<string, Strength[]>();
+  const found = new Map<string, StrengthJudgement[]>();
   if (verdicts.status === 'undertrained') return found;
   for (const [label, { name, verdict, measure }] of verdicts.augmentations.entries()) {
     if (verdict === 'safe') continue;

@@ -5,17 +5,23 @@ import { batchFor } from '../../run/batch.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
 import { prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
-import { borderOf, labelsFor, marginsOf, type Border, type Label } from '../../safe/index.js';
+import {
+  borderOf,
+  labelsFor,
+  marginsOf,
+  type Border,
+  type RecognitionLabel,
+} from '../../safe/index.js';
 
 /** Everything a run of `learn` needs before it trains. */
 export interface Prepared extends PreparedData {
-  readonly labels: readonly Label[];
+  readonly labels: readonly RecognitionLabel[];
   /** Of the windows among the labels; undefined where there are none. */
   readonly border: Border | undefined;
   readonly shape: Shape;
 }
 
-/** Share of the held-out images that choose the cut-offs and are judged in nothing else. */
+/** Share of the held-out images that choose the thresholds and are judged in nothing else. */
 const calibrationShare = 0.25;
 
 /**

@@ -13,17 +13,18 @@ import {
 import {
   conflictFree,
   identitiesIn,
+  inBrackets,
   taskScores,
   type ClassException,
-  type Judgement,
+  type AugmentationJudgement,
   type JudgingResult,
   type Measure,
   type Pairs,
   type Scored,
-  type Strength,
+  type StrengthJudgement,
 } from '../../safe/index.js';
 
-/** Judging's result as it stands in `selection.json`. */
+/** What judging found, as `selection.json` holds it. */
 export function selectionOf(
   result: JudgingResult,
   augmentations: readonly TransformSpec[],
@@ -32,10 +33,10 @@ export function selectionOf(
     alpha: number;
     data: Pick<Dataset, 'classes' | 'masks'>;
     pairs?: Pairs;
-    /** False: harm was not judged, and every reason says so. */
+    /** False: harm was not judged, and every reason says so. Default true. */
     taskKnown?: boolean;
-    /** By name. */
-    strengths?: ReadonlyMap<string, readonly Strength[]>;
+    /** By the augmentation's name. */
+    strengths?: ReadonlyMap<string, readonly StrengthJudgement[]>;
   },
 ): Selection {
   const { verdicts, clean } = result;
@@ -45,10 +46,10 @@ export function selectionOf(
   const candidates = verdicts.augmentations
     .filter((a) => safe.includes(a.name))
     .map((a) => ({ name: a.name, harm: a.harm.value, j: a.j.value }));
-  const fighting = (pairs?.judged ?? []).filter((pair) => pair.conflict);
+  const inConflict = (pairs?.judged ?? []).filter((pair) => pair.conflict);
   const safeV2 = conflictFree(
     candidates,
-    fighting.map((pair) => pair.members),
+    inConflict.map((pair) => pair.members),
   );
   return {
     version: 1,
@@ -86,9 +87,9 @@ export function selectionOf(
       ...strengthsOf(options.strengths?.get(a.name)),
       lowGroup: a.lowGroup,
       verdict: a.verdict,
-      reason: told(a, classes, options.taskKnown ?? true),
+      reason: reasonOf(a, classes, options.taskKnown ?? true),
     })),
-    conflicts: fighting.map(({ members, evidence }) => {
+    conflicts: inConflict.map(({ members, evidence }) => {
       const removed = members.find((name) => !safeV2.includes(name));
       return { members: [...members], evidence, ...(removed === undefined ? {} : { removed }) };
     }),
@@ -101,25 +102,31 @@ export function selectionOf(
   };
 }
 
-function told(a: Judgement, classes: readonly string[], taskKnown: boolean): string {
-  const reason = withExceptions(a.reason, a.except, classes);
-  return taskKnown ? reason : `${reason}; the network knows other classes: harm was not judged`;
+/** The verdict's reason, with the names of classes in it. */
+function reasonOf(
+  { reason, except }: AugmentationJudgement,
+  classes: readonly string[],
+  taskKnown: boolean,
+): string {
+  const excepted = withExceptions(reason, except, classes);
+  return taskKnown
+    ? excepted
+    : `${excepted}; the task head knows other classes: harm was not judged`;
 }
 
-/** 'safe except 6, 9' where single classes are harmed. */
+/** 'safe except for the classes 6, 9' where single classes are harmed. */
 function withExceptions(
   reason: string,
   except: readonly ClassException[],
   classes: readonly string[],
 ): string {
   if (except.length === 0) return reason;
-  const told = except.map(
-    ({ label, harm: { value, low, high } }) =>
-      `${classes[label]} (harm ${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}])`,
-  );
-  return `safe except ${told.join(', ')}; otherwise ${reason}`;
+  const harmed = except.map(({ label, harm }) => `${classes[label]} (harm ${inBrackets(harm, 2)})`);
+  const noun = except.length === 1 ? 'class' : 'classes';
+  return `safe except for the ${noun} ${harmed.join(', ')}; for all others ${reason}`;
 }
 
+/** The figures that augmentations and controls have in common. */
 function figures(m: Measure) {
   return {
     n: m.n * m.draws,
@@ -147,7 +154,7 @@ function figures(m: Measure) {
   };
 }
 
-function strengthsOf(strengths: readonly Strength[] | undefined) {
+function strengthsOf(strengths: readonly StrengthJudgement[] | undefined) {
   if (strengths === undefined || strengths.length === 0) return {};
   return {
     strengths: strengths.map((s) => ({ ...s, points: s.points.map((point) => ({ ...point })) })),
@@ -160,12 +167,15 @@ function limitsOf(j: PairedMean) {
 }
 
 /**
- * The widest half of an interval among the augmentations that are not recognised: a J below it cannot be
- * excluded. Where all are recognised, of any.
+ * The widest half of an interval of J among the augmentations that are not recognised: a J below it cannot be
+ * excluded. Among all of them where all are recognised.
  */
 function smallestDifference(all: readonly { j: { low: number; high: number } }[]): number {
-  const unseen = all.filter(({ j }) => j.low <= 0);
-  return Math.max(0, ...(unseen.length > 0 ? unseen : all).map(({ j }) => (j.high - j.low) / 2));
+  const unrecognised = all.filter(({ j }) => j.low <= 0);
+  return Math.max(
+    0,
+    ...(unrecognised.length > 0 ? unrecognised : all).map(({ j }) => (j.high - j.low) / 2),
+  );
 }
 
 /** Task accuracy on all judging images as they are; in segmentation the mean IoU. */

@@ -5,48 +5,68 @@ import {
   mean,
   pairedInterval,
   pairedMean,
+  type Estimate,
+  type PairedMean,
 } from '../metrics/index.js';
-import { InternalError } from '../core/index.js';
-import type { Estimate, PairedMean } from '../metrics/index.js';
 import { harm, type Skill } from './harm.js';
-import { skillScores } from './task-scores.js';
-import { score, type JudgingPasses, type Look, type Observer, type Scored } from './judge.js';
-import type { Label } from './labels.js';
 import type { Measure } from './measure.js';
+import { inBrackets, signed } from './reasons.js';
+import { columnOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
+import { skillScores } from './task-scores.js';
+import type { Verdicts } from './verdict.js';
+import type { Look, RecognitionLabel } from './views.js';
 
-/** A member of pairs: a safe augmentation. */
-export interface Member {
+/** A safe augmentation, as a member of pairs. */
+export interface SafeMember {
   /** Index among the labels. */
   readonly label: number;
   readonly measure: Measure;
 }
 
+/** The augmentations judged safe, in their order. */
+export function safeMembers(
+  labels: readonly RecognitionLabel[],
+  { augmentations }: Pick<Verdicts, 'augmentations'>,
+): SafeMember[] {
+  return augmentations
+    .filter((a) => a.verdict === 'safe')
+    .map(({ name, measure }) => ({
+      label: labels.findIndex((l) => l.spec.name === name),
+      measure,
+    }));
+}
+
 export interface PairsOptions {
-  readonly labels: readonly Label[];
-  readonly safe: readonly Member[];
+  readonly labels: readonly RecognitionLabel[];
+  readonly safe: readonly SafeMember[];
   readonly passes: JudgingPasses;
   readonly observer: Observer;
   readonly clean: Scored;
+  /** The first so many images choose the thresholds. */
   readonly calibration: number;
   readonly skill: Skill;
+  /** Error rate over all pairs together, in (0, 1). */
   readonly alpha: number;
-  /** Images that the network may see; pairs beyond are left. */
+  /** Images that the network may score; the pairs beyond are left out. */
   readonly images: number;
+  /** Called before each pair; may throw to stop. */
   onPair?(done: number, total: number, name: string): void;
-  /** False leaves the remaining pairs, e.g. because the budget is spent. */
+  /** False leaves out the remaining pairs, e.g. because the budget is spent. Default: always true. */
   mayContinue?(): boolean;
 }
 
 /** Two safe augmentations, one after the other. */
 export interface PairJudgement {
   readonly members: readonly [string, string];
-  /** J of the pair, by the stronger of its two labels. */
+  /** J of the pair, by the stronger of its two labels' scores. */
   readonly j: number;
   /** Its harm, as a part of the task head's skill. */
   readonly harm: number;
-  /** What the pair adds to the sum of its members, with intervals at Holm's levels. */
+  /** J of the pair less its members' J, with an interval at Holm's level. */
   readonly moreRecognised: Estimate;
+  /** Harm of the pair less its members' harm, likewise. */
   readonly moreHarm: Estimate;
+  /** One of the two is above its margin, with its whole interval. */
   readonly conflict: boolean;
   /** One sentence. */
   readonly evidence: string;
@@ -54,38 +74,42 @@ export interface PairJudgement {
 
 export interface Pairs {
   readonly judged: readonly PairJudgement[];
-  /** Pairs that were not judged. */
+  /** Number of pairs that were not judged. */
   readonly left: number;
+  /** Images that the network has scored. */
   readonly images: number;
 }
 
-/** A pair in conflict is recognised by surely more than this beyond its members, ... */
+/** A pair is in conflict where its J exceeds the sum of its members' by more than this, ... */
 const recognitionMargin = 0.1;
-/** ... or loses surely more than this part of the task head's skill beyond them. */
+/** ... or its harm exceeds theirs by more than this part of the task head's skill (docs/decisions/032-combinations.md). */
 const pairHarmMargin = 0.05;
 
-interface Measured {
+interface MeasuredPair {
   readonly members: readonly [string, string];
   readonly j: number;
   readonly harm: number;
+  /** J beyond the members'. */
   readonly recognised: PairedMean;
+  /** Harm beyond the members'. */
   readonly harmed: PairedMean;
 }
 
 /**
  * Judges pairs of safe augmentations, and windows twice in a row, on the judging images: is a pair
- * recognised more, or does it harm the task more, than its two members together?
+ * recognised more, or does it harm the task more, than the sum of its two members?
  *
- * Each image is compared with itself: what the pair does to it, less what each member alone did to it. A
- * member's part is its own evidence, so a pair costs one pass.
+ * Each image is compared with itself: what the pair does to it, less what each member alone did to it. The
+ * members have been judged already, so a pair costs one pass, three times as much beside windows.
  */
 export async function judgePairs(options: PairsOptions): Promise<Pairs> {
   const { labels, safe, passes, observer, clean } = options;
   const wanted = pairsOf(safe, labels);
-  const measured: Measured[] = [];
+  const measured: MeasuredPair[] = [];
   let images = 0;
   for (const [done, [a, b]] of wanted.entries()) {
     const parts = labels[a.label].window || labels[b.label].window;
+    // Whole, window and border are three forward passes.
     const cost = clean.correct.length * (parts ? 3 : 1);
     if (images + cost > options.images || options.mayContinue?.() === false) break;
     const specs = [labels[a.label].spec, labels[b.label].spec];
@@ -101,40 +125,47 @@ export async function judgePairs(options: PairsOptions): Promise<Pairs> {
   };
 }
 
-/** Windows twice first, then the pairs whose members change most: where there is not time for all. */
-function pairsOf(safe: readonly Member[], labels: readonly Label[]): (readonly [Member, Member])[] {
+/**
+ * Windows twice, then the pairs whose members change most: where time runs out, those matter most. A pair's change
+ * is its members' J on whole images plus what they cost in accuracy; two windows count one more.
+ */
+function pairsOf(
+  safe: readonly SafeMember[],
+  labels: readonly RecognitionLabel[],
+): (readonly [SafeMember, SafeMember])[] {
   const twice = safe.filter((m) => labels[m.label].window).map((m) => [m, m] as const);
   const pairs = safe.flatMap((a, i) => safe.slice(i + 1).map((b) => [a, b] as const));
-  const change = ([a, b]: readonly [Member, Member]): number =>
+  const change = ([a, b]: readonly [SafeMember, SafeMember]): number =>
     Number(labels[a.label].window && labels[b.label].window) +
     [a, b].reduce((sum, m) => sum + m.measure.whole.j.mean - m.measure.taskChange.value, 0);
   return [...twice, ...pairs.sort((p, q) => change(q) - change(p))];
 }
 
 function measurePair(
-  a: Member,
-  b: Member,
+  a: SafeMember,
+  b: SafeMember,
   both: Scored,
   { labels, clean, calibration, skill }: PairsOptions,
-): Measured {
+): MeasuredPair {
+  // All [n], per judging image.
   const n = clean.correct.length - calibration;
   const together = new Float64Array(n);
   const beyond = new Float64Array(n);
   const lost = new Float64Array(n);
   const lostBeyond = new Float64Array(n);
-  // Beside a window the others are seen through it too: the seam tells nothing of them.
+  // Beside a window the other member too is judged by the window's content: the seam says nothing about it.
   const inWindow = labels[a.label].window || labels[b.label].window;
   const members = (a === b ? [a] : [a, b]).map(({ label, measure }) => {
     const look: Look = inWindow && !labels[label].window ? 'window' : measure.look;
     return { label, look };
   });
-  const seen = strongest(members, clean, calibration);
-  const [with_, without] = [seen(both), seen(clean)];
-  const { cutoff } = bestCutoff(without.subarray(0, calibration), with_.subarray(0, calibration));
+  const scoreOf = strongest(members, clean, calibration);
+  const [applied, without] = [scoreOf(both), scoreOf(clean)];
+  const { cutoff } = bestCutoff(without.subarray(0, calibration), applied.subarray(0, calibration));
   const [scores, before] = [both, clean].map((pass) => skillScores(pass, calibration));
   for (let i = 0; i < n; i++) {
     const image = calibration + i;
-    together[i] = Number(with_[image] > cutoff) - Number(without[image] > cutoff);
+    together[i] = Number(applied[image] > cutoff) - Number(without[image] > cutoff);
     beyond[i] = together[i] - a.measure.differences[i] - b.measure.differences[i];
     lost[i] = scores[i] - before[i];
     lostBeyond[i] = lost[i] - a.measure.skillDifferences[i] - b.measure.skillDifferences[i];
@@ -149,30 +180,27 @@ function measurePair(
 }
 
 /**
- * The stronger of the members' scores, each in standard deviations of the clean calibration images, so that a
- * cut-off of its own can be chosen for the pair.
+ * The stronger of the members' scores of each image. Each is taken in standard deviations of the clean calibration
+ * images, so that logits of different labels compare and the pair can have a threshold of its own.
+ *
+ * @returns the pair's scores of a pass, `[n]` with the calibration images
  */
 function strongest(
-  members: readonly { label: number; look: Look }[],
+  members: readonly { readonly label: number; readonly look: Look }[],
   clean: Scored,
   calibration: number,
-): (seen: Scored) => Float64Array {
-  const column = (seen: Scored, label: number, look: Look): Float64Array => {
-    const all = seen.looks[look];
-    if (all === undefined) throw new InternalError(`judgePairs: nothing was seen by ${look}`);
-    return Float64Array.from(seen.correct, (_, i) => all[i * seen.width + label]);
-  };
+): (scored: Scored) => Float64Array {
   const scales = members.map(({ label, look }) => {
-    const own = column(clean, label, look).subarray(0, calibration);
+    const own = columnOf(clean, label, look).subarray(0, calibration);
     const centre = mean(own);
     const spread = Math.sqrt(mean(own.map((v) => (v - centre) ** 2)));
     return { centre, spread: Math.max(spread, 1e-6) };
   });
-  return (seen) => {
-    const out = new Float64Array(seen.correct.length).fill(-Infinity);
+  return (scored) => {
+    const out = new Float64Array(scored.correct.length).fill(-Infinity);
     members.forEach(({ label, look }, m) => {
       const { centre, spread } = scales[m];
-      column(seen, label, look).forEach((v, i) => {
+      columnOf(scored, label, look).forEach((v, i) => {
         out[i] = Math.max(out[i], (v - centre) / spread);
       });
     });
@@ -180,9 +208,9 @@ function strongest(
   };
 }
 
-/** Both families of tests share alpha; each goes by Holm's procedure. */
-function decidePairs(measured: readonly Measured[], alpha: number): PairJudgement[] {
-  const levels = (of: (m: Measured) => PairedMean, margin: number): Float64Array =>
+/** Recognition and harm get half of alpha each; within each, all pairs go by Holm's procedure. */
+function decidePairs(measured: readonly MeasuredPair[], alpha: number): PairJudgement[] {
+  const levels = (of: (m: MeasuredPair) => PairedMean, margin: number): Float64Array =>
     holmLevels(
       measured.map((m) => marginTest(of(m), margin).above),
       alpha / 2,
@@ -195,8 +223,8 @@ function decidePairs(measured: readonly Measured[], alpha: number): PairJudgemen
     const moreHarm = pairedInterval(m.harmed, Math.min(0.99, 2 * harms[i]));
     const recognised = moreRecognised.low > recognitionMargin;
     const harmed = moreHarm.low > pairHarmMargin;
-    const told = (what: string, whole: number, more: Estimate): string =>
-      `${what} ${whole.toFixed(2)}, ${more.value.toFixed(2)} [${more.low.toFixed(2)}, ${more.high.toFixed(2)}] more than both alone`;
+    const textOf = (what: string, whole: number, more: Estimate): string =>
+      `${what} ${signed(whole, 2)}, beyond both alone ${inBrackets(more, 2)}`;
     return {
       members: m.members,
       j: m.j,
@@ -205,8 +233,9 @@ function decidePairs(measured: readonly Measured[], alpha: number): PairJudgemen
       moreHarm,
       conflict: recognised || harmed,
       evidence: [
-        ...(harmed || !recognised ? [told('harm', m.harm, moreHarm)] : []),
-        ...(recognised || !harmed ? [told('J', m.j, moreRecognised)] : []),
+        // What makes the conflict; both where there is none.
+        ...(harmed || !recognised ? [textOf('harm', m.harm, moreHarm)] : []),
+        ...(recognised || !harmed ? [textOf('J', m.j, moreRecognised)] : []),
       ].join('; '),
     };
   });

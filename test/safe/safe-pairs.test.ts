@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
 import { Rng } from '../../src/core/index.js';
 import type { Batch } from '../../src/data/index.js';
-import { judge, judgePairs, labelsFor, safeMembers, type Outputs } from '../../src/safe/index.js';
+import { judge, judgePairs, labelsFor, safeMembers } from '../../src/safe/index.js';
+import type { Outputs } from '../../src/safe/joint.js';
 
 const n = 600;
 const size = { width: 32, height: 32 };
@@ -37,7 +38,7 @@ function simulate(harms: (names: string[]) => number, seen: (names: string[]) =>
       task.losses[i] = wrong ? 20 : 0;
       labels.forEach(({ spec, kind }, k) => {
         const own = current.includes(spec.name);
-        const told = own
+        const shift = own
           ? kind === 'positive'
             ? 9
             : kind === 'augmentation'
@@ -45,7 +46,7 @@ function simulate(harms: (names: string[]) => number, seen: (names: string[]) =>
               : 0
           : 0;
         out[i * labels.length + k] =
-          new Rng('image', i, k).normal() + 0.3 * new Rng('pass', i, k, key).normal() + told;
+          new Rng('image', i, k).normal() + 0.3 * new Rng('pass', i, k, key).normal() + shift;
       });
     }
     return { task, labels: out };
@@ -66,7 +67,7 @@ async function pairsOf(harms: (names: string[]) => number, seen: (names: string[
     maxDraws: 1,
     verdict: { alpha: 0.05, delta: 0.2, rule: 'equivalence', thesis: null, seed: 0 },
   });
-  const safe = safeMembers(labels, result);
+  const safe = safeMembers(labels, result.verdicts);
   assert.equal(safe.length, 3, 'all three are safe alone');
   const { clean, skill } = result;
   const options = { labels, safe, passes, observer, clean, calibration, skill, alpha: 0.05 };
@@ -97,7 +98,7 @@ test('a pair that harms the task more than its members explain is a conflict', a
     found.map((p) => [...p.members].sort()),
     [['HorizontalFlip', 'RandomGamma']],
   );
-  assert.match(found[0].evidence, /harm .* more than both alone/);
+  assert.match(found[0].evidence, /harm .*beyond both alone/);
 });
 
 test('so is one that is recognised more', async () => {
@@ -107,7 +108,7 @@ test('so is one that is recognised more', async () => {
   );
   const found = pairs.judged.filter((p) => p.conflict);
   assert.equal(found.length, 1);
-  assert.match(found[0].evidence, /J .* more than both alone/);
+  assert.match(found[0].evidence, /J .*beyond both alone/);
 });
 
 test('pairs beyond the images allowed are counted as left', async () => {

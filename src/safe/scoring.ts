@@ -1,16 +1,13 @@
 import type { Batch } from '../data/index.js';
 import { joinRegions } from '../metrics/index.js';
-import { createTransform } from '../augment/index.js';
 import { crop } from '../augment/fast/crop.js';
-import type { Margins } from './views.js';
 import type { TransformSpec } from '../augment/types.js';
-import { InternalError, Rng } from '../core/index.js';
-import type { Size } from '../image/types.js';
+import { InternalError } from '../core/index.js';
 import type { Outputs } from './joint.js';
-import type { Pass } from './measure.js';
 import type { TaskSeen } from './task-scores.js';
 import { imageStatistics } from './statistics.js';
 import { stumpScore, type Stumps } from './stumps.js';
+import type { Look, Margins } from './views.js';
 
 /** The judging images under one recipe and draw, in the same order each time; null: clean. */
 export type JudgingPasses = (
@@ -18,32 +15,44 @@ export type JudgingPasses = (
   draw: number,
 ) => AsyncIterable<Batch>;
 
-/** How an image can be looked at: by the network, whole or in parts, or by its statistics. */
-export type Look = 'network' | 'window' | 'border' | 'statistics';
-
-/** The judging images under a recipe, seen in every way asked for. */
-export interface Scored extends TaskSeen {
-  /** `[n, K]` scores of each look: logits, or log odds up to a constant. */
-  readonly looks: { readonly [L in Look]?: Float32Array };
-  /** K. */
-  readonly width: number;
-  readonly losses: Float64Array;
-}
-
-/** What looks at the images. */
+/** What scores the judging images: the network, and statistics where there are any. */
 export interface Observer {
-  /** `parts`: window and border too. */
+  /** `parts`: of window and border too. */
   predict(batch: Batch, parts: boolean): Outputs;
-  /** False where the task head knows other classes than these images': nothing is said of harm. */
+  /** False where the task head knows other classes than these images': harm is not judged. Default true. */
   readonly taskKnown?: boolean;
-  /** One for each label; undefined: statistics are not looked at. */
+  /** `[K]`, one model for each label; undefined: statistics are not a look. */
   readonly statistics?: readonly Stumps[];
-  /** `[K]`: windows, whose statistics are taken inside `inside`. */
+  /** `[K]`, true for windows: their statistics are taken inside `inside`. */
   readonly windows?: readonly boolean[];
   readonly inside?: Margins;
 }
 
-/** Looks at every image of a pass. */
+/** All judging images under one recipe, scored for every label. n: images, K: labels. */
+export interface Scored extends TaskSeen {
+  /** `[n, K]`, scores of each look: logits of the network, log odds (up to a constant) of the statistics. */
+  readonly looks: { readonly [L in Look]?: Float32Array };
+  /** K. */
+  readonly width: number;
+  /** `[n]`, the task head's loss in nats. */
+  readonly losses: Float64Array;
+}
+
+/** One label's part of the scores; every array is `[n]`, in the order of the judging images. */
+export interface Pass extends Pick<TaskSeen, 'correct' | 'regions'> {
+  /** By each of the label's looks. */
+  readonly scores: readonly Float64Array[];
+  /** The network's logits of the whole images, whether that is one of the looks or not. */
+  readonly network: Float64Array;
+  /** The task head's loss in nats. */
+  readonly losses: Float64Array;
+}
+
+/**
+ * Scores every image of a pass.
+ *
+ * @param parts the window and the border of each image too: three forward passes instead of one
+ */
 export async function score(
   batches: AsyncIterable<Batch>,
   observer: Observer,
@@ -55,10 +64,12 @@ export async function score(
   for await (const batch of batches) {
     outputs.push(observer.predict(batch, parts));
     if (statistics === undefined) continue;
+    // [B][F], once for all labels: the statistics cost more than the models that read them.
     const whole = statisticsOf(batch);
     const inner = parts ? statisticsOf(batch, observer.inside) : whole;
     for (let i = 0; i < batch.count; i++)
       odds.push(
+        // [K] of image i.
         Float32Array.from(statistics, (model, k) =>
           stumpScore(model, observer.windows?.[k] ? inner[i] : whole[i]),
         ),
@@ -70,6 +81,7 @@ export async function score(
   const classes = tasks.flatMap((task) => (task.classes ? [...task.classes] : []));
   const regions = tasks.flatMap((task) => (task.regions ? [task.regions] : []));
   const network = concatenate(outputs.map((o) => o.labels));
+  // A look counts only where every batch has it.
   const part = (of: 'window' | 'border') =>
     outputs.every((o) => o[of] !== undefined) ? concatenate(outputs.map((o) => o[of]!)) : undefined;
   return {
@@ -87,7 +99,11 @@ export async function score(
   };
 }
 
-/** The statistics of each image of a batch, of the part inside `margins` where these are given. */
+/**
+ * The statistics of each image of a batch, `[B][F]`.
+ *
+ * @param margins where given, only what lies inside them is read
+ */
 export function statisticsOf(batch: Batch, margins?: Margins): Float64Array[] {
   const { images, size, count, channels } = batch;
   const length = size.height * size.width * channels;
@@ -102,27 +118,22 @@ export function statisticsOf(batch: Batch, margins?: Margins): Float64Array[] {
   });
 }
 
-/** One label's view of a scored pass, in the looks named. */
+/** One label's part of a scored pass, by the looks named. */
 export function passOf(scored: Scored, label: number, looks: readonly Look[]): Pass {
-  const { width, correct, losses, regions } = scored;
-  const column = (look: Look): Float64Array => {
-    const all = scored.looks[look];
-    if (all === undefined) throw new InternalError(`passOf: nothing was seen by ${look}`);
-    return Float64Array.from({ length: correct.length }, (_, i) => all[i * width + label]);
-  };
+  const { correct, losses, regions } = scored;
+  const column = (look: Look): Float64Array => columnOf(scored, label, look);
   return { scores: looks.map(column), network: column('network'), correct, losses, regions };
 }
 
-/** Samples compared to see whether a transform draws anything. */
-const probes = 8;
-
-/** True where a transform does the same in every draw, such as a flip or a crop at the centre. */
-export function drawsNothing(spec: TransformSpec, size: Size): boolean {
-  const transform = createTransform(spec);
-  const drawn = Array.from({ length: probes }, (_, i) =>
-    JSON.stringify(transform.sample(new Rng('probe', spec.name, i), size)),
-  );
-  return drawn.every((params) => params === drawn[0]);
+/** One label's scores by one look, `[n]`. @throws InternalError where the pass was not scored by it */
+export function columnOf(
+  { looks, width, correct }: Scored,
+  label: number,
+  look: Look,
+): Float64Array {
+  const all = looks[look];
+  if (all === undefined) throw new InternalError(`columnOf: this pass has no scores by ${look}`);
+  return Float64Array.from({ length: correct.length }, (_, i) => all[i * width + label]);
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -1,22 +1,49 @@
 import type { TransformSpec } from '../../augment/types.js';
 import type { LearnConfig } from '../../config/index.js';
 import { Rng } from '../../core/index.js';
-import { fitStumps, statisticsOf, type Stumps } from '../../safe/index.js';
+import type { TwoHeaded } from '../../models/index.js';
+import { fitStumps, statisticsOf, type Observer, type Stumps } from '../../safe/index.js';
 import { forwardBatch } from '../../run/streams.js';
+import { jointTask } from './joint.js';
 import type { Prepared } from './prepare-learning.js';
 
-/** Training images that the statistics are learned from; more hardly change them. */
-const mostImages = 1500;
-/** Of large images fewer are looked at: statistics of 64 x 64 pixels take about a millisecond. */
-const mostPixels = mostImages * 64 * 64;
-const fewestImages = 64;
 /**
- * Learns for each label to tell training images with it alone from the same images clean, by their
- * statistics. A few seconds, no network.
+ * What looks at the judging images: the network, and statistics learned from the training images.
  *
- * @param onLabel called before each label; may throw to stop
+ * @param model in evaluation mode
+ * @param taskKnown false where the task head knows other classes than these images'
+ * @param onLabel called before the statistics of each label; may throw to stop
  */
-export async function learnStatistics(
+export async function observerOf(
+  config: LearnConfig,
+  prepared: Prepared,
+  model: TwoHeaded,
+  taskKnown: boolean | undefined,
+  onLabel: (done: number) => void,
+): Promise<Observer> {
+  const task = jointTask(config, prepared, model, taskKnown);
+  const { labels, border } = prepared;
+  return {
+    predict: (batch, parts) => task.predict(batch, parts),
+    statistics: await learnStatistics(config, prepared, onLabel),
+    taskKnown,
+    windows: labels.map((label) => label.window),
+    inside: border?.hidden,
+  };
+}
+
+/** Training images that the statistics are learned from. */
+const mostImages = 1500;
+/** Fewer where images are large: statistics of 64 x 64 pixels take about a millisecond. */
+const mostPixels = mostImages * 64 * 64;
+/** But never fewer than this, however large the images. */
+const fewestImages = 64;
+
+/**
+ * Learns for each label to separate training images with it alone from the same images clean, by their
+ * statistics. Takes seconds; the network has no part in it.
+ */
+async function learnStatistics(
   config: LearnConfig,
   { loader, split, labels, border, data }: Prepared,
   onLabel: (done: number) => void,

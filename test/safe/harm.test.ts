@@ -2,18 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import { pairedMean } from '../../src/metrics/index.js';
-import { exceptionsOf, type Measure } from '../../src/safe/index.js';
+import { exceptionsOf } from '../../src/safe/harm.js';
 
 const n = 1000;
 const classes = Int32Array.from({ length: n }, (_, i) => i % 10);
 const skill = { score: pairedMean(new Float64Array(n).fill(1)), chance: 0.1 };
 const options = { margin: 0.2, alpha: 0.05 };
 
-/** An augmentation that breaks each image with the probability of its class. */
-function breaking(chance: (label: number) => number, key: number): Measure {
+/** Per image, what an augmentation costs that breaks each image with the probability of its class. */
+function breaking(chance: (label: number) => number, key: number): Float64Array {
   const rng = new Rng('per-class', key);
-  const skillDifferences = Float64Array.from(classes, (c) => -Number(rng.bool(chance(c))));
-  return { skillDifferences } as Measure;
+  return Float64Array.from(classes, (c) => -Number(rng.bool(chance(c))));
 }
 
 test('classes that an augmentation breaks are found, and no others', () => {

@@ -1,0 +1,104 @@
+import type { Estimate, PairedMean } from '../metrics/index.js';
+import type { Measure } from './measure.js';
+import type { Look } from './views.js';
+
+/** A verdict, and one sentence for people that says why. */
+export interface Ruling {
+  readonly verdict: 'safe' | 'unsafe' | 'undecided';
+  readonly reason: string;
+}
+
+/** What the verdict on one augmentation goes by. */
+interface Facts {
+  readonly measure: Measure;
+  readonly j: Estimate;
+  /** By the probability of the true class; undefined where the task head knows other classes. */
+  readonly harm?: Estimate;
+  /** By right and wrong answers. */
+  readonly answerHarm?: PairedMean;
+  readonly delta: number;
+  readonly harmMargin: number;
+}
+
+/** Says which look recognised the augmentation; the network on whole images needs no mention. */
+const recognisedBy: Record<Look, string> = {
+  network: '',
+  window: ' by the content of its window',
+  border: ' by its border',
+  statistics: ' by simple image statistics',
+};
+
+/**
+ * Safe: J below delta and harm below its margin, each with its whole interval. Unsafe: the whole interval of
+ * either above. Otherwise undecided. Where harm is not known, J alone decides.
+ */
+export function rulingBy({
+  measure,
+  j,
+  harm,
+  answerHarm,
+  delta: deltaValue,
+  harmMargin,
+}: Facts): Ruling {
+  const delta = `delta (${deltaValue.toFixed(3)})`;
+  const margin = `its margin (${harmMargin})`;
+  const jText = `J ${inBrackets(j)}`;
+  const harmText = harm && `harm ${inBrackets(harm)}`;
+  if (j.low > deltaValue)
+    return {
+      verdict: 'unsafe',
+      reason: `recognised${recognisedBy[measure.look]}: ${jText} is above ${delta}`,
+    };
+  if (harm && harm.low > harmMargin)
+    return {
+      verdict: 'unsafe',
+      reason: `harms the task: ${harmText} is above ${margin}; J above ${delta} was not detected: ${jText}`,
+    };
+  if (j.high >= deltaValue)
+    return {
+      verdict: 'undecided',
+      reason: `the interval of J includes ${delta}, so these images do not decide it: ${jText}`,
+    };
+  if (harm && harm.high >= harmMargin)
+    return {
+      verdict: 'undecided',
+      reason: `the interval of harm includes ${margin}, so these images do not decide it: ${harmText}; ${jText} is below ${delta}`,
+    };
+  // A network that has just begun is unsure where it is wrong: its probabilities lose less than its answers.
+  if (answerHarm && answerHarm.mean - answerHarm.standardError > harmMargin)
+    return {
+      verdict: 'undecided',
+      reason: `${jText} is below ${delta} and ${harmText}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
+    };
+  return {
+    verdict: 'safe',
+    reason: `${jText} is below ${delta}${harmText === undefined ? '' : `, and ${harmText} is below ${margin}`}`,
+  };
+}
+
+/**
+ * The thesis's manual rule: safe where both rates at probability 0.5 stay within its thresholds.
+ *
+ * @param limits the thresholds, each in [0, 1]
+ */
+export function rulingByThesis(
+  { thesis: { tpr, fpr } }: Measure,
+  limits: { readonly tpr: number; readonly fpr: number },
+): Ruling {
+  const rates = `recognition rate ${tpr.toFixed(3)} and false-positive rate ${fpr.toFixed(3)} at probability 0.5`;
+  const thresholds = `the thresholds ${limits.tpr} and ${limits.fpr}`;
+  return tpr <= limits.tpr && fpr <= limits.fpr
+    ? { verdict: 'safe', reason: `${rates} are within ${thresholds}` }
+    : { verdict: 'unsafe', reason: `${rates} are not within ${thresholds}` };
+}
+
+/** `0.120 [−0.010, 0.250]`. @param digits after the point. Default 3 */
+export function inBrackets({ value, low, high }: Estimate, digits = 3): string {
+  return `${signed(value, digits)} [${signed(low, digits)}, ${signed(high, digits)}]`;
+}
+
+/** A number with a true minus, and with none where it is rounded to 0. @param digits after the point */
+export function signed(x: number, digits: number): string {
+  const text = Math.abs(x).toFixed(digits);
+  return x < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
