@@ -12,6 +12,6 @@ export interface Control {
  * "nothing there" scores, how recognisable a harmless change is, and whether the network has learned
  * to look at all.
  */
-export const controls: readonly Control[] = (
-  Object.entries(controlNames) as [ControlKind, readonly string[]][]
-).flatMap(([kind, names]) => names.map((name) => ({ name, kind })));
+export const controls: readonly Control[] = (['negative', 'harmless', 'positive'] as const).flatMap(
+  (kind) => controlNames[kind].map((name) => ({ name, kind })),
+);

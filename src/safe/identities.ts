@@ -1,6 +1,8 @@
+import type { TransformName } from '../augment/index.js';
+
 /** Transforms that together are nothing new: what they make, another of the set makes too. */
 export interface Identity {
-  readonly members: readonly string[];
+  readonly members: readonly TransformName[];
   readonly same: string;
 }
 

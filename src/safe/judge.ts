@@ -1,7 +1,7 @@
 import type { Batch } from '../data/index.js';
 import { joinRegions } from '../metrics/index.js';
 import { createTransform } from '../augment/index.js';
-import { crop } from '../augment/fast/crop.js';
+import { crop } from '../augment/kernels/crop.js';
 import type { Margins } from './views.js';
 import type { TransformSpec } from '../augment/types.js';
 import { InternalError, Rng } from '../core/index.js';

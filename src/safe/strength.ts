@@ -1,11 +1,11 @@
 import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metrics/index.js';
-import type { Params } from '../augment/types.js';
+import type { Magnitude, Params } from '../augment/types.js';
 import type { Size } from '../image/types.js';
 import { harm, type Skill } from './harm.js';
 import { looksAt } from './looks.js';
 import { passOf, score, type JudgingPasses, type Observer } from './judge.js';
 import type { Label } from './labels.js';
-import { magnitudesOf, type Magnitude } from './magnitude.js';
+import { magnitudesOf } from './magnitude.js';
 import { measureAt, type Evidence, type Measure } from './measure.js';
 
 /** Parts of the full magnitude that are judged. */

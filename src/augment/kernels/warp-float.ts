@@ -1,3 +1,5 @@
+import { wasmEngine } from '../wasm/engine.js';
+import { runWhole } from '../wasm/run.js';
 import type { Affine } from './affine.js';
 import { reflect101 } from './border.js';
 import { roundHalfEven } from './round.js';
@@ -8,7 +10,7 @@ const f = Math.fround;
  * Bilinear warp in single precision; outside shows `fill`, or reflect-101 where `fill` is undefined; `inverse` maps output to source
  * coordinates, in pixels. Source: `warpAffine` of OpenCV 5. `src`, `dst`: `[height, width, channels]`.
  */
-export function warpLinearFloat(
+export function referenceWarpLinearFloat(
   src: Uint8Array,
   width: number,
   height: number,
@@ -81,4 +83,23 @@ export function warpNearestFloat(
       else dst[to++] = src[reflect101(sy, height) * width + reflect101(sx, width)];
     }
   }
+}
+
+/** Bilinear warp in single precision; see kernels/warp-float.ts. */
+export function warpLinearFloat(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  channels: number,
+  inverse: Affine,
+  fill: number | undefined,
+  dst: Uint8Array,
+): void {
+  const engine = channels === 3 && fill === undefined ? wasmEngine() : null;
+  const done =
+    engine !== null &&
+    runWhole(engine, src, dst, (from, to) =>
+      engine.kernels.warpLinear3(from, to, width, height, ...inverse),
+    );
+  if (!done) referenceWarpLinearFloat(src, width, height, channels, inverse, fill, dst);
 }

@@ -1,8 +1,14 @@
-import { closest, UserError } from '../core/index.js';
-import type { Json, Params } from './types.js';
+import { closest, UserError } from '../../core/index.js';
+import type { Json, Params } from '../types.js';
 
 /** An interval with both ends. */
 export type Range = [number, number];
+
+/** An interval `[low, high]`, or one number for `[-x, x]` unless the option says otherwise. */
+export type Limit = number | readonly [low: number, high: number];
+
+/** Names of options; of a choice between several sets of options, those of all sets. */
+type KeyOf<G> = G extends unknown ? Extract<keyof G, string> : never;
 
 interface NumberRules {
   min?: number;
@@ -15,8 +21,10 @@ interface NumberRules {
  *
  * All methods throw UserError `TRANSFORM_OPTION` naming the transform and the option, what was expected
  * and what was given.
+ *
+ * @typeParam G the options that users may give: no others can be asked for
  */
-export class Reader {
+export class OptionReader<G = Params> {
   private readonly known = new Set<string>();
 
   /** @param where for messages: the transform's name, with `options` or `params` appended. */
@@ -32,33 +40,33 @@ export class Reader {
       });
   }
 
-  has(key: string): boolean {
+  has(key: KeyOf<G>): boolean {
     this.known.add(key);
     return this.given[key] !== undefined;
   }
 
   /** A number; `fallback` where it is not given. @throws if it is missing without fallback. */
-  number(key: string, rules: NumberRules, fallback?: number): number {
+  number(key: KeyOf<G>, rules: NumberRules, fallback?: number): number {
     const value = this.value(key, fallback);
     if (!fits(value, rules)) throw this.bad(key, describe(rules), value);
     return value;
   }
 
   /** A number, or null, which is also the default. */
-  optional(key: string, rules: NumberRules): number | null {
+  optional(key: KeyOf<G>, rules: NumberRules): number | null {
     const value = this.value(key, null) ?? null;
     if (value !== null && !fits(value, rules))
       throw this.bad(key, `${describe(rules)}, or null`, value);
     return value;
   }
 
-  boolean(key: string, fallback?: boolean): boolean {
+  boolean(key: KeyOf<G>, fallback?: boolean): boolean {
     const value = this.value(key, fallback);
     if (typeof value !== 'boolean') throw this.bad(key, 'true or false', value);
     return value;
   }
 
-  choice<T extends string>(key: string, choices: readonly T[], fallback?: T): T {
+  choice<T extends string>(key: KeyOf<G>, choices: readonly T[], fallback?: T): T {
     const value = this.value(key, fallback);
     if (!choices.includes(value as T))
       throw this.bad(key, `one of ${choices.map((c) => `"${c}"`).join(', ')}`, value);
@@ -66,7 +74,7 @@ export class Reader {
   }
 
   /** `[low, high]`, or one number x, which stands for `[single(x)..., x]`; ordered and within the rules. */
-  range(key: string, rules: NumberRules, fallback: Range, single: (x: number) => number): Range {
+  range(key: KeyOf<G>, rules: NumberRules, fallback: Range, single: (x: number) => number): Range {
     const value = this.value(key, fallback);
     const pair = typeof value === 'number' ? [single(value), value] : value;
     if (
@@ -98,7 +106,7 @@ export class Reader {
   }
 
   /** An error about one key, for rules that span several. */
-  bad(key: string, expected: string, got: unknown): UserError {
+  bad(key: KeyOf<G>, expected: string, got: unknown): UserError {
     return new UserError('TRANSFORM_OPTION', `${this.where}: "${key}" does not fit.`, {
       where: `${this.where}.${key}`,
       expected,
@@ -106,7 +114,7 @@ export class Reader {
     });
   }
 
-  private value(key: string, fallback: Json | undefined): Json | undefined {
+  private value(key: KeyOf<G>, fallback: Json | undefined): Json | undefined {
     this.known.add(key);
     return this.given[key] === undefined ? fallback : this.given[key];
   }

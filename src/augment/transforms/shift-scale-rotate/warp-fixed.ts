@@ -1,6 +1,6 @@
-import type { Affine } from './affine.js';
-import { reflect101 } from './border.js';
-import { roundHalfEven } from './round.js';
+import type { Affine } from '../../kernels/affine.js';
+import { reflect101 } from '../../kernels/border.js';
+import { roundHalfEven } from '../../kernels/round.js';
 
 /**
  * Bilinear warp; outside shows `fill`, or reflect-101 where `fill` is undefined; `inverse` maps output to source coordinates, in pixels.

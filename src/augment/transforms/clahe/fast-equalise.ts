@@ -1,15 +1,14 @@
-import { reflectTable } from '../kernels/border.js';
-import { clipCount, tileGrid } from '../kernels/clahe.js';
-import * as reference from '../kernels/clahe-rgb.js';
-import { BACK_SHIFT, LAB_SHIFT, labTables, MIN_AB } from '../kernels/lab.js';
-import { wasmEngine, type Engine } from '../wasm/engine.js';
-import { reserveTable, scratchPointer } from '../wasm/memory.js';
-import { runWhole, WORK } from '../wasm/run.js';
+import { reflectTable } from '../../kernels/border.js';
+import { wasmEngine, type WasmEngine } from '../../wasm/engine.js';
+import { reserveTable, scratchPointer } from '../../wasm/memory.js';
+import { runWhole, workSlot } from '../../wasm/run.js';
+import { clipCount, referenceClaheRgb, tileGrid } from './equalise.js';
+import { backShift, labShift, labTables, minAb } from './lab.js';
 
 /** Bytes of a coordinate's two offsets and four weights. */
-const POSITION = 24;
+const positionBytes = 24;
 
-/** Equalises the lightness of RGB; see kernels/clahe-rgb.ts. */
+/** Equalises the lightness of RGB; `referenceClaheRgb` with the kernels in WebAssembly. */
 export function claheRgb(
   src: Uint8Array,
   width: number,
@@ -22,11 +21,11 @@ export function claheRgb(
   const engine = wasmEngine();
   const done =
     engine !== null && inside(engine, src, width, height, clipLimit, tilesX, tilesY, dst);
-  if (!done) reference.claheRgb(src, width, height, clipLimit, tilesX, tilesY, dst);
+  if (!done) referenceClaheRgb(src, width, height, clipLimit, tilesX, tilesY, dst);
 }
 
 function inside(
-  engine: Engine,
+  engine: WasmEngine,
   src: Uint8Array,
   width: number,
   height: number,
@@ -43,8 +42,8 @@ function inside(
   // Work, in this order: positions, padded indices, histogram, the tiles' tables, planes.
   const indexBytes = 4 * (paddedWidth + paddedHeight);
   const at = layout([
-    POSITION * width + 16,
-    POSITION * height + 16,
+    positionBytes * width + 16,
+    positionBytes * height + 16,
     indexBytes,
     1024,
     256 * tilesX * tilesY,
@@ -53,7 +52,7 @@ function inside(
     2 * n,
     2 * n,
   ]);
-  const work = scratchPointer(engine, WORK, at.total);
+  const work = scratchPointer(engine, workSlot, at.total);
   if (work === 0) return false;
   const [xs, ys, indices, histogram, tables, lightness, equalised, a, b] = at.offsets.map(
     (offset) => work + offset,
@@ -123,7 +122,7 @@ interface Constants {
 let constants: Constants | undefined;
 
 /** Puts the tables of both directions into the engine's memory, in the forms that its kernels want. */
-function loadConstants(engine: Engine): Constants {
+function loadConstants(engine: WasmEngine): Constants {
   const t = labTables();
   const put = (table: ArrayBufferView): number => {
     const at = reserveTable(table.byteLength);
@@ -135,11 +134,11 @@ function loadConstants(engine: Engine): Constants {
     for (let value = 0; value < 256; value++)
       for (let k = 0; k < 3; k++)
         products[(channel * 256 + value) * 4 + k] =
-          t.linear[value] * t.forward[3 * k + channel] + (channel === 2 ? 1 << (LAB_SHIFT - 1) : 0);
+          t.linear[value] * t.forward[3 * k + channel] + (channel === 2 ? 1 << (labShift - 1) : 0);
   const luma = new Int32Array(256 * 4 + 256);
   for (let l = 0; l < 256; l++) {
     for (let k = 0; k < 3; k++)
-      luma[4 * l + k] = t.yOfL[l] * t.backward[3 * k + 1] + (1 << (BACK_SHIFT - 1));
+      luma[4 * l + k] = t.yOfL[l] * t.backward[3 * k + 1] + (1 << (backShift - 1));
     luma[1024 + l] = t.fyOfL[l];
   }
   const m = t.backward;
@@ -147,7 +146,7 @@ function loadConstants(engine: Engine): Constants {
     products: put(products),
     roots: put(t.root),
     luma: put(luma),
-    cubes: put(t.xzOfF) - 4 * MIN_AB,
+    cubes: put(t.xzOfF) - 4 * minAb,
     gamma: put(t.gamma),
     shares: put(Int32Array.of(m[0], m[3], m[6], 0, m[2], m[5], m[8], 0)),
   };

@@ -1,17 +1,17 @@
-import { wasmEngine, type Engine } from '../wasm/engine.js';
+import { wasmEngine, type WasmEngine } from '../wasm/engine.js';
 import { reserveTable } from '../wasm/memory.js';
 import { runStripes } from '../wasm/run.js';
-import { applyLut, CURVE_BYTES, CURVE_LEAST } from './lut.js';
+import { applyLut, curveBytes, curveLeast } from './lut.js';
 
 /** Bytes that go through all tables before the next ones do: with those on their way they fit the L1 cache. */
-const CHUNK = 8192;
+const chunk = 8192;
 /** Bytes from which on it pays to look at the tables singly. */
-const CHAIN_FROM = 4096;
-const MOST_TABLES = 8;
+const chainFrom = 4096;
+const mostTables = 8;
 
 // Costs in vector operations for sixteen bytes.
-const LOOK_UP = 75;
-const SHIFT = 5;
+const lookUpCost = 75;
+const shiftCost = 5;
 
 type Kernel = (from: number, to: number, n: number) => void;
 
@@ -33,7 +33,7 @@ let places: { table: number; parts: number; between: readonly number[] } | undef
 export function applyTables(src: Uint8Array, tables: readonly Uint8Array[], dst: Uint8Array): void {
   const whole = tables.reduce((sofar, table) => sofar.map((value) => table[value]));
   const engine = wasmEngine();
-  const tried = engine !== null && tables.length <= MOST_TABLES && src.length >= CHAIN_FROM;
+  const tried = engine !== null && tables.length <= mostTables && src.length >= chainFrom;
   const links = tried ? linksOf(engine, tables, whole) : undefined;
   if (engine === null || links === undefined || !runChain(engine, src, links, dst))
     applyLut(src, whole, dst);
@@ -41,22 +41,22 @@ export function applyTables(src: Uint8Array, tables: readonly Uint8Array[], dst:
 
 /** The tables' kernels where they are cheaper than that of the whole. */
 function linksOf(
-  engine: Engine,
+  engine: WasmEngine,
   tables: readonly Uint8Array[],
   whole: Uint8Array,
 ): Link[] | undefined {
   places ??= {
     table: reserveTable(256),
-    parts: reserveTable(CURVE_BYTES * MOST_TABLES),
-    between: [reserveTable(CHUNK + 16), reserveTable(CHUNK + 16)],
+    parts: reserveTable(curveBytes * mostTables),
+    between: [reserveTable(chunk + 16), reserveTable(chunk + 16)],
   };
   const { parts } = places;
-  let left = curveOf(engine, whole, parts)?.cost ?? LOOK_UP;
+  let left = curveOf(engine, whole, parts)?.cost ?? lookUpCost;
   const links: Link[] = [];
   for (const table of tables) {
     const link =
-      shiftOf(engine, table) ?? curveOf(engine, table, parts + CURVE_BYTES * links.length);
-    left -= link?.cost ?? LOOK_UP;
+      shiftOf(engine, table) ?? curveOf(engine, table, parts + curveBytes * links.length);
+    left -= link?.cost ?? lookUpCost;
     if (link === undefined || left <= 0) return undefined;
     links.push(link);
   }
@@ -65,15 +65,15 @@ function linksOf(
 }
 
 /** The kernel of a table that adds the same to all values and cuts off. */
-function shiftOf({ kernels }: Engine, table: Uint8Array): Link | undefined {
+function shiftOf({ kernels }: WasmEngine, table: Uint8Array): Link | undefined {
   const levels = table[0] > 0 ? table[0] : table[255] - 255;
   for (let i = 0; i < 256; i++)
     if (table[i] !== Math.max(0, Math.min(255, i + levels))) return undefined;
-  return { kernel: (from, to, n) => kernels.addSaturated(from, to, n, levels), cost: SHIFT };
+  return { kernel: (from, to, n) => kernels.addSaturated(from, to, n, levels), cost: shiftCost };
 }
 
 /** The kernel of a table that `fitCurve` takes apart. */
-function curveOf(engine: Engine, table: Uint8Array, parts: number): Link | undefined {
+function curveOf(engine: WasmEngine, table: Uint8Array, parts: number): Link | undefined {
   engine.bytes.set(table, places!.table);
   const answer = engine.kernels.fitCurve(places!.table, parts);
   if (answer < 0) return undefined;
@@ -87,16 +87,16 @@ function curveOf(engine: Engine, table: Uint8Array, parts: number): Link | undef
 }
 
 function runChain(
-  engine: Engine,
+  engine: WasmEngine,
   src: Uint8Array,
   links: readonly Link[],
   dst: Uint8Array,
 ): boolean {
   const { table, between } = places!;
   return runStripes(engine, src, 1, dst, 1, (from, to, n) => {
-    for (let at = 0; at < n; at += CHUNK) {
-      const length = Math.min(CHUNK, n - at);
-      if (length < CURVE_LEAST) {
+    for (let at = 0; at < n; at += chunk) {
+      const length = Math.min(chunk, n - at);
+      if (length < curveLeast) {
         engine.kernels.lookUp(from + at, to + at, length, table);
         return;
       }

@@ -1,7 +1,7 @@
-import { define } from '../definition.js';
-import { applyLut } from '../fast/lut.js';
-import { isIdentityLut } from '../kernels/lut.js';
-import { drawLevel, readLevel, type LevelOptions } from './level.js';
+import { define, sameSize } from '../definition/definition.js';
+import type { OptionReader } from '../definition/option-reader.js';
+import { applyLut, isIdentityLut } from '../kernels/lut.js';
+import { drawLevel, readLevel, type GivenLevel } from './level.js';
 
 type Bits = { bits: number };
 type Threshold = { threshold: number };
@@ -12,15 +12,22 @@ type Threshold = { threshold: number };
  * Options: `magnitudes` (bits that are lost, default [0, 4]), `bins`, `bin`. Source: Pillow's
  * `ImageOps.posterize`; torchvision rounds the level to whole bits.
  */
-export const posterize = define<LevelOptions, Bits>({
+export const posterize = define({
   name: 'Posterize',
-  kind: 'photometric',
-  options: (reader) => readLevel(reader, [0, 4], false, { min: 0, max: 7 }),
+  versioned: false,
+  options: (reader: OptionReader<GivenLevel>) =>
+    readLevel(reader, [0, 4], false, { min: 0, max: 7 }),
   sample: (options, rng) => ({ bits: 8 - Math.round(Math.abs(drawLevel(options, rng))) }),
   params: (reader) => ({ bits: reader.number('bits', { min: 1, max: 8, integer: true }) }),
+  outputSize: sameSize,
   isIdentity: ({ bits }) => bits === 8,
-  lut: posterizeTable,
+  cutsWindow: false,
   image: (image, params, dst) => applyLut(image.data, posterizeTable(params), dst),
+  mask: null,
+  lut: { of: posterizeTable, lookedUp: true },
+  magnitudes: () => [],
+  albumentations: null,
+  torchvision: null,
 });
 
 function posterizeTable({ bits }: Bits): Uint8Array {
@@ -34,15 +41,22 @@ function posterizeTable({ bits }: Bits): Uint8Array {
  * Options: `magnitudes` (255 minus the threshold, default [0, 255]), `bins`, `bin`. Source: Pillow's
  * `ImageOps.solarize`.
  */
-export const solarize = define<LevelOptions, Threshold>({
+export const solarize = define({
   name: 'Solarize',
-  kind: 'photometric',
-  options: (reader) => readLevel(reader, [0, 255], false, { min: 0, max: 256 }),
+  versioned: false,
+  options: (reader: OptionReader<GivenLevel>) =>
+    readLevel(reader, [0, 255], false, { min: 0, max: 256 }),
   sample: (options, rng) => ({ threshold: 255 - Math.abs(drawLevel(options, rng)) }),
   params: (reader) => ({ threshold: reader.number('threshold', { min: -1, max: 256 }) }),
+  outputSize: sameSize,
   isIdentity: (params) => isIdentityLut(solarizeTable(params)),
-  lut: solarizeTable,
+  cutsWindow: false,
   image: (image, params, dst) => applyLut(image.data, solarizeTable(params), dst),
+  mask: null,
+  lut: { of: solarizeTable, lookedUp: true },
+  magnitudes: () => [],
+  albumentations: null,
+  torchvision: null,
 });
 
 function solarizeTable({ threshold }: Threshold): Uint8Array {
