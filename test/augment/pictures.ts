@@ -1,5 +1,13 @@
+import { baselineTransformNames, controlNames, transformNames } from '../../src/augment/index.js';
 import { Rng } from '../../src/core/index.js';
 import type { Image, Mask } from '../../src/image/types.js';
+
+/** Everything that has a name: transforms, the baselines' operations, controls. */
+export const everyName: readonly string[] = [
+  ...transformNames,
+  ...baselineTransformNames,
+  ...Object.values(controlNames).flat(),
+];
 
 /** A picture with smooth areas, edges and noise, the same for the same arguments. */
 export function picture(width: number, height: number, channels: 1 | 3, seed = 1): Image {
