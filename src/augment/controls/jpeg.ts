@@ -71,7 +71,7 @@ function jpegRoundTrip(
     }
 }
 
-/** Reads a block as YCbCr (JFIF), shifted by 128; beyond the edge the last pixel is repeated. */
+/** Reads 8x8 pixels at (x0, y0) into `planes`, `[8, 8]` for each channel, as YCbCr (JFIF), shifted by 128; beyond the edge the last pixel is repeated. */
 function readBlock(
   src: Uint8Array,
   width: number,
@@ -97,6 +97,7 @@ function readBlock(
   }
 }
 
+/** Writes a block back as RGB, or as grey levels; what lies beyond the edge is left out. */
 function writeBlock(
   dst: Uint8Array,
   width: number,
@@ -123,16 +124,19 @@ function writeBlock(
   }
 }
 
+/** Between the two passes of a transform, `[8, 8]`. */
 const half = new Float64Array(64);
 
 /** DCT, quantisation, inverse DCT, in place. */
 function quantiseBlock(block: Float64Array, table: Float64Array): void {
+  // Along the rows: `half[y, u]`, u the horizontal frequency.
   for (let y = 0; y < 8; y++)
     for (let u = 0; u < 8; u++) {
       let sum = 0;
       for (let x = 0; x < 8; x++) sum += cosines[u * 8 + x] * block[y * 8 + x];
       half[y * 8 + u] = sum;
     }
+  // Down the columns: `block[v, u]`, whole multiples of the table's steps. This is all that JPEG loses.
   for (let u = 0; u < 8; u++)
     for (let v = 0; v < 8; v++) {
       let sum = 0;
@@ -140,6 +144,7 @@ function quantiseBlock(block: Float64Array, table: Float64Array): void {
       const q = table[v * 8 + u];
       block[v * 8 + u] = Math.round(sum / q) * q;
     }
+  // And back: the cosines are orthonormal, so the inverse is the transpose.
   for (let v = 0; v < 8; v++)
     for (let x = 0; x < 8; x++) {
       let sum = 0;

@@ -44,6 +44,8 @@ export function shiftLut(beta: number): Uint8Array {
   return table;
 }
 
+// Places in the engine's memory, 0 before the first use: a table `[256]`, what `fitCurve` makes of one, and what
+// `separableParts` makes of a factor.
 let tablePointer = 0;
 let curvePointer = 0;
 let partsPointer = 0;

@@ -13,6 +13,7 @@ export function normalQuantiles(): Float32Array {
   if (quantiles) return quantiles;
   quantiles = new Float32Array(quantileCount);
   for (let i = 0; i < quantileCount / 2; i++) {
+    // The lower half; the upper one is its mirror image.
     const z = probit((i + 0.5) / quantileCount);
     quantiles[i] = z;
     quantiles[quantileCount - 1 - i] = -z;
@@ -91,6 +92,7 @@ export function referenceAddNormalNoise(
   const m = f(mean);
   const repeat = shared ? channels : 1;
   for (let i = 0, draw = 0; i < n; draw += 2) {
+    // One hash gives two draws of 16 bits, in standard deviations; low and high are in grey levels.
     const h = bits(seed, draw >>> 1);
     const low = f(f(d * table[h & 0xffff]) + m);
     const high = f(f(d * table[h >>> 16]) + m);
@@ -119,9 +121,10 @@ export function addRaisedNormalNoise(
     dst[i] = Math.min(255, src[i] + Math.trunc(deviation * (normalAt(seed, i) - smallest)));
 }
 
+/** Where the quantiles lie in the engine's memory; 0 before the first use. */
 let table = 0;
 
-/** Adds normally distributed noise; see kernels/noise.ts. */
+/** `referenceAddNormalNoise` with the kernel in WebAssembly, for draws of every value's own. */
 export function addNormalNoise(
   src: Uint8Array,
   channels: number,

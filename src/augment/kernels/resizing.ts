@@ -28,6 +28,7 @@ export function linearTaps(from: number, to: number, clampOnly: boolean): Taps {
     w1: new Int32Array(to),
   };
   for (let i = 0; i < to; i++) {
+    // Pixel centres correspond: position of output pixel i in the source, whole part s, rest f.
     let f = Math.fround((i + 0.5) * scale - 0.5);
     let s = Math.floor(f);
     f = Math.fround(f - s);
@@ -58,6 +59,7 @@ export function referenceResizeLinear(
   const ys = linearTaps(height, outHeight, true);
   const stride = width * channels;
   const outStride = outWidth * channels;
+  // Two source rows resampled to the output's width, 11 fractional bits.
   let upper = new Int32Array(outStride);
   let lower = new Int32Array(outStride);
   let upperRow = -1;
@@ -65,6 +67,7 @@ export function referenceResizeLinear(
   for (let y = 0; y < outHeight; y++) {
     const y0 = ys.first[y];
     const y1 = ys.second[y];
+    // The lower row of one output row is often the upper one of the next.
     if (y0 === lowerRow) {
       [upper, lower] = [lower, upper];
       [upperRow, lowerRow] = [lowerRow, upperRow];
@@ -77,6 +80,7 @@ export function referenceResizeLinear(
     const b1 = ys.w1[y];
     const to = y * outStride;
     for (let i = 0; i < outStride; i++)
+      // 22 fractional bits, taken off in OpenCV's three steps: 4, 16, and 2 with rounding.
       dst[to + i] = (((b0 * (upper[i] >> 4)) >> 16) + ((b1 * (lower[i] >> 4)) >> 16) + 2) >> 2;
   }
 }
@@ -127,7 +131,7 @@ export interface SourceWindow {
   readonly height: number;
 }
 
-/** Bilinear resampling of a window of `[h, w, channels]` to `[outHeight, outWidth, channels]`; see kernels/resize.ts. */
+/** Bilinear resampling of a window of `[h, w, channels]` to `[outHeight, outWidth, channels]`, in WebAssembly for RGB. */
 export function resizeWindow(
   source: SourceWindow,
   channels: number,

@@ -19,19 +19,23 @@ export function referenceWarpLinearFloat(
   fill: number | undefined,
   dst: Uint8Array,
 ): void {
+  // Every step is rounded to float32, in OpenCV's order: another order gives other bytes.
   const [a, b, tx, c, d, ty] = inverse.map(f);
   const stride = width * channels;
   let to = 0;
   for (let y = 0; y < height; y++) {
+    // What the row contributes to the source coordinates, in pixels.
     const originX = f(f(b * y) + tx);
     const originY = f(f(d * y) + ty);
     for (let x = 0; x < width; x++) {
       const px = f(f(a * x) + originX);
       const py = f(f(c * x) + originY);
+      // The pixel above and to the left of the source position, and the position within it: u, v in [0, 1).
       const sx = Math.floor(px);
       const sy = Math.floor(py);
       const u = f(px - sx);
       const v = f(py - sy);
+      // Inside, all four neighbours exist; elsewhere their indices are reflected.
       const inside = sx >= 0 && sy >= 0 && sx < width - 1 && sy < height - 1;
       const left = (inside ? sx : reflect101(sx, width)) * channels;
       const right = (inside ? sx + 1 : reflect101(sx + 1, width)) * channels;
@@ -44,6 +48,7 @@ export function referenceWarpLinearFloat(
         const p01 = outside & 2 ? fill! : src[top + right + k];
         const p10 = outside & 4 ? fill! : src[bottom + left + k];
         const p11 = outside & 8 ? fill! : src[bottom + right + k];
+        // Along both rows, then between them; in grey levels.
         const upper = f(p00 + f(u * (p01 - p00)));
         const lower = f(p10 + f(u * (p11 - p10)));
         dst[to++] = roundHalfEven(f(upper + f(v * f(lower - upper))));
@@ -85,7 +90,7 @@ export function warpNearestFloat(
   }
 }
 
-/** Bilinear warp in single precision; see kernels/warp-float.ts. */
+/** `referenceWarpLinearFloat` with the kernel in WebAssembly, which takes RGB and a reflected border. */
 export function warpLinearFloat(
   src: Uint8Array,
   width: number,

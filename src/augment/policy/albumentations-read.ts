@@ -111,7 +111,7 @@ function leaf(name: string, dict: Dict, p: number): PolicyNode {
   const known = readTransform(name, dict);
   if (known === undefined) {
     const near = closest(name, transformNames);
-    throw new UserError('POLICY', `The policy uses "${name}", which is not among the fifteen.`, {
+    throw new UserError('POLICY', `The policy uses "${name}", which has no counterpart here.`, {
       expected: transformNames.join(', '),
       got: name,
       remedy: near === undefined ? 'leave it out of the policy' : `the nearest one is "${near}"`,

@@ -98,6 +98,7 @@ export function referenceBoxBlur(
   ksize: number,
   dst: Uint8Array,
 ): void {
+  // Sums of up to 16x16 bytes fit the 16 bits that OpenCV keeps them in.
   const radius = ksize >> 1;
   const stride = width * channels;
   const small = ksize <= 16;
@@ -111,6 +112,7 @@ export function referenceBoxBlur(
   for (let y = 0; y < height; y++) {
     addRow(sums, src, rows[y + ksize - 1] * stride, stride);
     for (let c = 0; c < channels; c++) {
+      // One channel of the row: the sum slides along, a column entering and one leaving.
       let sum = 0;
       for (let k = 0; k < ksize - 1; k++) sum += sums[columns[k] + c];
       let to = y * stride + c;
@@ -144,10 +146,10 @@ function divider(d: number): { scale: number; delta: number } {
     : { scale: floor + 1, delta: half };
 }
 
-/** Above, sums don't fit into int16. */
+/** Above this side, sums do not fit into int16. */
 const mostFast = 11;
 
-/** Mean over a `ksize` x `ksize` window; see kernels/blur.ts. */
+/** `referenceBoxBlur` with the kernel in WebAssembly, for sides from 3 to 11. */
 export function boxBlur(
   src: Uint8Array,
   width: number,
@@ -170,6 +172,7 @@ function blurInside(
   ksize: number,
   dst: Uint8Array,
 ): boolean {
+  // Reflected indices, then two rows of 16-bit column sums with half a window at both sides.
   const indices = borderIndices(width, height, ksize);
   const n = width * channels;
   const workBytes = 4 * (n + ksize * channels + 32);
@@ -215,6 +218,7 @@ function borderIndices(width: number, height: number, ksize: number): Uint8Array
 /** Division by d, rounded half up: `(sum * factor + 2^(shift - 1)) >> shift`, exact for all sums up to 255 d. */
 function division(d: number): { factor: number; shift: number } {
   let shift = 16;
+  // The largest factor that 16 signed bits hold.
   while (2 ** (shift + 1) / d < 2 ** 15) shift++;
   return { factor: Math.round(2 ** shift / d), shift };
 }

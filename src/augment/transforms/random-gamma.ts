@@ -78,13 +78,16 @@ export function referenceGammaLut(exponent: number, table: Uint8Array): void {
   for (let i = 0; i < 256; i++) table[i] = truncateUint8(Math.pow(fractionOf(i), exponent) * 255);
 }
 
+// Places in the engine's memory, 0 before the first use: logarithms of the fractions `[256]` float64, room for their
+// products, and the table `[256]` that they become.
 let logs = 0;
 let work = 0;
 let target = 0;
 /** Above it, powers of the kernel's halves leave float64. */
 const mostExponent = 1000;
 
-/** 255 (i / 255) ^ exponent, cut off to uint8, in `table`; see kernels/gamma.ts. */
+/** 255 (i / 255) ^ exponent, cut off to uint8, written to `table` `[256]`. Powers come from a series in
+ * WebAssembly: where one is a whole number to the last bit, its cut-off value may differ by one from the reference. */
 export function gammaLut(exponent: number, table: Uint8Array): void {
   const engine = engineFor(exponent);
   if (engine === null) {

@@ -15,6 +15,7 @@ export function referenceClaheRgb(
   dst: Uint8Array,
 ): void {
   const n = width * height;
+  // Four planes of `[height, width]`: L, a, b, and L equalised.
   const planes = new Uint8Array(4 * n);
   const [l, a, b, equalised] = [0, 1, 2, 3].map((k) => planes.subarray(k * n, (k + 1) * n));
   rgbToLab(src, l, a, b);
@@ -43,9 +44,11 @@ export function clahePlane(
     tilesX,
     tilesY,
   );
+  // Which pixel stands at each place of the padded plane.
   const columns = reflectTable(0, paddedWidth, width);
   const rows = reflectTable(0, paddedHeight, height);
 
+  // A table for each tile, `[tilesY, tilesX, 256]`: the cumulative histogram, scaled to 0..255.
   const luts = new Uint8Array(tilesX * tilesY * 256);
   const area = tileWidth * tileHeight;
   const limit = clipCount(clipLimit, area);
@@ -101,6 +104,7 @@ function clip(histogram: Int32Array, limit: number): void {
       clipped += histogram[i] - limit;
       histogram[i] = limit;
     }
+  // As much to every bin, and one each of the rest to bins that lie evenly spread.
   const batch = Math.trunc(clipped / 256);
   let rest = clipped - batch * 256;
   for (let i = 0; i < 256; i++) histogram[i] += batch;
@@ -125,6 +129,7 @@ function interpolate(
   const xs = tilePositions(width, tilesX, tileWidth);
   const ys = tilePositions(height, tilesY, tileHeight);
   for (let y = 0, i = 0; y < height; y++) {
+    // Where the tables of the upper and lower tiles start; v is the lower ones' weight.
     const upper = ys.first[y] * tilesX * 256;
     const lower = ys.second[y] * tilesX * 256;
     const v = ys.weight[y];
@@ -153,6 +158,7 @@ function tilePositions(
   const weight = new Float32Array(n);
   const inverse = f(1 / tileSize);
   for (let i = 0; i < n; i++) {
+    // In tiles, from the middle of the first one; before it and behind the last, one tile counts alone.
     const t = f(f(i * inverse) - 0.5);
     const floor = Math.floor(t);
     weight[i] = f(t - floor);

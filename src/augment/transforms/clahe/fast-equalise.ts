@@ -39,6 +39,7 @@ function inside(
   const grid = tileGrid(width, height, tilesX, tilesY);
   const { paddedWidth, paddedHeight, tileWidth, tileHeight } = grid;
   const area = tileWidth * tileHeight;
+  // What the kernels need between their steps lies in one block of the engine's memory.
   // Work, in this order: positions, padded indices, histogram, the tiles' tables, planes.
   const indexBytes = 4 * (paddedWidth + paddedHeight);
   const at = layout([
@@ -133,11 +134,13 @@ function loadConstants(engine: WasmEngine): Constants {
   for (let channel = 0; channel < 3; channel++)
     for (let value = 0; value < 256; value++)
       for (let k = 0; k < 3; k++)
+        // A value's shares in X, Y and Z; the half that rounds the sum is with blue, so it is added once.
         products[(channel * 256 + value) * 4 + k] =
           t.linear[value] * t.forward[3 * k + channel] + (channel === 2 ? 1 << (labShift - 1) : 0);
   const luma = new Int32Array(256 * 4 + 256);
   for (let l = 0; l < 256; l++) {
     for (let k = 0; k < 3; k++)
+      // What y of this L adds to red, green and blue, with the half that rounds the sum.
       luma[4 * l + k] = t.yOfL[l] * t.backward[3 * k + 1] + (1 << (backShift - 1));
     luma[1024 + l] = t.fyOfL[l];
   }

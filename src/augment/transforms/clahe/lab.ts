@@ -22,15 +22,23 @@ const fromXyz = [
 ];
 const white = [0.950456, 1, 1.088754];
 
-/** Tables of both directions; the fields' comments stand with the functions that make them. */
+/** Tables of both directions. t is a tristimulus value relative to white; f(t) is CIE's cube root of it. */
 export interface LabTables {
+  /** `[256]`: sRGB value to linear light, 3 fractional bits of a grey level. */
   linear: Uint16Array;
+  /** `[3072]`: t, in the unit of `linear`, to f(t) with 15 fractional bits. */
   root: Uint16Array;
+  /** `[3, 3]`: linear RGB to X, Y, Z relative to white, 12 fractional bits. */
   forward: Int32Array;
+  /** `[256]`: L to relative luminance, 14 fractional bits. */
   yOfL: Int32Array;
+  /** `[256]`: L to f of that luminance, 14 fractional bits. */
   fyOfL: Int32Array;
+  /** `[36864]`: f(t) from `minAb` on to t, both with 14 fractional bits. */
   xzOfF: Int32Array;
+  /** `[4096]`: linear light, 12 bits, to sRGB value. */
   gamma: Uint8Array;
+  /** `[3, 3]`: X, Y, Z relative to white to linear RGB, 12 fractional bits. */
   backward: Int32Array;
 }
 let built: LabTables | undefined;
@@ -122,15 +130,20 @@ export function rgbToLab(
 ): void {
   const { linear, root, forward: m } = labTables();
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = m;
+  // Halves that make the shifts below round to the nearest.
   const round = 1 << (labShift - 1);
   const roundOut = 1 << (rootShift - 1);
+  // L = 116 f(y) - 16 on a scale of 100, here of 255: 296 f(y) - 40.8 as OpenCV rounds it.
   const lScale = Math.trunc((116 * 255 + 50) / 100);
   const lShift = -Math.trunc((16 * 255 * (1 << rootShift) + 50) / 100);
+  // a and b are stored with 128 as their 0.
   const middle = 128 * (1 << rootShift) + roundOut;
   for (let i = 0, p = 0; i < lightness.length; i++, p += 3) {
+    // Grey levels of linear light, 3 fractional bits.
     const r = linear[src[p]];
     const g = linear[src[p + 1]];
     const bl = linear[src[p + 2]];
+    // Products with 15 fractional bits, back to 3: indices of `root`; f with 15 fractional bits.
     const fx = root[(r * m0 + g * m1 + bl * m2 + round) >> labShift];
     const fy = root[(r * m3 + g * m4 + bl * m5 + round) >> labShift];
     const fz = root[(r * m6 + g * m7 + bl * m8 + round) >> labShift];
@@ -150,13 +163,17 @@ export function labToRgb(
   const { yOfL, fyOfL, xzOfF, gamma, backward: m } = labTables();
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = m;
   const round = 1 << (backShift - 1);
+  // 128 on the scale of f(x) - f(y) and of f(y) - f(z), 14 fractional bits.
   const aOffset = Math.trunc((128 * base) / 500);
   const bOffset = Math.trunc((128 * base) / 200) - 1;
   for (let i = 0, p = 0; i < lightness.length; i++, p += 3) {
     const y = yOfL[lightness[i]];
     const fy = fyOfL[lightness[i]];
+    // f(x) = f(y) + a / 500 and f(z) = f(y) - b / 200; the division is a product: 5 x 53687 / 2^13 = 2^14 / 500,
+    // 41943 / 2^9 = 2^14 / 200.
     const x = xzOfF[fy + ((5 * a[i] * 53687 + 128) >> 13) - aOffset - minAb];
     const z = xzOfF[fy - (((b[i] * 41943 + 16) >> 9) - bOffset) - minAb];
+    // 26 fractional bits, back to the 12 bits of `gamma`'s index.
     dst[p] = gamma[clampLight((m0 * x + m1 * y + m2 * z + round) >> backShift)];
     dst[p + 1] = gamma[clampLight((m3 * x + m4 * y + m5 * z + round) >> backShift)];
     dst[p + 2] = gamma[clampLight((m6 * x + m7 * y + m8 * z + round) >> backShift)];

@@ -17,14 +17,17 @@ export function warpLinearFixed(
   fill: number | undefined,
   dst: Uint8Array,
 ): void {
+  // What a column contributes to the source coordinates, 10 fractional bits; `[width]` each.
   const dx = deltas(inverse[0], width);
   const dy = deltas(inverse[3], width);
   const stride = width * channels;
   let to = 0;
   for (let y = 0; y < height; y++) {
+    // The same of the row; 16 is half of the 1/32 pixel to which the sum is rounded.
     const originX = roundHalfEven((inverse[1] * y + inverse[2]) * 1024) + 16;
     const originY = roundHalfEven((inverse[4] * y + inverse[5]) * 1024) + 16;
     for (let x = 0; x < width; x++) {
+      // From 10 to 5 fractional bits, then whole pixels and 1/32 pixels.
       const fixedX = (originX + dx[x]) >> 5;
       const fixedY = (originY + dy[x]) >> 5;
       const sx = fixedX >> 5;
@@ -51,6 +54,7 @@ export function warpLinearFixed(
       const right = inside ? sx + 1 : reflect101(sx + 1, width);
       const top = (inside ? sy : reflect101(sy, height)) * stride;
       const bottom = (inside ? sy + 1 : reflect101(sy + 1, height)) * stride;
+      // Weights with 10 fractional bits, 1024 in all; 512 rounds half up.
       const w00 = (32 - fx) * (32 - fy);
       const w01 = fx * (32 - fy);
       const w10 = (32 - fx) * fy;
@@ -82,6 +86,7 @@ export function warpNearestFixed(
   const dy = deltas(inverse[3], width);
   let to = 0;
   for (let y = 0; y < height; y++) {
+    // 512 is half a pixel: the shift by 10 bits rounds to the nearest.
     const originX = roundHalfEven((inverse[1] * y + inverse[2]) * 1024) + 512;
     const originY = roundHalfEven((inverse[4] * y + inverse[5]) * 1024) + 512;
     for (let x = 0; x < width; x++) {
