@@ -41,7 +41,7 @@ export interface ComposeOptions {
 }
 
 /**
- * One of the fifteen transforms, used with probability `p` (default 1).
+ * One of `transformNames`, used with probability `p` (default 1).
  *
  * @example use('ShiftScaleRotate', { rotateLimit: 20, p: 0.5 })
  * @throws UserError `TRANSFORM_UNKNOWN`, `TRANSFORM_OPTION`, `POLICY` for a probability outside 0 to 1

@@ -7,7 +7,7 @@ import { referenceGammaLut } from '../../src/augment/transforms/random-gamma.js'
 import { wasmEngine } from '../../src/augment/wasm/engine.js';
 import type { Step } from '../../src/augment/types.js';
 import { Rng } from '../../src/core/index.js';
-import { picture } from './pictures.js';
+import { picture } from './support/pictures.js';
 
 // Tables one after the other, against the plain look-ups.
 

@@ -13,8 +13,8 @@ import {
   type TransformName,
 } from '../../src/augment/index.js';
 import { transformDefinitions } from '../../src/augment/transforms/index.js';
-import { packageRoot, readGolden } from './golden.js';
-import { everyName } from './pictures.js';
+import { packageRoot, readGolden } from './support/golden.js';
+import { everyName } from './support/pictures.js';
 
 // Nothing may be registered and forgotten elsewhere. That fast kernels give the bytes of the reference ones is tried for
 // every name in variants.test.ts, the contract of all transforms in contract.test.ts.

@@ -11,7 +11,7 @@ import {
   transformNames,
   use,
 } from '../../src/augment/index.js';
-import { blocks, picture } from './pictures.js';
+import { blocks, picture } from './support/pictures.js';
 
 const image = picture(40, 30, 3);
 const masks = [blocks(40, 30, [0, 3, 9]), blocks(40, 30, [1, 255])];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { controlNames, createTransform } from '../../src/augment/index.js';
 import { Rng } from '../../src/core/index.js';
-import { blocks, everyName, picture, sizes } from './pictures.js';
+import { blocks, everyName, picture, sizes } from './support/pictures.js';
 
 for (const name of everyName) {
   const transform = createTransform({ name });

@@ -21,8 +21,8 @@ import { pointerOf } from '../../src/augment/wasm/memory.js';
 import { sourceHash } from '../../src/augment/wasm/module-bytes.js';
 import { wasmEngine } from '../../src/augment/wasm/engine.js';
 import { Rng } from '../../src/core/index.js';
-import { packageRoot } from './golden.js';
-import { picture } from './pictures.js';
+import { packageRoot } from './support/golden.js';
+import { picture } from './support/pictures.js';
 
 // Every kernel in WebAssembly against the plain one beside it: the same bytes, at every size and channel
 // count, from and to the engine's memory and ordinary arrays.

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { relaxed } from '../../src/augment/wasm/module-bytes.js';
-import { everyName } from './pictures.js';
+import { everyName } from './support/pictures.js';
 
-const script = join(dirname(fileURLToPath(import.meta.url)), 'variant-digest.js');
+const script = join(dirname(fileURLToPath(import.meta.url)), 'support/variant-digest.js');
 
 interface Answer {
   readonly variant: string;

@@ -71,7 +71,10 @@ function jpegRoundTrip(
     }
 }
 
-/** Reads 8x8 pixels at (x0, y0) into `planes`, `[8, 8]` for each channel, as YCbCr (JFIF), shifted by 128; beyond the edge the last pixel is repeated. */
+/**
+ * Reads 8x8 pixels at (x0, y0) into `planes`, `[8, 8]` for each channel, as YCbCr (JFIF), shifted by 128. Beyond
+ * the edge the last pixel is repeated.
+ */
 function readBlock(
   src: Uint8Array,
   width: number,

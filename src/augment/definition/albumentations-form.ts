@@ -30,7 +30,7 @@ export interface AlbumentationsForm<O extends Params> {
  */
 type ArgumentReader = (args: Arguments) => { [key: string]: Json | undefined } | null;
 
-/** OpenCV's constants, as they stand in arguments. */
+/** OpenCV's constants, as arguments hold them. */
 export const openCv = { nearest: 0, linear: 1, constantBorder: 0, reflect101: 4 } as const;
 
 /** A class without arguments that matter. */

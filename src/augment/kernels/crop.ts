@@ -27,7 +27,7 @@ export function referenceCrop(
 /** Windows up to this size go through the engine's memory; larger ones row by row straight across. */
 const smallBytes = 1 << 14;
 
-/** Copies the window at (x, y) of `outWidth` x `outHeight` pixels. */
+/** `referenceCrop` with the kernel in WebAssembly, for images in its memory. */
 export function crop(
   src: Uint8Array,
   width: number,

@@ -59,7 +59,7 @@ export const curveBytes = 496;
 /** Bytes that the kernels of curves take at least. */
 export const curveLeast = 576;
 
-/** Replaces every value by `table[value]`. `table`: `[256]`. */
+/** `referenceApplyLut` with the kernels in WebAssembly. `table`: `[256]`. */
 export function applyLut(src: Uint8Array, table: Uint8Array, dst: Uint8Array): void {
   const engine = wasmEngine();
   if (engine !== null) {

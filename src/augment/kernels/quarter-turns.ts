@@ -71,7 +71,7 @@ export function referenceRotate90(
   else scatterPixels(src, width, height, channels, dst, height - 1, height, -1);
 }
 
-/** Exchanges rows and columns: `dst` is `[width, height, channels]`. */
+/** `referenceTransposePixels` with the kernel in WebAssembly, for RGB. */
 export function transposePixels(
   src: Uint8Array,
   width: number,
@@ -88,7 +88,7 @@ export function transposePixels(
   if (!done) referenceTransposePixels(src, width, height, channels, dst);
 }
 
-/** Turns counter-clockwise by `quarters` x 90 degrees (numpy.rot90). */
+/** `referenceRotate90` with the kernels in WebAssembly, for RGB. */
 export function rotate90(
   src: Uint8Array,
   width: number,

@@ -12,7 +12,7 @@ import type { Json, Params, Policy, PolicyNode, Restore } from '../types.js';
 type Dict = { [key: string]: Json };
 
 /**
- * Reads what `albumentations.save` (or `to_dict`) of 1.3 to 2.0 has written, where it uses the fifteen
+ * Reads what `albumentations.save` (or `to_dict`) of 1.3 to 2.0 has written, where it uses our
  * transforms, `Compose`, `Sequential`, `OneOf`, `SomeOf` and `RandomOrder`. A last `PadIfNeeded` (reflect-101)
  * or `Resize` becomes `restore`.
  *

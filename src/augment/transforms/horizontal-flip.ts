@@ -46,7 +46,7 @@ export function referenceFlipHorizontal(
   }
 }
 
-/** Mirrors every row. `src`, `dst`: `[height, width, channels]`. */
+/** `referenceFlipHorizontal` with the kernel in WebAssembly, for RGB. */
 export function flipHorizontal(
   src: Uint8Array,
   width: number,

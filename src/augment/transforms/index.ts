@@ -34,7 +34,7 @@ export const thesisDefinitions = [
   gaussNoise,
 ] as const satisfies readonly Definition[];
 
-/** Every transform. Those that the thesis does not have stand behind its fifteen. */
+/** Every transform. Add new ones behind the thesis's fifteen, which stay the default set. */
 export const transformDefinitions = [...thesisDefinitions] as const satisfies readonly Definition[];
 
 type TransformDefinition = (typeof transformDefinitions)[number];

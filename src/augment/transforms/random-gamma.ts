@@ -86,8 +86,10 @@ let target = 0;
 /** Above it, powers of the kernel's halves leave float64. */
 const mostExponent = 1000;
 
-/** 255 (i / 255) ^ exponent, cut off to uint8, written to `table` `[256]`. Powers come from a series in
- * WebAssembly: where one is a whole number to the last bit, its cut-off value may differ by one from the reference. */
+/**
+ * `referenceGammaLut` with the kernel in WebAssembly, which has powers from a series: where 255 times a power is a whole
+ * number to the last bits, its value may differ by one from the reference. `table`: `[256]`.
+ */
 export function gammaLut(exponent: number, table: Uint8Array): void {
   const engine = engineFor(exponent);
   if (engine === null) {

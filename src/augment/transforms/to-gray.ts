@@ -62,7 +62,7 @@ export function referenceGreyRgb(src: Uint8Array, dst: Uint8Array): void {
   }
 }
 
-/** Luma of every RGB pixel, written to all three channels of `dst`. */
+/** `referenceGreyRgb` with the kernel in WebAssembly. */
 export function greyRgb(src: Uint8Array, dst: Uint8Array): void {
   const engine = wasmEngine();
   const done =

@@ -38,7 +38,7 @@ export function referenceFlipVertical(
   }
 }
 
-/** Puts the rows in opposite order. `src`, `dst`: `[height, width, channels]`. */
+/** `referenceFlipVertical` with the kernel in WebAssembly. */
 export function flipVertical(
   src: Uint8Array,
   width: number,

@@ -85,6 +85,7 @@ function lightnessTables(): { yOfL: Int32Array; fyOfL: Int32Array } {
   const yOfL = new Int32Array(256);
   const fyOfL = new Int32Array(256);
   for (let i = 0; i < 256; i++) {
+    // Up to L = 8 of 100, which is 20.4 of 255, both are linear in L: y = L (3 / 29)^3.
     if (i <= 20) {
       yOfL[i] = roundHalfEven(f(f(base * i * 20 * 9) / f(17 * 29 * 29 * 29)));
       fyOfL[i] = roundHalfEven(f(base * f(f(16 / 116) + f((i * 5) / (3 * 17 * 29)))));
@@ -103,6 +104,7 @@ function cubeTable(): Int32Array {
   for (let k = 0; k < table.length; k++) {
     const i = k + minAb;
     table[k] =
+      // Up to f = 6 / 29, which is 3389.8 here, t is linear: 3 (6 / 29)^2 = 108 / 841 of f - 4 / 29.
       i <= 3390
         ? Math.trunc((i * 108) / 841) - Math.trunc((Math.trunc((base * 16) / 116) * 108) / 841)
         : Math.trunc((Math.trunc((i * i) / base) * i) / base);

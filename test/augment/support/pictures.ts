@@ -1,6 +1,10 @@
-import { baselineTransformNames, controlNames, transformNames } from '../../src/augment/index.js';
-import { Rng } from '../../src/core/index.js';
-import type { Image, Mask } from '../../src/image/types.js';
+import {
+  baselineTransformNames,
+  controlNames,
+  transformNames,
+} from '../../../src/augment/index.js';
+import { Rng } from '../../../src/core/index.js';
+import type { Image, Mask } from '../../../src/image/types.js';
 
 /** Everything that has a name: transforms, the baselines' operations, controls. */
 export const everyName: readonly string[] = [

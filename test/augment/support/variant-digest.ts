@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createTransform } from '../../src/augment/index.js';
-import { wasmEngine } from '../../src/augment/wasm/engine.js';
-import { Rng } from '../../src/core/index.js';
+import { createTransform } from '../../../src/augment/index.js';
+import { wasmEngine } from '../../../src/augment/wasm/engine.js';
+import { Rng } from '../../../src/core/index.js';
 import { everyName, picture } from './pictures.js';
 
 // Prints which kernels this process runs and, as JSON, a digest of what each transform makes of some pictures with them.
