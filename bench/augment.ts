@@ -7,6 +7,7 @@ import {
   applySteps,
   createTransform,
   freeBuffer,
+  isTransformName,
   transformNames,
 } from '../src/augment/index.js';
 import { Rng } from '../src/core/index.js';
@@ -121,7 +122,7 @@ function measure(work: Work, images: Image[], out: Uint8Array): number {
 
 /** Geometric means and the slowest cell of each group that has a goal. */
 function summary(all: readonly Cell[]): Cell[] {
-  const fifteen = all.filter((cell) => transformNames.includes(cell.case.split(' ')[0]));
+  const fifteen = all.filter((cell) => isTransformName(cell.case.split(' ')[0]));
   const large = (cell: Cell): boolean => cell.case.endsWith('1024x2048');
   return [
     ['up to 256x256', fifteen.filter((c) => !large(c))] as const,

@@ -1,4 +1,4 @@
-import { boxBlur } from '../../src/augment/fast/blur.js';
+import { boxBlur } from '../../src/augment/transforms/blur.js';
 import type { Rng } from '../../src/core/index.js';
 
 /**

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { sourceHash } from './source-hash.mjs';
 
 /** Fixed, so that the same sources give the same bytes. */
-const COMPILER = 'assemblyscript@0.28.20';
+const compiler = 'assemblyscript@0.28.20';
 /** 64 KiB pages of memory: engine.ts says what they hold. Only what is touched becomes resident. */
-const PAGES = 1024;
+const pageCount = 1024;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '../../src/augment/wasm/module-bytes.ts');
@@ -24,7 +24,7 @@ try {
       '// Made by scripts/wasm/build.mjs from scripts/wasm/kernels; not edited by hand.',
       '',
       '/** 64 KiB pages of memory that the module imports. */',
-      `export const pages = ${PAGES};`,
+      `export const pages = ${pageCount};`,
       '',
       '/** SHA-256 of the sources that this was made from. */',
       `export const sourceHash = '${sourceHash()}';`,
@@ -51,13 +51,13 @@ function compile(...features) {
   const wasm = join(folder, 'kernels.wasm');
   const [flag, path] = process.argv.slice(2);
   const [command, ...prefix] =
-    flag === '--compiler' ? [path] : ['npx', '--yes', '-p', COMPILER, 'asc'];
+    flag === '--compiler' ? [path] : ['npx', '--yes', '-p', compiler, 'asc'];
   execFileSync(
     command,
     [...prefix, join(here, 'kernels/index.ts'), '-o', wasm]
       // Data begin at 1024 as they do by default; said here, additions of constants would not become offsets of loads.
       .concat(['--runtime', 'stub', '--importMemory'])
-      .concat(['--initialMemory', String(PAGES), '--maximumMemory', String(PAGES)])
+      .concat(['--initialMemory', String(pageCount), '--maximumMemory', String(pageCount)])
       .concat([...features, 'bulk-memory'].flatMap((name) => ['--enable', name]))
       .concat(['-O3', '--converge', '--noAssert']),
     { stdio: 'inherit' },

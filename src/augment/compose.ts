@@ -1,11 +1,10 @@
 import { UserError } from '../core/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
-import type { OptionsOf, TransformName } from './options.js';
 import { drawPolicy } from './policy/draw.js';
 import { parsePolicy } from './policy/parse.js';
-import type { Policy, PolicyNode } from './policy/types.js';
-import { applySteps, applyStepsToMask, type StreamKey } from './recipe.js';
-import type { MaskBorder, Params, Restore, Step } from './types.js';
+import { applySteps, applyStepsToMask } from './recipe.js';
+import type { OptionsOf, TransformName } from './transforms/index.js';
+import type { MaskBorder, Params, Policy, PolicyNode, Restore, Step, StreamKey } from './types.js';
 
 /** What takes part in a composition: `use`, `oneOf`, `someOf`, or another composition. */
 export type Member = PolicyNode | Augmentation;
@@ -42,7 +41,7 @@ export interface ComposeOptions {
 }
 
 /**
- * One of the fifteen transforms, used with probability `p` (default 1).
+ * One of `transformNames`, used with probability `p` (default 1).
  *
  * @example use('ShiftScaleRotate', { rotateLimit: 20, p: 0.5 })
  * @throws UserError `TRANSFORM_UNKNOWN`, `TRANSFORM_OPTION`, `POLICY` for a probability outside 0 to 1

@@ -1,11 +1,8 @@
 import type { Image, Size } from '../image/types.js';
-import { destination, read } from './definition.js';
-import { applyTables } from './fast/chain.js';
+import { destination, read } from './definition/instantiate.js';
+import { applyTables } from './kernels/chain.js';
 import { definitionOf } from './registry.js';
 import type { Step } from './types.js';
-
-/** Transforms whose table needs a look-up; the others' are arithmetic, which is faster than any table. */
-const LOOKED_UP = new Set(['RandomGamma']);
 
 /** Steps that become one pass: their tables, and the index of the first step after them. */
 export interface Fused {
@@ -20,8 +17,11 @@ export interface Fused {
 export function fuse(steps: readonly Step[], first: number, size: Size): Fused | undefined {
   let end = first;
   let needed = false;
-  while (end < steps.length && definitionOf(steps[end].name).lut !== undefined)
-    needed = LOOKED_UP.has(steps[end++].name) || needed;
+  for (; end < steps.length; end++) {
+    const { lut } = definitionOf(steps[end].name);
+    if (lut === null) break;
+    needed ||= lut.lookedUp;
+  }
   if (!needed || end - first < 2) return undefined;
   const tables: Uint8Array[] = [];
   for (let next = first; next < end; next++) {
@@ -34,7 +34,7 @@ export function fuse(steps: readonly Step[], first: number, size: Size): Fused |
 
 function lutOf({ name, params }: Step, size: Size): Uint8Array | undefined {
   const definition = definitionOf(name);
-  return definition.lut?.(read(definition, params, size));
+  return definition.lut?.of(read(definition, params, size));
 }
 
 /** Replaces every value by the tables', one after the other. */

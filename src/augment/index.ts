@@ -1,23 +1,60 @@
 // The package's entry './augment': nothing here may need libtorch, native code or a package.
 export { Rng, UserError, type Problem } from '../core/index.js';
 export type { Image, Mask, Size } from '../image/types.js';
-export type * from './types.js';
+
+// One transform: draw its parameters, apply it.
 export {
   baselineTransformNames,
-  createControl,
-  createTransform,
-  controlKindOf,
   controlNames,
+  createTransform,
+  cutsWindow,
+  isTransformName,
+  thesisNames,
   thesisSet,
   transformNames,
 } from './registry.js';
 export type { ControlKind } from './controls/index.js';
-export type { Semantics } from './definition.js';
-export { applySteps, applyStepsToMask, cutsWindow, drawSteps } from './recipe.js';
-export type { ApplyOptions, StreamKey } from './recipe.js';
+export type { OptionsOf, TransformName } from './transforms/index.js';
+export type { CropOptions } from './transforms/shared/window.js';
+export type { Limit } from './definition/option-reader.js';
+export type { Semantics } from './definition/semantics.js';
+
+// Several: compositions, recipes, policies.
 export { augmentation, Augmentation, compose, oneOf, someOf, use } from './compose.js';
 export type { Augmented, ComposeOptions, Member, TargetOptions, Targets } from './compose.js';
-export type { CropOptions, Limit, OptionsOf, TransformName } from './options.js';
+export { applySteps, applyStepsToMask, drawSteps, type ApplyOptions } from './recipe.js';
 export { restoreImage, restoreMask } from './restore.js';
-export * from './policy/index.js';
+export { policyOfSubset, type SubsetOfTransforms } from './policy/random-subset.js';
+export {
+  baselineNames,
+  baselinePolicy,
+  randAugment,
+  standardAugment,
+  trivialAugmentWide,
+  type BaselineName,
+} from './policy/baselines.js';
+export { parsePolicy } from './policy/parse.js';
+export { drawPolicy } from './policy/draw.js';
+export { toAlbumentations } from './policy/albumentations-write.js';
+export { fromAlbumentations } from './policy/albumentations-read.js';
+export type { AlbumentationsRelease } from './definition/albumentations-form.js';
+export { exportTorchvision, toTorchvision, type TorchvisionExport } from './policy/torchvision.js';
+export type {
+  Drawn,
+  Json,
+  LabelledRecipe,
+  Magnitude,
+  MaskBorder,
+  Params,
+  Policy,
+  PolicyNode,
+  Recipe,
+  Restore,
+  Step,
+  StreamKey,
+  Transform,
+  TransformSpec,
+} from './types.js';
+
+// Buffers in which the kernels work without copying.
 export { allocateBuffer, freeBuffer } from './wasm/memory.js';

@@ -1,9 +1,9 @@
 import { InternalError, Rng, UserError } from '../core/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
-import { applyImage, applyMask, fillOf, sizeAfter } from './definition.js';
+import { applyImage, applyMask, fillOf } from './definition/instantiate.js';
 import { fuse, lookUp } from './fuse.js';
 import { drawPolicy } from './policy/draw.js';
-import { createTransform, definitionOf } from './registry.js';
+import { createTransform, cutsWindow, definitionOf } from './registry.js';
 import { restoreImage, restoreMask, same, targetOf } from './restore.js';
 import { scratch } from './scratch.js';
 import type {
@@ -14,18 +14,9 @@ import type {
   Recipe,
   Restore,
   Step,
+  StreamKey,
   Transform,
 } from './types.js';
-
-/** What a random stream belongs to. Streams of different keys are independent. */
-export interface StreamKey {
-  readonly seed: number;
-  /** Such as `train` or `judge`. */
-  readonly purpose: string;
-  readonly epoch: number;
-  /** The image's number in its data set. */
-  readonly index: number;
-}
 
 const transformsOf = new WeakMap<Recipe, Transform[]>();
 
@@ -74,16 +65,11 @@ export function drawSteps(
     if (transforms[k].isIdentity(params, current)) continue;
     applied[k] = 1;
     steps.push({ name, params });
-    current = sizeAfter(definitionOf(name), params, current);
+    current = definitionOf(name).outputSize(params, current);
   }
   if (windows.length === order.length) onOriginal = windows.length > 0 ? steps.length : 0;
   return onOriginal > 0 ? { steps, applied, onOriginal } : { steps, applied };
 }
-
-const windowNames: ReadonlySet<string> = new Set(['RandomCrop', 'CenterCrop', 'RandomSizedCrop']);
-
-/** True for transforms that cut a window. */
-export const cutsWindow = (name: string): boolean => windowNames.has(name);
 
 /** Identity draws in a row after which a sequence takes the transform for one that does nothing. */
 const mostRedraws = 32;
@@ -161,7 +147,7 @@ export function applySteps(image: Image, steps: readonly Step[], options: ApplyO
     const definition = definitionOf(steps[i].name);
     const { params } = steps[i];
     const fused = fuse(steps, i, current);
-    const after = sizeAfter(definition, params, current);
+    const after = definition.outputSize(params, current);
     i = fused?.next ?? i + 1;
     // The last one writes the result where nothing is left to restore.
     const last = i === steps.length && same(after, targetOf(after, size, options.restore));
@@ -186,7 +172,7 @@ export function applyStepsToMask(
   let current = mask;
   for (const { name, params } of steps) {
     const definition = definitionOf(name);
-    if (definition.mask) current = applyMask(definition, current, params, border);
+    if (definition.mask !== null) current = applyMask(definition, current, params, border);
   }
   return restoreMask(current, size, options.restore, fillOf(border), options.out);
 }

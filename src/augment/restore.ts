@@ -1,8 +1,7 @@
 import type { Image, Mask, Size } from '../image/types.js';
-import { destination } from './definition.js';
+import { destination } from './definition/instantiate.js';
 import { fitCentred } from './kernels/pad.js';
-import { resizeLinear } from './fast/resize.js';
-import { resizeNearest } from './kernels/resize.js';
+import { resizeLinear, resizeNearest } from './kernels/resizing.js';
 import type { Restore } from './types.js';
 
 /**

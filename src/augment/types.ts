@@ -1,6 +1,5 @@
 import type { Rng } from '../core/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
-import type { Policy } from './policy/types.js';
 
 /** Parameters as they stand in policy files: plain JSON. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -23,8 +22,21 @@ export interface Transform {
   /** Pure: never changes its input; the same image and parameters give the same bytes. May write into `out`. */
   apply(image: Image, params: Params, out?: Uint8Array): Image;
   applyMask(mask: Mask, params: Params, border?: MaskBorder): Mask;
+  /** How strong its options are for images of this size, one way or several; none for those that have no strength. */
+  magnitudes(size: Size): Magnitude[];
   /** True where these parameters leave an image of this size as it is (a turn by 0, brightness 0). */
   isIdentity(params: Params, size: Size): boolean;
+}
+
+/** A magnitude of a transform: how far its options reach from doing nothing. */
+export interface Magnitude {
+  /** What is varied, e.g. `limit` or `rotateLimit`. */
+  readonly option: string;
+  readonly unit: string;
+  /** The magnitude of the options as they are: the largest. */
+  readonly full: number;
+  /** Options that reach only part `f` of it, 0 < f <= 1; what else the transform does is left out. */
+  at(f: number): Params;
 }
 
 /** A transform named with options, as it stands in configurations and policies. */
@@ -40,6 +52,39 @@ export interface Step {
 }
 /** How an image that steps have made smaller or larger gets back to the input size. */
 export type Restore = 'reflect' | 'resize' | 'none';
+
+/**
+ * A part of a policy. Every part is used with probability `p`.
+ *
+ * - `transform`: one transform.
+ * - `compose`: all members, in order.
+ * - `oneOf`: one member, whose chance is its `p` among the members' (its own `p` then counts as 1).
+ * - `someOf`: `n` members, drawn evenly or by `weights`, without repetition unless `replace`; each used
+ *   with its own `p`, in `random` order or as `listed`.
+ */
+export type PolicyNode =
+  | { kind: 'transform'; name: string; options: Params; p: number }
+  | { kind: 'compose'; members: PolicyNode[]; p: number }
+  | { kind: 'oneOf'; members: PolicyNode[]; p: number }
+  | {
+      kind: 'someOf';
+      members: PolicyNode[];
+      n: number;
+      replace: boolean;
+      order: 'random' | 'listed';
+      weights?: number[];
+      p: number;
+    };
+
+/** How images are augmented, in our JSON. */
+export interface Policy {
+  version: 1;
+  /** How images get back to `size` at the end. */
+  restore: Restore;
+  /** Needed unless `restore` is `none`. */
+  size?: Size;
+  root: PolicyNode;
+}
 
 /**
  * How a batch's images are augmented. Plain JSON, so that it travels to worker threads.
@@ -75,4 +120,14 @@ export interface Drawn {
   readonly applied: Uint8Array;
   /** How many of the steps, the first ones, act on the original before it is resized; default 0. */
   readonly onOriginal?: number;
+}
+
+/** What a random stream belongs to. Streams of different keys are independent. */
+export interface StreamKey {
+  readonly seed: number;
+  /** Such as `train` or `judge`. */
+  readonly purpose: string;
+  readonly epoch: number;
+  /** The image's number in its data set. */
+  readonly index: number;
 }

@@ -1,23 +1,8 @@
 import { z } from 'zod';
+import { thesisNames } from '../augment/index.js';
 
 /** The set A of the thesis (table 5.1), in its order. */
-export const fifteen = [
-  'HorizontalFlip',
-  'VerticalFlip',
-  'RandomRotate90',
-  'Transpose',
-  'ToGray',
-  'ShiftScaleRotate',
-  'RandomCrop',
-  'CenterCrop',
-  'RandomSizedCrop',
-  'RandomContrast',
-  'RandomBrightness',
-  'RandomGamma',
-  'CLAHE',
-  'Blur',
-  'GaussNoise',
-] as const;
+export const fifteen = thesisNames;
 
 const specObject = z.strictObject({
   name: z.string().min(1).describe('Name of a transform.'),

@@ -1,3 +1,5 @@
+import type { TransformName } from '../augment/index.js';
+
 /** A safe augmentation, to choose the conflict-free set from. */
 export interface Candidate {
   readonly name: string;
@@ -68,7 +70,7 @@ function oneByOne(enemies: Uint32Array, cost: readonly number[]): number {
 
 /** Safe transforms that add nothing together: what they make, another of the set makes too. */
 export interface Identity {
-  readonly members: readonly string[];
+  readonly members: readonly TransformName[];
   /** One sentence. */
   readonly same: string;
 }

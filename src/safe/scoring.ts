@@ -1,6 +1,6 @@
 import type { Batch } from '../data/index.js';
 import { joinRegions } from '../metrics/index.js';
-import { crop } from '../augment/fast/crop.js';
+import { crop } from '../augment/kernels/crop.js';
 import type { TransformSpec } from '../augment/types.js';
 import { InternalError } from '../core/index.js';
 import type { Outputs } from './joint.js';

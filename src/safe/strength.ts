@@ -1,8 +1,7 @@
 import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metrics/index.js';
-import type { Params } from '../augment/types.js';
+import { createTransform, type Magnitude, type Params } from '../augment/index.js';
 import type { Size } from '../image/types.js';
 import { harm, type Skill } from './harm.js';
-import { magnitudesOf, type Magnitude } from './magnitude.js';
 import { measureAt, type Evidence, type Measure } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer } from './scoring.js';
 import { looksAt, type RecognitionLabel } from './views.js';
@@ -62,7 +61,7 @@ export interface StrengthOptions {
 export async function judgeStrength(options: StrengthOptions): Promise<StrengthJudgement[]> {
   const { labels, label, size } = options;
   const found: StrengthJudgement[] = [];
-  for (const magnitude of magnitudesOf(labels[label].spec, size))
+  for (const magnitude of createTransform(labels[label].spec).magnitudes(size))
     found.push(await judgeMagnitude(magnitude, options));
   return found;
 }

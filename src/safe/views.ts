@@ -1,8 +1,7 @@
-import { createTransform, type ControlKind } from '../augment/index.js';
+import { controlNames, createTransform, type ControlKind } from '../augment/index.js';
 import type { Restore, TransformSpec } from '../augment/types.js';
 import { Rng } from '../core/index.js';
 import type { Size } from '../image/types.js';
-import { controls } from './controls.js';
 
 /** One output of the recognition head. */
 export interface RecognitionLabel {
@@ -24,14 +23,12 @@ export function labelsFor(
     window: isWindow(spec),
   }));
   if (!withControls) return own;
-  return [
-    ...own,
-    ...controls.map(({ name, kind }): RecognitionLabel => ({
-      spec: { name },
-      kind,
-      window: false,
-    })),
-  ];
+  // The yardstick of the verdicts: what "nothing there" scores, how recognisable a harmless change is, and whether
+  // the network has learned to look at all.
+  const controls = (['negative', 'harmless', 'positive'] as const).flatMap((kind) =>
+    controlNames[kind].map((name): RecognitionLabel => ({ spec: { name }, kind, window: false })),
+  );
+  return [...own, ...controls];
 }
 
 /** What scores an image: the network on all of it, on one of its parts, or statistics of its pixels. */

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allocateBuffer, applySteps, freeBuffer } from '../../src/augment/index.js';
-import { applyTables } from '../../src/augment/fast/chain.js';
-import { applyLut, scaleLut, shiftLut } from '../../src/augment/kernels/lut.js';
-import { gammaLut } from '../../src/augment/kernels/gamma.js';
+import { applyTables } from '../../src/augment/kernels/chain.js';
+import { referenceApplyLut, scaleLut, shiftLut } from '../../src/augment/kernels/lut.js';
+import { referenceGammaLut } from '../../src/augment/transforms/random-gamma.js';
 import { wasmEngine } from '../../src/augment/wasm/engine.js';
 import type { Step } from '../../src/augment/types.js';
 import { Rng } from '../../src/core/index.js';
-import { picture } from './pictures.js';
+import { picture } from './support/pictures.js';
 
 // Tables one after the other, against the plain look-ups.
 
 function gammaOf(exponent: number): Uint8Array {
   const table = new Uint8Array(256);
-  gammaLut(exponent, table);
+  referenceGammaLut(exponent, table);
   return table;
 }
 
 function plain(values: Uint8Array, tables: readonly Uint8Array[]): Uint8Array {
   let [from, to] = [values.slice(), new Uint8Array(values.length)];
   for (const table of tables) {
-    applyLut(from, table, to);
+    referenceApplyLut(from, table, to);
     [from, to] = [to, from];
   }
   return from;

@@ -10,9 +10,8 @@ import {
   toAlbumentations,
   transformNames,
   use,
-  type TransformName,
 } from '../../src/augment/index.js';
-import { blocks, picture } from './pictures.js';
+import { blocks, picture } from './support/pictures.js';
 
 const image = picture(40, 30, 3);
 const masks = [blocks(40, 30, [0, 3, 9]), blocks(40, 30, [1, 255])];
@@ -82,7 +81,7 @@ test('compositions nest, with their probabilities', () => {
 });
 
 test('every transform composes with its defaults, and goes to Albumentations and back', () => {
-  const augment = compose(transformNames.map((name) => use(name as TransformName, { p: 0.5 })));
+  const augment = compose(transformNames.map((name) => use(name, { p: 0.5 })));
   const file = toAlbumentations(augment.policy, image, '2.0');
   const back = augmentation(fromAlbumentations(JSON.parse(JSON.stringify(file))));
   const { image: result } = back.apply({ image }, 5);

@@ -3,39 +3,31 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { allocateBuffer, createTransform, freeBuffer } from '../../src/augment/index.js';
-import * as fastBlur from '../../src/augment/fast/blur.js';
-import * as fastClahe from '../../src/augment/fast/clahe.js';
-import * as fastFlip from '../../src/augment/fast/flip.js';
-import * as fastGamma from '../../src/augment/fast/gamma.js';
-import * as fastGray from '../../src/augment/fast/gray.js';
-import * as fastLut from '../../src/augment/fast/lut.js';
-import * as fastNoise from '../../src/augment/fast/noise.js';
-import * as fastResize from '../../src/augment/fast/resize.js';
-import * as fastTranspose from '../../src/augment/fast/transpose.js';
-import * as fastWarp from '../../src/augment/fast/warp.js';
-import { separableParts } from '../../src/augment/fast/separable.js';
 import { invertAffine, rotationMatrix } from '../../src/augment/kernels/affine.js';
-import * as blur from '../../src/augment/kernels/blur.js';
-import * as clahe from '../../src/augment/kernels/clahe-rgb.js';
-import * as flip from '../../src/augment/kernels/flip.js';
-import * as gamma from '../../src/augment/kernels/gamma.js';
-import * as gray from '../../src/augment/kernels/gray.js';
 import * as lut from '../../src/augment/kernels/lut.js';
 import * as noise from '../../src/augment/kernels/noise.js';
-import * as resize from '../../src/augment/kernels/resize.js';
-import * as transpose from '../../src/augment/kernels/transpose.js';
+import * as quarterTurns from '../../src/augment/kernels/quarter-turns.js';
+import * as resample from '../../src/augment/kernels/resizing.js';
+import { separableParts } from '../../src/augment/kernels/separable.js';
 import * as warp from '../../src/augment/kernels/warp-float.js';
+import * as blur from '../../src/augment/transforms/blur.js';
+import { referenceClaheRgb } from '../../src/augment/transforms/clahe/equalise.js';
+import { claheRgb } from '../../src/augment/transforms/clahe/fast-equalise.js';
+import * as horizontal from '../../src/augment/transforms/horizontal-flip.js';
+import * as gamma from '../../src/augment/transforms/random-gamma.js';
+import * as grey from '../../src/augment/transforms/to-gray.js';
+import * as vertical from '../../src/augment/transforms/vertical-flip.js';
 import { pointerOf } from '../../src/augment/wasm/memory.js';
 import { sourceHash } from '../../src/augment/wasm/module-bytes.js';
 import { wasmEngine } from '../../src/augment/wasm/engine.js';
 import { Rng } from '../../src/core/index.js';
-import { packageRoot } from './golden.js';
-import { picture } from './pictures.js';
+import { packageRoot } from './support/golden.js';
+import { picture } from './support/pictures.js';
 
 // Every kernel in WebAssembly against the plain one beside it: the same bytes, at every size and channel
 // count, from and to the engine's memory and ordinary arrays.
 
-const SIZES = [
+const sizes = [
   [1, 1],
   [2, 3],
   [5, 4],
@@ -68,7 +60,7 @@ function sameBytes(actual: Uint8Array, expected: Uint8Array, where: string): voi
 function agree(name: string, fast: Kernel, plain: Kernel, pixels?: number): void {
   test(`${name}: the same bytes with and without WebAssembly`, () => {
     assert.ok(wasmEngine(), 'this machine has WebAssembly with SIMD');
-    for (const [width, height] of SIZES)
+    for (const [width, height] of sizes)
       for (const channels of [1, 3] as const) {
         const { data } = picture(width, height, channels);
         const length = (pixels ?? width * height) * channels;
@@ -96,43 +88,43 @@ function agree(name: string, fast: Kernel, plain: Kernel, pixels?: number): void
   });
 }
 
-agree('flipHorizontal', fastFlip.flipHorizontal, flip.flipHorizontal);
-agree('flipVertical', fastFlip.flipVertical, flip.flipVertical);
-agree('transpose', fastTranspose.transpose, transpose.transpose);
+agree('flipHorizontal', horizontal.flipHorizontal, horizontal.referenceFlipHorizontal);
+agree('flipVertical', vertical.flipVertical, vertical.referenceFlipVertical);
+agree('transpose', quarterTurns.transposePixels, quarterTurns.referenceTransposePixels);
 for (const q of [1, 2, 3] as const)
   agree(
     `rotate90 by ${q}`,
-    (s, w, h, c, d) => fastTranspose.rotate90(s, w, h, c, q, d),
-    (s, w, h, c, d) => transpose.rotate90(s, w, h, c, q, d),
+    (s, w, h, c, d) => quarterTurns.rotate90(s, w, h, c, q, d),
+    (s, w, h, c, d) => quarterTurns.referenceRotate90(s, w, h, c, q, d),
   );
 agree(
-  'grayToRgb',
-  (s, _w, _h, c, d) => (c === 3 ? fastGray.grayToRgb(s, d) : d.set(s)),
-  (s, _w, _h, c, d) => (c === 3 ? gray.grayToRgb(s, d) : d.set(s)),
+  'greyRgb',
+  (s, _w, _h, c, d) => (c === 3 ? grey.greyRgb(s, d) : d.set(s)),
+  (s, _w, _h, c, d) => (c === 3 ? grey.referenceGreyRgb(s, d) : d.set(s)),
 );
 const anyTable = Uint8Array.from({ length: 256 }, (_, i) => (i * 167 + 13) & 255);
 agree(
   'applyLut',
-  (s, _w, _h, _c, d) => fastLut.applyLut(s, anyTable, d),
   (s, _w, _h, _c, d) => lut.applyLut(s, anyTable, d),
+  (s, _w, _h, _c, d) => lut.referenceApplyLut(s, anyTable, d),
 );
 for (const beta of [0.13, -0.2, 0.2, -0.0039, 40 / 255 - 1e-9])
   agree(
     `shiftValues ${beta}`,
-    (s, _w, _h, _c, d) => fastLut.shiftValues(s, beta, d),
-    (s, _w, _h, _c, d) => lut.applyLut(s, lut.shiftLut(beta), d),
+    (s, _w, _h, _c, d) => lut.shiftValues(s, beta, d),
+    (s, _w, _h, _c, d) => lut.referenceApplyLut(s, lut.shiftLut(beta), d),
   );
 for (const alpha of [0.83, 1.17, 0, 1, 0.5, 2.3])
   agree(
     `scaleValues ${alpha}`,
-    (s, _w, _h, _c, d) => fastLut.scaleValues(s, alpha, d),
-    (s, _w, _h, _c, d) => lut.applyLut(s, lut.scaleLut(alpha), d),
+    (s, _w, _h, _c, d) => lut.scaleValues(s, alpha, d),
+    (s, _w, _h, _c, d) => lut.referenceApplyLut(s, lut.scaleLut(alpha), d),
   );
 for (const ksize of [3, 5, 7, 9, 11, 13, 21])
   agree(
     `boxBlur ${ksize}`,
-    (s, w, h, c, d) => fastBlur.boxBlur(s, w, h, c, ksize, d),
     (s, w, h, c, d) => blur.boxBlur(s, w, h, c, ksize, d),
+    (s, w, h, c, d) => blur.referenceBoxBlur(s, w, h, c, ksize, d),
   );
 for (const [angle, scale, dx, dy] of [
   [0, 1, 0, 0],
@@ -142,11 +134,14 @@ for (const [angle, scale, dx, dy] of [
 ])
   agree(
     `warpLinearFloat ${angle} ${scale}`,
-    ...([fastWarp.warpLinearFloat, warp.warpLinearFloat].map((run): Kernel => (s, w, h, c, d) => {
-      const m = rotationMatrix(w / 2 - 0.5, h / 2 - 0.5, angle, scale);
-      const shifted = [m[0], m[1], m[2] + dx, m[3], m[4], m[5] + dy] as const;
-      run(s, w, h, c, invertAffine(shifted), undefined, d);
-    }) as [Kernel, Kernel]),
+    ...([warp.warpLinearFloat, warp.referenceWarpLinearFloat].map(
+      (run): Kernel =>
+        (s, w, h, c, d) => {
+          const m = rotationMatrix(w / 2 - 0.5, h / 2 - 0.5, angle, scale);
+          const shifted = [m[0], m[1], m[2] + dx, m[3], m[4], m[5] + dy] as const;
+          run(s, w, h, c, invertAffine(shifted), undefined, d);
+        },
+    ) as [Kernel, Kernel]),
   );
 for (const [width, height] of [
   [32, 32],
@@ -156,8 +151,8 @@ for (const [width, height] of [
 ])
   agree(
     `resizeLinear to ${width}x${height}`,
-    (s, w, h, c, d) => fastResize.resizeLinear(s, w, h, c, width, height, d),
-    (s, w, h, c, d) => resize.resizeLinear(s, w, h, c, width, height, d),
+    (s, w, h, c, d) => resample.resizeLinear(s, w, h, c, width, height, d),
+    (s, w, h, c, d) => resample.referenceResizeLinear(s, w, h, c, width, height, d),
     width * height,
   );
 for (const [mean, deviation] of [
@@ -166,8 +161,8 @@ for (const [mean, deviation] of [
 ])
   agree(
     `addNormalNoise ${mean} ${deviation}`,
-    (s, _w, _h, c, d) => fastNoise.addNormalNoise(s, c, 4000000000, mean, deviation, false, d),
     (s, _w, _h, c, d) => noise.addNormalNoise(s, c, 4000000000, mean, deviation, false, d),
+    (s, _w, _h, c, d) => noise.referenceAddNormalNoise(s, c, 4000000000, mean, deviation, false, d),
   );
 for (const [limit, x, y] of [
   [1, 8, 8],
@@ -177,8 +172,8 @@ for (const [limit, x, y] of [
 ])
   agree(
     `claheRgb ${limit} ${x}x${y}`,
-    (s, w, h, c, d) => (c === 3 ? fastClahe.claheRgb(s, w, h, limit, x, y, d) : d.set(s)),
-    (s, w, h, c, d) => (c === 3 ? clahe.claheRgb(s, w, h, limit, x, y, d) : d.set(s)),
+    (s, w, h, c, d) => (c === 3 ? claheRgb(s, w, h, limit, x, y, d) : d.set(s)),
+    (s, w, h, c, d) => (c === 3 ? referenceClaheRgb(s, w, h, limit, x, y, d) : d.set(s)),
   );
 
 test('gamma tables agree for all exponents', () => {
@@ -188,8 +183,8 @@ test('gamma tables agree for all exponents', () => {
   for (let i = 0; i < 2000; i++) {
     const exponent = i < 200 ? (i + 1) / 50 : rng.uniform(0.1, 4);
     if (exponent === 1) continue;
-    fastGamma.gammaLut(exponent, fast);
-    gamma.gammaLut(exponent, plain);
+    gamma.gammaLut(exponent, fast);
+    gamma.referenceGammaLut(exponent, plain);
     // Where a power is a whole number, the last bit of the two decides.
     for (let x = 0; x < 256; x++) {
       const exact = Math.pow(x / 255, exponent) * 255;
@@ -204,8 +199,8 @@ test('gamma tables of exponents beyond all reason', () => {
   const fast = new Uint8Array(256);
   const plain = new Uint8Array(256);
   for (const exponent of [1e-6, 0.01, 100, 999, 1001, 1e4, 1e6]) {
-    fastGamma.gammaLut(exponent, fast);
-    gamma.gammaLut(exponent, plain);
+    gamma.gammaLut(exponent, fast);
+    gamma.referenceGammaLut(exponent, plain);
     sameBytes(fast, plain, `${exponent}`);
   }
 });
@@ -221,7 +216,7 @@ test('tables near the identity are taken apart, and give the same bytes', () => 
   const kernels = new Set<number>();
   const check = (table: Uint8Array, what: string): void => {
     number++;
-    fastLut.applyLut(values, table, out);
+    lut.applyLut(values, table, out);
     for (let i = 0; i < out.length; i++)
       if (out[i] !== table[values[i]]) assert.fail(`${what}: ${values[i]} became ${out[i]}`);
     engine?.bytes.set(table, 1 << 19);
@@ -231,7 +226,7 @@ test('tables near the identity are taken apart, and give the same bytes', () => 
   };
   const gammaOf = (exponent: number): Uint8Array => {
     const table = new Uint8Array(256);
-    gamma.gammaLut(exponent, table);
+    gamma.referenceGammaLut(exponent, table);
     return table;
   };
   for (let i = 0; i < 60; i++) check(gammaOf(rng.uniform(0.8, 1.2)), 'gamma');
@@ -272,10 +267,10 @@ test('shifts and products are those of the tables, for all draws', () => {
   for (let i = 0; i < 3000; i++) {
     const alpha = rng.uniform(0, 3);
     if (separableParts(Math.fround(alpha))) apart++;
-    fastLut.scaleValues(values, alpha, out);
+    lut.scaleValues(values, alpha, out);
     sameBytes(out, lut.scaleLut(alpha), `${alpha}`);
     const beta = rng.uniform(-1, 1);
-    fastLut.shiftValues(values, beta, out);
+    lut.shiftValues(values, beta, out);
     sameBytes(out, lut.shiftLut(beta), `${beta}`);
   }
   assert.ok(apart >= 2900, `${apart} of 3000 taken apart`);

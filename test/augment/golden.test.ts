@@ -8,7 +8,7 @@ import {
   shortHash,
   type Golden,
   type GoldenCase,
-} from './golden.js';
+} from './support/golden.js';
 
 /** How far results may be from the real ones; measured, nearly all are identical. */
 interface Tolerance {
@@ -26,7 +26,7 @@ const tolerances: Record<string, Tolerance> = {
 };
 
 /** Part of the labels that may differ where a nearest-neighbour warp meets the middle between two pixels. */
-const LABEL_TIES = 0.002;
+const labelTies = 0.002;
 
 for (const version of ['1.3.1', '2.0.8', '0.1.1']) {
   const golden = readGolden(version);
@@ -52,7 +52,7 @@ function compare(golden: Golden, c: GoldenCase): void {
   const differences = differencesOf(golden, c, result.data);
   if (c.target === 'mask') {
     const ties = differences.filter((d) => d !== 0).length;
-    assert.ok(ties <= LABEL_TIES * differences.length, `${where}: ${ties} labels differ`);
+    assert.ok(ties <= labelTies * differences.length, `${where}: ${ties} labels differ`);
     return;
   }
   const tolerance = tolerances[c.transform];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTransform } from '../../src/augment/index.js';
 import type { Image } from '../../src/image/types.js';
-import { fixtures } from './golden.js';
+import { fixtures } from './support/golden.js';
 
 const noise = createTransform({ name: 'GaussNoise' });
 

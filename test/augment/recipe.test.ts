@@ -11,7 +11,7 @@ import {
   type Step,
 } from '../../src/augment/index.js';
 import type { Image } from '../../src/image/types.js';
-import { blocks, picture } from './pictures.js';
+import { blocks, picture } from './support/pictures.js';
 
 const key = { seed: 1, purpose: 'train', epoch: 0, index: 0 };
 const size = { width: 32, height: 32 };

@@ -12,7 +12,7 @@ import {
   type Step,
 } from '../../src/augment/index.js';
 import type { Size } from '../../src/image/types.js';
-import { fixtures, goldenPicture, shortHash } from './golden.js';
+import { fixtures, goldenPicture, shortHash } from './support/golden.js';
 
 type Case = [
   name: string,

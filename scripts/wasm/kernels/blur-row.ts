@@ -1,4 +1,4 @@
-import { NINTH, SIXTY_FOUR, TWENTY_FIFTH } from './constants';
+import { ninthAt, sixtyFourAt, twentyFifthAt } from './constants';
 import { times15 } from './relaxed';
 
 /**
@@ -118,8 +118,8 @@ function across(from: usize, middle: v128, step: i32, k: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function firstFactor(k: i32, factor: i32, shift: i32): v128 {
-  if (k == 3) return v128.load(NINTH);
-  if (k == 5) return v128.load(TWENTY_FIFTH);
+  if (k == 3) return v128.load(ninthAt);
+  if (k == 5) return v128.load(twentyFifthAt);
   // A sum times the factor, plus half a unit as 2^(shift - 1) = 64 * 2^(shift - 7).
   return i32x4.splat((1 << (shift - 7 + 16)) | factor);
 }
@@ -127,7 +127,7 @@ function firstFactor(k: i32, factor: i32, shift: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function secondFactor(k: i32): v128 {
-  return k == 5 ? v128.load(TWENTY_FIFTH, 16) : v128.load(SIXTY_FOUR);
+  return k == 5 ? v128.load(twentyFifthAt, 16) : v128.load(sixtyFourAt);
 }
 
 /** Sums of k^2 bytes divided by as much, rounded half up: exact for all of them. */

@@ -1,11 +1,11 @@
 // Contrast-limited adaptive histogram equalisation of the lightness, with OpenCV's 8-bit Lab: the arithmetic of
-// src/augment/kernels/lab.ts and clahe.ts, where it is explained.
+// src/augment/transforms/clahe/lab.ts and equalise.ts, where it is explained.
 
-import { MOST_12, ROUND, ROUND_BITS } from './constants';
+import { most12At, roundAt, roundBitsAt } from './constants';
 
-const LAB_SHIFT: i32 = 12;
-const ROOT_SHIFT: i32 = 15;
-const BACK_SHIFT: i32 = 14;
+const labShift: i32 = 12;
+const rootShift: i32 = 15;
+const backShift: i32 = 14;
 
 /**
  * RGB to lightness, and to what a and b add to f(y) on the way back (int16 each).
@@ -24,8 +24,8 @@ export function labForward(
 ): void {
   // Roots are looked up one by one, what follows is done for eight pixels at once. A block's roots are all written
   // before they are read: reading a vector out of words just written would wait for each.
-  for (let first = 0; first < pixels; first += BLOCK) {
-    const count = min(BLOCK, pixels - first);
+  for (let first = 0; first < pixels; first += blockSize) {
+    const count = min(blockSize, pixels - first);
     for (let i = 0; i < count; i++) {
       const sum = i32x4.add(
         i32x4.add(
@@ -34,17 +34,18 @@ export function labForward(
         ),
         v128.load(products + (<usize>load<u8>(src, 2) << 4), 8192),
       );
-      const index = i32x4.shl(i32x4.shr_u(sum, LAB_SHIFT), 1);
-      store<u16>(ROOTS_X + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 0)));
-      store<u16>(ROOTS_Y + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 1)));
-      store<u16>(ROOTS_Z + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 2)));
+      // Lanes X, Y, Z (the fourth means nothing): offsets of two bytes into `roots`.
+      const index = i32x4.shl(i32x4.shr_u(sum, labShift), 1);
+      store<u16>(rootsXAt + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 0)));
+      store<u16>(rootsYAt + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 1)));
+      store<u16>(rootsZAt + (i << 1), load<u16>(roots + i32x4.extract_lane(index, 2)));
       src += 3;
     }
     let i = 0;
     for (; i + 8 <= count; i += 8) {
-      const x = v128.load(ROOTS_X + (i << 1));
-      const y = v128.load(ROOTS_Y + (i << 1));
-      const z = v128.load(ROOTS_Z + (i << 1));
+      const x = v128.load(rootsXAt + (i << 1));
+      const y = v128.load(rootsYAt + (i << 1));
+      const z = v128.load(rootsZAt + (i << 1));
       const yLow = i32x4.extend_low_i16x8_u(y);
       const yHigh = i32x4.extend_high_i16x8_u(y);
       const l = i16x8.narrow_i32x4_s(lightnessOf(yLow), lightnessOf(yHigh));
@@ -68,11 +69,11 @@ export function labForward(
       b += 16;
     }
     for (; i < count; i++) {
-      const y = i32x4.splat(load<u16>(ROOTS_Y + (i << 1)));
+      const y = i32x4.splat(load<u16>(rootsYAt + (i << 1)));
       const l = i16x8.narrow_i32x4_s(lightnessOf(y), y);
       v128.store_lane<u8>(lightness, i8x16.narrow_i16x8_u(l, l), 0);
-      v128.store_lane<u16>(a, aOf(i32x4.splat(load<u16>(ROOTS_X + (i << 1))), y), 0);
-      v128.store_lane<u16>(b, bOf(y, i32x4.splat(load<u16>(ROOTS_Z + (i << 1)))), 0);
+      v128.store_lane<u16>(a, aOf(i32x4.splat(load<u16>(rootsXAt + (i << 1))), y), 0);
+      v128.store_lane<u16>(b, bOf(y, i32x4.splat(load<u16>(rootsZAt + (i << 1)))), 0);
       lightness += 1;
       a += 2;
       b += 2;
@@ -80,17 +81,17 @@ export function labForward(
   }
 }
 
-const BLOCK: i32 = 64;
-const ROOTS_X = memory.data(128, 16);
-const ROOTS_Y = memory.data(128, 16);
-const ROOTS_Z = memory.data(128, 16);
+const blockSize: i32 = 64;
+const rootsXAt = memory.data(128, 16);
+const rootsYAt = memory.data(128, 16);
+const rootsZAt = memory.data(128, 16);
 
-/** Not yet cut off: narrowing does that. */
+/** Lightness of four f(y), int32. Not yet cut off: narrowing does that. */
 // @ts-ignore: decorator
 @inline
 function lightnessOf(y: v128): v128 {
-  const shift = -((16 * 255 * (1 << ROOT_SHIFT) + 50) / 100) + (1 << (ROOT_SHIFT - 1));
-  return i32x4.shr_s(i32x4.add(i32x4.mul(y, i32x4.splat(296)), i32x4.splat(shift)), ROOT_SHIFT);
+  const shift = -((16 * 255 * (1 << rootShift) + 50) / 100) + (1 << (rootShift - 1));
+  return i32x4.shr_s(i32x4.add(i32x4.mul(y, i32x4.splat(296)), i32x4.splat(shift)), rootShift);
 }
 
 /** 8-bit a as the image would store it, then its share in f(x). */
@@ -105,6 +106,7 @@ function aOf(x: v128, y: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function bOf(y: v128, z: v128): v128 {
+  // 8-bit b as the image would store it, then its share in f(z), as in `aOf`.
   const b8 = chroma(i32x4.mul(i32x4.sub(y, z), i32x4.splat(200)));
   const share = i32x4.add(i32x4.mul(b8, i32x4.splat(41943)), i32x4.splat(16));
   return i32x4.sub(i32x4.shr_s(share, 9), i32x4.splat(10484));
@@ -113,8 +115,9 @@ function bOf(y: v128, z: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function chroma(scaled: v128): v128 {
-  const middle = 128 * (1 << ROOT_SHIFT) + (1 << (ROOT_SHIFT - 1));
-  const whole = i32x4.shr_s(i32x4.add(scaled, i32x4.splat(middle)), ROOT_SHIFT);
+  // From 15 fractional bits to 0..255, 128 for no colour, rounded to the nearest.
+  const middle = 128 * (1 << rootShift) + (1 << (rootShift - 1));
+  const whole = i32x4.shr_s(i32x4.add(scaled, i32x4.splat(middle)), rootShift);
   return i32x4.min_s(i32x4.max_s(whole, i32x4.splat(0)), i32x4.splat(255));
 }
 
@@ -137,9 +140,10 @@ export function labBackward(
   const xShare = v128.load(shares);
   const zShare = v128.load(shares, 16);
   const zero = i32x4.splat(0);
-  const top = v128.load(MOST_12);
+  const top = v128.load(most12At);
   for (let i = 0; i < pixels; i++) {
     const l = <usize>load<u8>(lightness);
+    // f(y), 14 fractional bits; a and b hold what is added to it for f(x) and taken off for f(z).
     const fy = load<i32>(luma + (l << 2), 4096);
     const x = v128.load32_splat(cubes + <isize>(fy + <i32>load<i16>(a)) * 4);
     const z = v128.load32_splat(cubes + <isize>(fy - <i32>load<i16>(b)) * 4);
@@ -147,7 +151,8 @@ export function labBackward(
       i32x4.add(v128.load(luma + (l << 4)), i32x4.mul(x, xShare)),
       i32x4.mul(z, zShare),
     );
-    const light = i32x4.min_s(i32x4.max_s(i32x4.shr_s(sum, BACK_SHIFT), zero), top);
+    // Lanes red, green, blue: linear light in 12 bits.
+    const light = i32x4.min_s(i32x4.max_s(i32x4.shr_s(sum, backShift), zero), top);
     store<u8>(dst, load<u8>(gamma + i32x4.extract_lane(light, 0)));
     store<u8>(dst, load<u8>(gamma + i32x4.extract_lane(light, 1)), 1);
     store<u8>(dst, load<u8>(gamma + i32x4.extract_lane(light, 2)), 2);
@@ -220,8 +225,8 @@ function clip(histogram: usize, limit: i32): i32 {
 function accumulate(histogram: usize, batch: i32, scale: f32, table: usize): void {
   const scales = f32x4.splat(scale);
   const batches = i32x4.splat(batch);
-  const round = v128.load(ROUND);
-  const bits = v128.load(ROUND_BITS);
+  const round = v128.load(roundAt);
+  const bits = v128.load(roundBitsAt);
   let before = i32x4.splat(0);
   for (let k = 0; k < 16; k++) {
     let sums = prefix(histogram, batches, before);
@@ -246,6 +251,7 @@ function accumulate(histogram: usize, batch: i32, scale: f32, table: usize): voi
 @inline
 function prefix(histogram: usize, batches: v128, before: v128): v128 {
   const zero = i32x4.splat(0);
+  // Running sums of four bins: shifted by one lane and added, then by two; then all that came before.
   let v = i32x4.add(v128.load(histogram), batches);
   v = i32x4.add(v, v128.shuffle<i32>(zero, v, 0, 4, 5, 6));
   v = i32x4.add(v, v128.shuffle<i32>(zero, v, 0, 1, 4, 5));
@@ -255,6 +261,7 @@ function prefix(histogram: usize, batches: v128, before: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function rounded(sums: v128, scales: v128, round: v128, bits: v128): v128 {
+  // Added to 2^23, a float32 has no bits left for fractions: it is rounded, ties to even.
   const x = f32x4.mul(f32x4.convert_i32x4_s(sums), scales);
   return i32x4.sub(f32x4.add(x, round), bits);
 }
@@ -289,7 +296,7 @@ export function claheBlend(
   ys: usize,
   dst: usize,
 ): void {
-  const round = v128.load(ROUND);
+  const round = v128.load(roundAt);
   for (let y = 0; y < height; y++) {
     const upper = tables + load<i32>(ys);
     const lower = tables + load<i32>(ys, 4);
@@ -300,10 +307,12 @@ export function claheBlend(
       const value = <usize>load<u8>(plane);
       const left = <usize>load<i32>(at) + value;
       const right = <usize>load<i32>(at, 4) + value;
+      // Lanes: upper left, upper right, lower left, lower right.
       let p = v128.load_lane<u8>(upper + left, i32x4.splat(0), 0);
       p = v128.load_lane<u8>(upper + right, p, 4);
       p = v128.load_lane<u8>(lower + left, p, 8);
       p = v128.load_lane<u8>(lower + right, p, 12);
+      // Weighed along the rows (lanes 0 and 2 then hold their sums), then between them (lane 0).
       const w = f32x4.mul(f32x4.convert_i32x4_s(p), v128.load(at, 8));
       const rows = f32x4.mul(f32x4.add(w, v128.shuffle<i32>(w, w, 1, 1, 3, 3)), vs);
       const sum = f32x4.add(rows, v128.shuffle<i32>(rows, rows, 2, 2, 2, 2));

@@ -1,8 +1,8 @@
-import { REVERSED } from './constants';
+import { reversedAt } from './constants';
 import { pick } from './relaxed';
 
 /** Bytes of a row from which on a call of memory.copy pays. */
-const LONG: usize = 2048;
+const longRow: usize = 2048;
 
 // AssemblyScript. Images are [height, width, channels] uint8; pointers and strides are in bytes.
 
@@ -16,7 +16,7 @@ export function copyRows(
   rows: i32,
 ): void {
   // Long rows: the machine's own copy goes round the cache lines that it is about to overwrite.
-  if (bytes >= LONG) {
+  if (bytes >= longRow) {
     for (let y = 0; y < rows; y++) {
       memory.copy(dst, src, bytes);
       src += srcStride;
@@ -63,7 +63,7 @@ export function flipRows3(
   rows: i32,
 ): void {
   const bytes = <usize>width * 3;
-  const order = v128.load(REVERSED);
+  const order = v128.load(reversedAt);
   for (let y = 0; y < rows; y++) {
     let from = src;
     let to = dst + bytes;

@@ -1,9 +1,9 @@
-import { NIBBLE } from './constants';
-import { BACK, BIAS, FALL, FIRST_STEP, LEVEL, LONE, LOW, RISE, TABLE } from './curve-layout';
+import { nibbleAt } from './constants';
+import { backAt, biasAt, fall, firstStepAt, levelAt, loneAt, lowAt, rise, tableAt } from './curve-layout';
 import { pick } from './relaxed';
 
 /** Bytes that a turn of a mixed loop does: 64 as vectors, eight by looking them up. */
-const MIXED: i32 = 72;
+const mixedTurn: i32 = 72;
 
 /**
  * Applies what `fitCurve` found; n is at least 576, and src and dst don't overlap. The last six are constants: each call
@@ -23,22 +23,22 @@ export function run(
   back: bool,
   lone: bool,
 ): void {
-  const level = v128.load(parts, LEVEL);
-  const bias = v128.load(parts, BIAS);
-  const backs = v128.load(parts, BACK);
-  const lows = v128.load(parts, LOW);
-  const above = v128.load(parts, LONE);
-  const s0 = v128.load(parts, FIRST_STEP);
-  const s1 = v128.load(parts, FIRST_STEP + 16);
-  const s2 = v128.load(parts, FIRST_STEP + 32);
-  const s3 = v128.load(parts, FIRST_STEP + 48);
-  const s4 = v128.load(parts, FIRST_STEP + 64);
-  const s5 = v128.load(parts, FIRST_STEP + 80);
-  const nibble = v128.load(NIBBLE);
+  const level = v128.load(parts, levelAt);
+  const bias = v128.load(parts, biasAt);
+  const backs = v128.load(parts, backAt);
+  const lows = v128.load(parts, lowAt);
+  const above = v128.load(parts, loneAt);
+  const s0 = v128.load(parts, firstStepAt);
+  const s1 = v128.load(parts, firstStepAt + 16);
+  const s2 = v128.load(parts, firstStepAt + 32);
+  const s3 = v128.load(parts, firstStepAt + 48);
+  const s4 = v128.load(parts, firstStepAt + 64);
+  const s5 = v128.load(parts, firstStepAt + 80);
+  const nibble = v128.load(nibbleAt);
   if (3 * steps + (lone ? 2 : 0) + (low ? 3 : 0) > 9) {
-    const turns = <usize>(n + MIXED - 1) / MIXED;
+    const turns = <usize>(n + mixedTurn - 1) / mixedTurn;
     const end = src + turns * 64;
-    const table = parts + TABLE;
+    const table = parts + tableAt;
     // What is looked up are the last values, up to the end.
     let from = src + n - turns * 8;
     let to = dst + n - turns * 8;
@@ -119,8 +119,8 @@ function sixteen(
   // Levels that steps make smaller are negative.
   if (falls) c = i8x16.abs(c);
   let t = x;
-  if (mode == RISE) t = i8x16.add_sat_u(x, c);
-  else if (mode == FALL) t = i8x16.sub_sat_u(x, c);
+  if (mode == rise) t = i8x16.add_sat_u(x, c);
+  else if (mode == fall) t = i8x16.sub_sat_u(x, c);
   else t = i8x16.sub(i8x16.add(x, c), bias);
   // Values of 16 and more find nothing.
   if (low) t = v128.xor(t, i8x16.swizzle(lows, x));

@@ -1,25 +1,27 @@
-import { EXP_TERMS, LOG2_E, LN_2, MAGIC, WHITE } from './constants';
+import { expTermsAt, log2EAt, ln2At, magicAt, whiteAt } from './constants';
 
 /**
  * table[i] = 255 exp(exponent logs[i]), cut off, for i from 1 on; table[0] = 0. `logs` are 256 float64, of which the
  * upper half is read, and `work` has room for as many: a value below 128 is that of its double times 2 ^ -exponent.
  */
 export function gammaTable(logs: usize, exponent: f64, work: usize, table: usize): void {
-  const scale = f64x2.mul(f64x2.splat(exponent), v128.load(LOG2_E));
-  const white = v128.load(WHITE);
+  const scale = f64x2.mul(f64x2.splat(exponent), v128.load(log2EAt));
+  const white = v128.load(whiteAt);
   // Four at a time: each step of a polynomial waits for the one before.
   for (let i: usize = 128; i < 256; i += 4) {
     const from = logs + i * 8;
     const t = f64x2.mul(v128.load(from), scale);
     const u = f64x2.mul(v128.load(from, 16), scale);
-    const m = f64x2.add(t, v128.load(MAGIC));
-    const n = f64x2.add(u, v128.load(MAGIC));
-    const r = f64x2.mul(f64x2.sub(t, f64x2.sub(m, v128.load(MAGIC))), v128.load(LN_2));
-    const s = f64x2.mul(f64x2.sub(u, f64x2.sub(n, v128.load(MAGIC))), v128.load(LN_2));
-    let p = v128.load(EXP_TERMS);
+    // exp(x) = 2^n exp(r): n the nearest integer to x / ln 2, left in the lowest bits of m; |r| is at most ln 2 / 2.
+    const m = f64x2.add(t, v128.load(magicAt));
+    const n = f64x2.add(u, v128.load(magicAt));
+    const r = f64x2.mul(f64x2.sub(t, f64x2.sub(m, v128.load(magicAt))), v128.load(ln2At));
+    const s = f64x2.mul(f64x2.sub(u, f64x2.sub(n, v128.load(magicAt))), v128.load(ln2At));
+    let p = v128.load(expTermsAt);
     let q = p;
+    // The exponential's series in r, by Horner's rule.
     for (let k: usize = 16; k <= 160; k += 16) {
-      const term = v128.load(EXP_TERMS + k);
+      const term = v128.load(expTermsAt + k);
       p = f64x2.add(f64x2.mul(p, r), term);
       q = f64x2.add(f64x2.mul(q, s), term);
     }
@@ -28,6 +30,7 @@ export function gammaTable(logs: usize, exponent: f64, work: usize, table: usize
     put(a, b, work + i * 8, table + i);
   }
   const halved = f64x2.splat(twoToMinus(exponent));
+  // Values below 128 from those of their doubles, which stand at even places.
   for (let i: usize = 124; i >= 4; i -= 4) {
     const from = work + i * 16;
     const a = v128.shuffle<i64>(v128.load(from), v128.load(from, 16), 0, 2);
@@ -52,10 +55,10 @@ function twoTo(m: v128, p: v128): v128 {
 /** 2 ^ -x: 2^n times a polynomial of degree 10, to about 3e-13, as above. */
 function twoToMinus(x: f64): f64 {
   const t = f64x2.splat(-x);
-  const m = f64x2.add(t, v128.load(MAGIC));
-  const r = f64x2.mul(f64x2.sub(t, f64x2.sub(m, v128.load(MAGIC))), v128.load(LN_2));
-  let p = v128.load(EXP_TERMS);
-  for (let k: usize = 16; k <= 160; k += 16) p = f64x2.add(f64x2.mul(p, r), v128.load(EXP_TERMS + k));
+  const m = f64x2.add(t, v128.load(magicAt));
+  const r = f64x2.mul(f64x2.sub(t, f64x2.sub(m, v128.load(magicAt))), v128.load(ln2At));
+  let p = v128.load(expTermsAt);
+  for (let k: usize = 16; k <= 160; k += 16) p = f64x2.add(f64x2.mul(p, r), v128.load(expTermsAt + k));
   return f64x2.extract_lane(twoTo(m, p), 0);
 }
 

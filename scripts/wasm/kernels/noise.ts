@@ -1,4 +1,4 @@
-import { MIX_1, MIX_2 } from './constants';
+import { mix1At, mix2At } from './constants';
 
 /**
  * Adds normal noise and cuts off to uint8: value i gets `deviation * table[draw i] + mean`, the table being 65536
@@ -16,13 +16,14 @@ export function addNormal(
   const deviations = f32x4.splat(deviation);
   const means = f32x4.splat(mean);
   const golden = <i32>0x9e3779b9;
+  // Counters j to j + 3 of the Weyl sequence: a vector of bits makes eight draws.
   let counters = i32x4.add(
     i32x4.splat(seed),
     i32x4(0, golden, golden * 2, golden * 3),
   );
   const step = i32x4.splat(golden * 4);
-  const m1 = v128.load(MIX_1);
-  const m2 = v128.load(MIX_2);
+  const m1 = v128.load(mix1At);
+  const m2 = v128.load(mix2At);
   let i = 0;
   for (; i + 8 <= n; i += 8) {
     const bits = mix(counters, m1, m2);
@@ -59,6 +60,7 @@ function mix(counters: v128, m1: v128, m2: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function noisy(bits: u64, values: v128, table: usize, deviations: v128, means: v128): v128 {
+  // Four draws of 16 bits out of 64: each times four is the offset of a float32.
   let z = v128.load32_zero(table + <usize>((bits & 0xffff) << 2));
   z = v128.load_lane<f32>(table + <usize>((bits >> 14) & 0x3fffc), z, 1);
   z = v128.load_lane<f32>(table + <usize>((bits >> 30) & 0x3fffc), z, 2);

@@ -1,4 +1,4 @@
-import { ONE_16, PAIRS, SIX_BYTES } from './constants';
+import { one16At, pairsAt, sixBytesAt } from './constants';
 import { pick } from './relaxed';
 
 /**
@@ -25,6 +25,7 @@ export function resize3(
   for (let y = 0; y < outHeight; y++) {
     const y0 = load<i32>(rows);
     const y1 = load<i32>(rows, 4);
+    // The lower row of one output row is often the upper one of the next.
     if (y0 == lowerRow) {
       const held = upper;
       upper = lower;
@@ -44,8 +45,8 @@ export function resize3(
 
 /** A row, resampled to int16 without the lowest 4 bits, 3 a pixel. */
 function resampleRow3(src: usize, taps: usize, width: i32, dst: usize): void {
-  const pairs = v128.load(PAIRS);
-  const six = v128.load(SIX_BYTES);
+  const pairs = v128.load(pairsAt);
+  const six = v128.load(sixBytesAt);
   let x = 0;
   for (; x + 2 <= width; x += 2) {
     const both = i16x8.narrow_i32x4_s(
@@ -77,7 +78,7 @@ function blendRows(upper: usize, lower: usize, b0: i32, b1: i32, n: i32, dst: us
   const weights = i32x4.splat((b1 << 16) | b0);
   const w0 = i16x8.splat(<i16>b0);
   const w1 = i16x8.splat(<i16>b1);
-  const one = v128.load(ONE_16);
+  const one = v128.load(one16At);
   const wide = n & ~15;
   for (let i = 0; i < wide; i += 16) {
     const a = blend8(v128.load(upper), v128.load(lower), weights, w0, w1, one);

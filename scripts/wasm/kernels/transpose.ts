@@ -1,8 +1,8 @@
-import { NARROW, WIDEN } from './constants';
+import { narrowAt, widenAt } from './constants';
 import { pick } from './relaxed';
 
 /** Rows in a band: so many source lines stay in the L1 cache while the columns go by. */
-const BAND: i32 = 32;
+const bandRows: i32 = 32;
 
 /**
  * Exchanges rows and columns of an RGB image of `width` x `height`; negative strides start at the last row and
@@ -17,10 +17,10 @@ export function transpose3(
   height: i32,
 ): void {
   const wide = width & ~3;
-  const wider = v128.load(WIDEN);
-  const narrower = v128.load(NARROW);
-  for (let y0 = 0; y0 < height; y0 += BAND) {
-    const y1 = min(y0 + BAND, height);
+  const wider = v128.load(widenAt);
+  const narrower = v128.load(narrowAt);
+  for (let y0 = 0; y0 < height; y0 += bandRows) {
+    const y1 = min(y0 + bandRows, height);
     const even = y0 + ((y1 - y0) & ~3);
     for (let x = 0; x < wide; x += 4) {
       let from = src + <isize>y0 * srcStride + <isize>x * 3;
@@ -70,6 +70,7 @@ function block(
   const b = pick(v128.load(from + srcStride), wider);
   const c = pick(v128.load(from + srcStride * 2), wider);
   const d = pick(v128.load(from + srcStride * 3), wider);
+  // Pairs of rows interleaved, then pairs of pairs: lane k of every row becomes row k.
   const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
   const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);

@@ -1,14 +1,14 @@
 import {
-  BLUE,
-  BLUE_WEIGHTS,
-  FOUR,
-  HALF_LUMA,
-  NIBBLE,
-  RED_GREEN,
-  RED_GREEN_WEIGHTS,
-  TRIPLE_0,
-  TRIPLE_1,
-  TRIPLE_2,
+  blueAt,
+  blueWeightsAt,
+  fourAt,
+  halfLumaAt,
+  nibbleAt,
+  redGreenAt,
+  redGreenWeightsAt,
+  triple0At,
+  triple1At,
+  triple2At,
 } from './constants';
 import { pick } from './relaxed';
 
@@ -51,7 +51,7 @@ export function separable(src: usize, dst: usize, n: i32, parts: usize): void {
   const wholeLow = v128.load(parts, 16);
   const rankHigh = v128.load(parts, 32);
   const rankLow = v128.load(parts, 48);
-  const nibble = v128.load(NIBBLE);
+  const nibble = v128.load(nibbleAt);
   const wide = src + (n & ~31);
   while (src < wide) {
     const a = takeApart(v128.load(src), wholeHigh, wholeLow, rankHigh, rankLow, nibble);
@@ -82,7 +82,7 @@ function takeApart(x: v128, wholeHigh: v128, wholeLow: v128, rankHigh: v128, ran
 export function scaleTable(factor: f32, table: usize): void {
   const factors = f32x4.splat(factor);
   const step = f32x4.splat(4);
-  let x = v128.load(FOUR);
+  let x = v128.load(fourAt);
   for (let i = 0; i < 256; i += 8) {
     const low = i32x4.trunc_sat_f32x4_s(f32x4.mul(x, factors));
     x = f32x4.add(x, step);
@@ -121,14 +121,14 @@ export function lookUp(src: usize, dst: usize, n: i32, table: usize): void {
 
 /** Luma (BT.601, 15 fractional bits) of RGB pixels in all three channels. */
 export function grayRgb(src: usize, dst: usize, pixels: i32): void {
-  const redGreen = v128.load(RED_GREEN);
-  const blue = v128.load(BLUE);
-  const weights = v128.load(RED_GREEN_WEIGHTS);
-  const blueWeights = v128.load(BLUE_WEIGHTS);
-  const half = v128.load(HALF_LUMA);
-  const triple0 = v128.load(TRIPLE_0);
-  const triple1 = v128.load(TRIPLE_1);
-  const triple2 = v128.load(TRIPLE_2);
+  const redGreen = v128.load(redGreenAt);
+  const blue = v128.load(blueAt);
+  const weights = v128.load(redGreenWeightsAt);
+  const blueWeights = v128.load(blueWeightsAt);
+  const half = v128.load(halfLumaAt);
+  const triple0 = v128.load(triple0At);
+  const triple1 = v128.load(triple1At);
+  const triple2 = v128.load(triple2At);
   const wide = pixels & ~15;
   for (let i = 0; i < wide; i += 16) {
     const a = luma4(v128.load(src), redGreen, blue, weights, blueWeights, half);

@@ -1,4 +1,4 @@
-import { FIRST, LOWEST, ROUND, SECOND } from './constants';
+import { firstAt, lowestAt, roundAt, secondAt } from './constants';
 import { pick } from './relaxed';
 
 /**
@@ -23,11 +23,12 @@ export function warpLinear3(
   const bottom = i32x4.splat(height - 1);
   const as_ = f32x4.splat(a);
   const cs = f32x4.splat(c);
-  const first = v128.load(FIRST);
-  const second = v128.load(SECOND);
-  const lowest = v128.load(LOWEST);
-  const round = v128.load(ROUND);
+  const first = v128.load(firstAt);
+  const second = v128.load(secondAt);
+  const lowest = v128.load(lowestAt);
+  const round = v128.load(roundAt);
   for (let y = 0; y < height; y++) {
+    // What the row adds to the source coordinates, in pixels; single precision in OpenCV's order throughout.
     const originX = b * <f32>y + tx;
     const originY = d * <f32>y + ty;
     const originXs = f32x4.splat(originX);
@@ -36,6 +37,7 @@ export function warpLinear3(
     let x = 0;
     // Each pixel's store reaches one byte into the next; the row's last ones are written singly.
     for (; x + 4 < width; x += 4) {
+      // Four pixels at once: source coordinates, their whole parts, and the positions u, v within a pixel.
       const px = f32x4.add(f32x4.mul(as_, xs), originXs);
       const py = f32x4.add(f32x4.mul(cs, xs), originYs);
       xs = f32x4.add(xs, f32x4.splat(4));
@@ -43,6 +45,7 @@ export function warpLinear3(
       const fy = f32x4.floor(py);
       const sx = i32x4.trunc_sat_f32x4_s(fx);
       const sy = i32x4.trunc_sat_f32x4_s(fy);
+      // Compared without sign, a negative index is a large one: one comparison finds both edges.
       const inside = v128.and(i32x4.lt_u(sx, right), i32x4.lt_u(sy, bottom));
       const u = f32x4.sub(px, fx);
       const v = f32x4.sub(py, fy);
@@ -54,6 +57,7 @@ export function warpLinear3(
         dst += 12;
         continue;
       }
+      // Byte offsets of the upper left neighbours: three bytes a pixel.
       const at = i32x4.add(
         i32x4.mul(sy, strides),
         i32x4.add(sx, i32x4.add(sx, sx)),
@@ -102,6 +106,7 @@ function fourAtEdge(
 ): void {
   const one = i32x4.splat(1);
   const three = i32x4.splat(3);
+  // Byte offsets of both columns and both rows, reflected; then of all four neighbours of all four pixels.
   const x0 = i32x4.mul(mirror(sx, right), three);
   const x1 = i32x4.mul(mirror(i32x4.add(sx, one), right), three);
   const y0 = i32x4.mul(mirror(sy, bottom), strides);

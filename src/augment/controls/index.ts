@@ -1,4 +1,4 @@
-import type { Definition } from '../definition.js';
+import type { Definition } from '../definition/definition.js';
 import { controlGreyLevel } from './grey-level.js';
 import { controlHeavyNoise } from './heavy-noise.js';
 import { controlInvert } from './invert.js';
@@ -12,16 +12,12 @@ import { controlShift1 } from './shift1.js';
 /** What a control is for: it shows what nothing, next to nothing, and plenty look like to the network. */
 export type ControlKind = 'negative' | 'harmless' | 'positive';
 
-/** The controls by kind. */
-export const controlDefinitions: readonly (readonly [ControlKind, Definition])[] = [
-  ['negative', controlNothingA],
-  ['negative', controlNothingB],
-  ['harmless', controlShift1],
-  ['harmless', controlResample],
-  ['harmless', controlJpeg],
-  ['harmless', controlGreyLevel],
-  ['positive', controlInvert],
-  ['positive', controlHeavyNoise],
-  ['positive', controlPosterize],
-  ['positive', controlShuffle],
-];
+/**
+ * The controls by kind. They measure the measurement and augment nothing, so none has magnitudes or a counterpart
+ * elsewhere.
+ */
+export const controlDefinitions = {
+  negative: [controlNothingA, controlNothingB],
+  harmless: [controlShift1, controlResample, controlJpeg, controlGreyLevel],
+  positive: [controlInvert, controlHeavyNoise, controlPosterize, controlShuffle],
+} as const satisfies Record<ControlKind, readonly Definition[]>;

@@ -1,15 +1,22 @@
-import { define, type Definition } from '../definition.js';
+import { define, sameSize } from '../definition/definition.js';
 
 /** Negative control: changes nothing, yet counts as applied. Whoever recognises it reads noise. */
-function nothing(name: string): Definition {
+function nothing<const N extends string>(name: N) {
   return define({
     name,
-    kind: 'photometric',
+    versioned: false,
     options: () => ({}),
     sample: () => ({}),
     params: () => ({}),
+    outputSize: sameSize,
     isIdentity: () => false,
+    cutsWindow: false,
     image: (image, _params, dst) => dst.set(image.data),
+    mask: null,
+    lut: null,
+    magnitudes: () => [],
+    albumentations: null,
+    torchvision: null,
   });
 }
 

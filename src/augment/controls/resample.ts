@@ -1,16 +1,18 @@
-import { define } from '../definition.js';
+import { define, sameSize } from '../definition/definition.js';
 import { invertAffine, rotationMatrix, type Affine } from '../kernels/affine.js';
-import { warpLinearFloat, warpNearestFloat } from '../fast/warp.js';
+import { warpLinearFloat, warpNearestFloat } from '../kernels/warp-float.js';
 import type { Size } from '../../image/types.js';
 
 /** Harmless control: zooms about the centre by at most 3 %, bilinear, reflect-101 border. */
-export const controlResample = define<Record<string, never>, { scale: number }>({
+export const controlResample = define({
   name: 'ControlResample',
-  kind: 'geometric',
+  versioned: false,
   options: () => ({}),
   sample: (_options, rng) => ({ scale: rng.uniform(0.97, 1.03) }),
   params: (reader) => ({ scale: reader.number('scale', { min: 0.97, max: 1.03 }) }),
+  outputSize: sameSize,
   isIdentity: ({ scale }) => scale === 1,
+  cutsWindow: false,
   image: (image, { scale }, dst) =>
     warpLinearFloat(
       image.data,
@@ -23,6 +25,10 @@ export const controlResample = define<Record<string, never>, { scale: number }>(
     ),
   mask: (mask, { scale }, fill, dst) =>
     warpNearestFloat(mask.data, mask.width, mask.height, zoom(mask, scale), fill, dst),
+  lut: null,
+  magnitudes: () => [],
+  albumentations: null,
+  torchvision: null,
 });
 
 function zoom({ width, height }: Size, scale: number): Affine {

@@ -1,16 +1,22 @@
-import { define } from '../definition.js';
+import { define, sameSize } from '../definition/definition.js';
 
 /** Positive control: the four quarters change places crosswise, so that two seams cross the image. */
 export const controlShuffle = define({
   name: 'ControlShuffle',
-  kind: 'geometric',
+  versioned: false,
   options: () => ({}),
   sample: () => ({}),
   params: () => ({}),
+  outputSize: sameSize,
   isIdentity: (_params, { width, height }) => width < 2 && height < 2,
+  cutsWindow: false,
   image: ({ data, width, height, channels }, _params, dst) =>
     swapQuarters(data, width, height, channels, dst),
   mask: ({ data, width, height }, _params, _fill, dst) => swapQuarters(data, width, height, 1, dst),
+  lut: null,
+  magnitudes: () => [],
+  albumentations: null,
+  torchvision: null,
 });
 
 function swapQuarters(

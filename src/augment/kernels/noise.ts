@@ -1,17 +1,22 @@
+import { wasmEngine } from '../wasm/engine.js';
+import { reserveTable } from '../wasm/memory.js';
+import { runWhole } from '../wasm/run.js';
+
 const f = Math.fround;
 
 /** Number of equally likely steps in which the standard normal distribution is tabulated. */
-const STEPS = 65536;
+const quantileCount = 65536;
 let quantiles: Float32Array | undefined;
 
 /** Standard normal quantiles at the middles of 65536 equally likely steps. */
 export function normalQuantiles(): Float32Array {
   if (quantiles) return quantiles;
-  quantiles = new Float32Array(STEPS);
-  for (let i = 0; i < STEPS / 2; i++) {
-    const z = probit((i + 0.5) / STEPS);
+  quantiles = new Float32Array(quantileCount);
+  for (let i = 0; i < quantileCount / 2; i++) {
+    // The lower half; the upper one is its mirror image.
+    const z = probit((i + 0.5) / quantileCount);
     quantiles[i] = z;
-    quantiles[STEPS - 1 - i] = -z;
+    quantiles[quantileCount - 1 - i] = -z;
   }
   return quantiles;
 }
@@ -72,7 +77,7 @@ export function normalAt(seed: number, i: number): number {
  * (`numpy.clip(...).astype(uint8)`, as Albumentations does). Draw i goes to value i, or to all
  * `channels` values of pixel i where `shared`.
  */
-export function addNormalNoise(
+export function referenceAddNormalNoise(
   src: Uint8Array,
   channels: number,
   seed: number,
@@ -87,6 +92,7 @@ export function addNormalNoise(
   const m = f(mean);
   const repeat = shared ? channels : 1;
   for (let i = 0, draw = 0; i < n; draw += 2) {
+    // One hash gives two draws of 16 bits, in standard deviations; low and high are in grey levels.
     const h = bits(seed, draw >>> 1);
     const low = f(f(d * table[h & 0xffff]) + m);
     const high = f(f(d * table[h >>> 16]) + m);
@@ -113,4 +119,31 @@ export function addRaisedNormalNoise(
   for (let i = 0; i < src.length; i++) smallest = Math.min(smallest, normalAt(seed, i));
   for (let i = 0; i < src.length; i++)
     dst[i] = Math.min(255, src[i] + Math.trunc(deviation * (normalAt(seed, i) - smallest)));
+}
+
+/** Where the quantiles lie in the engine's memory; 0 before the first use. */
+let table = 0;
+
+/** `referenceAddNormalNoise` with the kernel in WebAssembly, for draws of every value's own. */
+export function addNormalNoise(
+  src: Uint8Array,
+  channels: number,
+  seed: number,
+  mean: number,
+  deviation: number,
+  shared: boolean,
+  dst: Uint8Array,
+): void {
+  const engine = shared && channels > 1 ? null : wasmEngine();
+  if (engine !== null && table === 0) {
+    const quantiles = normalQuantiles();
+    table = reserveTable(quantiles.byteLength);
+    engine.bytes.set(new Uint8Array(quantiles.buffer), table);
+  }
+  const done =
+    engine !== null &&
+    runWhole(engine, src, dst, (from, to) =>
+      engine.kernels.addNormal(from, to, src.length, seed, deviation, mean, table),
+    );
+  if (!done) referenceAddNormalNoise(src, channels, seed, mean, deviation, shared, dst);
 }

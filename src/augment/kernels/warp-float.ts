@@ -1,3 +1,5 @@
+import { wasmEngine } from '../wasm/engine.js';
+import { runWhole } from '../wasm/run.js';
 import type { Affine } from './affine.js';
 import { reflect101 } from './border.js';
 import { roundHalfEven } from './round.js';
@@ -8,7 +10,7 @@ const f = Math.fround;
  * Bilinear warp in single precision; outside shows `fill`, or reflect-101 where `fill` is undefined; `inverse` maps output to source
  * coordinates, in pixels. Source: `warpAffine` of OpenCV 5. `src`, `dst`: `[height, width, channels]`.
  */
-export function warpLinearFloat(
+export function referenceWarpLinearFloat(
   src: Uint8Array,
   width: number,
   height: number,
@@ -17,19 +19,23 @@ export function warpLinearFloat(
   fill: number | undefined,
   dst: Uint8Array,
 ): void {
+  // Every step is rounded to float32, in OpenCV's order: another order gives other bytes.
   const [a, b, tx, c, d, ty] = inverse.map(f);
   const stride = width * channels;
   let to = 0;
   for (let y = 0; y < height; y++) {
+    // What the row contributes to the source coordinates, in pixels.
     const originX = f(f(b * y) + tx);
     const originY = f(f(d * y) + ty);
     for (let x = 0; x < width; x++) {
       const px = f(f(a * x) + originX);
       const py = f(f(c * x) + originY);
+      // The pixel above and to the left of the source position, and the position within it: u, v in [0, 1).
       const sx = Math.floor(px);
       const sy = Math.floor(py);
       const u = f(px - sx);
       const v = f(py - sy);
+      // Inside, all four neighbours exist; elsewhere their indices are reflected.
       const inside = sx >= 0 && sy >= 0 && sx < width - 1 && sy < height - 1;
       const left = (inside ? sx : reflect101(sx, width)) * channels;
       const right = (inside ? sx + 1 : reflect101(sx + 1, width)) * channels;
@@ -42,6 +48,7 @@ export function warpLinearFloat(
         const p01 = outside & 2 ? fill! : src[top + right + k];
         const p10 = outside & 4 ? fill! : src[bottom + left + k];
         const p11 = outside & 8 ? fill! : src[bottom + right + k];
+        // Along both rows, then between them; in grey levels.
         const upper = f(p00 + f(u * (p01 - p00)));
         const lower = f(p10 + f(u * (p11 - p10)));
         dst[to++] = roundHalfEven(f(upper + f(v * f(lower - upper))));
@@ -81,4 +88,23 @@ export function warpNearestFloat(
       else dst[to++] = src[reflect101(sy, height) * width + reflect101(sx, width)];
     }
   }
+}
+
+/** `referenceWarpLinearFloat` with the kernel in WebAssembly, which takes RGB and a reflected border. */
+export function warpLinearFloat(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  channels: number,
+  inverse: Affine,
+  fill: number | undefined,
+  dst: Uint8Array,
+): void {
+  const engine = channels === 3 && fill === undefined ? wasmEngine() : null;
+  const done =
+    engine !== null &&
+    runWhole(engine, src, dst, (from, to) =>
+      engine.kernels.warpLinear3(from, to, width, height, ...inverse),
+    );
+  if (!done) referenceWarpLinearFloat(src, width, height, channels, inverse, fill, dst);
 }

@@ -1,13 +1,9 @@
 import type { Image } from '../../image/types.js';
-import { define } from '../definition.js';
-import type { Definition } from '../definition.js';
-import { applyLut } from '../fast/lut.js';
+import { define, sameSize } from '../definition/definition.js';
+import type { OptionReader } from '../definition/option-reader.js';
+import { applyLut } from '../kernels/lut.js';
 import { blendTable, blendValue, luma } from './blend.js';
-import { drawLevel, readLevel, type LevelOptions } from './level.js';
-import { smooth } from './smooth.js';
-
-/** `factor` 1 leaves the image as it is. */
-type Parameters = { factor: number };
+import { drawLevel, readLevel, type GivenLevel } from './level.js';
 
 /**
  * One of Pillow's `ImageEnhance` operations: the image blended with a weakened version of itself, or
@@ -15,18 +11,26 @@ type Parameters = { factor: number };
  *
  * Options: `magnitudes` (factor minus 1, default [0, 0.9]), `bins`, `bin`, `signed` (default true).
  */
-function enhance(
-  name: string,
+function enhance<const N extends string>(
+  name: N,
   apply: (image: Image, factor: number, dst: Uint8Array) => void,
-): Definition {
-  return define<LevelOptions, Parameters>({
+) {
+  return define({
     name,
-    kind: 'photometric',
-    options: (reader) => readLevel(reader, [0, 0.9], true, { min: -1, max: 100 }),
+    versioned: false,
+    options: (reader: OptionReader<GivenLevel>) =>
+      readLevel(reader, [0, 0.9], true, { min: -1, max: 100 }),
     sample: (options, rng) => ({ factor: 1 + drawLevel(options, rng) }),
     params: (reader) => ({ factor: reader.number('factor', { min: 0, max: 101 }) }),
+    outputSize: sameSize,
     isIdentity: ({ factor }) => factor === 1,
+    cutsWindow: false,
     image: (image, { factor }, dst) => apply(image, factor, dst),
+    mask: null,
+    lut: null,
+    magnitudes: () => [],
+    albumentations: null,
+    torchvision: null,
   });
 }
 
@@ -64,4 +68,21 @@ function meanLuma({ data, channels }: Image): number {
   for (let i = 0; i < data.length; i += channels)
     sum += channels === 1 ? data[i] : luma(data[i], data[i + 1], data[i + 2]);
   return sum / (data.length / channels);
+}
+
+/** Weight of the centre; the eight around it weigh 1. Pillow's `ImageFilter.SMOOTH`. */
+const centre = 5;
+const divisor = centre + 8;
+
+/** The weighted mean over 3x3 pixels, rounded; the outermost pixels stay as they are. */
+function smooth({ data, width, height, channels }: Image, dst: Uint8Array): void {
+  dst.set(data);
+  const row = width * channels;
+  for (let y = 1; y < height - 1; y++)
+    for (let i = y * row + channels; i < (y + 1) * row - channels; i++) {
+      let sum = (centre - 1) * data[i];
+      for (let from = i - row; from <= i + row; from += row)
+        sum += data[from - channels] + data[from] + data[from + channels];
+      dst[i] = Math.floor((2 * sum + divisor) / (2 * divisor));
+    }
 }

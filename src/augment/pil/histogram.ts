@@ -1,16 +1,20 @@
 import type { Image } from '../../image/types.js';
-import { define, type Definition } from '../definition.js';
-import type { Params } from '../types.js';
+import { define, sameSize } from '../definition/definition.js';
 
 /** An operation that replaces every channel's values by a table made from the channel's histogram. */
-function byHistogram(name: string, tableOf: (histogram: Float64Array) => Uint8Array): Definition {
-  return define<Params, Params>({
+function byHistogram<const N extends string>(
+  name: N,
+  tableOf: (histogram: Float64Array) => Uint8Array,
+) {
+  return define({
     name,
-    kind: 'photometric',
+    versioned: false,
     options: () => ({}),
     sample: () => ({}),
     params: () => ({}),
+    outputSize: sameSize,
     isIdentity: () => false,
+    cutsWindow: false,
     image: ({ data, channels }: Image, _params, dst) => {
       for (let c = 0; c < channels; c++) {
         const histogram = new Float64Array(256);
@@ -19,6 +23,11 @@ function byHistogram(name: string, tableOf: (histogram: Float64Array) => Uint8Ar
         for (let i = c; i < data.length; i += channels) dst[i] = table[data[i]];
       }
     },
+    mask: null,
+    lut: null,
+    magnitudes: () => [],
+    albumentations: null,
+    torchvision: null,
   });
 }
 

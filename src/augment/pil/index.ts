@@ -1,7 +1,7 @@
-import type { Definition } from '../definition.js';
+import type { Definition } from '../definition/definition.js';
 import { brightness, color, contrast, sharpness } from './enhance.js';
 import { autoContrast, equalize } from './histogram.js';
-import { posterize, solarize } from './levels.js';
+import { posterize, solarize } from './posterize-solarize.js';
 import { paddedCrop } from './padded-crop.js';
 import { rotate } from './rotate.js';
 import { shearX, shearY } from './shear.js';
@@ -9,7 +9,8 @@ import { translateX, translateY } from './translate.js';
 
 /**
  * The operations of RandAugment and TrivialAugment as torchvision does them on PIL images, and the padded
- * crop: what the baselines are made of.
+ * crop: what the baselines are made of. They are drawn at levels of their own, so none has magnitudes; torchvision has the
+ * baselines whole, so none is written for it.
  */
 export const pilDefinitions: readonly Definition[] = [
   shearX,

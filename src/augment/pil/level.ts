@@ -1,5 +1,5 @@
 import type { Rng } from '../../core/index.js';
-import type { Range, Reader } from '../reader.js';
+import type { Limit, OptionReader, Range } from '../definition/option-reader.js';
 
 /** How strong an operation is drawn: one of evenly spaced levels, with either sign where it has one. */
 export type LevelOptions = {
@@ -13,12 +13,20 @@ export type LevelOptions = {
   signed: boolean;
 };
 
+/** The same as users write it. */
+export interface GivenLevel {
+  readonly magnitudes?: Limit;
+  readonly bins?: number;
+  readonly bin?: number | null;
+  readonly signed?: boolean;
+}
+
 /** Levels of RandAugment and TrivialAugment in torchvision: `num_magnitude_bins`. */
 const defaultBins = 31;
 
 /** Reads `magnitudes`, `bins`, `bin` and `signed`. */
 export function readLevel(
-  reader: Reader,
+  reader: OptionReader<GivenLevel>,
   magnitudes: Range,
   signed: boolean,
   limits: { min: number; max: number },

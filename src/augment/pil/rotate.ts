@@ -1,7 +1,8 @@
 import type { Size } from '../../image/types.js';
-import { define } from '../definition.js';
-import { warpImage, warpMask, type Inverse } from './affine.js';
-import { drawLevel, readLevel, type LevelOptions } from './level.js';
+import { define, sameSize } from '../definition/definition.js';
+import type { OptionReader } from '../definition/option-reader.js';
+import { warpImage, warpMask, type Inverse } from './nearest-warp.js';
+import { drawLevel, readLevel, type GivenLevel } from './level.js';
 
 type Parameters = { degrees: number };
 
@@ -11,15 +12,22 @@ type Parameters = { degrees: number };
  * Options: `magnitudes` (degrees, default [0, 30]), `bins`, `bin`, `signed` (default true). Source:
  * Pillow's `Image.rotate`.
  */
-export const rotate = define<LevelOptions, Parameters>({
+export const rotate = define({
   name: 'Rotate',
-  kind: 'geometric',
-  options: (reader) => readLevel(reader, [0, 30], true, { min: -360, max: 360 }),
+  versioned: false,
+  options: (reader: OptionReader<GivenLevel>) =>
+    readLevel(reader, [0, 30], true, { min: -360, max: 360 }),
   sample: (options, rng) => ({ degrees: drawLevel(options, rng) + 0 }),
   params: (reader) => ({ degrees: reader.number('degrees', { min: -360, max: 360 }) }),
+  outputSize: sameSize,
   isIdentity: ({ degrees }) => degrees % 360 === 0,
+  cutsWindow: false,
   image: (image, params, dst) => warpImage(image, inverseOf(params, image), dst),
   mask: (mask, params, fill, dst) => warpMask(mask, inverseOf(params, mask), fill, dst),
+  lut: null,
+  magnitudes: () => [],
+  albumentations: null,
+  torchvision: null,
 });
 
 function inverseOf({ degrees }: Parameters, { width, height }: Size): Inverse {

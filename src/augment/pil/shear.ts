@@ -1,7 +1,7 @@
-import { define } from '../definition.js';
-import type { Definition } from '../definition.js';
-import { warpImage, warpMask, type Inverse } from './affine.js';
-import { drawLevel, readLevel, type LevelOptions } from './level.js';
+import { define, sameSize } from '../definition/definition.js';
+import type { OptionReader } from '../definition/option-reader.js';
+import { warpImage, warpMask, type Inverse } from './nearest-warp.js';
+import { drawLevel, readLevel, type GivenLevel } from './level.js';
 
 type Parameters = { shear: number };
 
@@ -12,20 +12,27 @@ type Parameters = { shear: number };
  * Options: `magnitudes` (tangent of the angle, default [0, 0.3]), `bins`, `bin`, `signed` (default true).
  * Source: torchvision, `_apply_op` on PIL images, which shears about the corner.
  */
-function shear(name: 'ShearX' | 'ShearY'): Definition {
+function shear<const N extends 'ShearX' | 'ShearY'>(name: N) {
   const inverse = ({ shear: tangent }: Parameters): Inverse => {
     const t = Math.tan(radians(degrees(Math.atan(tangent))));
     return name === 'ShearX' ? [1, t, 0, 0, 1, 0] : [1, 0, 0, t, 1, 0];
   };
-  return define<LevelOptions, Parameters>({
+  return define({
     name,
-    kind: 'geometric',
-    options: (reader) => readLevel(reader, [0, 0.3], true, { min: -10, max: 10 }),
+    versioned: false,
+    options: (reader: OptionReader<GivenLevel>) =>
+      readLevel(reader, [0, 0.3], true, { min: -10, max: 10 }),
     sample: (options, rng) => ({ shear: drawLevel(options, rng) }),
     params: (reader) => ({ shear: reader.number('shear', { min: -10, max: 10 }) }),
+    outputSize: sameSize,
     isIdentity: ({ shear: tangent }) => tangent === 0,
+    cutsWindow: false,
     image: (image, params, dst) => warpImage(image, inverse(params), dst),
     mask: (mask, params, fill, dst) => warpMask(mask, inverse(params), fill, dst),
+    lut: null,
+    magnitudes: () => [],
+    albumentations: null,
+    torchvision: null,
   });
 }
 

@@ -1,9 +1,8 @@
-import { define } from '../definition.js';
-import type { Definition } from '../definition.js';
-import { warpImage, warpMask, type Inverse } from './affine.js';
-import { drawLevel, readLevel, type LevelOptions } from './level.js';
+import { define, sameSize } from '../definition/definition.js';
+import type { OptionReader } from '../definition/option-reader.js';
+import { warpImage, warpMask, type Inverse } from './nearest-warp.js';
+import { drawLevel, readLevel, type GivenLevel } from './level.js';
 
-type Options = LevelOptions & { unit: Unit };
 type Parameters = { pixels: number };
 const units = ['side', 'pixels'] as const;
 type Unit = (typeof units)[number];
@@ -14,14 +13,14 @@ type Unit = (typeof units)[number];
  * Options: `magnitudes` (default [0, 150/331]) in `unit`: 'side' (a share of width or height, as
  * RandAugment in torchvision) or 'pixels' (as TrivialAugmentWide); `bins`, `bin`, `signed` (default true).
  */
-function translate(name: 'TranslateX' | 'TranslateY'): Definition {
+function translate<const N extends 'TranslateX' | 'TranslateY'>(name: N) {
   const horizontal = name === 'TranslateX';
   const inverse = ({ pixels }: Parameters): Inverse =>
     horizontal ? [1, 0, -pixels, 0, 1, 0] : [1, 0, 0, 0, 1, -pixels];
-  return define<Options, Parameters>({
+  return define({
     name,
-    kind: 'geometric',
-    options: (reader) => ({
+    versioned: false,
+    options: (reader: OptionReader<GivenLevel & { unit?: Unit }>) => ({
       unit: reader.choice('unit', units, 'side'),
       ...readLevel(reader, [0, 150 / 331], true, { min: -16384, max: 16384 }),
     }),
@@ -37,9 +36,15 @@ function translate(name: 'TranslateX' | 'TranslateY'): Definition {
     params: (reader) => ({
       pixels: reader.number('pixels', { min: -16384, max: 16384, integer: true }),
     }),
+    outputSize: sameSize,
     isIdentity: ({ pixels }) => pixels === 0,
+    cutsWindow: false,
     image: (image, params, dst) => warpImage(image, inverse(params), dst),
     mask: (mask, params, fill, dst) => warpMask(mask, inverse(params), fill, dst),
+    lut: null,
+    magnitudes: () => [],
+    albumentations: null,
+    torchvision: null,
   });
 }
 

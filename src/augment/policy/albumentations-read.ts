@@ -1,14 +1,18 @@
 import { closest, UserError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
+import {
+  openCv,
+  type AlbumentationsForm,
+  type Arguments,
+} from '../definition/albumentations-form.js';
 import { createTransform, transformNames } from '../registry.js';
-import type { Json, Restore } from '../types.js';
-import { readTransform } from './albumentations-options.js';
-import type { Policy, PolicyNode } from './types.js';
+import { transformDefinitions } from '../transforms/index.js';
+import type { Json, Params, Policy, PolicyNode, Restore } from '../types.js';
 
 type Dict = { [key: string]: Json };
 
 /**
- * Reads what `albumentations.save` (or `to_dict`) of 1.3 to 2.0 has written, where it uses the fifteen
+ * Reads what `albumentations.save` (or `to_dict`) of 1.3 to 2.0 has written, where it uses our
  * transforms, `Compose`, `Sequential`, `OneOf`, `SomeOf` and `RandomOrder`. A last `PadIfNeeded` (reflect-101)
  * or `Resize` becomes `restore`.
  *
@@ -36,13 +40,13 @@ function splitRestore(top: Dict): { restore: Restore; size?: Size; rest: Dict } 
   if (last === undefined || className(top) !== 'Compose') return { restore: 'none', rest: top };
   const rest = { ...top, transforms: (members as Json[]).slice(0, -1) };
   const always = last.p === 1 || last.always_apply === true;
-  if (className(last) === 'PadIfNeeded' && last.border_mode === 4 && always)
+  if (className(last) === 'PadIfNeeded' && last.border_mode === openCv.reflect101 && always)
     return {
       restore: 'reflect',
       size: { width: last.min_width as number, height: last.min_height as number },
       rest,
     };
-  if (className(last) === 'Resize' && last.interpolation === 1 && always)
+  if (className(last) === 'Resize' && last.interpolation === openCv.linear && always)
     return {
       restore: 'resize',
       size: { width: last.width as number, height: last.height as number },
@@ -107,7 +111,7 @@ function leaf(name: string, dict: Dict, p: number): PolicyNode {
   const known = readTransform(name, dict);
   if (known === undefined) {
     const near = closest(name, transformNames);
-    throw new UserError('POLICY', `The policy uses "${name}", which is not among the fifteen.`, {
+    throw new UserError('POLICY', `The policy uses "${name}", which has no counterpart here.`, {
       expected: transformNames.join(', '),
       got: name,
       remedy: near === undefined ? 'leave it out of the policy' : `the nearest one is "${near}"`,
@@ -115,6 +119,25 @@ function leaf(name: string, dict: Dict, p: number): PolicyNode {
   }
   createTransform(known);
   return { kind: 'transform', ...known, p };
+}
+
+/** The transform that a class with these arguments is; undefined where it is none. */
+function readTransform(
+  name: string,
+  args: Arguments,
+): { name: string; options: Params } | undefined {
+  for (const { name: ours, albumentations } of transformDefinitions) {
+    const read: AlbumentationsForm<Params>['read'] = albumentations?.read ?? {};
+    const options = Object.hasOwn(read, name) ? read[name](args) : null;
+    if (options !== null) return { name: ours, options: defined(options) };
+  }
+  return undefined;
+}
+
+function defined(options: { [key: string]: Json | undefined }): Params {
+  return Object.fromEntries(
+    Object.entries(options).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+  );
 }
 
 /** `albumentations.augmentations.transforms.Blur`, as older files have it, is `Blur`. */

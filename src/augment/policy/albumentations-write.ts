@@ -1,16 +1,17 @@
+import { UserError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
-import type { Json } from '../types.js';
 import {
-  writeTransform,
+  openCv,
+  type AlbumentationsClass,
   type AlbumentationsRelease,
-  type Named,
-} from './albumentations-options.js';
-import { policyOfSubset, type Policy, type PolicyNode, type SubsetOfTransforms } from './types.js';
+} from '../definition/albumentations-form.js';
+import { instantiate } from '../definition/instantiate.js';
+import { definitionOf } from '../registry.js';
+import type { Json, Params, Policy, PolicyNode } from '../types.js';
+import { policyOfSubset, type SubsetOfTransforms } from './random-subset.js';
 
 /** The version that stands in a file of each release. */
 const versions: Record<AlbumentationsRelease, string> = { '1.3': '1.3.1', '2.0': '2.0.8' };
-const REFLECT_101 = 4;
-const LINEAR = 1;
 
 /**
  * A policy as `albumentations.load` reads it (what `albumentations.save` writes), for one release.
@@ -45,14 +46,18 @@ export function toAlbumentations(
         release,
         {
           name: 'PadIfNeeded',
-          args: { min_height: height, min_width: width, border_mode: REFLECT_101 },
+          args: { min_height: height, min_width: width, border_mode: openCv.reflect101 },
         },
         1,
       ),
     );
   if (restore === 'resize')
     last.push(
-      written(release, { name: 'Resize', args: { height, width, interpolation: LINEAR } }, 1),
+      written(
+        release,
+        { name: 'Resize', args: { height, width, interpolation: openCv.linear } },
+        1,
+      ),
     );
   return {
     __version__: versions[release],
@@ -74,6 +79,26 @@ function writeNode(node: PolicyNode, release: AlbumentationsRelease, size: Size)
     case 'someOf':
       return someOf(node, release, write);
   }
+}
+
+/** A transform as a class of Albumentations, with the arguments of that release. */
+function writeTransform(
+  name: string,
+  given: Params,
+  release: AlbumentationsRelease,
+  size: Size,
+): AlbumentationsClass {
+  const definition = definitionOf(name);
+  const { options } = instantiate(definition, given);
+  if (definition.albumentations === null)
+    throw new UserError('POLICY', `${name} has no counterpart in Albumentations.`, { where: name });
+  if (options.semantics !== undefined)
+    throw new UserError('POLICY', `${name}: Albumentations today has no such semantics.`, {
+      where: name,
+      expected: 'semantics "albumentations"',
+      got: String(options.semantics),
+    });
+  return definition.albumentations.write(options, release, size);
 }
 
 function someOf(
@@ -109,7 +134,11 @@ function composeOf(transforms: Json[], p: number): { [key: string]: Json } {
   };
 }
 
-function written(release: AlbumentationsRelease, { name, args }: Named, p: number): Json {
+function written(
+  release: AlbumentationsRelease,
+  { name, args }: AlbumentationsClass,
+  p: number,
+): Json {
   return {
     __class_fullname__: name,
     ...(release === '1.3' && { always_apply: false }),

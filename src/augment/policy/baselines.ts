@@ -1,6 +1,5 @@
 import type { Size } from '../../image/types.js';
-import type { Params } from '../types.js';
-import type { Policy, PolicyNode } from './types.js';
+import type { Params, Policy, PolicyNode } from '../types.js';
 
 /** Names of the policies that the safe set is compared with. */
 export const baselineNames = ['randaugment', 'trivialaugment', 'standard'] as const;

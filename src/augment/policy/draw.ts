@@ -1,10 +1,7 @@
 import { Rng } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
-import { sizeAfter } from '../definition.js';
-import type { StreamKey } from '../recipe.js';
 import { createTransform, definitionOf } from '../registry.js';
-import type { Step, Transform } from '../types.js';
-import type { Policy, PolicyNode } from './types.js';
+import type { Policy, PolicyNode, Step, StreamKey, Transform } from '../types.js';
 
 const transformOf = new WeakMap<PolicyNode, Transform>();
 
@@ -66,7 +63,7 @@ function step(node: PolicyNode & { kind: 'transform' }, rng: Rng, walk: Walk): v
   const params = transform.sample(rng, walk.size);
   if (transform.isIdentity(params, walk.size)) return;
   walk.steps.push({ name: node.name, params });
-  walk.size = sizeAfter(definitionOf(node.name), params, walk.size);
+  walk.size = definitionOf(node.name).outputSize(params, walk.size);
 }
 
 /** Members that are drawn, in the order of use. */

@@ -1,8 +1,7 @@
 import { UserError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
 import { createTransform } from '../registry.js';
-import type { Params, Restore } from '../types.js';
-import type { Policy, PolicyNode } from './types.js';
+import type { Params, Policy, PolicyNode, Restore } from '../types.js';
 
 type Loose = { [key: string]: unknown };
 

@@ -1,4 +1,4 @@
-/** Python classes for what torchvision lacks, by the name under which the exported code uses them. */
+/** Python classes for what torchvision lacks, by name; those of one transform alone stand with it. */
 export const torchvisionHelpers: Readonly<Record<string, string>> = {
   SomeOf: `class SomeOf(torch.nn.Module):
     """n of the transforms, evenly drawn without repetition."""
@@ -51,23 +51,5 @@ class Values(torch.nn.Module):
     def forward(self, x):
         y = self.function(x.float(), random.uniform(self.low, self.high))
         return y.clamp(0, 255).to(x.dtype)
-`,
-  Blur: `class Blur(torch.nn.Module):
-    """Mean over a square window of odd side from low to high, reflected border."""
-
-    def __init__(self, low, high):
-        super().__init__()
-        self.sides = range(low, high + 1, 2)
-
-    def forward(self, x):
-        side = random.choice(self.sides)
-        y = torch.nn.functional.pad(x.float().unsqueeze(0), [side // 2] * 4, mode="reflect")
-        return torch.nn.functional.avg_pool2d(y, side, stride=1).squeeze(0).round().to(x.dtype)
-`,
-  Transpose: `class Transpose(torch.nn.Module):
-    """Exchanges rows and columns."""
-
-    def forward(self, x):
-        return x.transpose(-1, -2)
 `,
 };

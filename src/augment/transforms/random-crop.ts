@@ -1,6 +1,18 @@
-import { define } from '../definition.js';
-import { crop } from '../fast/crop.js';
-import { cropSizeIn, isWhole, randomWindow, readCropSize, readWindow } from './window.js';
+import { define } from '../definition/definition.js';
+import type { OptionReader } from '../definition/option-reader.js';
+import type { Versioned } from '../definition/semantics.js';
+import { crop } from '../kernels/crop.js';
+import {
+  cropInAlbumentations,
+  cropMagnitudes,
+  cropSizeIn,
+  cropTuple,
+  isWhole,
+  randomWindow,
+  readCropSize,
+  readWindow,
+  type CropOptions,
+} from './shared/window.js';
 
 /**
  * A window of the input at a random place.
@@ -10,16 +22,23 @@ import { cropSizeIn, isWhole, randomWindow, readCropSize, readWindow } from './w
  */
 export const randomCrop = define({
   name: 'RandomCrop',
-  kind: 'geometric',
   versioned: true,
-  options: readCropSize,
+  options: (reader: OptionReader<CropOptions & Versioned>) => readCropSize(reader),
   sample: (options, rng, size) =>
     randomWindow(options, cropSizeIn('RandomCrop', options, size), size, rng),
   params: readWindow,
   outputSize: ({ width, height }) => ({ width, height }),
   isIdentity: isWhole,
+  cutsWindow: true,
   image: (image, { x, y, width, height }, dst) =>
     crop(image.data, image.width, image.channels, x, y, width, height, dst),
   mask: (mask, { x, y, width, height }, _fill, dst) =>
     crop(mask.data, mask.width, 1, x, y, width, height, dst),
+  lut: null,
+  magnitudes: cropMagnitudes,
+  albumentations: cropInAlbumentations('RandomCrop'),
+  torchvision: {
+    write: (options, size) => ({ code: `v2.RandomCrop(${cropTuple(options, size)})` }),
+    helpers: {},
+  },
 });

@@ -1,16 +1,32 @@
-import { define } from '../definition.js';
-import { transpose as exchange } from '../fast/transpose.js';
+import { withoutArguments } from '../definition/albumentations-form.js';
+import { define } from '../definition/definition.js';
+import { transposePixels } from '../kernels/quarter-turns.js';
 
 /** Exchanges rows and columns. */
 export const transpose = define({
   name: 'Transpose',
-  kind: 'geometric',
+  versioned: false,
   options: () => ({}),
   sample: () => ({}),
   params: () => ({}),
   outputSize: (_params, { width, height }) => ({ width: height, height: width }),
   isIdentity: (_params, { width, height }) => width === 1 && height === 1,
+  cutsWindow: false,
   image: (image, _params, dst) =>
-    exchange(image.data, image.width, image.height, image.channels, dst),
-  mask: (mask, _params, _fill, dst) => exchange(mask.data, mask.width, mask.height, 1, dst),
+    transposePixels(image.data, image.width, image.height, image.channels, dst),
+  mask: (mask, _params, _fill, dst) => transposePixels(mask.data, mask.width, mask.height, 1, dst),
+  lut: null,
+  magnitudes: () => [],
+  albumentations: withoutArguments('Transpose'),
+  torchvision: {
+    write: () => ({ code: 'Transpose()' }),
+    helpers: {
+      Transpose: `class Transpose(torch.nn.Module):
+    """Exchanges rows and columns."""
+
+    def forward(self, x):
+        return x.transpose(-1, -2)
+`,
+    },
+  },
 });

@@ -131,7 +131,7 @@ export interface Kernels {
 export type CurveKernel = (src: Pointer, dst: Pointer, n: number, parts: Pointer) => void;
 
 /** The kernels with the memory in which they work. */
-export interface Engine {
+export interface WasmEngine {
   readonly variant: Variant;
   readonly kernels: Kernels;
   /** The kernel of an answer of `fitCurve` that is not negative. */
@@ -142,15 +142,15 @@ export interface Engine {
   readonly buffer: ArrayBufferLike;
 }
 
-let engine: Engine | null | undefined;
+let engine: WasmEngine | null | undefined;
 
 /** The engine of this thread, started on first use; null where WebAssembly or its SIMD is missing. */
-export function wasmEngine(): Engine | null {
+export function wasmEngine(): WasmEngine | null {
   if (engine === undefined) engine = start();
   return engine;
 }
 
-function start(): Engine | null {
+function start(): WasmEngine | null {
   const loaded = loadModule();
   if (loaded === null) return null;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });

@@ -7,9 +7,9 @@ declare const WebAssembly: {
   Module: new (code: Uint8Array) => object;
 };
 
-const RELAXED_SIMD = 'experimental-wasm-relaxed-simd';
+const relaxedSimd = 'experimental-wasm-relaxed-simd';
 /** Another thread may take the flag away at the very moment in which this one needs it. */
-const ATTEMPTS = 3;
+const attempts = 3;
 
 /** How the kernels run: `relaxed` and `plain` give the same bytes. */
 export type Variant = 'relaxed' | 'plain';
@@ -33,14 +33,14 @@ export function loadModule(): { readonly module: object; readonly variant: Varia
 function compileRelaxed(code: Uint8Array): object | undefined {
   if (WebAssembly.validate(code)) return new WebAssembly.Module(code);
   if (!process.versions.v8?.startsWith('11.3.')) return undefined;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+  for (let attempt = 0; attempt < attempts; attempt++)
     try {
-      setFlagsFromString(`--${RELAXED_SIMD}`);
+      setFlagsFromString(`--${relaxedSimd}`);
       return new WebAssembly.Module(code);
     } catch {
       continue;
     } finally {
-      setFlagsFromString(`--no-${RELAXED_SIMD}`);
+      setFlagsFromString(`--no-${relaxedSimd}`);
     }
   return undefined;
 }

@@ -1,16 +1,16 @@
 import { UserError } from '../../core/index.js';
-import { wasmEngine, type Engine } from './engine.js';
+import { wasmEngine, type WasmEngine } from './engine.js';
 
 /** Below it lie the module's own data and the tables of `table`. */
-const FIRST_BLOCK = 1 << 20;
+const firstBlock = 1 << 20;
 /** Blocks begin on cache lines, and kernels may read one vector past an image. */
-const LINE = 64;
+const lineBytes = 64;
 
-let next = FIRST_BLOCK;
+let next = firstBlock;
 const freed = new Map<number, number[]>();
 
 /** Bytes in the engine's memory, or 0 where there is no room. */
-function allocate(engine: Engine, length: number): number {
+function allocate(engine: WasmEngine, length: number): number {
   const size = blockSize(length);
   const reused = freed.get(size)?.pop();
   if (reused !== undefined) return reused;
@@ -28,7 +28,7 @@ function release(at: number, length: number): void {
 }
 
 function blockSize(length: number): number {
-  return Math.ceil((length + 16) / LINE) * LINE;
+  return Math.ceil((length + 16) / lineBytes) * lineBytes;
 }
 
 /**
@@ -56,7 +56,7 @@ export function allocateBuffer(length: number): Uint8Array {
 export function freeBuffer(buffer: Uint8Array): void {
   const at = pointerOf(buffer);
   if (at === 0) return;
-  if (at < FIRST_BLOCK || at % LINE !== 0 || at + buffer.length > next)
+  if (at < firstBlock || at % lineBytes !== 0 || at + buffer.length > next)
     throw new UserError('BUFFER', 'This is not a buffer of allocateBuffer.', {
       expected: 'the very buffer that allocateBuffer returned',
       got: `a view of ${buffer.length} bytes at ${at}`,
@@ -73,7 +73,7 @@ export function pointerOf(data: Uint8Array): number {
 const slots: { at: number; length: number }[] = [];
 
 /** At least `length` bytes to work in, the same ones for the same slot; 0 where there is no room. */
-export function scratchPointer(engine: Engine, slot: number, length: number): number {
+export function scratchPointer(engine: WasmEngine, slot: number, length: number): number {
   const held = (slots[slot] ??= { at: 0, length: 0 });
   if (held.length >= length) return held.at;
   if (held.at !== 0) release(held.at, held.length);
@@ -91,6 +91,6 @@ let nextTable = 1 << 16;
 export function reserveTable(length: number): number {
   const at = nextTable;
   nextTable += Math.ceil(length / 16) * 16;
-  if (nextTable > FIRST_BLOCK) throw new RangeError('no room left for tables');
+  if (nextTable > firstBlock) throw new RangeError('no room left for tables');
   return at;
 }

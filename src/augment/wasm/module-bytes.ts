@@ -4,7 +4,7 @@
 export const pages = 1024;
 
 /** SHA-256 of the sources that this was made from. */
-export const sourceHash = '5e350cacd3be173079c895853808549e0d2c96f32d5bebd4ab2b7c1153d36eb6';
+export const sourceHash = '7da8daee73c5be653dae0a9308e1113ca448950ec400c8326863e4d1065a28b9';
 
 /** The module, base64. */
 export const plain = [

@@ -1,12 +1,12 @@
-import type { Engine } from './engine.js';
+import type { WasmEngine } from './engine.js';
 import { pointerOf, scratchPointer } from './memory.js';
 
 /** Slots of `scratchPointer`: images on their way in and out, and what kernels keep between rows. */
-export const IN = 0;
-export const OUT = 1;
-export const WORK = 2;
+export const inSlot = 0;
+export const outSlot = 1;
+export const workSlot = 2;
 /** Bytes that go through at once where rows don't depend on others: they stay in the L2 cache. */
-const STRIPE = 1 << 17;
+const stripeBytes = 1 << 17;
 
 /**
  * Runs a kernel on a whole image: arrays outside the engine's memory are copied in and out.
@@ -14,7 +14,7 @@ const STRIPE = 1 << 17;
  * @returns false, with nothing done, where there is no room
  */
 export function runWhole(
-  engine: Engine,
+  engine: WasmEngine,
   src: Uint8Array,
   dst: Uint8Array,
   kernel: (src: number, dst: number) => void,
@@ -24,7 +24,7 @@ export function runWhole(
 
 /** As `runWhole`, where it is known whether and where the arrays lie in the engine's memory. */
 function runPlaced(
-  engine: Engine,
+  engine: WasmEngine,
   src: Uint8Array,
   from: number,
   dst: Uint8Array,
@@ -32,7 +32,7 @@ function runPlaced(
   kernel: (src: number, dst: number) => void,
 ): boolean {
   if (from === 0) {
-    from = scratchPointer(engine, IN, src.length);
+    from = scratchPointer(engine, inSlot, src.length);
     if (from === 0) return false;
     engine.bytes.set(src, from);
   }
@@ -40,7 +40,7 @@ function runPlaced(
     kernel(from, to);
     return true;
   }
-  to = scratchPointer(engine, OUT, dst.length);
+  to = scratchPointer(engine, outSlot, dst.length);
   if (to === 0) return false;
   kernel(from, to);
   dst.set(engine.bytes.subarray(to, to + dst.length));
@@ -53,7 +53,7 @@ function runPlaced(
  * @param unitIn bytes of a unit of `src`; `unitOut` of `dst`
  */
 export function runStripes(
-  engine: Engine,
+  engine: WasmEngine,
   src: Uint8Array,
   unitIn: number,
   dst: Uint8Array,
@@ -63,9 +63,9 @@ export function runStripes(
   const units = src.length / unitIn;
   const from = pointerOf(src);
   const to = pointerOf(dst);
-  if ((from !== 0 && to !== 0) || src.length <= STRIPE)
+  if ((from !== 0 && to !== 0) || src.length <= stripeBytes)
     return runPlaced(engine, src, from, dst, to, (a, b) => kernel(a, b, units));
-  const step = Math.max(1, Math.floor(STRIPE / unitIn));
+  const step = Math.max(1, Math.floor(stripeBytes / unitIn));
   for (let first = 0; first < units; first += step) {
     const last = Math.min(first + step, units);
     const done = runWhole(

@@ -3,8 +3,8 @@ import {
   baselinePolicy,
   createTransform,
   fromAlbumentations,
+  isTransformName,
   parsePolicy,
-  transformNames,
   type Policy,
   type Recipe,
   type Restore,
@@ -65,7 +65,7 @@ export function recipeFor(config: Settings, target: PolicyTarget): Recipe {
 /** A policy that is one augmentation alone, by its name. */
 function singleOf({ policy, augmentations }: Settings): TransformSpec | undefined {
   const named = augmentations.find(({ name }) => name === policy);
-  return named ?? (transformNames.includes(policy) ? { name: policy } : undefined);
+  return named ?? (isTransformName(policy) ? { name: policy } : undefined);
 }
 
 /** A random subset as it stands in `policy.json`, with its exceptions by class. */

@@ -1,0 +1,26 @@
+import type { Size } from '../../image/types.js';
+import type { Params } from '../types.js';
+
+/** A Python expression that makes a transform of `torchvision.transforms.v2`. */
+export interface TorchvisionCode {
+  readonly code: string;
+  /** Where torchvision does it only roughly: the difference, as it ends a sentence. */
+  readonly difference?: string;
+}
+
+/** How a transform is written for torchvision. */
+export interface TorchvisionForm<O extends Params> {
+  write(options: O, size: Size): TorchvisionCode;
+  /** Python classes that the code needs beside the shared ones of policy/torchvision-helpers.ts, by name. */
+  readonly helpers: Readonly<Record<string, string>>;
+}
+
+/** The ends of an interval, as two Python arguments. */
+export function ends([low, high]: readonly [number, number]): string {
+  return `${low}, ${high}`;
+}
+
+/** A Python tuple. */
+export function tuple(values: readonly number[]): string {
+  return `(${values.join(', ')})`;
+}
