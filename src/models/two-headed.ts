@@ -1,6 +1,7 @@
 import { UserError } from '../core/index.js';
 import { Module } from '../nn/index.js';
 import { needShape, zeros, type Tensor } from '../tensor/index.js';
+import type { Trunk } from './network.js';
 
 /** Logits of both heads. */
 export interface TwoHeadedOutput {
@@ -15,6 +16,8 @@ export abstract class TwoHeaded extends Module {
   /** The smallest height and width that survive the strides. */
   abstract readonly smallest: number;
   abstract readonly channels: number;
+  /** The part that it may share with other models; undefined where it has none of its own. */
+  abstract readonly trunk: Trunk | undefined;
 
   /** @param x float32 `[N,C,H,W]`, best channels-last. @throws UserError `IMAGE_TOO_SMALL` */
   abstract forward(x: Tensor): TwoHeadedOutput;

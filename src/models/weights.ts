@@ -1,6 +1,7 @@
 import { UserError } from '../core/index.js';
 import type { Module } from '../nn/index.js';
 import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
+import type { TwoHeaded } from './two-headed.js';
 
 /** Writes a model's parameters and buffers as safetensors. @throws UserError `DISK_FULL`, `NO_RIGHTS` */
 export function saveWeights(
@@ -61,13 +62,6 @@ export function loadWeights(
   });
 }
 
-/** torchvision's first DenseNet files say `norm.1` where its models have said `norm1` ever since. */
-const currentName = (name: string): string =>
-  name.replace(/(\.denselayer\d+\.(?:norm|conv))\.([12])\./, '$1$2.');
-
-/** What a trunk's parameters start with in every model that shares it with others. */
-const trunkPrefixes = ['features.', 'trunk.'];
-
 /**
  * Copies the trunk's tensors alone (torchvision's ImageNet weights, or another task's model), by name; heads
  * stay as they are.
@@ -75,13 +69,14 @@ const trunkPrefixes = ['features.', 'trunk.'];
  * @returns the number of tensors copied
  * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or of another shape
  */
-export function loadTrunk(model: Module, source: string | ReadonlyMap<string, Tensor>): number {
+export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string, Tensor>): number {
   return scope(() => {
     const given = typeof source === 'string' ? readSafetensors(source).tensors : source;
-    const tensors = new Map([...given].map(([name, tensor]) => [currentName(name), tensor]));
-    const own = [...model.namedState()].filter(([name]) =>
-      trunkPrefixes.some((prefix) => name.startsWith(prefix)),
-    );
+    const { trunk } = model;
+    if (trunk === undefined) return 0;
+    const tensors = new Map([...given].map(([name, tensor]) => [trunk.presentName(name), tensor]));
+    const inTrunk = new Set(trunk.namedState().values());
+    const own = [...model.namedState()].filter(([, tensor]) => inTrunk.has(tensor));
     for (const [name, target] of own) {
       const tensor = tensors.get(name);
       // Files made before PyTorch 0.4.1 have no counters; a trunk starts at its own then.
