@@ -1,8 +1,8 @@
 import type { Rng } from '../core/index.js';
 import { Linear } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { HeadSizes, Trunk } from './network.js';
-import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
+import type { HeadSizes } from './network.js';
+import { TwoHeaded, type Trunk, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `Classifier` is made by. */
 export interface ClassifierOptions extends HeadSizes {

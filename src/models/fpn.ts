@@ -1,8 +1,8 @@
 import type { Rng } from '../core/index.js';
 import { Conv2d, GroupNorm, Layer, Linear, Module } from '../nn/index.js';
 import { add, interpolate, relu, type Tensor } from '../tensor/index.js';
-import type { HeadSizes, PyramidBase, Trunk } from './network.js';
-import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
+import type { HeadSizes, PyramidBase } from './network.js';
+import { TwoHeaded, type Trunk, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `Fpn` is made by. */
 export interface FpnOptions extends PyramidBase, HeadSizes {

@@ -1,7 +1,5 @@
 import type { Rng } from '../core/index.js';
-import type { Module } from '../nn/index.js';
-import type { Tensor } from '../tensor/index.js';
-import type { TwoHeaded } from './two-headed.js';
+import type { Trunk, TwoHeaded } from './two-headed.js';
 
 /** The first layers: `imagenet` lowers the resolution at once, `small` keeps it. */
 export type Stem = 'imagenet' | 'small';
@@ -20,22 +18,6 @@ export interface HeadSizes {
   readonly classes: number;
   /** Size of the recognition head; 0: none. */
   readonly labels: number;
-}
-
-/** A network without its heads: features of ever lower resolution. */
-export interface Trunk extends Module {
-  /** Channels of each level, the finest first; every level halves the resolution of the one before. */
-  readonly widths: readonly number[];
-  /** Width of what `describe` gives. */
-  readonly described: number;
-  /** The smallest height and width, in pixels, that survive the strides. */
-  readonly smallest: number;
-  /** `[N,C,H,W]` to the levels, `[N,widths[i],H/s,W/s]` each. */
-  pyramid(x: Tensor): Tensor[];
-  /** What the recognition head reads of the levels, `[N,described]`. */
-  describe(levels: readonly Tensor[]): Tensor;
-  /** The present name of a tensor that older files of weights name otherwise. */
-  presentName(name: string): string;
 }
 
 /** A trunk as the base of a Feature Pyramid Network. */

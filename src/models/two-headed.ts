@@ -1,7 +1,22 @@
 import { UserError } from '../core/index.js';
 import { Module } from '../nn/index.js';
 import { needShape, zeros, type Tensor } from '../tensor/index.js';
-import type { Trunk } from './network.js';
+
+/** A network without its heads: features of ever lower resolution. */
+export interface Trunk extends Module {
+  /** Channels of each level, the finest first; every level halves the resolution of the one before. */
+  readonly widths: readonly number[];
+  /** Width of what `describe` gives. */
+  readonly described: number;
+  /** The smallest height and width, in pixels, that survive the strides. */
+  readonly smallest: number;
+  /** `[N,C,H,W]` to the levels, `[N,widths[i],H/s,W/s]` each. */
+  pyramid(x: Tensor): Tensor[];
+  /** What the recognition head reads of the levels, `[N,described]`. */
+  describe(levels: readonly Tensor[]): Tensor;
+  /** The present name of a tensor that older files of weights name otherwise. */
+  presentName(name: string): string;
+}
 
 /** Logits of both heads. */
 export interface TwoHeadedOutput {

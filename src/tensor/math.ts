@@ -1,8 +1,7 @@
 import { TensorError } from './error.js';
 import { call, type Handle } from './native.js';
 import { all, apply, h, needRank } from './op.js';
-import { track } from './scope.js';
-import type { Device, Dtype, Tensor } from './tensor.js';
+import { track, type Device, type Dtype, type Tensor } from './tensor.js';
 
 type Operand = Tensor | number;
 

@@ -1,7 +1,6 @@
 import { call } from './native.js';
 import { all, h } from './op.js';
-import { unscoped } from './scope.js';
-import type { Device, Tensor } from './tensor.js';
+import { unscoped, type Device, type Tensor } from './tensor.js';
 
 /** Stochastic gradient descent, one step over all parameters in place. Rules as in torch.optim.SGD. */
 export function sgdStep(

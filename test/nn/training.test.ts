@@ -15,6 +15,7 @@ import {
   type Optimiser,
 } from '../../src/nn/index.js';
 import {
+  add,
   flatten,
   fromInt64,
   keep,
@@ -48,7 +49,7 @@ function step(own: Map<string, Tensor>, optimiser: Optimiser): number[] {
   return scope(() => {
     optimiser.zeroGrad();
     const losses = [...own.values()].map((p, i) => sum(pow(sub(p, fill(`t${i}`, p.shape)), 2)));
-    losses[0].add(losses[1]).backward();
+    add(losses[0], losses[1]).backward();
     optimiser.step();
     return [...own.values()].flatMap((p) => [...p.toFloat32Array()]);
   });

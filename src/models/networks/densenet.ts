@@ -11,7 +11,8 @@ import {
   type Tensor,
 } from '../../tensor/index.js';
 import { Classifier } from '../classifier.js';
-import type { Network, Stem, Trunk } from '../network.js';
+import type { Network, Stem } from '../network.js';
+import type { Trunk } from '../two-headed.js';
 
 /** A network of Huang et al., 2017, table 1. */
 interface Variant {

@@ -1,8 +1,8 @@
 import type { Rng } from '../../core/index.js';
 import { BatchNorm2d, Conv2d, Layer, Linear, Module } from '../../nn/index.js';
 import { add, cat, mean, mul, relu, sqrt, sub, type Tensor } from '../../tensor/index.js';
-import type { HeadSizes, Network, Trunk } from '../network.js';
-import { TwoHeaded, type TwoHeadedOutput } from '../two-headed.js';
+import type { HeadSizes, Network } from '../network.js';
+import { TwoHeaded, type Trunk, type TwoHeadedOutput } from '../two-headed.js';
 
 /** A residual network for small images and short runs. */
 export const resnetSmall: Network<'resnet-small'> = {
