@@ -5,7 +5,7 @@ import type { HeadSizes } from './network.js';
 import { TwoHeaded, type Trunk, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `Classifier` is made by. */
-export interface ClassifierOptions extends HeadSizes {
+export interface TrunkClassifierOptions extends HeadSizes {
   readonly trunk: Trunk;
   /** What the names of the trunk's parameters start with; `''` leaves them as they are. */
   readonly trunkName: string;
@@ -15,14 +15,14 @@ export interface ClassifierOptions extends HeadSizes {
 }
 
 /** A trunk with two linear heads that read the same description; the recognition head is `augment_head`. */
-export class Classifier extends TwoHeaded {
+export class TrunkClassifier extends TwoHeaded {
   readonly channels: number;
   readonly smallest: number;
   readonly trunk: Trunk;
-  private readonly classifier: Linear;
+  readonly classifier: Linear;
   private readonly augmentHead: Linear | undefined;
 
-  constructor(rng: Rng, options: ClassifierOptions) {
+  constructor(rng: Rng, options: TrunkClassifierOptions) {
     super();
     const { trunk, classes, labels } = options;
     this.channels = options.channels;

@@ -19,7 +19,7 @@ export class Fpn extends TwoHeaded {
   readonly trunk: Trunk;
   private readonly topDown: TopDown;
   private readonly head: PanopticHead;
-  private readonly classifier: Conv2d;
+  readonly classifier: Conv2d;
   private readonly augmentHead: Linear | undefined;
 
   constructor(rng: Rng, options: FpnOptions) {

@@ -33,6 +33,8 @@ export abstract class TwoHeaded extends Module {
   abstract readonly channels: number;
   /** The part that it may share with other models; undefined where it has none of its own. */
   abstract readonly trunk: Trunk | undefined;
+  /** The layer that gives the logits of the classes: one row of its weights a class. */
+  abstract readonly classifier: Module;
 
   /** @param x float32 `[N,C,H,W]`, best channels-last. @throws UserError `IMAGE_TOO_SMALL` */
   abstract forward(x: Tensor): TwoHeadedOutput;

@@ -13,7 +13,7 @@ export function saveWeights(
 }
 
 /** What `loadWeights` left alone. */
-export interface LoadReport {
+interface LoadReport {
   readonly missing: string[];
   readonly unexpected: string[];
   readonly otherShape: string[];
@@ -35,20 +35,25 @@ export function loadWeights(
     const tensors = typeof source === 'string' ? readSafetensors(source).tensors : source;
     const own = model.namedState();
     const names = [...own.keys()];
-    const fits = (name: string) =>
-      String(tensors.get(name)!.shape) === String(own.get(name)!.shape);
-    const present = names.filter((name) => tensors.has(name));
+    // Name, the model's tensor, and the one given for it.
+    const pairs = [...own].flatMap(([name, target]) => {
+      const given = tensors.get(name);
+      return given === undefined ? [] : [{ name, target, given }];
+    });
+    const fits = ({ target, given }: { target: Tensor; given: Tensor }) =>
+      String(given.shape) === String(target.shape);
+    const others = pairs.filter((pair) => !fits(pair));
     const report: LoadReport = {
       missing: names.filter((name) => !tensors.has(name)),
       unexpected: [...tensors.keys()].filter((name) => !own.has(name)),
-      otherShape: present.filter((name) => !fits(name)),
+      otherShape: others.map(({ name }) => name),
     };
-    const describe = (name: string) =>
-      `${name} [${tensors.get(name)!.shape.join(',')}] for [${own.get(name)!.shape.join(',')}]`;
+    const describe = ({ name, target, given }: (typeof pairs)[number]) =>
+      `${name} [${given.shape.join(',')}] for [${target.shape.join(',')}]`;
     const problems = [
       ...list('missing', report.missing),
       ...list('unexpected', report.unexpected),
-      ...list('of another shape', report.otherShape.map(describe)),
+      ...list('of another shape', others.map(describe)),
     ];
     if (strict && problems.length > 0)
       throw new UserError('WEIGHTS_MISMATCH', 'These weights belong to another model.', {
@@ -57,7 +62,7 @@ export function loadWeights(
         got: problems.join('; '),
         remedy: 'choose the model they were made with',
       });
-    for (const name of present) if (fits(name)) own.get(name)!.copyFrom(tensors.get(name)!);
+    for (const pair of pairs) if (fits(pair)) pair.target.copyFrom(pair.given);
     return report;
   });
 }

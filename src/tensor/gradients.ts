@@ -28,8 +28,3 @@ export function noGrad<T>(body: () => T): T {
     call('setGradEnabled', before);
   }
 }
-
-/** Scales gradients so that their common norm is at most `limit`. Returns the norm before. */
-export function clipGradients(parameters: readonly Tensor[], limit: number): number {
-  return call<number>('clipGradients', all('clipGradients', parameters), limit);
-}

@@ -6,16 +6,15 @@ import {
   AdamW,
   BatchNorm2d,
   Conv2d,
-  crossEntropy,
   Linear,
   Relu,
   Sequential,
   Sgd,
-  withoutDecayOnNorms,
   type Optimiser,
 } from '../../src/nn/index.js';
 import {
   add,
+  crossEntropy,
   flatten,
   fromInt64,
   keep,
@@ -77,17 +76,6 @@ for (const [name, make] of Object.entries(cases)) {
     assert.deepEqual(step(b, second), step(a, first));
   });
 }
-
-test('weight decay can leave norms and biases alone', () => {
-  const groups = withoutDecayOnNorms(parameters(), 0.1);
-  assert.deepEqual(
-    groups.map((g) => [[...g.parameters.keys()], g.weightDecay]),
-    [
-      [['p0'], 0.1],
-      [['p1'], 0],
-    ],
-  );
-});
 
 function network(): Sequential {
   const rng = new Rng(3);

@@ -108,9 +108,6 @@ test('arithmetic, shapes and reductions', () =>
     const whole = t.fromInt64([1, 2, 3]);
     assert.equal(t.add_(whole, 1).dtype, 'int64');
     assert.deepEqual([...whole.toBigInt64Array()], [2n, 3n, 4n]);
-    assert.equal(t.allFinite([a, row]), true);
-    assert.equal(t.allFinite([a, t.div(row, 0)]), false);
-    assert.equal(t.allFinite([t.full([4], 3e38)]), true);
   }));
 
 test('dropout keeps the mean and is off in evaluation', () =>

@@ -10,7 +10,7 @@ import {
   maxPool2d,
   type Tensor,
 } from '../../tensor/index.js';
-import { Classifier } from '../classifier.js';
+import { TrunkClassifier } from '../classifier.js';
 import type { Network, Stem } from '../network.js';
 import type { Trunk } from '../two-headed.js';
 
@@ -44,7 +44,7 @@ function densenet<Name extends string>(name: Name, variant: Variant): Network<Na
     smallUpTo: 96,
     classifier: (rng, { stem, channels }, heads) => {
       const trunk = new DensenetFeatures(rng, variant, stem, channels);
-      return new Classifier(rng, {
+      return new TrunkClassifier(rng, {
         ...{ trunk, trunkName, classifierName: 'classifier', channels },
         ...heads,
       });

@@ -36,7 +36,7 @@ class ResnetSmall extends TwoHeaded {
   readonly trunk = undefined;
   private readonly stem: ConvNorm;
   private readonly stages: Stage[] = [];
-  private readonly classifier: Linear;
+  readonly classifier: Linear;
   private readonly augmentNorm: BatchNorm2d | undefined;
   private readonly augmentHead: Linear | undefined;
 
