@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { InternalError, Rng } from '../../src/core/index.js';
 import { ConfusionMatrix, meanOfPresent } from '../../src/metrics/index.js';
 
@@ -12,10 +12,10 @@ describe('confusion matrix: counted by hand', () => {
   const matrix = new ConfusionMatrix(3, 255);
   matrix.add(predicted, truth);
 
-  it('has a row for each true class', () =>
+  test('has a row for each true class', () =>
     assert.deepEqual([...matrix.counts], [3, 1, 0, 1, 2, 0, 0, 1, 2]));
 
-  it('gives each class its intersection over union', () => {
+  test('gives each class its intersection over union', () => {
     // Class 0: right 3, said wrongly 1, missed 1. Class 1: 2, 2, 1. Class 2: 2, 0, 1.
     const [a, b, c] = matrix.iou();
     close(a, 3 / 5);
@@ -24,10 +24,10 @@ describe('confusion matrix: counted by hand', () => {
     close(matrix.meanIou(), (3 / 5 + 2 / 5 + 2 / 3) / 3);
   });
 
-  it('gives the share of right pixels, ignored ones left out', () =>
+  test('gives the share of right pixels, ignored ones left out', () =>
     close(matrix.pixelAccuracy(), 7 / 10));
 
-  it('is one matrix over the whole set, not a mean over batches', () => {
+  test('is one matrix over the whole set, not a mean over batches', () => {
     const parts = [new ConfusionMatrix(3, 255), new ConfusionMatrix(3, 255)];
     parts[0].add(predicted.slice(0, 5), truth.slice(0, 5));
     parts[1].add(predicted.slice(5), truth.slice(5));
@@ -40,27 +40,27 @@ describe('confusion matrix: counted by hand', () => {
 });
 
 describe('confusion matrix: classes that are not there', () => {
-  it('a class that neither occurs nor is predicted has no value and is left out of the mean', () => {
+  test('a class that neither occurs nor is predicted has no value and is left out of the mean', () => {
     const matrix = new ConfusionMatrix(4, 255);
     matrix.add([0, 1, 1], [0, 1, 0]);
     assert.ok(Number.isNaN(matrix.iou()[2]) && Number.isNaN(matrix.iou()[3]));
     close(matrix.meanIou(), (1 / 2 + 1 / 2) / 2);
   });
 
-  it('a class that is predicted but never occurs counts with 0', () => {
+  test('a class that is predicted but never occurs counts with 0', () => {
     const matrix = new ConfusionMatrix(3, 255);
     matrix.add([0, 2], [0, 0]);
     assert.deepEqual([...matrix.iou()], [1 / 2, NaN, 0]);
     close(matrix.meanIou(), 1 / 4);
   });
 
-  it('without any pixel there is no value at all', () => {
+  test('without any pixel there is no value at all', () => {
     const matrix = new ConfusionMatrix(2, 255);
     matrix.add([0, 1], [255, 255]);
     assert.ok(Number.isNaN(matrix.meanIou()) && Number.isNaN(matrix.pixelAccuracy()));
   });
 
-  it('a label that is neither a class nor ignored is a bug', () => {
+  test('a label that is neither a class nor ignored is a bug', () => {
     assert.throws(() => new ConfusionMatrix(2, 255).add([0], [7]), InternalError);
     assert.throws(() => new ConfusionMatrix(2).add([0, 1], [0]), InternalError);
   });
@@ -76,7 +76,7 @@ describe("confusion matrix: Cityscapes' definition", () => {
     return tp + fp + fn === 0 ? NaN : tp / (tp + fp + fn);
   };
 
-  it('agrees on a thousand random pixels, 19 classes and an ignored label', () => {
+  test('agrees on a thousand random pixels, 19 classes and an ignored label', () => {
     const rng = new Rng('pixels');
     const classes = 19;
     const truth = Array.from({ length: 1000 }, () => (rng.bool(0.1) ? 255 : rng.int(0, 17)));
