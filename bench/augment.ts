@@ -22,17 +22,17 @@ import { scalingCells } from './augment/scaling.js';
 // machine does only slows a turn down. Ours reads and writes buffers of
 // `allocateBuffer` (with `--plain`, ordinary ones, copied in and out); the peer hands over contiguous arrays. `--only NAME` measures one transform, `--sizes 32,256` some sizes.
 
-const IMAGES = 4;
-const ROUNDS = 25;
-const SECONDS = 0.01;
-const SIZES: readonly (readonly [width: number, height: number])[] = [
+const imageCount = 4;
+const roundCount = 25;
+const leastSeconds = 0.01;
+const imageSizes: readonly (readonly [width: number, height: number])[] = [
   [32, 32],
   [64, 64],
   [256, 256],
   [2048, 1024],
 ];
 /** Three value transforms in a row, which fuse into one pass. */
-const TABLES = ['RandomBrightness', 'RandomContrast', 'RandomGamma'];
+const tables = ['RandomBrightness', 'RandomContrast', 'RandomGamma'];
 
 const { values: flags } = parseArgs({
   options: {
@@ -42,7 +42,7 @@ const { values: flags } = parseArgs({
     plain: { type: 'boolean', default: false },
   },
 });
-const sizes = SIZES.filter(
+const sizes = imageSizes.filter(
   ([width]) => flags.sizes === undefined || flags.sizes.split(',').includes(String(width)),
 );
 const folder = mkdtempSync(join(tmpdir(), 'bench-augment-'));
@@ -50,7 +50,7 @@ const started = await Peer.start('augment');
 const cells: Cell[] = [];
 try {
   for (const [width, height] of sizes) {
-    const images = Array.from({ length: IMAGES }, (_, k) => photograph(width, height, k));
+    const images = Array.from({ length: imageCount }, (_, k) => photograph(width, height, k));
     const out = buffer(width * height * 3);
     const file = join(folder, `${width}.rgb`);
     writeFileSync(file, Buffer.concat(images.map((image) => image.data)));
@@ -78,7 +78,7 @@ function single(name: string): Work {
 }
 
 function sequence(): Work {
-  const transforms = TABLES.map((name) => createTransform({ name }));
+  const transforms = tables.map((name) => createTransform({ name }));
   const rng = new Rng(1, 'bench', 'sequence');
   return (image, out) => {
     const steps = transforms.map((t) => ({ name: t.name, params: t.sample(rng, image) }));
@@ -96,9 +96,9 @@ async function compare(
   const { width, height } = images[0];
   const mine: number[] = [];
   const theirs: number[] = [];
-  const request = { name, images: file, width, height, seconds: SECONDS };
+  const request = { name, images: file, width, height, seconds: leastSeconds };
   // The first rounds let compilers and caches warm up: not counted.
-  for (let round = -5; round < ROUNDS; round++) {
+  for (let round = -5; round < roundCount; round++) {
     const rate = measure(work, images, out);
     const answer = await started?.peer.ask<{ imagesPerSecond: number }>(request);
     if (round < 0) continue;
@@ -116,7 +116,7 @@ function measure(work: Work, images: Image[], out: Uint8Array): number {
     for (const image of images) work(image, out);
     count += images.length;
     const seconds = (performance.now() - start) / 1000;
-    if (seconds >= SECONDS) return count / seconds;
+    if (seconds >= leastSeconds) return count / seconds;
   }
 }
 

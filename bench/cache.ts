@@ -12,8 +12,8 @@ import type { Opened } from './cache/opened.js';
 // CIFAR's batches hold them all in one. Each start is a process of its own; the operating system has seen
 // the files shortly before.
 
-const COUNTS = [10_000, 100_000];
-const STARTS = 7;
+const imageCounts = [10_000, 100_000];
+const starts = 7;
 const program = fileURLToPath(new URL('./cache/opened.js', import.meta.url));
 const sample = join(packageRoot(), 'examples/cifar10-mini/train');
 
@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-cache-'));
 process.env.SAFE_AUGMENT_CACHE = join(folder, 'cache');
 const cells: Cell[] = [];
 try {
-  for (const count of COUNTS) {
+  for (const count of imageCounts) {
     cells.push(...measure('class folders, 32x32 PNG', writeFiles(count)));
     cells.push(...measure('CIFAR-10 batches', writeBatch(count)));
   }
@@ -35,12 +35,12 @@ function measure(name: string, data: string): Cell[] {
   const open = (): Opened =>
     JSON.parse(execFileSync(process.execPath, [program, data], { encoding: 'utf8' })) as Opened;
   const first = open();
-  const next = Array.from({ length: STARTS }, open);
+  const next = Array.from({ length: starts }, open);
   const middle = (key: keyof Opened): number => median(next.map((start) => start[key]));
   const what = `${name}, ${first.images} images`;
   return [
     costCell(`first start, ${what}`, first.ms / 1000, null, 's'),
-    costCell(`next start, median of ${STARTS}, ${what}`, middle('ms') / 1000, null, 's'),
+    costCell(`next start, median of ${starts}, ${what}`, middle('ms') / 1000, null, 's'),
     costCell(`resident memory after it, ${what}`, middle('resident'), null, 'MB'),
     costCell(`memory of its own, every pixel read, ${what}`, middle('own'), null, 'MB'),
   ];

@@ -13,12 +13,12 @@ import { fullImages } from './loader/full-images.js';
 // images of examples/cifar10-mini, against PyTorch's DataLoader with Albumentations and one worker
 // process. Decoding is outside the timing on both sides; so is the start of the workers.
 
-const BATCH = 256;
-const PREFETCH = 3;
-const ROUNDS = 5;
-const SIDES = [32, 64];
+const batchSize = 256;
+const batchesAhead = 3;
+const roundCount = 5;
+const imageSides = [32, 64];
 /** A step that computes 1000 images a second: several times as fast as DenseNet-121 on two cores. */
-const STEP_SECONDS = BATCH / 1000;
+const stepSeconds = batchSize / 1000;
 
 const recipe: Recipe = {
   kind: 'joint',
@@ -37,7 +37,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-loader-'));
 const started = await Peer.start('loader');
 const cells: Cell[] = [];
 try {
-  for (const side of SIDES) cells.push(...(await measureSide(side)));
+  for (const side of imageSides) cells.push(...(await measureSide(side)));
   cells.push(await memoryGrowth());
   cells.push(...(await fullImages(folder)));
 } finally {
@@ -55,13 +55,13 @@ async function measureSide(side: number): Promise<Cell[]> {
     labels: data.labels,
     seed: 1,
     workers: 1,
-    prefetch: PREFETCH,
+    prefetch: batchesAhead,
   });
   let epoch = 0;
   const ours = async (step: number): Promise<Measured> => {
     const batches = loader.epoch({
       indices: data.splits.train,
-      batch: BATCH,
+      batch: batchSize,
       epoch: epoch++,
       recipe,
       shuffle: true,
@@ -71,12 +71,18 @@ async function measureSide(side: number): Promise<Cell[]> {
     return batches.stats();
   };
   const peer = async (step: number): Promise<Measured | undefined> =>
-    started?.peer.ask<Measured>({ images: file, side, batch: BATCH, prefetch: PREFETCH, step });
+    started?.peer.ask<Measured>({
+      images: file,
+      side,
+      batch: batchSize,
+      prefetch: batchesAhead,
+      step,
+    });
 
   const compare = async (step: number): Promise<[Measured[], Measured[]]> => {
     const results: [Measured[], Measured[]] = [[], []];
     // The first round starts workers and lets the compiler warm up: not counted.
-    for (let round = -1; round < ROUNDS; round++) {
+    for (let round = -1; round < roundCount; round++) {
       const mine = await ours(step);
       const theirs = await peer(step);
       if (round < 0) continue;
@@ -89,7 +95,7 @@ async function measureSide(side: number): Promise<Cell[]> {
     runs.length === 0 ? null : median(runs.map((run) => run[key]));
 
   const [fast, fastPeer] = await compare(0);
-  const [slow, slowPeer] = await compare(STEP_SECONDS);
+  const [slow, slowPeer] = await compare(stepSeconds);
   await loader.close();
   const percent = (share: number | null): number | null => (share === null ? null : 100 * share);
   const name = `${side}x${side}, 1 worker`;
@@ -115,7 +121,13 @@ async function memoryGrowth(): Promise<Cell> {
   const loader = createLoader({ store: data.store, labels: data.labels, seed: 1 });
   const run = async (epochs: number): Promise<number> => {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const options = { indices: data.splits.train, batch: BATCH, epoch, recipe, shuffle: true };
+      const options = {
+        indices: data.splits.train,
+        batch: batchSize,
+        epoch,
+        recipe,
+        shuffle: true,
+      };
       for await (const batch of loader.epoch(options)) busy(batch.count > 0 ? 0 : 1);
     }
     return process.memoryUsage.rss() / 2 ** 20;

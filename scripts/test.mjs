@@ -1,40 +1,56 @@
 // npm test [-- FOLDER|FILE ...] [-- --node-test-option ...]
-// Sets up, then lint, format and tests; with a name only the tests of that folder or file.
+//   Sets up, then lint, import circles, format and tests; with a name only the tests of that folder or file.
+// npm run quick
+//   The same without the tests that end in .slow.test.ts: those that train, or take seconds for another reason.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { main, root, setUp } from './setup.mjs';
 import { filesUnder } from './setup/compile.mjs';
 import { say } from './setup/problem.mjs';
 import { capture } from './setup/shell.mjs';
 
 const summary = /^(?:\x1b\[[\d;]*m)*ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
+const slow = '.slow.test.js';
 
 await main(async (args) => {
   await setUp();
-  const options = args.filter((arg) => arg.startsWith('-'));
+  const quick = args.includes('--quick');
+  const options = args.filter((arg) => arg.startsWith('-') && arg !== '--quick');
   const names = args.filter((arg) => !arg.startsWith('-'));
-  const files = testFiles(names);
+  const all = testFiles(names);
+  const files = quick ? all.filter((file) => !file.endsWith(slow)) : all;
   if (files.length === 0) {
     console.error(`No test is called ${names.join(', ')}.`);
     return 2;
   }
-  const failed = names.length === 0 ? await checks() : [];
+  const failed = names.length === 0 ? await checks(quick) : [];
   const { code, lines } = await runTests(files, options);
   for (const name of failed) console.log(`FAILED: ${name}, see above`);
   for (const line of lines) console.log(line);
+  if (quick) console.log(`left out: ${all.length - files.length} files that end in .slow.test.ts`);
   return code !== 0 || failed.length > 0 ? 1 : 0;
 });
 
-/** Lint (with the import table) and format; the types were checked by compiling. */
-async function checks() {
+/** Lint (with the import table), import circles and format; the types were checked by compiling. */
+async function checks(cached) {
+  const lint = ['.', '--max-warnings', '0'];
+  const format = ['--check', '--log-level', 'warn', '.'];
   const tools = [
-    ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
-    ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
+    ['lint', 'node_modules/eslint/bin/eslint.js', [...lint, ...(cached ? lintCache() : [])]],
+    ['import circles', 'scripts/lint/circles.mjs', []],
+    [
+      'format',
+      'node_modules/prettier/bin/prettier.cjs',
+      [...format, ...(cached ? ['--cache'] : [])],
+    ],
   ];
   const failed = [];
   for (const [name, file, args] of tools) {
-    const tool = join(root, 'node_modules', file);
-    const { code, output } = await capture(process.execPath, [tool, ...args], { cwd: root });
+    const { code, output } = await capture(process.execPath, [join(root, file), ...args], {
+      cwd: root,
+    });
     if (code !== 0) failed.push(name);
     say(`${name}: ${code === 0 ? 'ok' : 'FAILED'}`);
     if (code !== 0) console.log(output.trimEnd());
@@ -42,14 +58,29 @@ async function checks() {
   return failed;
 }
 
-/** `augment` is every test in test/augment; `augment/compose` the file or files that start so. */
+/** ESLint's cache knows nothing of our own rules, so it has another place when they change. */
+function lintCache() {
+  const rules = filesUnder(root, 'scripts/lint', '.mjs').map((file) =>
+    readFileSync(join(root, file)),
+  );
+  const hash = createHash('sha256').update(Buffer.concat(rules)).digest('hex').slice(0, 12);
+  const place = join(root, 'node_modules/.cache', `eslint-${hash}`);
+  return ['--cache', '--cache-strategy', 'content', '--cache-location', place];
+}
+
+/**
+ * The tests of these names: `augment` is every test in test/augment, `augment/compose` the file or files that start so,
+ * `fit` or `fit.test.ts` the file of that name wherever it lies.
+ */
 function testFiles(names) {
   const all = filesUnder(join(root, 'dist'), 'test', '.test.js');
-  const wanted = names.map((name) =>
-    name.replace(/^(\.\/)?(dist\/)?(test\/)?/, '').replace(/\.[tj]s$/, ''),
-  );
-  if (wanted.length === 0) return all;
-  return all.filter((file) => wanted.some((name) => file.startsWith(`test/${name}`)));
+  const plain = (name) => name.replace(/(\.slow)?(\.test)?(\.[tj]s)?$/, '');
+  const found = names.flatMap((given) => {
+    const name = plain(given.replace(/^(\.\/)?(dist\/)?(test\/)?/, ''));
+    const inside = all.filter((file) => file.startsWith(`test/${name}`));
+    return inside.length > 0 ? inside : all.filter((file) => plain(basename(file)) === name);
+  });
+  return names.length === 0 ? all : [...new Set(found)];
 }
 
 /** Runs node's test runner; its summary is held back, so that it can stand last. */

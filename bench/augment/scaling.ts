@@ -6,11 +6,11 @@ import { median, rateCell, type Cell } from '../common/report.js';
 // The joint recipe on 64x64 images in one and in two worker threads at once: two threads on two free cores
 // should do twice the work of one.
 
-const SECONDS = 1;
+const leastSeconds = 1;
 /** Until all of it is compiled: compilers work on the cores that the threads want. */
-const WARM_UP = 2.5;
-const TURNS = 5;
-const SIDE = 64;
+const warmUp = 2.5;
+const turnCount = 5;
+const side = 64;
 const recipe: Recipe = {
   kind: 'joint',
   transforms: thesisSet(),
@@ -23,14 +23,14 @@ const recipe: Recipe = {
 export async function scalingCells(): Promise<Cell[]> {
   const ones: number[] = [];
   const twos: number[] = [];
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < turnCount; turn++) {
     ones.push(await together(1));
     twos.push(await together(2));
   }
   const name = 'joint recipe 64x64, 2 worker threads against 1';
   const ratios = twos.map((two, i) => two / ones[i]);
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((r) => r.toFixed(2));
-  console.log(`${name}: ${median(ratios).toFixed(2)} (${least} to ${most}) in ${TURNS} turns`);
+  console.log(`${name}: ${median(ratios).toFixed(2)} (${least} to ${most}) in ${turnCount} turns`);
   return [
     rateCell('joint recipe 64x64, 1 worker thread', median(ones), null, 'images/s'),
     rateCell(name, median(twos), median(ones), 'images/s'),
@@ -51,8 +51,8 @@ function rateOfWorker(k: number): Promise<number> {
 }
 
 function work(index: number): number {
-  const data = Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i * 31) & 255);
-  const image: Image = { width: SIDE, height: SIDE, channels: 3, data };
+  const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 31) & 255);
+  const image: Image = { width: side, height: side, channels: 3, data };
   const out = new Uint8Array(data.length);
   let epoch = 0;
   const run = (seconds: number): number => {
@@ -65,8 +65,8 @@ function work(index: number): number {
       if (passed >= seconds) return count / passed;
     }
   };
-  run(WARM_UP);
-  return run(SECONDS);
+  run(warmUp);
+  return run(leastSeconds);
 }
 
 const started = workerData as { scaling?: number } | null;

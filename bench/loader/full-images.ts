@@ -16,16 +16,16 @@ import { costCell, rateCell, type Cell } from '../common/report.js';
 // Network on DenseNet-121 (batch 8, two threads) wait for it. BENCH_CITYSCAPES=DIR takes Cityscapes itself;
 // otherwise scenes of examples/camvid-mini are enlarged, with noise that makes their files even larger.
 
-const FULL = { width: 2048, height: 1024 };
-const SIZE = { width: 256, height: 256 };
-const FILES = 12;
-const BATCH = 8;
-const STEPS = 4;
+const fullSize = { width: 2048, height: 1024 };
+const imageSize = { width: 256, height: 256 };
+const fileCount = 12;
+const batchSize = 8;
+const stepCount = 4;
 
 /** Cells of full images in files. @param folder for the files */
 export async function fullImages(folder: string): Promise<Cell[]> {
   const source = process.env.BENCH_CITYSCAPES;
-  const data = await openDataset(source ?? `pairs:${await enlarged(folder)}`, { size: SIZE });
+  const data = await openDataset(source ?? `pairs:${await enlarged(folder)}`, { size: imageSize });
   const config = resolveLearnConfig({
     preset: 'thesis-cityscapes',
     flags: { data: '-', out: '-' },
@@ -43,7 +43,7 @@ export async function fullImages(folder: string): Promise<Cell[]> {
   });
   // Every image several times under another number of the epoch: draws are keyed by both.
   const epoch = (number: number) =>
-    loader.epoch({ indices: data.splits.train, batch: BATCH, epoch: number, recipe });
+    loader.epoch({ indices: data.splits.train, batch: batchSize, epoch: number, recipe });
   try {
     let images = 0;
     let seconds = 0;
@@ -96,7 +96,7 @@ async function waiting(
   let waited = 0;
   let all = 0;
   let done = 0;
-  for (let number = 100; done <= STEPS; number++) {
+  for (let number = 100; done <= stepCount; number++) {
     const batches = epoch(number)[Symbol.asyncIterator]();
     for (;;) {
       const start = performance.now();
@@ -115,7 +115,7 @@ async function waiting(
         waited += got - start;
         all += performance.now() - start;
       }
-      if (done++ === STEPS) break;
+      if (done++ === stepCount) break;
     }
     await batches.return?.();
   }
@@ -127,14 +127,14 @@ async function enlarged(folder: string): Promise<string> {
   const out = join(folder, 'scenes');
   for (const name of ['images', 'labels']) mkdirSync(join(out, name), { recursive: true });
   writeFileSync(join(out, 'classes.txt'), `${small.classes.join('\n')}\n`);
-  for (let i = 0; i < FILES; i++) {
-    const image = await resizeImage(small.store.image(i), FULL);
+  for (let i = 0; i < fileCount; i++) {
+    const image = await resizeImage(small.store.image(i), fullSize);
     const rng = new Rng('grain', i);
     for (let k = 0; k < image.data.length; k++) {
       const value = image.data[k] + rng.int(-3, 4);
       image.data[k] = Math.max(0, Math.min(255, value));
     }
-    const mask = resizeMask({ ...small.size, data: small.masks!.store.view(i) }, FULL);
+    const mask = resizeMask({ ...small.size, data: small.masks!.store.view(i) }, fullSize);
     writeFileSync(join(out, 'images', `${i}.png`), await encodePng(image));
     writeFileSync(join(out, 'labels', `${i}.png`), await encodeMaskPng(mask));
   }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Rng } from '../../src/core/index.js';
 import { buildModel, type ModelSpec, type TwoHeaded } from '../../src/models/index.js';
-import { Adam, crossEntropy, Sgd } from '../../src/nn/index.js';
+import { Adam, Sgd } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 
 // Our side of the step benchmark: a JSON request a line in, the seconds of each step out. The first argument
@@ -53,7 +53,7 @@ function prepare({ model: name, stem, batch, size }: Request) {
   const step = () =>
     t.scope(() => {
       const x = t.imageBatch(bytes, [batch, size, size, 3], normalisation);
-      const loss = crossEntropy(model.forward(x).task, t.fromInt64(classes, undefined, device));
+      const loss = t.crossEntropy(model.forward(x).task, t.fromInt64(classes, undefined, device));
       loss.backward();
       optimiser.step();
       optimiser.zeroGrad();
@@ -78,7 +78,7 @@ function prepareSegmentation({ model: name, stem, batch, size }: Request) {
       const truth = t.toDtype(t.fromUint8(masks, [batch, size, size], device), 'int64');
       const out = model.forward(x);
       const loss = t.add(
-        crossEntropy(out.task, truth, { ignoreIndex: 255 }),
+        t.crossEntropy(out.task, truth, { ignoreIndex: 255 }),
         t.bceWithLogits(out.labels, t.fromFloat32(applied, [batch, labels], device)),
       );
       loss.backward();

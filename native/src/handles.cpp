@@ -147,7 +147,6 @@ void defineHandles(Exports& exports) {
     return at::full(shape, value, options(dtype, device));
   });
   OP("shape", [](const Tensor& t) { return t.sizes().vec(); });
-  OP("strides", [](const Tensor& t) { return t.strides().vec(); });
   OP("dtype", [](const Tensor& t) { return nameOf(t.scalar_type()); });
   OP("device", [](const Tensor& t) { return t.device().str(); });
   OP("isPlainFloat", [](const Tensor& t) { return t.device().is_cpu() && t.scalar_type() == at::kFloat; });
@@ -177,7 +176,6 @@ void defineHandles(Exports& exports) {
     TORCH_CHECK(to.sizes() == from.sizes(), "expected shape ", to.sizes(), ", got ", from.sizes());
     to.detach().copy_(from.detach());
   });
-  OP("zero_", [](const Tensor& t) { t.detach().zero_(); });
 
   OP("requiresGrad", [](const Tensor& t) { return t.requires_grad(); });
   OP("setRequiresGrad", [](const Tensor& t, bool on) { t.set_requires_grad(on); });

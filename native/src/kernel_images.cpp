@@ -25,6 +25,7 @@ Tensor imageBatch(const Bytes& data, const std::vector<int64_t>& shape, const st
   TORCH_CHECK(count == static_cast<int64_t>(data.length), "expected ", count, " bytes, got ", data.length);
   Tensor result = at::empty({shape[0], channels, shape[1], shape[2]}, at::TensorOptions().dtype(at::kFloat),
                             at::MemoryFormat::ChannelsLast);
+  // Both pointers walk the same order: pixel by pixel, its channels side by side.
   const auto* in = static_cast<const uint8_t*>(data.data);
   float* out = result.data_ptr<float>();
   std::vector<float> a(scale.begin(), scale.end()), b(shift.begin(), shift.end());

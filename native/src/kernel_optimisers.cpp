@@ -29,7 +29,8 @@ void checkLists(const std::vector<Tensor>& params, const std::vector<Tensor>& st
                 "state tensor ", i, ": expected shape ", params[i].sizes(), ", got ", state[i].sizes());
 }
 
-// momentum = 0: `velocities` is empty.
+// d = gradient + decay * p;  v = momentum * v + d;  p -= rate * v, with `nesterov` rate * (d + momentum * v).
+// momentum = 0: `velocities` is empty, and v = d.
 void sgd(const std::vector<Tensor>& params, const std::vector<Tensor>& velocities, double rate, double momentum,
          double decay, bool nesterov) {
   at::NoGradGuard guard;
@@ -71,6 +72,8 @@ void sgd(const std::vector<Tensor>& params, const std::vector<Tensor>& velocitie
   }
 }
 
+// d = gradient + decay * p;  m = b1 * m + (1 - b1) * d;  s = b2 * s + (1 - b2) * d^2;
+// p -= rate / (1 - b1^step) * m / (sqrt(s) / sqrt(1 - b2^step) + eps)   (Kingma and Ba, 2015, end of section 2).
 // `step` counts from 1. Decoupled decay makes it AdamW (Loshchilov and Hutter, 2019, algorithm 2).
 void adam(const std::vector<Tensor>& params, const std::vector<Tensor>& firsts, const std::vector<Tensor>& seconds,
           int64_t step, double rate, double beta1, double beta2, double eps, double decay, bool decoupled) {
@@ -110,37 +113,11 @@ void adam(const std::vector<Tensor>& params, const std::vector<Tensor>& firsts, 
   }
 }
 
-// average = decay * average + (1 - decay) * value
-void ema(const std::vector<Tensor>& averages, const std::vector<Tensor>& values, double decay) {
-  at::NoGradGuard guard;
-  TORCH_CHECK(averages.size() == values.size(), "expected ", averages.size(), " tensors, got ", values.size());
-  for (size_t i = 0; i < averages.size(); i++) {
-    const Tensor value = values[i].detach();
-    if (averages[i].is_floating_point()) averages[i].detach().lerp_(value, 1 - decay);
-    else averages[i].detach().copy_(value);
-  }
-}
-
-// Scales the gradients so that their common norm is at most `limit`; returns the norm before.
-double clipGradients(const std::vector<Tensor>& params, double limit) {
-  at::NoGradGuard guard;
-  double squares = 0;
-  for (const Tensor& p : params)
-    if (p.grad().defined()) squares += std::pow(p.grad().norm().item<double>(), 2);
-  const double norm = std::sqrt(squares);
-  if (norm > limit)
-    for (const Tensor& p : params)
-      if (p.grad().defined()) p.grad().mul_(limit / (norm + 1e-6));
-  return norm;
-}
-
 }  // namespace
 
 void defineOptimisers(Exports& exports) {
   exports.define("sgd", sgd);
   exports.define("adam", adam);
-  exports.define("ema", ema);
-  exports.define("clipGradients", clipGradients);
 }
 
 }  // namespace engine

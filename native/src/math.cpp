@@ -59,13 +59,6 @@ void defineMath(Exports& exports) {
   OP("maxDim", [](const Tensor& a, int64_t dim) { return at::max(a, dim, false); });
   OP("argmax", [](const Tensor& a, int64_t dim) { return at::argmax(a, dim, false); });
   OP("topk", [](const Tensor& a, int64_t k, int64_t dim) { return at::topk(a, k, dim); });
-  OP("allFinite", [](const std::vector<Tensor>& tensors) {
-    for (const Tensor& t : tensors)
-      // A sum is finite only if every term is; it can overflow without one, so that case is looked at closely.
-      if (!std::isfinite(at::sum(t.detach()).item<double>()) && !at::isfinite(t.detach()).all().item<bool>())
-        return false;
-    return true;
-  });
 }
 
 }  // namespace engine

@@ -18,7 +18,6 @@ void defineNetwork(Exports& exports) {
     return at::group_norm(x, groups, weight, bias, eps, false);
   });
   OP("relu", [](const Tensor& x) { return at::relu(x); });
-  OP("relu_", [](const Tensor& x) { return at::relu_(const_cast<Tensor&>(x)); });
   OP("sigmoid", [](const Tensor& x) { return at::sigmoid(x); });
   OP("softmax", [](const Tensor& x, int64_t dim) { return at::softmax(x, dim); });
   OP("logSoftmax", [](const Tensor& x, int64_t dim) { return at::log_softmax(x, dim); });

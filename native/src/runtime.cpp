@@ -2,7 +2,6 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/api/include/torch/version.h>
 
 #include "bind.hpp"
 #include "ops.hpp"
@@ -36,11 +35,9 @@ void defineRuntime(Exports& exports) {
     c10::GradMode::set_enabled(on);
     return before;
   });
-  OP("isGradEnabled", []() { return c10::GradMode::is_enabled(); });
   exports.define("loadCuda", loadCuda);
   OP("hasCuda", []() { return at::hasCUDA(); });
   OP("hasMps", []() { return at::hasMPS(); });
-  OP("version", []() { return std::string(TORCH_VERSION); });
   OP("config", []() { return at::show_config(); });
 }
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
-const COUNTS = { train: 120, val: 80, test: 40 };
-const SIZE = { width: 128, height: 96 };
-const CLASSES = [
+const imageCounts = { train: 120, val: 80, test: 40 };
+const imageSize = { width: 128, height: 96 };
+const classes = [
   ['sky', '#808080'],
   ['building', '#800000'],
   ['pole', '#c0c080'],
@@ -35,7 +35,7 @@ if (existsSync(join(out, 'train'))) {
 }
 
 let total = 0;
-for (const [part, count] of Object.entries(COUNTS)) {
+for (const [part, count] of Object.entries(imageCounts)) {
   const names = readdirSync(join(source, part, 'images')).sort();
   for (const kind of ['images', 'labels']) mkdirSync(join(out, part, kind), { recursive: true });
   for (let i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ for (const [part, count] of Object.entries(COUNTS)) {
     total += image.length + mask.length;
   }
 }
-const lines = CLASSES.map(([name, colour]) => `${name} ${colour}\n`);
+const lines = classes.map(([name, colour]) => `${name} ${colour}\n`);
 writeFileSync(join(out, 'classes.txt'), lines.join(''));
 console.log(`${out}: ${(total / 1e6).toFixed(1)} MB`);
 
@@ -61,13 +61,13 @@ async function reducedMask(path) {
     .toColourspace('b-w')
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const reduced = Buffer.alloc(SIZE.width * SIZE.height);
+  const reduced = Buffer.alloc(imageSize.width * imageSize.height);
   const at = (i, from, to) => Math.floor(((i + 0.5) * from) / to);
-  for (let y = 0; y < SIZE.height; y++)
-    for (let x = 0; x < SIZE.width; x++) {
-      const row = at(y, info.height, SIZE.height);
-      const column = at(x, info.width, SIZE.width);
-      reduced[y * SIZE.width + x] = data[(row * info.width + column) * info.channels];
+  for (let y = 0; y < imageSize.height; y++)
+    for (let x = 0; x < imageSize.width; x++) {
+      const row = at(y, info.height, imageSize.height);
+      const column = at(x, info.width, imageSize.width);
+      reduced[y * imageSize.width + x] = data[(row * info.width + column) * info.channels];
     }
   return sharp(reduced, { raw: { ...SIZE, channels: 1 } })
     .toColourspace('b-w')

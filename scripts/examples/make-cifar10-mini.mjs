@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
-const SEED = 'cifar10-mini';
-const PER_CLASS = { train: 200, test: 50 };
+const seed = 'cifar10-mini';
+const perClass = { train: 200, test: 50 };
 
 const [source, out = fileURLToPath(new URL('../../examples/cifar10-mini', import.meta.url))] =
   process.argv.slice(2);
@@ -21,10 +21,10 @@ if (existsSync(join(out, 'train'))) {
   process.exit(2);
 }
 
-const keyOf = (text) => createHash('sha256').update(`${SEED}/${text}`).digest('hex');
+const keyOf = (text) => createHash('sha256').update(`${seed}/${text}`).digest('hex');
 const pixels = (image) => sharp(image).raw().toBuffer();
 let total = 0;
-for (const [part, count] of Object.entries(PER_CLASS)) {
+for (const [part, count] of Object.entries(perClass)) {
   for (const name of readdirSync(join(source, part)).sort()) {
     const chosen = readdirSync(join(source, part, name))
       .filter((file) => file.endsWith('.png'))

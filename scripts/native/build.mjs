@@ -12,9 +12,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { filesUnder } from '../setup/compile.mjs';
 import { findAllLibtorch, findLibtorch, MissingLibtorch } from './find-libtorch.mjs';
 
 const run = promisify(execFile);
@@ -41,12 +42,12 @@ export async function buildNative({
   const file = join(folder, 'safe_augment.node');
   const compiler = findCompiler();
   const flags = compileFlags(libtorch, compiler);
-  const sources = readdirSync(sourceDir).filter((name) => name.endsWith('.cpp'));
-  const headers = readdirSync(sourceDir).filter((name) => name.endsWith('.hpp'));
+  const sources = filesUnder(sourceDir, '.', '.cpp');
+  const headers = filesUnder(sourceDir, '.', '.hpp');
   const common = hash([compiler.version, libtorch.version, ...flags, ...headers.map(contents)]);
   const objects = sources.map((name) => ({
     name,
-    object: join(folder, `${name.replace(/\.cpp$/, '')}-${hash([common, contents(name)])}.o`),
+    object: join(folder, `${basename(name, '.cpp')}-${hash([common, contents(name)])}.o`),
   }));
   const link = linkFlags(libtorch, compiler);
   const stamp = hash([...objects.map((each) => each.object), ...link]);
@@ -118,7 +119,7 @@ function compileFlags(libtorch, compiler) {
 
 /** Wrappers gain nothing from optimisation but cost set-up time; kernels live from it. */
 function optimise(name) {
-  return name.startsWith('kernel_') ? '-O3' : '-O1';
+  return basename(name).startsWith('kernel_') ? '-O3' : '-O1';
 }
 
 function linkFlags(libtorch, compiler) {

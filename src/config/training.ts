@@ -1,28 +1,33 @@
 import { z } from 'zod';
+import { defaultWidth, modelNames, networks, type Network } from '../models/index.js';
 
 const positive = z.number().positive();
 const fraction = z.number().min(0).max(1);
 
+/** What the networks say of themselves, each sentence once. */
+const said = (of: (network: Network) => string | null): string =>
+  [...new Set(networks.map(of))].filter((text) => text !== null).join(' ');
+
 /** The network: trunk and stem. */
 export const modelSchema = z.strictObject({
   name: z
-    .enum(['resnet-small', 'densenet121', 'densenet169', 'densenet201', 'densenet161'])
+    .enum(modelNames)
     .default('resnet-small')
     .describe(
-      'Trunk under both heads; images with masks get a Feature Pyramid Network on it. resnet-small keeps its resolution early and learns faster per minute; the thesis uses densenet121.',
+      `Trunk under both heads; images with masks get a Feature Pyramid Network on it. ${said(({ about }) => about)}`,
     ),
   stem: z
     .enum(['auto', 'imagenet', 'small'])
     .default('auto')
     .describe(
-      'First layers of a DenseNet: imagenet (7x7, stride 2, pooling), small (3x3, stride 1), auto: small up to 96 px.',
+      `First layers; auto: small up to ${said(({ smallUpTo }) => String(smallUpTo))} px. ${said(({ settings }) => settings.stem)}`,
     ),
   width: z
     .int()
     .min(8)
     .max(256)
-    .default(32)
-    .describe('Channels of the first stage of resnet-small; DenseNets ignore it.'),
+    .default(defaultWidth)
+    .describe(`Width of the network. ${said(({ settings }) => settings.width)} Others ignore it.`),
   weights: z
     .string()
     .min(1)

@@ -3,8 +3,8 @@ import type { PixelStore } from './pixel-store.js';
 import type { Duplicates, Item, Normalisation } from './types.js';
 
 /** A constant channel would otherwise divide by zero. */
-const MIN_STD = 1e-3;
-const EXAMPLES = 5;
+const minStd = 1e-3;
+const mostExamples = 5;
 
 /** Hash of each image's pixels: equal only for equal pixels. */
 export function hashImages(store: PixelStore): string[] {
@@ -51,7 +51,7 @@ export function findDuplicates(items: readonly Item[], hashes: readonly string[]
   let otherClass = 0;
   const note = (i: number, first: number, into: [string, string][]): void => {
     if (items[first].label !== items[i].label) otherClass++;
-    if (into.length < EXAMPLES) into.push([items[i].name, items[first].name]);
+    if (into.length < mostExamples) into.push([items[i].name, items[first].name]);
   };
   items.forEach((item, i) => {
     if (item.split === 'test') return;
@@ -74,7 +74,7 @@ export function findDuplicates(items: readonly Item[], hashes: readonly string[]
     testInTrain,
     withinTrain,
     otherClass,
-    examples: [...inTest, ...inTrain].slice(0, EXAMPLES),
+    examples: [...inTest, ...inTrain].slice(0, mostExamples),
   };
 }
 
@@ -91,7 +91,26 @@ export function computeNormalisation(store: PixelStore, indices: Uint32Array): N
   const mean = counts.map((count) => count.reduce((sum, n, v) => sum + n * v, 0) / total / 255);
   const std = counts.map((count, c) => {
     const square = count.reduce((sum, n, v) => sum + n * (v / 255 - mean[c]) ** 2, 0) / total;
-    return Math.max(MIN_STD, Math.sqrt(square));
+    return Math.max(minStd, Math.sqrt(square));
   });
   return { mean, std };
+}
+
+/** Images that two sets have in common, pixel for pixel: how many of the second's are among the first's. */
+export interface Shared {
+  readonly first: number;
+  readonly second: number;
+  readonly images: number;
+}
+
+/** The pairs of sets, by their places, that have images in common. */
+export function sharedImages(stores: readonly PixelStore[]): Shared[] {
+  const hashes = stores.map(hashImages);
+  const known = hashes.map((own) => new Set(own));
+  return hashes.flatMap((own, second) =>
+    known.slice(0, second).flatMap((before, first) => {
+      const images = own.filter((hash) => before.has(hash)).length;
+      return images > 0 ? [{ first, second, images }] : [];
+    }),
+  );
 }

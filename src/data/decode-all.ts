@@ -1,16 +1,16 @@
 import { totalmem } from 'node:os';
 import { UserError } from '../core/index.js';
-import { resizeImage, resizeMask } from '../image/index.js';
+import { resizeImage, resizeMask, sizeText } from '../image/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
 import { Place } from './cache/place.js';
 import type { PixelStore } from './pixel-store.js';
 import type { BadFile, DatasetOptions, ListedImage } from './types.js';
 
 /** Decoding runs in libuv's pool of four threads; a few more in flight keep it busy. */
-const IN_FLIGHT = 8;
+const inFlight = 8;
 /** How many images before and after are looked at to tell which size is the odd one. */
-const SIZE_SAMPLE = 50;
-const PROGRESS_EVERY = 100;
+const sizeSample = 50;
+const progressEvery = 100;
 
 export interface Decoded {
   readonly store: PixelStore;
@@ -84,11 +84,11 @@ export async function decodeAll(
         failures.push({ index, error });
       }
       done++;
-      if (done % PROGRESS_EVERY === 0 || done === images.length)
+      if (done % progressEvery === 0 || done === images.length)
         options.onProgress?.(done, images.length);
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, decodeSome));
+  await Promise.all(Array.from({ length: inFlight }, decodeSome));
   // Several may fail at once; the first of the list is the same in every run.
   if (failures.length > 0) throw failures.sort((a, b) => a.index - b.index)[0].error;
   bad.sort((a, b) => a.index - b.index);
@@ -114,8 +114,8 @@ function requireSameSize(name: string, image: Size, mask: Size): void {
   if (image.width === mask.width && image.height === mask.height) return;
   throw new UserError('DATA_MASK_SIZE', 'Image and mask differ in size.', {
     where: name,
-    expected: `a mask of ${image.width}x${image.height}, as the image`,
-    got: `${mask.width}x${mask.height}`,
+    expected: `a mask of ${sizeText(image)}, as the image`,
+    got: sizeText(mask),
     remedy: 'make image and mask from the same original, or remove both',
   });
 }
@@ -125,7 +125,7 @@ function allocate(count: number, size: Size, withMasks: boolean, place: Place): 
   if (bytes > 0.8 * totalmem() && !place.isFile(count, size))
     throw new UserError('DATA_TOO_LARGE', 'The decoded images do not fit into memory.', {
       expected: `at most 80 % of ${gigabytes(totalmem())} GB`,
-      got: `${count} images of ${size.width}x${size.height}: ${gigabytes(bytes)} GB`,
+      got: `${count} images of ${sizeText(size)}: ${gigabytes(bytes)} GB`,
       remedy: 'make them smaller with --size, e.g. --size 64',
     });
   return place.allocate(count, size, 3);
@@ -140,11 +140,10 @@ async function sizesDiffer(
   image: Size,
   first: Size,
 ): Promise<UserError> {
-  const text = (size: Size): string => `${size.width}x${size.height}`;
-  const from = Math.max(0, index - SIZE_SAMPLE);
+  const from = Math.max(0, index - sizeSample);
   const sample = await Promise.all(
-    [images[0], ...images.slice(Math.max(1, from), index + SIZE_SAMPLE)].map(
-      async ({ name, load }) => ({ name, size: text(await load().catch(() => first)) }),
+    [images[0], ...images.slice(Math.max(1, from), index + sizeSample)].map(
+      async ({ name, load }) => ({ name, size: sizeText(await load().catch(() => first)) }),
     ),
   );
   const counts = new Map<string, number>();
@@ -152,7 +151,7 @@ async function sizesDiffer(
   const usual = [...counts].sort((a, b) => b[1] - a[1])[0][0];
   const odd = sample.find(({ size }) => size !== usual) ?? {
     name: images[index].name,
-    size: text(image),
+    size: sizeText(image),
   };
   return new UserError('DATA_SIZES_DIFFER', 'The images are not all of one size.', {
     where: odd.name,

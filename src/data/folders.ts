@@ -1,10 +1,22 @@
 import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { closest, UserError } from '../core/index.js';
-import { IMAGE_EXTENSIONS } from '../image/index.js';
+import { imageExtensions } from '../image/index.js';
+import type { SplitName } from './types.js';
 
 /** Class folders may hold folders of images, but not without end (links may form circles). */
-const MAX_DEPTH = 8;
+const maxDepth = 8;
+
+/** The folder names under which the three parts go, in lower case. */
+export const splitNames: Record<string, SplitName> = {
+  train: 'train',
+  training: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  test: 'test',
+  testing: 'test',
+};
 
 export interface FolderContent {
   /** Names, sorted by code point so that the order is the same on every machine. */
@@ -29,7 +41,7 @@ export function listFolder(path: string): FolderContent {
     const hidden = name.startsWith('.') || name === '__MACOSX';
     if (isFolder) {
       if (!hidden) folders.push(name);
-    } else if (!hidden && IMAGE_EXTENSIONS.includes(extname(name).toLowerCase())) {
+    } else if (!hidden && imageExtensions.includes(extname(name).toLowerCase())) {
       images.push(name);
     } else {
       ignoredFiles++;
@@ -69,7 +81,7 @@ export function listImagesBelow(path: string): { images: string[]; ignoredFiles:
     const content = listFolder(folder);
     ignoredFiles += content.ignoredFiles;
     for (const name of content.images) images.push(prefix + name);
-    if (depth < MAX_DEPTH)
+    if (depth < maxDepth)
       for (const name of content.folders) visit(join(folder, name), `${prefix}${name}/`, depth + 1);
   };
   visit(path, '', 0);

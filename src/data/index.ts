@@ -1,20 +1,27 @@
-export * from './types.js';
-export { hasMasks, openDataset, type Dataset, type Masks } from './dataset.js';
-export { splitJudging, type Split, type SplitOptions } from './split.js';
-export { withTestPart } from './test-part.js';
-export { augmented as augmentedImage } from './loader/augmented.js';
-export { Originals, type OriginalsHandle } from './originals.js';
+export type {
+  BadFile,
+  DatasetOptions,
+  Duplicates,
+  ImageFile,
+  Item,
+  ListedImage,
+  Listing,
+  Normalisation,
+  Reader,
+  SegmentationLabels,
+  SplitName,
+  Superclasses,
+} from './types.js';
+export type { Dataset, Masks } from './dataset.js';
+export { hasMasks, openDataset } from './open.js';
+export { sharedImages } from './content.js';
+export { splitJudging, withTestPart, type Split } from './split.js';
 export { isDirectory, listImagesBelow } from './folders.js';
-export { sharedImages, type Shared } from './shared-images.js';
+export { Originals, type OriginalsHandle } from './originals.js';
+export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
+export { createLoader, Loader, type EpochOptions, type LoaderOptions } from './loader/loader.js';
+export { LoaderEpoch } from './loader/epoch.js';
+export type { Batch, Granularity } from './loader/plan.js';
+export { augmented as augmentedImage } from './loader/fill.js';
 export { archives, type Archive } from './download/archives.js';
 export { download, type DownloadOptions } from './download/download.js';
-export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
-export {
-  createLoader,
-  Loader,
-  LoaderEpoch,
-  type EpochOptions,
-  type EpochStats,
-  type LoaderOptions,
-} from './loader/loader.js';
-export type { Batch, Granularity } from './loader/plan.js';

@@ -3,7 +3,7 @@ import { decodeMask } from '../image/index.js';
 import type { Mask } from '../image/types.js';
 
 /** Label of pixels that count for nothing, in all masks that readers give. */
-export const IGNORED = 255;
+export const ignoredLabel = 255;
 
 /** What each value of a mask file becomes: a class index, `IGNORED`, or -1 where it must not occur. `[256]` */
 export type LabelTable = Int16Array;
@@ -11,7 +11,7 @@ export type LabelTable = Int16Array;
 /** A table in which nothing may occur but the ignored label itself. */
 export function emptyTable(): LabelTable {
   const table = new Int16Array(256).fill(-1);
-  table[IGNORED] = IGNORED;
+  table[ignoredLabel] = ignoredLabel;
   return table;
 }
 

@@ -1,15 +1,14 @@
 import { inflateSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../core/index.js';
-import { decodeImage } from './decode.js';
-import { recogniseFormat } from './format.js';
+import { decodeImage, recogniseFormat } from './decode.js';
 import { readPngChunks, unfilter } from './plain-png.js';
 import type { Mask } from './types.js';
 
-const GREY = 0;
-const PALETTE = 3;
+const greyType = 0;
+const paletteType = 3;
 /** Labels of a JPEG would be changed by its compression. */
-const REMEDY =
+const indexRemedy =
   'save the mask as an 8-bit greyscale or palette PNG whose values are the class indices';
 
 /**
@@ -35,7 +34,7 @@ export async function decodeMask(path: string): Promise<Mask> {
       where: path,
       expected: 'a lossless PNG',
       got: format,
-      remedy: REMEDY,
+      remedy: indexRemedy,
     });
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const chunks = readPngChunks(file, []);
@@ -43,7 +42,7 @@ export async function decodeMask(path: string): Promise<Mask> {
   const { header } = chunks;
   const [depth, colour] = header.subarray(8);
   if (depth === 16) throw sixteenBits(path);
-  if (colour !== GREY && colour !== PALETTE) return throughImage(bytes, path);
+  if (colour !== greyType && colour !== paletteType) return throughImage(bytes, path);
   return samples(header, chunks.data) ?? general(bytes, path, depth, colour);
 }
 
@@ -94,12 +93,12 @@ async function general(
   colour: number,
 ): Promise<Mask> {
   const image = await decodeImage(bytes, path);
-  if (colour === GREY && depth === 8) return firstChannel(image);
+  if (colour === greyType && depth === 8) return firstChannel(image);
   throw new UserError('MASK_FORMAT', 'Interlaced masks of this kind are not read.', {
     where: path,
     expected: 'a PNG that is not interlaced',
-    got: `interlaced, ${colour === PALETTE ? 'with a palette' : `${depth} bits`}`,
-    remedy: REMEDY,
+    got: `interlaced, ${colour === paletteType ? 'with a palette' : `${depth} bits`}`,
+    remedy: indexRemedy,
   });
 }
 
@@ -113,7 +112,7 @@ async function throughImage(bytes: Uint8Array, path: string): Promise<Mask> {
         where: path,
         expected: 'one value a pixel',
         got: `RGB ${data[i]}, ${data[i + 1]}, ${data[i + 2]} at x ${(i / 3) % width}, y ${Math.floor(i / 3 / width)}`,
-        remedy: REMEDY,
+        remedy: indexRemedy,
       });
   return firstChannel(image);
 }
@@ -127,6 +126,6 @@ function sixteenBits(path: string): UserError {
     where: path,
     expected: '8 bits: class indices from 0 to 255',
     got: '16 bits: instance numbers, or a depth image?',
-    remedy: REMEDY,
+    remedy: indexRemedy,
   });
 }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { UserError } from '../core/index.js';
-import { recogniseFormat } from './format.js';
 import { decodePlainPng } from './plain-png.js';
 import type { Image } from './types.js';
 
@@ -11,7 +10,10 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /** What shows through where an image is transparent. */
-const BACKGROUND = '#ffffff';
+const backgroundColour = '#ffffff';
+
+/** Endings of files that count as images (lower case). */
+export const imageExtensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp'];
 
 /**
  * Decodes a PNG, JPEG or WebP file into 8-bit RGB, `[height, width, 3]`, contiguous.
@@ -34,7 +36,7 @@ export async function decodeImage(input: string | Uint8Array, name?: string): Pr
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error' })
       .autoOrient()
-      .flatten({ background: BACKGROUND })
+      .flatten({ background: backgroundColour })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -56,24 +58,6 @@ export async function decodeImage(input: string | Uint8Array, name?: string): Pr
       },
       { cause },
     );
-  }
-}
-
-/**
- * Width and height of an image file after its EXIF orientation, from its header alone.
- *
- * @throws UserError as `decodeImage`
- */
-export async function readImageSize(path: string): Promise<{ width: number; height: number }> {
-  const bytes = await readImageFile(path, path);
-  recogniseFormat(bytes, path);
-  try {
-    const { autoOrient } = await sharp(bytes).metadata();
-    return { width: autoOrient.width, height: autoOrient.height };
-  } catch {
-    // The decoder words the problem.
-    const { width, height } = await decodeImage(bytes, path);
-    return { width, height };
   }
 }
 
@@ -119,4 +103,42 @@ function firstLine(error: unknown): string {
   return String((error as Error)?.message ?? error)
     .split('\n')[0]
     .trim();
+}
+
+type ImageFormat = 'PNG' | 'JPEG' | 'WebP';
+
+/**
+ * The format by the file's first bytes; its name is not asked, as many JPEGs are called .png.
+ *
+ * @throws UserError `IMAGE_EMPTY`, `IMAGE_UNKNOWN`
+ */
+export function recogniseFormat(bytes: Uint8Array, where: string): ImageFormat {
+  if (bytes.length === 0)
+    throw new UserError('IMAGE_EMPTY', 'The image file is empty.', {
+      where,
+      expected: 'a PNG, JPEG or WebP image',
+      got: '0 bytes',
+      remedy: 'fetch the file again, remove it, or skip such files with --on-bad-file skip',
+    });
+  if (startsWith(bytes, 0, '\x89PNG')) return 'PNG';
+  if (startsWith(bytes, 0, '\xff\xd8\xff')) return 'JPEG';
+  if (startsWith(bytes, 0, 'RIFF') && startsWith(bytes, 8, 'WEBP')) return 'WebP';
+  throw new UserError('IMAGE_UNKNOWN', 'The file is not an image of a known format.', {
+    where,
+    expected: 'a PNG, JPEG or WebP image',
+    got: describeStart(bytes),
+    remedy: 'convert it to PNG, remove it, or skip such files with --on-bad-file skip',
+  });
+}
+
+function startsWith(bytes: Uint8Array, offset: number, signature: string): boolean {
+  for (let i = 0; i < signature.length; i++)
+    if (bytes[offset + i] !== signature.charCodeAt(i)) return false;
+  return true;
+}
+
+function describeStart(bytes: Uint8Array): string {
+  const start = [...bytes.subarray(0, 8)];
+  const text = start.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
+  return `${bytes.length} bytes that start with "${text}"`;
 }

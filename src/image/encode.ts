@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { InternalError, writeAtomic } from '../core/index.js';
+import { sizeText } from './size-text.js';
 import type { Image, Mask } from './types.js';
 
 /** Encodes an image as an 8-bit PNG, lossless: RGB for 3 channels, greyscale for 1. */
@@ -7,7 +8,7 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
   const { width, height, channels, data } = image;
   if (data.length !== width * height * channels)
     throw new InternalError(
-      `encodePng: ${data.length} bytes for an image of ${width}x${height}x${channels}`,
+      `encodePng: ${data.length} bytes for an image of ${sizeText(image)} and ${channels} channels`,
     );
   const pipeline = sharp(data, { raw: { width, height, channels } });
   return channels === 1

@@ -1,7 +1,7 @@
 export type { Image, Mask, Size } from './types.js';
-export * from './decode.js';
-export * from './decode-mask.js';
-export { IMAGE_EXTENSIONS } from './format.js';
-export * from './encode.js';
-export * from './resize.js';
-export { defaultColours, rgbOf } from './colours.js';
+export { decodeImage, imageExtensions } from './decode.js';
+export { decodeMask } from './decode-mask.js';
+export { encodeMaskPng, encodePng, writePng } from './encode.js';
+export { resizeImage, resizeMask } from './resize.js';
+export { sizeText } from './size-text.js';
+export { defaultColours } from './colours.js';

@@ -1,13 +1,13 @@
 import { inflateSync } from 'node:zlib';
 import type { Image } from './types.js';
 
-const GREY = 0;
-const RGB = 2;
+const greyType = 0;
+const rgbType = 2;
 /** Chunks that change how the pixels are to be read: transparency, colour profile, orientation. */
-const SPECIAL = ['tRNS', 'iCCP', 'eXIf', 'PLTE', 'acTL'];
+const specialChunks = ['tRNS', 'iCCP', 'eXIf', 'PLTE', 'acTL'];
 
 /**
- * Decodes the commonest PNG, 8-bit RGB or greyscale, not interlaced, without extras, into RGB: for
+ * Decodes the commonest PNG, 8-bit rgbType or greyscale, not interlaced, without extras, into rgbType: for
  * small images some ten times as fast as the general way, whose set-up costs more than the pixels.
  *
  * @returns undefined for any other PNG and for one that is damaged: the general decoder's business
@@ -15,15 +15,15 @@ const SPECIAL = ['tRNS', 'iCCP', 'eXIf', 'PLTE', 'acTL'];
  */
 export function decodePlainPng(bytes: Uint8Array): Image | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const parts = readPngChunks(file, SPECIAL);
+  const parts = readPngChunks(file, specialChunks);
   if (parts === undefined) return undefined;
   const { header, data } = parts;
   const width = header.readUInt32BE(0);
   const height = header.readUInt32BE(4);
   const [depth, colour, compression, filter, interlace] = header.subarray(8);
-  if (depth !== 8 || (colour !== RGB && colour !== GREY)) return undefined;
+  if (depth !== 8 || (colour !== rgbType && colour !== greyType)) return undefined;
   if (compression !== 0 || filter !== 0 || interlace !== 0) return undefined;
-  const channels = colour === RGB ? 3 : 1;
+  const channels = colour === rgbType ? 3 : 1;
   const lines = height * (1 + width * channels);
   // Above some 300x300 the general decoder is as fast, and runs in threads of its own.
   if (lines === 0 || lines > 1 << 18) return undefined;

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { InternalError } from '../core/index.js';
+import { sizeText } from './size-text.js';
 import type { Image, Mask, Size } from './types.js';
 
 /**
@@ -13,7 +14,7 @@ export async function resizeImage(image: Image, size: Size): Promise<Image> {
   if (width === size.width && height === size.height) return image;
   if (data.length !== width * height * channels)
     throw new InternalError(
-      `resizeImage: ${data.length} bytes for an image of ${width}x${height}x${channels}`,
+      `resizeImage: ${data.length} bytes for an image of ${sizeText(image)} and ${channels} channels`,
     );
   const pipeline = sharp(data, { raw: { width, height, channels } }).resize({
     width: size.width,

@@ -1,40 +1,30 @@
 import { UserError, type Rng } from '../core/index.js';
-import {
-  DensenetFeatures,
-  densenetVariants,
-  type DensenetName,
-  type Stem,
-} from './densenet-features.js';
-import { Densenet } from './densenet.js';
 import { Fpn } from './fpn.js';
-import { ResnetSmall } from './resnet-small.js';
-import { ResnetSmallTrunk } from './resnet-small-trunk.js';
+import type { HeadSizes, Network, Stem } from './network.js';
+import { networks } from './networks/index.js';
 import type { TwoHeaded } from './two-headed.js';
 
-export type ModelName = DensenetName | 'resnet-small';
+export type ModelName = (typeof networks)[number]['name'];
 
-/** Every network there is. */
-export const modelNames: readonly ModelName[] = [
-  ...(Object.keys(densenetVariants) as DensenetName[]),
-  'resnet-small',
-];
+/** The names of all networks. */
+export const modelNames: readonly ModelName[] = networks.map(({ name }) => name);
+
+/** The width where nothing is said; networks may ignore it. */
+export const defaultWidth = 32;
 
 /** What the task head answers: a class an image, or a class a pixel. */
 export type TaskKind = 'classification' | 'segmentation';
 
 /** A network and its sizes. Plain JSON: it stands in configurations and manifests. */
-export interface ModelSpec {
+export interface ModelSpec extends HeadSizes {
   readonly name: ModelName;
   /** `segmentation`: a Feature Pyramid Network on the network named. Default `classification`. */
   readonly task?: TaskKind;
-  /** For DenseNets, and for segmentation on resnet-small, whose first stride is then 2; default `imagenet`. */
+  /** Default `imagenet`. */
   readonly stem?: Stem;
-  readonly classes: number;
-  /** Size of the recognition head; 0: none. */
-  readonly labels: number;
   /** 3 for RGB (default), 1 for grey. */
   readonly channels?: number;
-  /** For resnet-small: channels of the first stage; default 32. */
+  /** Default `defaultWidth`. */
   readonly width?: number;
 }
 
@@ -44,40 +34,31 @@ export interface ModelSpec {
  * @throws UserError `MODEL_UNKNOWN`
  */
 export function buildModel(spec: ModelSpec, rng: Rng): TwoHeaded {
-  if (!modelNames.includes(spec.name)) throw unknown(spec.name);
-  const model = spec.task === 'segmentation' ? pyramid(spec, rng) : classifier(spec, rng);
+  const { name, task, stem = 'imagenet', channels = 3, width = defaultWidth } = spec;
+  const { classes, labels } = spec;
+  const network = networkOf(name);
+  const shape = { stem, channels, width };
+  const model =
+    task === 'segmentation'
+      ? new Fpn(rng, { ...network.base(rng, shape), channels, classes, labels })
+      : network.classifier(rng, shape, { classes, labels });
   return model.to('cpu');
 }
 
-function classifier(spec: ModelSpec, rng: Rng): TwoHeaded {
-  const { name, stem = 'imagenet', classes, labels, channels = 3, width } = spec;
-  return name === 'resnet-small'
-    ? new ResnetSmall(rng, { classes, labels, channels, width })
-    : new Densenet(rng, { variant: name, stem, classes, labels, channels });
+/** The stem of a setting; `auto`: by the images' longer side. */
+export function stemFor(
+  name: ModelName,
+  setting: Stem | 'auto',
+  { height, width }: { readonly height: number; readonly width: number },
+): Stem {
+  if (setting !== 'auto') return setting;
+  return Math.max(height, width) <= networkOf(name).smallUpTo ? 'small' : 'imagenet';
 }
 
-/** Widths of the papers (256, 128 and 32 groups) on DenseNets; on the small network its own width. */
-function pyramid(spec: ModelSpec, rng: Rng): TwoHeaded {
-  const { name, stem = 'imagenet', classes, labels, channels = 3, width = 32 } = spec;
-  const shared = { classes, labels, channels };
-  if (name !== 'resnet-small') {
-    const trunk = new DensenetFeatures(rng, { variant: name, stem, channels });
-    const sizes = { pyramid: 256, head: 128, groups: 32 };
-    return new Fpn(rng, { trunk, trunkName: 'features', ...sizes, ...shared });
-  }
-  const stride = stem === 'imagenet' ? 2 : 1;
-  const trunk = new ResnetSmallTrunk(rng, { channels, width, stride });
-  const sizes = { pyramid: width, head: width, groups: greatestDivisor(width, 8) };
-  return new Fpn(rng, { trunk, trunkName: 'trunk', ...sizes, ...shared });
-}
-
-/** Greatest common divisor: groups must divide the channels. */
-function greatestDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestDivisor(b, a % b);
-}
-
-function unknown(name: string): UserError {
-  return new UserError('MODEL_UNKNOWN', 'No such model.', {
+function networkOf(name: string): Network {
+  const network = networks.find((each) => each.name === name);
+  if (network) return network;
+  throw new UserError('MODEL_UNKNOWN', 'No such model.', {
     where: 'model',
     expected: modelNames.join(', '),
     got: name,

@@ -1,23 +1,12 @@
 import type { Rng } from '../core/index.js';
-import { Conv2d, Linear } from '../nn/index.js';
-import { interpolate, type Tensor } from '../tensor/index.js';
-import { PanopticHead, TopDown } from './fpn-parts.js';
-import type { Trunk } from './trunk.js';
-import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
+import { Conv2d, GroupNorm, Layer, Linear, Module } from '../nn/index.js';
+import { add, interpolate, relu, type Tensor } from '../tensor/index.js';
+import type { HeadSizes, PyramidBase } from './network.js';
+import { TwoHeaded, type Trunk, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `Fpn` is made by. */
-export interface FpnOptions {
-  readonly trunk: Trunk;
-  /** The trunk's prefix among the parameters' names: `features` gives torchvision's. */
-  readonly trunkName: string;
+export interface FpnOptions extends PyramidBase, HeadSizes {
   readonly channels: number;
-  readonly classes: number;
-  /** Size of the recognition head; 0: none. */
-  readonly labels: number;
-  /** Channels of the pyramid (Lin et al., 2017: 256), of the segmentation head, and its norm's groups. */
-  readonly pyramid: number;
-  readonly head: number;
-  readonly groups: number;
 }
 
 /**
@@ -27,10 +16,10 @@ export interface FpnOptions {
 export class Fpn extends TwoHeaded {
   readonly channels: number;
   readonly smallest: number;
-  private readonly trunk: Trunk;
+  readonly trunk: Trunk;
   private readonly topDown: TopDown;
   private readonly head: PanopticHead;
-  private readonly classifier: Conv2d;
+  readonly classifier: Conv2d;
   private readonly augmentHead: Linear | undefined;
 
   constructor(rng: Rng, options: FpnOptions) {
@@ -54,6 +43,7 @@ export class Fpn extends TwoHeaded {
     this.checkInput(x);
     const [, , height, width] = x.shape;
     const levels = this.trunk.pyramid(x);
+    // [N,classes,h,w] at the finest level's resolution
     const scores = this.classifier.forward(this.head.forward(this.topDown.forward(levels)));
     return {
       task: interpolate(scores, [height, width], 'bilinear'),
@@ -61,5 +51,101 @@ export class Fpn extends TwoHeaded {
         ? this.augmentHead.forward(this.trunk.describe(levels))
         : this.noLabels(x),
     };
+  }
+}
+
+/** Height and width of `[N,C,H,W]`. */
+const sidesOf = (x: Tensor): [number, number] => [x.shape[2], x.shape[3]];
+
+/**
+ * The top-down path of a Feature Pyramid Network (Lin et al., 2017, section 3): a 1x1 convolution of every
+ * level, plus the coarser level at twice its resolution (nearest neighbour), smoothed by a 3x3 convolution.
+ */
+class TopDown extends Module {
+  private readonly lateral: Conv2d[] = [];
+  private readonly smooth: Conv2d[] = [];
+
+  /** @param widths channels of each level, the finest first */
+  constructor(rng: Rng, widths: readonly number[], channels: number) {
+    super();
+    widths.forEach((inputs, i) => {
+      const name = String(i + 1);
+      this.lateral.push(
+        this.part(`lateral${name}`, new Conv2d(rng, inputs, channels, 1, { bias: true })),
+      );
+      this.smooth.push(
+        this.part(
+          `smooth${name}`,
+          new Conv2d(rng, channels, channels, 3, { padding: 1, bias: true }),
+        ),
+      );
+    });
+  }
+
+  /** Levels to levels, the finest first; all with `channels` channels. */
+  forward(levels: readonly Tensor[]): Tensor[] {
+    const out: Tensor[] = [];
+    let above: Tensor | undefined;
+    for (let i = levels.length - 1; i >= 0; i--) {
+      const lateral = this.lateral[i].forward(levels[i]);
+      above = above ? add(lateral, interpolate(above, sidesOf(lateral), 'nearest')) : lateral;
+      out.unshift(this.smooth[i].forward(above));
+    }
+    return out;
+  }
+}
+
+/** A 3x3 convolution, group norm and ReLU. */
+class ConvGroupNorm extends Layer {
+  private readonly conv: Conv2d;
+  private readonly norm: GroupNorm;
+
+  constructor(rng: Rng, inputs: number, outputs: number, groups: number) {
+    super();
+    this.conv = this.part('conv', new Conv2d(rng, inputs, outputs, 3, { padding: 1 }));
+    this.norm = this.part('norm', new GroupNorm(groups, outputs));
+  }
+
+  forward(x: Tensor): Tensor {
+    return relu(this.norm.forward(this.conv.forward(x)));
+  }
+}
+
+/**
+ * The segmentation head of Panoptic FPN (Kirillov et al., 2019, section 3.1 and figure 3): every level
+ * is brought to the finest one's resolution by steps of convolution, group norm, ReLU and bilinear doubling,
+ * one convolution for the finest itself; the results are added.
+ */
+class PanopticHead extends Module {
+  private readonly branches: ConvGroupNorm[][] = [];
+
+  constructor(rng: Rng, levels: number, inputs: number, outputs: number, groups: number) {
+    super();
+    for (let level = 0; level < levels; level++)
+      this.branches.push(
+        Array.from({ length: Math.max(1, level) }, (_, step) =>
+          this.part(
+            `level${level + 1}_${step + 1}`,
+            new ConvGroupNorm(rng, step === 0 ? inputs : outputs, outputs, groups),
+          ),
+        ),
+      );
+  }
+
+  /** @returns `[N,outputs,H,W]` at the finest level's resolution */
+  forward(levels: readonly Tensor[]): Tensor {
+    let sum = this.branch(0, levels);
+    for (let level = 1; level < this.branches.length; level++)
+      sum = add(sum, this.branch(level, levels));
+    return sum;
+  }
+
+  /** One level, brought to the finest one's resolution. */
+  private branch(level: number, levels: readonly Tensor[]): Tensor {
+    return this.branches[level].reduce((y, step, i) => {
+      const next = step.forward(y);
+      // The next finer level's size rather than twice this one's: odd sides come out right.
+      return level > 0 ? interpolate(next, sidesOf(levels[level - 1 - i]), 'bilinear') : next;
+    }, levels[level]);
   }
 }

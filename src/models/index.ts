@@ -1,7 +1,15 @@
-export { toOnnx, type OnnxOptions } from './onnx/export.js';
-export { buildModel, modelNames, type ModelName, type ModelSpec, type TaskKind } from './build.js';
-export { densenetVariants, type DensenetName, type Stem } from './densenet-features.js';
+export {
+  buildModel,
+  defaultWidth,
+  modelNames,
+  stemFor,
+  type ModelName,
+  type ModelSpec,
+  type TaskKind,
+} from './build.js';
+export type { Network } from './network.js';
+export { networks } from './networks/index.js';
 export { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
-export { loadTrunk, loadWeights, saveWeights, type LoadReport } from './weights.js';
-export { readSafetensors, writeSafetensors } from '../tensor/index.js';
+export { loadTrunk, loadWeights, saveWeights } from './weights.js';
 export { headOf, saveWithHead, taskRanges, withHead, type TaskRange } from './task-heads.js';
+export { toOnnx } from './onnx/export.js';

@@ -31,14 +31,13 @@ export function withHead(model: TwoHeaded, head: TaskRange): Pick<TwoHeaded, 'fo
   return { forward: (x) => headOf(model.forward(x), head) };
 }
 
-const classifier = /^classifier\./;
-
 /** Writes the network with this task head alone, as the weights of an ordinary one. */
 export function saveWithHead(path: string, model: TwoHeaded, head: TaskRange): void {
+  const ofClassifier = new Set(model.classifier.namedState().values());
   const write = (): void => {
     const own = ([name, tensor]: [string, Tensor]): [string, Tensor] => [
       name,
-      classifier.test(name) ? narrow(tensor, 0, head.start, head.classes) : tensor,
+      ofClassifier.has(tensor) ? narrow(tensor, 0, head.start, head.classes) : tensor,
     ];
     writeSafetensors(path, new Map([...model.namedState()].map(own)));
   };

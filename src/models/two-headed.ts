@@ -2,6 +2,22 @@ import { UserError } from '../core/index.js';
 import { Module } from '../nn/index.js';
 import { needShape, zeros, type Tensor } from '../tensor/index.js';
 
+/** A network without its heads: features of ever lower resolution. */
+export interface Trunk extends Module {
+  /** Channels of each level, the finest first; every level halves the resolution of the one before. */
+  readonly widths: readonly number[];
+  /** Width of what `describe` gives. */
+  readonly described: number;
+  /** The smallest height and width, in pixels, that survive the strides. */
+  readonly smallest: number;
+  /** `[N,C,H,W]` to the levels, `[N,widths[i],H/s,W/s]` each. */
+  pyramid(x: Tensor): Tensor[];
+  /** What the recognition head reads of the levels, `[N,described]`. */
+  describe(levels: readonly Tensor[]): Tensor;
+  /** The present name of a tensor that older files of weights name otherwise. */
+  presentName(name: string): string;
+}
+
 /** Logits of both heads. */
 export interface TwoHeadedOutput {
   /** Classes, `[N,classes]`. */
@@ -15,6 +31,10 @@ export abstract class TwoHeaded extends Module {
   /** The smallest height and width that survive the strides. */
   abstract readonly smallest: number;
   abstract readonly channels: number;
+  /** The part that it may share with other models; undefined where it has none of its own. */
+  abstract readonly trunk: Trunk | undefined;
+  /** The layer that gives the logits of the classes: one row of its weights a class. */
+  abstract readonly classifier: Module;
 
   /** @param x float32 `[N,C,H,W]`, best channels-last. @throws UserError `IMAGE_TOO_SMALL` */
   abstract forward(x: Tensor): TwoHeadedOutput;

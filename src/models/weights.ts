@@ -1,6 +1,7 @@
 import { UserError } from '../core/index.js';
 import type { Module } from '../nn/index.js';
 import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
+import type { TwoHeaded } from './two-headed.js';
 
 /** Writes a model's parameters and buffers as safetensors. @throws UserError `DISK_FULL`, `NO_RIGHTS` */
 export function saveWeights(
@@ -12,7 +13,7 @@ export function saveWeights(
 }
 
 /** What `loadWeights` left alone. */
-export interface LoadReport {
+interface LoadReport {
   readonly missing: string[];
   readonly unexpected: string[];
   readonly otherShape: string[];
@@ -34,20 +35,25 @@ export function loadWeights(
     const tensors = typeof source === 'string' ? readSafetensors(source).tensors : source;
     const own = model.namedState();
     const names = [...own.keys()];
-    const fits = (name: string) =>
-      String(tensors.get(name)!.shape) === String(own.get(name)!.shape);
-    const present = names.filter((name) => tensors.has(name));
+    // Name, the model's tensor, and the one given for it.
+    const pairs = [...own].flatMap(([name, target]) => {
+      const given = tensors.get(name);
+      return given === undefined ? [] : [{ name, target, given }];
+    });
+    const fits = ({ target, given }: { target: Tensor; given: Tensor }) =>
+      String(given.shape) === String(target.shape);
+    const others = pairs.filter((pair) => !fits(pair));
     const report: LoadReport = {
       missing: names.filter((name) => !tensors.has(name)),
       unexpected: [...tensors.keys()].filter((name) => !own.has(name)),
-      otherShape: present.filter((name) => !fits(name)),
+      otherShape: others.map(({ name }) => name),
     };
-    const describe = (name: string) =>
-      `${name} [${tensors.get(name)!.shape.join(',')}] for [${own.get(name)!.shape.join(',')}]`;
+    const describe = ({ name, target, given }: (typeof pairs)[number]) =>
+      `${name} [${given.shape.join(',')}] for [${target.shape.join(',')}]`;
     const problems = [
       ...list('missing', report.missing),
       ...list('unexpected', report.unexpected),
-      ...list('of another shape', report.otherShape.map(describe)),
+      ...list('of another shape', others.map(describe)),
     ];
     if (strict && problems.length > 0)
       throw new UserError('WEIGHTS_MISMATCH', 'These weights belong to another model.', {
@@ -56,17 +62,10 @@ export function loadWeights(
         got: problems.join('; '),
         remedy: 'choose the model they were made with',
       });
-    for (const name of present) if (fits(name)) own.get(name)!.copyFrom(tensors.get(name)!);
+    for (const pair of pairs) if (fits(pair)) pair.target.copyFrom(pair.given);
     return report;
   });
 }
-
-/** torchvision's first DenseNet files say `norm.1` where its models have said `norm1` ever since. */
-const currentName = (name: string): string =>
-  name.replace(/(\.denselayer\d+\.(?:norm|conv))\.([12])\./, '$1$2.');
-
-/** What a trunk's parameters start with in every model that shares it with others. */
-const trunkPrefixes = ['features.', 'trunk.'];
 
 /**
  * Copies the trunk's tensors alone (torchvision's ImageNet weights, or another task's model), by name; heads
@@ -75,13 +74,14 @@ const trunkPrefixes = ['features.', 'trunk.'];
  * @returns the number of tensors copied
  * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or of another shape
  */
-export function loadTrunk(model: Module, source: string | ReadonlyMap<string, Tensor>): number {
+export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string, Tensor>): number {
   return scope(() => {
     const given = typeof source === 'string' ? readSafetensors(source).tensors : source;
-    const tensors = new Map([...given].map(([name, tensor]) => [currentName(name), tensor]));
-    const own = [...model.namedState()].filter(([name]) =>
-      trunkPrefixes.some((prefix) => name.startsWith(prefix)),
-    );
+    const { trunk } = model;
+    if (trunk === undefined) return 0;
+    const tensors = new Map([...given].map(([name, tensor]) => [trunk.presentName(name), tensor]));
+    const inTrunk = new Set(trunk.namedState().values());
+    const own = [...model.namedState()].filter(([, tensor]) => inTrunk.has(tensor));
     for (const [name, target] of own) {
       const tensor = tensors.get(name);
       // Files made before PyTorch 0.4.1 have no counters; a trunk starts at its own then.

@@ -1,5 +1,5 @@
 import { adamStep, copy_, fromInt64, keep, type Tensor } from '../tensor/index.js';
-import { GradientOptimiser, type Parameters } from './optimiser.js';
+import { GradientOptimiser } from './optimiser.js';
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -17,12 +17,12 @@ export class Adam extends GradientOptimiser {
   protected readonly decoupled: boolean = false;
   private readonly betas: readonly [number, number];
   private readonly eps: number;
-  private readonly firsts: Tensor[][];
-  private readonly seconds: Tensor[][];
+  private readonly firsts: Tensor[];
+  private readonly seconds: Tensor[];
   private readonly count: Tensor;
   private steps = 0;
 
-  constructor(parameters: Parameters, options: AdamOptions) {
+  constructor(parameters: ReadonlyMap<string, Tensor>, options: AdamOptions) {
     super(parameters, options.lr, options.weightDecay ?? 0);
     this.betas = options.betas ?? [0.9, 0.999];
     this.eps = options.eps ?? 1e-8;
@@ -33,17 +33,9 @@ export class Adam extends GradientOptimiser {
 
   step(): void {
     this.steps++;
-    const { lr, betas, eps, decoupled, steps: step } = this;
-    this.groups.forEach(({ tensors, weightDecay }, i) =>
-      adamStep(tensors, this.firsts[i], this.seconds[i], {
-        step,
-        lr,
-        betas,
-        eps,
-        weightDecay,
-        decoupled,
-      }),
-    );
+    const { lr, betas, eps, weightDecay, decoupled, steps: step } = this;
+    const options = { step, lr, betas, eps, weightDecay, decoupled };
+    adamStep(this.tensors, this.firsts, this.seconds, options);
   }
 
   state(): Map<string, Tensor> {
@@ -57,8 +49,8 @@ export class Adam extends GradientOptimiser {
     ]);
   }
 
-  protected override loaded(state: ReadonlyMap<string, Tensor>): void {
-    this.steps = state.get('step')!.item();
+  protected override loaded(): void {
+    this.steps = this.count.item();
   }
 }
 

@@ -1,13 +1,6 @@
-export { Module, Layer } from './module.js';
-export * from './layers.js';
-export * from './init.js';
-export {
-  withoutDecayOnNorms,
-  type Optimiser,
-  type ParameterGroup,
-  type Parameters,
-} from './optimiser.js';
-export * from './sgd.js';
-export * from './adam.js';
-export * from './schedule.js';
-export { bceWithLogits, crossEntropy } from '../tensor/index.js';
+export { Layer, Module } from './module.js';
+export { BatchNorm2d, Conv2d, GroupNorm, Linear, Relu, Sequential } from './layers.js';
+export type { Optimiser } from './optimiser.js';
+export { Sgd } from './sgd.js';
+export { Adam, AdamW } from './adam.js';
+export { Constant, Cosine, OneCycle, ReduceOnPlateau, type Schedule } from './schedule.js';

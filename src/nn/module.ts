@@ -72,7 +72,7 @@ export abstract class Module {
     return enter(this.buffers, name, keep(tensor));
   }
 
-  /** Registers a part. */
+  /** Registers a part. Without a name (`''`) its parameters keep their names as they are. */
   protected part<M extends Module>(name: string, module: M): M {
     enter<Module>(this.parts, name, module);
     return module;
@@ -81,7 +81,8 @@ export abstract class Module {
   private collect(own: (module: Module) => Map<string, Tensor>): Map<string, Tensor> {
     const all = new Map(own(this));
     for (const [prefix, part] of this.parts)
-      for (const [name, tensor] of part.collect(own)) all.set(`${prefix}.${name}`, tensor);
+      for (const [name, tensor] of part.collect(own))
+        all.set(prefix === '' ? name : `${prefix}.${name}`, tensor);
     return all;
   }
 }

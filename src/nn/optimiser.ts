@@ -16,55 +16,27 @@ export interface Optimiser {
   free(): void;
 }
 
-/** Parameters that share a weight decay. */
-export interface ParameterGroup {
-  readonly parameters: ReadonlyMap<string, Tensor>;
-  readonly weightDecay: number;
-}
-
-/** One group of all parameters, or groups as they are. */
-export type Parameters = ReadonlyMap<string, Tensor> | readonly ParameterGroup[];
-
-/** Two groups: rank 2 and above with weight decay; norms and biases without. */
-export function withoutDecayOnNorms(
-  parameters: ReadonlyMap<string, Tensor>,
-  weightDecay: number,
-): ParameterGroup[] {
-  const entries = [...parameters];
-  const decayed = entries.filter(([, tensor]) => tensor.shape.length > 1);
-  const others = entries.filter(([, tensor]) => tensor.shape.length <= 1);
-  return [
-    { parameters: new Map(decayed), weightDecay },
-    { parameters: new Map(others), weightDecay: 0 },
-  ];
-}
-
-/** What all optimisers share: groups, and state tensors named `kind/parameter`. */
+/** What all optimisers share: the parameters, and state tensors named `kind/parameter`. */
 export abstract class GradientOptimiser implements Optimiser {
-  protected readonly groups: { names: string[]; tensors: Tensor[]; weightDecay: number }[];
+  protected readonly names: readonly string[];
+  protected readonly tensors: readonly Tensor[];
 
   constructor(
-    parameters: Parameters,
+    parameters: ReadonlyMap<string, Tensor>,
     public lr: number,
-    weightDecay: number,
+    protected readonly weightDecay: number,
   ) {
-    const groups = Array.isArray(parameters)
-      ? (parameters as readonly ParameterGroup[])
-      : [{ parameters: parameters as ReadonlyMap<string, Tensor>, weightDecay }];
-    this.groups = groups.map((group) => ({
-      names: [...group.parameters.keys()],
-      tensors: [...group.parameters.values()],
-      weightDecay: group.weightDecay,
-    }));
+    this.names = [...parameters.keys()];
+    this.tensors = [...parameters.values()];
   }
 
   abstract step(): void;
   abstract state(): Map<string, Tensor>;
   /** Follows the state after `loadState` has copied the tensors over. */
-  protected loaded(_state: ReadonlyMap<string, Tensor>): void {}
+  protected loaded(): void {}
 
   zeroGrad(): void {
-    for (const group of this.groups) zeroGrad(group.tensors);
+    zeroGrad(this.tensors);
   }
 
   loadState(state: ReadonlyMap<string, Tensor>): void {
@@ -83,7 +55,7 @@ export abstract class GradientOptimiser implements Optimiser {
         );
       target.copyFrom(source);
     }
-    this.loaded(state);
+    this.loaded();
   }
 
   free(): void {
@@ -91,13 +63,11 @@ export abstract class GradientOptimiser implements Optimiser {
   }
 
   /** Zeros beside every parameter, in its layout; they outlive the scope. */
-  protected beside(): Tensor[][] {
-    return this.groups.map((group) => group.tensors.map((tensor) => keep(zerosLike(tensor))));
+  protected beside(): Tensor[] {
+    return this.tensors.map((tensor) => keep(zerosLike(tensor)));
   }
 
-  protected named(kind: string, tensors: readonly (readonly Tensor[])[]): [string, Tensor][] {
-    return this.groups.flatMap((group, i) =>
-      group.names.map((name, j): [string, Tensor] => [`${kind}/${name}`, tensors[i][j]]),
-    );
+  protected named(kind: string, tensors: readonly Tensor[]): [string, Tensor][] {
+    return this.names.map((name, i) => [`${kind}/${name}`, tensors[i]]);
   }
 }

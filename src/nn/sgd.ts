@@ -1,5 +1,5 @@
 import { sgdStep, type Tensor } from '../tensor/index.js';
-import { GradientOptimiser, type Parameters } from './optimiser.js';
+import { GradientOptimiser } from './optimiser.js';
 
 /** Options of `Sgd`; the thesis: lr 0.1, momentum 0.9, weight decay 5e-4. */
 export interface SgdOptions {
@@ -16,20 +16,18 @@ export interface SgdOptions {
 export class Sgd extends GradientOptimiser {
   private readonly momentum: number;
   private readonly nesterov: boolean;
-  private readonly velocities: Tensor[][];
+  private readonly velocities: Tensor[];
 
-  constructor(parameters: Parameters, options: SgdOptions) {
+  constructor(parameters: ReadonlyMap<string, Tensor>, options: SgdOptions) {
     super(parameters, options.lr, options.weightDecay ?? 0);
     this.momentum = options.momentum ?? 0;
     this.nesterov = options.nesterov ?? false;
-    this.velocities = this.momentum === 0 ? this.groups.map(() => []) : this.beside();
+    this.velocities = this.momentum === 0 ? [] : this.beside();
   }
 
   step(): void {
-    const { lr, momentum, nesterov } = this;
-    this.groups.forEach(({ tensors, weightDecay }, i) =>
-      sgdStep(tensors, this.velocities[i], { lr, momentum, weightDecay, nesterov }),
-    );
+    const { lr, momentum, weightDecay, nesterov } = this;
+    sgdStep(this.tensors, this.velocities, { lr, momentum, weightDecay, nesterov });
   }
 
   state(): Map<string, Tensor> {

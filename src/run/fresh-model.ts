@@ -1,6 +1,6 @@
 import type { LearnConfig } from '../config/index.js';
 import { Rng } from '../core/index.js';
-import { buildModel, loadTrunk, type TaskKind, type TwoHeaded } from '../models/index.js';
+import { buildModel, loadTrunk, stemFor, type TaskKind, type TwoHeaded } from '../models/index.js';
 import {
   Adam,
   AdamW,
@@ -25,9 +25,6 @@ export interface Shape {
   readonly width: number;
 }
 
-/** Up to this side the small-image stem keeps the resolution (CIFAR, Tiny ImageNet: 32 and 64 px). */
-const smallUpTo = 96;
-
 /** The model of a configuration with fresh weights, which depend on the seed alone. */
 export function freshModel(
   config: Pick<LearnConfig, 'model' | 'seed'>,
@@ -35,11 +32,10 @@ export function freshModel(
   device: Device,
 ): TwoHeaded {
   const { name, stem, width, weights } = config.model;
-  const small = Math.max(shape.height, shape.width) <= smallUpTo;
   const model = buildModel(
     {
       name,
-      stem: stem === 'auto' ? (small ? 'small' : 'imagenet') : stem,
+      stem: stemFor(name, stem, shape),
       width,
       task: shape.task,
       classes: shape.classes,

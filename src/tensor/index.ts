@@ -1,14 +1,91 @@
 export { TensorError } from './error.js';
 export { Tensor, type Device, type Dtype } from './tensor.js';
 export { freeAll, keep, liveTensors, scope } from './scope.js';
-export * from './create.js';
-export * from './math.js';
-export * from './network.js';
-export * from './fused.js';
-export * from './trace.js';
-export * from './losses.js';
-export * from './gradients.js';
-export * from './updates.js';
-export * from './runtime.js';
-export * from './safetensors.js';
+export {
+  fromBigInt64,
+  fromFloat32,
+  fromInt64,
+  fromUint8,
+  full,
+  imageBatch,
+  ones,
+  randn,
+  uniform,
+  zeros,
+  zerosLike,
+} from './operators/create.js';
+export {
+  abs,
+  add,
+  add_,
+  argmax,
+  cat,
+  channelsLast,
+  clamp,
+  clone,
+  contiguous,
+  copy_,
+  detach,
+  div,
+  eq,
+  exp,
+  expand,
+  flatten,
+  greater,
+  indexSelect,
+  less,
+  log,
+  matmul,
+  max,
+  maxWithIndex,
+  mean,
+  mul,
+  mul_,
+  narrow,
+  neg,
+  permute,
+  pow,
+  relu,
+  reshape,
+  sigmoid,
+  sqrt,
+  stack,
+  sub,
+  sum,
+  toDevice,
+  toDtype,
+  topk,
+  where,
+} from './operators/math.js';
+export {
+  adaptiveAvgPool2d,
+  avgPool2d,
+  batchNorm,
+  conv2d,
+  dropout,
+  groupNorm,
+  interpolate,
+  linear,
+  logSoftmax,
+  maxPool2d,
+  softmax,
+  type ConvOptions,
+} from './operators/network.js';
+export { canFuse, denseBlock, normRelu, setFusion } from './operators/fused.js';
+export { bceWithLogits, crossEntropy } from './operators/losses.js';
+export { backward, gradOf, noGrad, zeroGrad } from './gradients.js';
+export { adamStep, moveParameter, sgdStep } from './operators/updates.js';
+export { handleOf, trace, type TracedOp } from './trace.js';
 export { needShape } from './op.js';
+export {
+  availableDevices,
+  defaultThreads,
+  engineInfo,
+  getThreads,
+  manualSeed,
+  releaseMemory,
+  resolveDevice,
+  setThreads,
+  type EngineInfo,
+} from './runtime.js';
+export { readSafetensors, writeSafetensors } from './safetensors.js';

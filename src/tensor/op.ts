@@ -1,7 +1,6 @@
 import { TensorError } from './error.js';
 import { call, type Handle } from './native.js';
-import { track } from './scope.js';
-import { Tensor } from './tensor.js';
+import { Tensor, track } from './tensor.js';
 
 /** @internal The number behind an operator's argument. @throws TensorError for anything but a live tensor */
 export function h(operator: string, value: unknown, name = 'tensor'): Handle {

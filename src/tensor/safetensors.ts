@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError, writeAtomic } from '../core/index.js';
-import { fromBigInt64, fromFloat32, fromUint8 } from './create.js';
+import { fromBigInt64, fromFloat32, fromUint8 } from './operators/create.js';
 import type { Tensor } from './tensor.js';
 
 /** What a safetensors file holds. */

@@ -1,27 +1,6 @@
 import { TensorError } from './error.js';
 import { call, type Handle } from './native.js';
-import { Tensor } from './tensor.js';
-
-// The innermost scope is the last.
-const scopes: Set<Tensor>[] = [];
-
-// A net for tensors made outside of every scope and dropped without `free`.
-const forgotten = new FinalizationRegistry<Handle>((handle) => call('free', [handle]));
-
-/** @internal Makes the object for an operator's result and enters it in the innermost scope. */
-export function track(handle: Handle): Tensor {
-  const tensor = new Tensor(handle);
-  const innermost = scopes.at(-1);
-  if (innermost) innermost.add(tensor);
-  else unscoped(tensor, handle);
-  return tensor;
-}
-
-/** @internal From now on this tensor's memory waits for `free` or the garbage collector. */
-export function unscoped(tensor: Tensor, handle: Handle): void {
-  call('account', handle);
-  forgotten.register(tensor, handle);
-}
+import { scopes, Tensor, unscoped } from './tensor.js';
 
 /**
  * Runs `body` and frees every tensor made in it, except those it returns (alone or inside arrays, plain

@@ -1,6 +1,4 @@
 import { TensorError } from './error.js';
-import { backward, gradOf } from './gradients.js';
-import { add, copy_, div, mul, sub } from './math.js';
 import { call, type Handle } from './native.js';
 
 /** Element types. Images are uint8, values float32, class indices int64. */
@@ -69,37 +67,25 @@ export class Tensor {
 
   /** The gradient gathered by `backward`; a tensor of the scope around. */
   get grad(): Tensor | undefined {
-    return gradOf(this);
+    const handle = call<Handle | null>('grad', this.handleFor('grad'));
+    return handle === null ? undefined : track(handle);
   }
 
-  /** Computes the gradients of every parameter this one value depends on. */
+  /**
+   * Adds the gradient of this one value to every parameter it depends on, and lets go of the graph.
+   *
+   * @throws TensorError when it is not one value or depends on no parameter
+   */
   backward(): void {
-    backward(this);
-  }
-
-  /** this + b, broadcast. */
-  add(b: Tensor | number): Tensor {
-    return add(this, b);
-  }
-
-  /** this - b, broadcast. */
-  sub(b: Tensor | number): Tensor {
-    return sub(this, b);
-  }
-
-  /** this * b, broadcast. */
-  mul(b: Tensor | number): Tensor {
-    return mul(this, b);
-  }
-
-  /** this / b, broadcast. */
-  div(b: Tensor | number): Tensor {
-    return div(this, b);
+    const handle = this.handleFor('backward');
+    if (this.size !== 1)
+      throw new TensorError('backward', 'a loss of one value', `shape [${this.shape.join(',')}]`);
+    call('backward', handle, null);
   }
 
   /** Takes over another's values, in place, outside of the graph; device and layout stay. */
   copyFrom(source: Tensor): this {
-    copy_(this, source);
+    call('copy_', this.handleFor('copy_'), source.handleFor('copy_'));
     return this;
   }
 
@@ -161,4 +147,25 @@ export class Tensor {
   toString(): string {
     return this.#freed ? 'Tensor(freed)' : `Tensor([${this.shape.join(',')}], ${this.dtype})`;
   }
+}
+
+/** @internal The scopes under way, the innermost one last. */
+export const scopes: Set<Tensor>[] = [];
+
+// A net for tensors made outside of every scope and dropped without `free`.
+const forgotten = new FinalizationRegistry<Handle>((handle) => call('free', [handle]));
+
+/** @internal Makes the object for an operator's result and enters it in the innermost scope. */
+export function track(handle: Handle): Tensor {
+  const tensor = new Tensor(handle);
+  const innermost = scopes.at(-1);
+  if (innermost) innermost.add(tensor);
+  else unscoped(tensor, handle);
+  return tensor;
+}
+
+/** @internal From now on this tensor's memory waits for `free` or the garbage collector. */
+export function unscoped(tensor: Tensor, handle: Handle): void {
+  call('account', handle);
+  forgotten.register(tensor, handle);
 }

@@ -106,12 +106,14 @@ export function bestWeights(folder: string): string {
 
 function loadInto(model: Module, tensors: Map<string, Tensor>, where: string): void {
   const own = model.namedState();
-  const missing = [...own.keys()].find((name) => !tensors.has(name));
+  const pairs = [...own].map(([name, target]) => {
+    const source = tensors.get(name);
+    if (source === undefined) throw mismatch(where, `no ${name}`);
+    return { name, target, source };
+  });
   const extra = [...tensors.keys()].find((name) => !own.has(name));
-  if (missing !== undefined || extra !== undefined)
-    throw mismatch(where, missing === undefined ? `${extra}, unknown here` : `no ${missing}`);
-  for (const [name, target] of own) {
-    const source = tensors.get(name)!;
+  if (extra !== undefined) throw mismatch(where, `${extra}, unknown here`);
+  for (const { name, target, source } of pairs) {
     if (String(source.shape) !== String(target.shape))
       throw mismatch(where, `${name} is [${source.shape}], expected [${target.shape}]`);
     target.copyFrom(source);

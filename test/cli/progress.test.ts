@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import type { RunEvent } from '../../src/run/files/index.js';
 import { showEvents } from '../../src/cli/progress.js';
 
@@ -31,7 +31,7 @@ const progress = (done: number): RunEvent => ({
   loss: 1.2345,
 });
 
-it('shows progress every ten seconds where there is no terminal', () => {
+test('shows progress every ten seconds where there is no terminal', () => {
   const every = Array.from({ length: 31 }, (_, s) => [s, progress(200 * s)] as const);
   assert.deepEqual(linesOf(every), [
     '    5% epoch 2/20, loss 1.234, 200 images/s, 3 min left',
@@ -40,7 +40,7 @@ it('shows progress every ten seconds where there is no terminal', () => {
   ]);
 });
 
-it('shows plan, epochs with held-out figures, warnings and what stays undecided', () => {
+test('shows plan, epochs with held-out figures, warnings and what stays undecided', () => {
   const metrics = { loss: 2, taskLoss: 1.7, augmentLoss: 0.3, taskAccuracy: 0.41 };
   const epoch = { type: 'epoch', epochs: 9, lr: 0.1, imagesPerSecond: 226.1, seconds: 7 } as const;
   const lines = linesOf([

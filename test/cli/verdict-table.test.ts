@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { verdictTable } from '../../src/cli/verdict-table.js';
 import { selection } from '../report/small-run.js';
 
-it('aligns its columns, the least recognisable augmentation first', () => {
+test('aligns its columns, the least recognisable augmentation first', () => {
   const lines = verdictTable(selection, false).split('\n');
   const rows = lines.slice(2, 5);
   assert.deepEqual(
@@ -17,12 +17,12 @@ it('aligns its columns, the least recognisable augmentation first', () => {
   assert.doesNotMatch(lines.join(''), /\x1b/);
 });
 
-it('colours verdicts only where it is asked to', () => {
+test('colours verdicts only where it is asked to', () => {
   assert.match(verdictTable(selection, true), /\x1b\[32msafe {5}\x1b\[0m/);
   assert.match(verdictTable(selection, true), /\x1b\[31munsafe/);
 });
 
-it('claims nothing when the network has not learned enough', () => {
+test('claims nothing when the network has not learned enough', () => {
   const text = verdictTable({ ...selection, status: 'undertrained', safe: [] }, false);
   assert.match(text, /No verdict: the network missed the positive controls/);
 });

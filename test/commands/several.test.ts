@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { resolveLearning } from '../../src/config/index.js';
 import { PixelStore, sharedImages } from '../../src/data/index.js';
 import { requireApart, setNames } from '../../src/commands/learn/set-names.js';
 import { sharesOf } from '../../src/commands/learn/shares.js';
 
 describe('the parts of a batch', () => {
-  it('are equal for sets of one size, and go by the sizes of unlike ones', () => {
+  test('are equal for sets of one size, and go by the sizes of unlike ones', () => {
     assert.deepEqual(sharesOf([50000, 50000], 64), [32, 32]);
     assert.deepEqual(sharesOf([40000, 10000, 10000], 60), [40, 10, 10]);
     assert.deepEqual(sharesOf([100, 100, 100], 8), [3, 3, 2]);
   });
 
-  it('make the batch full, with an image of every set and no more than there are', () => {
+  test('make the batch full, with an image of every set and no more than there are', () => {
     for (const sizes of [
       [7, 90000],
       [1, 1, 30],
@@ -32,7 +32,7 @@ describe('the parts of a batch', () => {
   });
 });
 
-it('data sets are called by their folders, no two alike', () => {
+test('data sets are called by their folders, no two alike', () => {
   const names = setNames(['a/photos', 'cifar10:x/photos', 'others/', '.', '/']);
   assert.deepEqual(names.slice(0, 3), ['photos', 'photos-2', 'others']);
   assert.equal(names[4], 'data');
@@ -40,7 +40,7 @@ it('data sets are called by their folders, no two alike', () => {
   assert.ok(names.every((name) => !/[/\\]|^\.+$/.test(name)));
 });
 
-it('folders that only begin alike are apart', () => {
+test('folders that only begin alike are apart', () => {
   const folder = mkdtempSync(join(tmpdir(), 'apart-'));
   try {
     const [a, b] = ['photos', 'photos-2'].map((name) => join(folder, name));
@@ -53,7 +53,7 @@ it('folders that only begin alike are apart', () => {
   }
 });
 
-it('images in common are counted', () => {
+test('images in common are counted', () => {
   const store = (...values: number[]) =>
     PixelStore.of(
       values.map((v) => ({ width: 1, height: 1, channels: 1, data: Uint8Array.of(v) })),
@@ -64,7 +64,7 @@ it('images in common are counted', () => {
 });
 
 describe('the settings of learn', () => {
-  it('are those of one data set unless there are several', () => {
+  test('are those of one data set unless there are several', () => {
     const one = resolveLearning({ flags: { data: ['photos'] } });
     assert.deepEqual(one, resolveLearning({ flags: { data: 'photos' } }));
     assert.equal(one.data, 'photos');
@@ -74,7 +74,7 @@ describe('the settings of learn', () => {
     assert.deepEqual({ ...both, data: one.data, out: one.out }, one);
   });
 
-  it('may come from a file, and the command line wins', () => {
+  test('may come from a file, and the command line wins', () => {
     const folder = mkdtempSync(join(tmpdir(), 'settings-'));
     try {
       const file = join(folder, 'f.yaml');
@@ -92,7 +92,7 @@ describe('the settings of learn', () => {
     }
   });
 
-  it('ask for a batch that holds an image of every data set', () => {
+  test('ask for a batch that holds an image of every data set', () => {
     const flags = { data: ['a', 'b', 'c'], batch: 2 };
     assert.throws(() => resolveLearning({ flags }), /batch: expected 3 or more/);
   });

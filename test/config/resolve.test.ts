@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   fifteen,
   learnSchema,
@@ -27,7 +27,7 @@ function file(name: string, text: string): string {
 }
 
 describe('resolveLearnConfig', () => {
-  it('fills in every default', () => {
+  test('fills in every default', () => {
     const c = resolveLearnConfig({ flags: { data: 'photos' } });
     assert.equal(c.out, 'runs/photos');
     assert.deepEqual(
@@ -39,7 +39,7 @@ describe('resolveLearnConfig', () => {
     assert.equal(c.optimiser.name, 'adamw');
   });
 
-  it('resolves its own result to itself, for every preset', () => {
+  test('resolves its own result to itself, for every preset', () => {
     for (const preset of Object.keys(presets)) {
       const c = resolveLearnConfig({ preset, flags: { data: 'cifar10:somewhere/cifar10' } });
       assert.deepEqual(learnSchema.parse(JSON.parse(JSON.stringify(c))), c);
@@ -47,7 +47,7 @@ describe('resolveLearnConfig', () => {
     }
   });
 
-  it('lays flags over the file over the preset', () => {
+  test('lays flags over the file over the preset', () => {
     const path = file(
       'run.yaml',
       'preset: thesis-cifar10\nbatch: 64\nseed: 7\nmodel: {width: 16}\n',
@@ -60,7 +60,7 @@ describe('resolveLearnConfig', () => {
     assert.equal(c.granularity, 'batch');
   });
 
-  it('lets whoever sets epochs drop the budget below, and the other way round', () => {
+  test('lets whoever sets epochs drop the budget below, and the other way round', () => {
     const epochs = resolveLearnConfig({ preset: 'demo', flags: { data: 'd', epochs: 3 } });
     assert.deepEqual([epochs.epochs, epochs.budget], [3, null]);
     const budget = resolveLearnConfig({
@@ -72,7 +72,7 @@ describe('resolveLearnConfig', () => {
     assert.deepEqual([both.epochs, both.budget], [3, 90]);
   });
 
-  it('replaces a schedule by another one and merges into the same one', () => {
+  test('replaces a schedule by another one and merges into the same one', () => {
     const other = resolveLearnConfig({
       preset: 'thesis-cifar10',
       flags: { data: 'd', schedule: { name: 'cosine' } },
@@ -85,7 +85,7 @@ describe('resolveLearnConfig', () => {
     assert.deepEqual(same.schedule, { name: 'plateau', factor: 0.1, patience: 3, minLr: 0 });
   });
 
-  it('reads sizes as numbers, text and objects', () => {
+  test('reads sizes as numbers, text and objects', () => {
     const size = (value: LearnInput['size']) =>
       resolveLearnConfig({ flags: { data: 'd', size: value } }).size;
     assert.deepEqual(size(64), { height: 64, width: 64 });
@@ -96,7 +96,7 @@ describe('resolveLearnConfig', () => {
 });
 
 describe('mistakes in a configuration', () => {
-  it('are all reported at once, with their paths', () => {
+  test('are all reported at once, with their paths', () => {
     const flags = {
       data: 'd',
       batc: 3,
@@ -122,7 +122,7 @@ describe('mistakes in a configuration', () => {
       assert.ok(text.includes(part), `${part} is missing in\n${text}`);
   });
 
-  it('between settings are found beside others', () => {
+  test('between settings are found beside others', () => {
     const flags = { data: 'd', seed: -1, subset: { min: 6 }, rule: 'thesis', controls: false };
     const text = messageOf(() => resolveLearnConfig({ flags: flags as LearnInput }));
     assert.match(text, /^3 problems/);
@@ -130,19 +130,19 @@ describe('mistakes in a configuration', () => {
     assert.match(text, /thesis: expected thresholds/);
   });
 
-  it('name the missing data once', () => {
+  test('name the missing data once', () => {
     const text = messageOf(() => resolveLearnConfig({}));
     assert.match(text, /^One problem/);
     assert.match(text, /data: expected a folder/);
   });
 
-  it('refuse an augmentation that stands twice', () => {
+  test('refuse an augmentation that stands twice', () => {
     const flags: LearnInput = { data: 'd', augmentations: ['Blur', 'CLAHE', 'Blur'] };
     const text = messageOf(() => resolveLearnConfig({ flags }));
     assert.match(text, /augmentations\[2\]\.name: Blur stands twice \(also at 0\)/);
   });
 
-  it('name an unknown preset, an unreadable file, bad YAML and a list', () => {
+  test('name an unknown preset, an unreadable file, bad YAML and a list', () => {
     const resolve = (sources: Parameters<typeof resolveLearnConfig>[0]) =>
       messageOf(() => resolveLearnConfig(sources));
     assert.match(resolve({ preset: 'fast' }), /No preset[^]*quick, demo[^]*"fast"/);

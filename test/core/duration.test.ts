@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { formatDuration, parseDuration } from '../../src/core/index.js';
 
-it('parses durations', () => {
+test('parses durations', () => {
   assert.equal(parseDuration('90s'), 90);
   assert.equal(parseDuration('20m'), 1200);
   assert.equal(parseDuration('1h30m'), 5400);
@@ -11,7 +11,7 @@ it('parses durations', () => {
     assert.equal(parseDuration(bad), undefined, bad);
 });
 
-it('writes durations for people', () => {
+test('writes durations for people', () => {
   assert.equal(formatDuration(0.44), '0.4 s');
   assert.equal(formatDuration(42.4), '42 s');
   assert.equal(formatDuration(119.6), '2 min');

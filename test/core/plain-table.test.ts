@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { plainTable } from '../../src/core/index.js';
 
-it('aligns columns, numbers flush right, with nothing behind the last cell', () => {
+test('aligns columns, numbers flush right, with nothing behind the last cell', () => {
   const rows = [
     ['Blur', '9', 'soft'],
     ['HorizontalFlip', '12.5', ''],
@@ -18,7 +18,7 @@ it('aligns columns, numbers flush right, with nothing behind the last cell', () 
   );
 });
 
-it('counts no width for colours, and needs no heads', () => {
+test('counts no width for colours, and needs no heads', () => {
   const rows = [
     ['\x1b[32msafe\x1b[0m', 'a'],
     ['unsafe', 'b'],

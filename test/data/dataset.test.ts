@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { computeNormalisation } from '../../src/data/content.js';
 import { openDataset, PixelStore } from '../../src/data/index.js';
+import { readMat } from '../../src/data/readers/mat.js';
 import { encodePng, type Image } from '../../src/image/index.js';
-import { noise, temporaryFolder, write, writeImages } from './folders.js';
+import { fixture, noise, temporaryFolder, write, writeImages } from './folders.js';
 
 describe('normalisation', () => {
-  it('is the mean and standard deviation of each channel over the chosen images', () => {
+  test('is the mean and standard deviation of each channel over the chosen images', () => {
     const flat = (r: number, g: number, b: number): Image => ({
       width: 1,
       height: 2,
@@ -26,7 +27,7 @@ describe('normalisation', () => {
 });
 
 describe('fingerprint', () => {
-  it('is the same for the same content elsewhere, and another after any change', async () => {
+  test('is the same for the same content elsewhere, and another after any change', async () => {
     const make = async (): Promise<string> => {
       const folder = temporaryFolder();
       for (const name of ['a', 'b']) await writeImages(folder, name, 2);
@@ -47,7 +48,7 @@ describe('fingerprint', () => {
 });
 
 describe('duplicates', () => {
-  it('in train and test are counted and reported, also those of another class', async () => {
+  test('in train and test are counted and reported, also those of another class', async () => {
     const folder = temporaryFolder();
     for (const path of ['train/a', 'train/b', 'test/a', 'test/b'])
       await writeImages(folder, path, 2);
@@ -70,7 +71,7 @@ describe('duplicates', () => {
 describe('PixelStore', () => {
   const images = [0, 1, 2, 3].map((i) => noise(i, { width: 3, height: 2 }));
 
-  it('gives views of what was stored, also through its handle', () => {
+  test('gives views of what was stored, also through its handle', () => {
     const store = PixelStore.of(images);
     const other = new PixelStore(structuredClone(store.handle()));
     images.forEach(({ data }, i) => assert.deepEqual([...other.view(i)], [...data]));
@@ -79,7 +80,7 @@ describe('PixelStore', () => {
     assert.throws(() => store.view(4), /image 4 of 4/);
   });
 
-  it('compacts in place', () => {
+  test('compacts in place', () => {
     const kept = PixelStore.of(images).compact(Uint8Array.of(0, 1, 0, 1));
     assert.equal(kept.count, 2);
     assert.deepEqual([...kept.view(0)], [...images[1].data]);
@@ -88,7 +89,7 @@ describe('PixelStore', () => {
 });
 
 describe('progress', () => {
-  it('is reported and ends with all', async () => {
+  test('is reported and ends with all', async () => {
     const folder = temporaryFolder();
     for (const name of ['a', 'b']) await writeImages(folder, name, 60, { width: 2, height: 2 });
     const calls: [number, number][] = [];
@@ -97,5 +98,49 @@ describe('progress', () => {
       [100, 120],
       [120, 120],
     ]);
+  });
+});
+
+describe('SVHN', () => {
+  test('puts every value where it belongs, compressed or not, and calls label 10 the digit 0', async () => {
+    const folder = temporaryFolder();
+    write(folder, 'train_32x32.mat', fixture('svhn/compressed.mat'));
+    write(folder, 'test_32x32.mat', fixture('svhn/plain.mat'));
+    write(folder, 'extra_32x32.mat');
+    const { store, labels, classes, items, warnings } = await openDataset(folder);
+    assert.deepEqual([...labels.slice(0, 12)], [1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2]);
+    assert.deepEqual([...labels.slice(12)], [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
+    assert.equal(classes.join(''), '0123456789');
+    assert.equal(items[14].name, 'test_32x32.mat#2');
+    for (let i = 0; i < 22; i++) {
+      const n = i % 12;
+      store.view(i).forEach((value, at) => {
+        const [h, w, c] = [Math.floor(at / 96), Math.floor(at / 3) % 32, at % 3];
+        assert.equal(value, (7 * h + 3 * w + 50 * c + 11 * n) % 256);
+      });
+    }
+    assert.match(warnings.join(), /extra_32x32.mat is not read/);
+  });
+
+  test('reads labels that are stored as doubles, and passes over text', () => {
+    const arrays = readMat(fixture('svhn/double.mat'), 'double.mat');
+    assert.deepEqual([...arrays.keys()].sort(), ['X', 'y']);
+    assert.deepEqual(arrays.get('y')?.dims, [12, 1]);
+    assert.deepEqual([...(arrays.get('y')?.data ?? [])], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2]);
+    assert.deepEqual(arrays.get('X')?.dims, [32, 32, 3, 12]);
+  });
+});
+
+describe('Tiny ImageNet', () => {
+  test('orders classes as wnids.txt does and names them by their first word, if it is theirs alone', async () => {
+    const folder = temporaryFolder();
+    for (const id of ['n1', 'n2', 'n3', 'n4']) await writeImages(folder, `train/${id}/images`, 1);
+    write(folder, 'wnids.txt', 'n3\nn1\nn4\nn2\n');
+    write(folder, 'words.txt', 'n1\tcrane\nn2\tcrane, bird\nn3\togre, monster\n');
+    const { classes, labels, items, warnings } = await openDataset(folder);
+    assert.deepEqual(classes, ['ogre', 'n1', 'n4', 'n2']);
+    assert.deepEqual([...labels], [0, 1, 2, 3]);
+    assert.equal(items[0].name, 'train/n3/images/0.png');
+    assert.match(warnings.join(), /no val\/val_annotations.txt/);
   });
 });

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { Rng } from '../../src/core/index.js';
 import { encodePng, type Image, type Size } from '../../src/image/index.js';
 
-const SIZE: Size = { width: 16, height: 12 };
+const imageSize: Size = { width: 16, height: 12 };
 
 /** An image of noise; another key, other pixels. */
-export function noise(key: string | number, size: Size = SIZE): Image {
+export function noise(key: string | number, size: Size = imageSize): Image {
   const data = new Uint8Array(size.width * size.height * 3);
   const rng = new Rng('noise', key);
   for (let i = 0; i < data.length; i++) data[i] = rng.int(0, 256);
@@ -33,7 +33,7 @@ export async function writeImages(
   folder: string,
   path: string,
   count: number,
-  size: Size = SIZE,
+  size: Size = imageSize,
 ): Promise<void> {
   for (let i = 0; i < count; i++)
     write(folder, `${path}/${i}.png`, await encodePng(noise(`${path}/${i}`, size)));
@@ -48,7 +48,7 @@ export function cifarRecords(images: { labels: number[]; image: Image }[]): Uint
   return Buffer.concat(records);
 }
 
-export const CIFAR_SIZE: Size = { width: 32, height: 32 };
+export const cifarSize: Size = { width: 32, height: 32 };
 
 /** A path below test/fixtures, which the compiler does not copy: looked for from the package's root. */
 export function fixturePath(path: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   applySteps,
   drawSteps,
@@ -12,10 +12,10 @@ import {
 import { createLoader, PixelStore, type Batch } from '../../src/data/index.js';
 import { blocks } from './pairs-folders.js';
 
-const COUNT = 20;
+const imageCount = 20;
 const size = { width: 16, height: 16 };
 const masks = PixelStore.of(
-  Array.from({ length: COUNT }, (_, i) => ({
+  Array.from({ length: imageCount }, (_, i) => ({
     ...size,
     channels: 1 as const,
     data: blocks(`image ${i}`, [0, 1, 2, 255], size),
@@ -24,14 +24,14 @@ const masks = PixelStore.of(
 // The picture of each mask: what moves the one must move the other.
 const grey = (label: number): number => (label === 255 ? 200 : 40 * label);
 const store = PixelStore.of(
-  Array.from({ length: COUNT }, (_, i) => ({
+  Array.from({ length: imageCount }, (_, i) => ({
     ...size,
     channels: 3 as const,
     data: Uint8Array.from({ length: 256 * 3 }, (_, k) => grey(masks.view(i)[Math.floor(k / 3)])),
   })),
 );
-const labels = new Int32Array(COUNT);
-const indices = Uint32Array.from({ length: COUNT }, (_, i) => i);
+const labels = new Int32Array(imageCount);
+const indices = Uint32Array.from({ length: imageCount }, (_, i) => i);
 
 const copyOf = ({ count, indices, images, masks, applied }: Batch) => ({
   count,
@@ -53,12 +53,12 @@ async function collect(workers: number, recipe: Recipe) {
 }
 
 describe('loader: masks beside images', () => {
-  it('come as they are without a recipe, in the order of the images', async () => {
+  test('come as they are without a recipe, in the order of the images', async () => {
     const batches = await collect(0, { kind: 'none' });
     assert.deepEqual(Buffer.concat(batches.map((b) => b.masks)), Buffer.from(masks.bytes));
   });
 
-  it('move with the image: whole-pixel steps keep each label on its pixels', async () => {
+  test('move with the image: whole-pixel steps keep each label on its pixels', async () => {
     const moves = ['HorizontalFlip', 'VerticalFlip', 'RandomRotate90', 'Transpose', 'RandomCrop'];
     const transforms = [...moves, 'CenterCrop'].map((name) => ({ name }));
     const recipe: Recipe = { kind: 'joint', transforms, min: 1, max: 4, restore: 'reflect' };
@@ -72,7 +72,7 @@ describe('loader: masks beside images', () => {
     }
   });
 
-  it('stay where they are under photometric steps, which change the image alone', async () => {
+  test('stay where they are under photometric steps, which change the image alone', async () => {
     const transforms = thesisSet().filter(({ name }) => /Gamma|Brightness|Contrast/.test(name));
     const recipe: Recipe = { kind: 'sequence', transforms, restore: 'reflect' };
     const batches = await collect(1, recipe);
@@ -80,7 +80,7 @@ describe('loader: masks beside images', () => {
     assert.notDeepEqual(Buffer.concat(batches.map((b) => b.images)), Buffer.from(store.bytes));
   });
 
-  it('hold labels of the input alone, the same bytes with 0 and 2 workers, all fifteen', async () => {
+  test('hold labels of the input alone, the same bytes with 0 and 2 workers, all fifteen', async () => {
     const recipe: Recipe = {
       kind: 'joint',
       transforms: thesisSet(),
@@ -94,7 +94,7 @@ describe('loader: masks beside images', () => {
       assert.ok(seen.every((label) => [0, 1, 2, 255].includes(label)));
   });
 
-  it('leave the images as they are without masks', async () => {
+  test('leave the images as they are without masks', async () => {
     const recipe: Recipe = {
       kind: 'sequence',
       transforms: [{ name: 'RandomCrop' }],
@@ -116,7 +116,7 @@ describe('loader: masks beside images', () => {
 });
 
 describe('loader: masks under policies of other libraries', () => {
-  it('what their black borders show is of no class', async () => {
+  test('what their black borders show is of no class', async () => {
     const member = (name: string, options: Params): PolicyNode => ({
       kind: 'transform',
       name,

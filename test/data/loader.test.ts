@@ -1,65 +1,23 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { applySteps, drawSteps, thesisSet } from '../../src/augment/index.js';
+import { describe, test } from 'node:test';
+import { applySteps, drawSteps } from '../../src/augment/index.js';
 import type { Recipe } from '../../src/augment/types.js';
 import { UserError } from '../../src/core/index.js';
+import { createLoader, type EpochOptions, type LoaderOptions } from '../../src/data/index.js';
 import {
-  createLoader,
-  PixelStore,
-  type Batch,
-  type EpochOptions,
-  type Loader,
-  type LoaderOptions,
-} from '../../src/data/index.js';
-import { noise } from './folders.js';
-
-const COUNT = 50;
-const SIZE = { width: 16, height: 16 };
-const store = PixelStore.of(Array.from({ length: COUNT }, (_, i) => noise(`image ${i}`, SIZE)));
-const labels = Int32Array.from({ length: COUNT }, (_, i) => i % 7);
-const indices = Uint32Array.from({ length: COUNT }, (_, i) => i);
-const joint: Recipe = {
-  kind: 'joint',
-  transforms: thesisSet(),
-  min: 0,
-  max: 5,
-  restore: 'reflect',
-};
-
-async function withLoader<T>(
-  options: Partial<LoaderOptions>,
-  use: (loader: Loader) => Promise<T>,
-): Promise<T> {
-  const loader = createLoader({ store, labels, seed: 11, ...options });
-  try {
-    return await use(loader);
-  } finally {
-    await loader.close();
-  }
-}
-
-/** A batch that outlives its slot. */
-const copyOf = (b: Batch) => ({
-  number: b.number,
-  count: b.count,
-  size: b.size,
-  images: Buffer.from(b.images).toString('base64'),
-  labels: [...b.labels],
-  applied: [...b.applied],
-  indices: [...b.indices],
-});
-
-type BatchCopy = ReturnType<typeof copyOf>;
-
-async function collect(loader: Loader, options: Partial<EpochOptions> = {}): Promise<BatchCopy[]> {
-  const batches: BatchCopy[] = [];
-  for await (const b of loader.epoch({ indices, batch: 8, ...options })) batches.push(copyOf(b));
-  return batches;
-}
+  collect,
+  imageSize,
+  indices,
+  joint,
+  labels,
+  store,
+  withLoader,
+  type BatchCopy,
+} from './small-loader.js';
 
 describe('loader: what is in a batch', () => {
   for (const workers of [0, 2])
-    it(`images, labels and indices as they are without a recipe (${workers} workers)`, async () => {
+    test(`images, labels and indices as they are without a recipe (${workers} workers)`, async () => {
       const batches = await withLoader({ workers }, (loader) => collect(loader));
       assert.deepEqual(
         batches.map((b) => b.count),
@@ -78,21 +36,24 @@ describe('loader: what is in a batch', () => {
       assert.ok(batches.every((b) => b.applied.length === 0));
     });
 
-  it('is what drawSteps and applySteps make of each image', async () => {
+  test('is what drawSteps and applySteps make of each image', async () => {
     const [, batch] = await withLoader({}, (loader) =>
       collect(loader, { recipe: joint, epoch: 3, purpose: 'judging' }),
     );
     batch.indices.forEach((index, i) => {
       const key = { seed: 11, purpose: 'judging', epoch: 3, index };
-      const drawn = drawSteps(joint, SIZE, key);
-      const image = applySteps(store.image(index), drawn.steps, { restore: 'reflect', size: SIZE });
+      const drawn = drawSteps(joint, imageSize, key);
+      const image = applySteps(store.image(index), drawn.steps, {
+        restore: 'reflect',
+        size: imageSize,
+      });
       const bytes = Buffer.from(batch.images, 'base64').subarray(i * store.stride);
       assert.deepEqual([...bytes.subarray(0, store.stride)], [...image.data]);
       assert.deepEqual(batch.applied.slice(15 * i, 15 * (i + 1)), [...drawn.applied]);
     });
   });
 
-  it('takes a part of the images, in the order given, or shuffled anew each epoch', async () => {
+  test('takes a part of the images, in the order given, or shuffled anew each epoch', async () => {
     await withLoader({}, async (loader) => {
       const some = Uint32Array.of(5, 3, 40, 8);
       const order = async (options: Partial<EpochOptions>): Promise<number[]> =>
@@ -106,7 +67,7 @@ describe('loader: what is in a batch', () => {
     });
   });
 
-  it('drops the last batch on request and says beforehand how many there are', async () => {
+  test('drops the last batch on request and says beforehand how many there are', async () => {
     await withLoader({}, async (loader) => {
       const epoch = loader.epoch({ indices, batch: 8, dropLast: true });
       assert.deepEqual([epoch.batches, epoch.images], [6, 48]);
@@ -116,7 +77,7 @@ describe('loader: what is in a batch', () => {
     });
   });
 
-  it('applies one set of steps to a whole batch with granularity batch, and may leave crops small', async () => {
+  test('applies one set of steps to a whole batch with granularity batch, and may leave crops small', async () => {
     const recipe: Recipe = {
       kind: 'sequence',
       transforms: [{ name: 'RandomCrop', options: { height: 10, width: 12 } }],
@@ -129,7 +90,7 @@ describe('loader: what is in a batch', () => {
       for (const b of batches) {
         assert.deepEqual(b.size, { width: 12, height: 10 });
         const key = { seed: 11, purpose: 'train', epoch: 0, index: b.number };
-        const { steps } = drawSteps(recipe, SIZE, key);
+        const { steps } = drawSteps(recipe, imageSize, key);
         const images = Buffer.from(b.images, 'base64');
         assert.equal(images.length, b.count * 360);
         b.indices.forEach((index, i) =>
@@ -146,7 +107,7 @@ describe('loader: what is in a batch', () => {
 
 describe('loader: the seed alone determines the bytes', () => {
   for (const granularity of ['image', 'batch'] as const)
-    it(`0, 1 and 4 workers, granularity ${granularity}`, async () => {
+    test(`0, 1 and 4 workers, granularity ${granularity}`, async () => {
       const run = (workers: number, seed = 11) =>
         withLoader({ workers, prefetch: workers === 4 ? 1 : 3, seed }, async (loader) => {
           const options = { recipe: joint, shuffle: true, granularity } as const;
@@ -164,7 +125,7 @@ describe('loader: the seed alone determines the bytes', () => {
 });
 
 describe('loader: keeping ahead', () => {
-  it('fills its slots while the consumer blocks the thread, and no more than these', async () => {
+  test('fills its slots while the consumer blocks the thread, and no more than these', async () => {
     await withLoader({ workers: 1, prefetch: 3 }, async (loader) => {
       const epoch = loader.epoch({ indices, batch: 8, recipe: joint });
       await epoch.next();
@@ -181,7 +142,7 @@ describe('loader: keeping ahead', () => {
     });
   });
 
-  it('reports images, seconds and the share spent waiting', async () => {
+  test('reports images, seconds and the share spent waiting', async () => {
     await withLoader({ workers: 1 }, async (loader) => {
       const epoch = loader.epoch({ indices, batch: 25 });
       assert.equal(epoch.stats().imagesPerSecond, 0);
@@ -198,7 +159,7 @@ describe('loader: keeping ahead', () => {
     });
   });
 
-  it('lets timers and signals through however busy the consumer is', async () => {
+  test('lets timers and signals through however busy the consumer is', async () => {
     await withLoader({ workers: 1 }, async (loader) => {
       let fired = false;
       setTimeout(() => (fired = true), 1);
@@ -210,7 +171,7 @@ describe('loader: keeping ahead', () => {
     });
   });
 
-  it('several loaders work side by side', async () => {
+  test('several loaders work side by side', async () => {
     await withLoader({}, (train) =>
       withLoader({ seed: 2 }, async (judging) => {
         const a = train.epoch({ indices, batch: 4, recipe: joint });
@@ -224,63 +185,6 @@ describe('loader: keeping ahead', () => {
   });
 });
 
-describe('loader: ends', () => {
-  it('stays usable after break, after a half-read epoch and with other shapes', async () => {
-    await withLoader({ workers: 2 }, async (loader) => {
-      const expected = await collect(loader, { recipe: joint });
-      for await (const b of loader.epoch({ indices, batch: 4, recipe: joint }))
-        if (b.number === 2) break;
-      const half = loader.epoch({ indices, batch: 32 });
-      await half.next();
-      assert.deepEqual(await collect(loader, { recipe: joint }), expected);
-      assert.deepEqual(await half.next(), { done: true, value: undefined });
-    });
-  });
-
-  it('an error of a worker comes out of next() as it was thrown, at its batch', async () => {
-    const broken: Recipe = {
-      kind: 'sequence',
-      transforms: [{ name: 'Blurr' }],
-      restore: 'reflect',
-    };
-    for (const workers of [0, 2])
-      await withLoader({ workers }, async (loader) => {
-        await assert.rejects(collect(loader, { recipe: broken }), (error) => {
-          assert.ok(error instanceof UserError);
-          assert.equal(error.code, 'TRANSFORM_UNKNOWN');
-          assert.match(error.message, /Blurr/);
-          assert.notEqual(error.problem.got, undefined);
-          return true;
-        });
-        assert.equal((await collect(loader)).length, 7);
-      });
-  });
-
-  it('a worker that ends by itself is an error, not a wait without end', async () => {
-    await withLoader({ workers: 1 }, async (loader) => {
-      const { pool } = loader as unknown as { pool: { workers: { terminate(): void }[] } };
-      const epoch = loader.epoch({ indices, batch: 1, recipe: joint });
-      await epoch.next();
-      pool.workers[0].terminate();
-      await assert.rejects(async () => {
-        for await (const batch of epoch) assert.ok(batch.count);
-      }, /a loader worker ended unexpectedly/);
-    });
-  });
-
-  it('close ends a wait, may be called twice, and refuses further epochs', async () => {
-    const loader = createLoader({ store, labels, seed: 1 });
-    const waiting = assert.rejects(
-      loader.epoch({ indices, batch: 50, recipe: joint }).next(),
-      /closed|given up/,
-    );
-    await loader.close();
-    await loader.close();
-    await waiting;
-    await assert.rejects(loader.epoch({ indices, batch: 4 }).next(), /closed/);
-  });
-});
-
 describe('loader: mistakes', () => {
   const cases: [string, Partial<EpochOptions>, RegExp][] = [
     ['LOADER_TOO_FEW', { batch: 64, dropLast: true }, /at least 64[^]*got: +50[^]*--batch/],
@@ -290,7 +194,7 @@ describe('loader: mistakes', () => {
     ['LOADER_RESTORE', { recipe: { ...joint, restore: 'none' } }, /granularity batch/],
   ];
   for (const [code, options, says] of cases)
-    it(`${code} ${JSON.stringify(options).slice(0, 40)}`, () =>
+    test(`${code} ${JSON.stringify(options).slice(0, 40)}`, () =>
       withLoader({ workers: 0 }, async (loader) => {
         assert.throws(
           () => loader.epoch({ indices, batch: 8, ...options }),
@@ -298,7 +202,7 @@ describe('loader: mistakes', () => {
         );
       }));
 
-  it('LOADER_OPTION for workers and prefetch', () => {
+  test('LOADER_OPTION for workers and prefetch', () => {
     const make = (options: Partial<LoaderOptions>) => () =>
       createLoader({ store, labels, seed: 1, ...options });
     assert.throws(make({ workers: -1 }), { code: 'LOADER_OPTION' });

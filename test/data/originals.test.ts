@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { applySteps, drawSteps, type Recipe } from '../../src/augment/index.js';
 import { resizeLinear, resizeNearest } from '../../src/augment/kernels/resizing.js';
 import { UserError } from '../../src/core/index.js';
@@ -10,8 +10,8 @@ import { decodeImage, decodeMask } from '../../src/image/index.js';
 import { temporaryFolder, write } from './folders.js';
 import { writePairs } from './pairs-folders.js';
 
-const FULL = { width: 48, height: 32 };
-const SIZE = { width: 12, height: 8 };
+const fullSize = { width: 48, height: 32 };
+const imageSize = { width: 12, height: 8 };
 const crop = { name: 'RandomCrop', options: { width: 24, height: 16 } };
 
 async function data(): Promise<{ folder: string; data: Dataset }> {
@@ -21,10 +21,10 @@ async function data(): Promise<{ folder: string; data: Dataset }> {
     labels: 'labels',
     count: 6,
     values: [0, 1, 2],
-    size: FULL,
+    size: fullSize,
   });
   write(folder, 'classes.txt', 'a\nb\nc\n');
-  return { folder, data: await openDataset(folder, { size: SIZE }) };
+  return { folder, data: await openDataset(folder, { size: imageSize }) };
 }
 
 const copyOf = ({ images, masks, applied, indices }: Batch) => ({
@@ -51,18 +51,18 @@ async function collect(
 }
 
 describe('windows cut from the full image', () => {
-  it('know the files and their full sizes', async () => {
+  test('know the files and their full sizes', async () => {
     const { data: set } = await data();
     assert.equal(set.originals!.files.length, 6);
-    assert.deepEqual([...set.originals!.sizes.subarray(0, 2)], [FULL.width, FULL.height]);
+    assert.deepEqual([...set.originals!.sizes.subarray(0, 2)], [fullSize.width, fullSize.height]);
   });
 
-  it('cut first, then resize: image and mask are those of the file (thesis, 5.3.1)', async () => {
+  test('cut first, then resize: image and mask are those of the file (thesis, 5.3.1)', async () => {
     const { folder, data: set } = await data();
     const recipe: Recipe = { kind: 'sequence', transforms: [crop], restore: 'reflect' };
     const [batch] = await collect(set, recipe, 0);
     const key = { seed: 5, purpose: 'train', epoch: 0, index: 0 };
-    const { steps, onOriginal } = drawSteps(recipe, SIZE, key, 0, FULL);
+    const { steps, onOriginal } = drawSteps(recipe, imageSize, key, 0, fullSize);
     assert.equal(onOriginal, 1);
     const image = await decodeImage(join(folder, 'images/0.png'));
     const mask = await decodeMask(join(folder, 'labels/0.png'));
@@ -74,14 +74,14 @@ describe('windows cut from the full image', () => {
     const { x, y } = steps[0].params as { x: number; y: number };
     const window = Uint8Array.from(
       { length: 24 * 16 },
-      (_, i) => mask.data[(y + Math.floor(i / 24)) * FULL.width + x + (i % 24)],
+      (_, i) => mask.data[(y + Math.floor(i / 24)) * fullSize.width + x + (i % 24)],
     );
     const labels = new Uint8Array(12 * 8);
     resizeNearest(window, 24, 16, 12, 8, labels);
     assert.deepEqual(batch.masks.slice(0, labels.length), [...labels]);
   });
 
-  it('come before everything else, whatever their place in the subset; a crop of a crop is a smaller one', () => {
+  test('come before everything else, whatever their place in the subset; a crop of a crop is a smaller one', () => {
     const transforms = [
       { name: 'HorizontalFlip' },
       crop,
@@ -90,7 +90,7 @@ describe('windows cut from the full image', () => {
     const recipe: Recipe = { kind: 'joint', transforms, min: 3, max: 3, restore: 'reflect' };
     for (let index = 0; index < 20; index++) {
       const key = { seed: 1, purpose: 'train', epoch: 0, index };
-      const { steps, onOriginal, applied } = drawSteps(recipe, SIZE, key, 0, FULL);
+      const { steps, onOriginal, applied } = drawSteps(recipe, imageSize, key, 0, fullSize);
       assert.equal(onOriginal, steps.length - 1);
       assert.equal(steps.at(-1)!.name, 'HorizontalFlip');
       assert.deepEqual([...applied].filter((a) => a === 1).length, steps.length);
@@ -105,7 +105,7 @@ describe('windows cut from the full image', () => {
     }
   });
 
-  it('leave images without a window as the store has them, and draws of others alone', async () => {
+  test('leave images without a window as the store has them, and draws of others alone', async () => {
     const { data: set } = await data();
     const flip: Recipe = {
       kind: 'sequence',
@@ -120,17 +120,20 @@ describe('windows cut from the full image', () => {
       transforms: [{ name: 'ShiftScaleRotate' }],
       restore: 'reflect',
     };
-    assert.deepEqual(drawSteps(shift, SIZE, key, 0, FULL), drawSteps(shift, SIZE, key));
+    assert.deepEqual(
+      drawSteps(shift, imageSize, key, 0, fullSize),
+      drawSteps(shift, imageSize, key),
+    );
   });
 
-  it('give the same bytes with 0 and 2 workers', async () => {
+  test('give the same bytes with 0 and 2 workers', async () => {
     const { data: set } = await data();
     const transforms = [crop, { name: 'HorizontalFlip' }, { name: 'RandomGamma' }];
     const recipe: Recipe = { kind: 'joint', transforms, min: 0, max: 3, restore: 'reflect' };
     assert.deepEqual(await collect(set, recipe, 2), await collect(set, recipe, 0));
   });
 
-  it('name a file that has gone, and a window that is larger than the image', async () => {
+  test('name a file that has gone, and a window that is larger than the image', async () => {
     const { folder, data: set } = await data();
     rmSync(join(folder, 'images/2.png'));
     const recipe: Recipe = { kind: 'sequence', transforms: [crop], restore: 'reflect' };

@@ -2,10 +2,10 @@ import { Rng } from '../../src/core/index.js';
 import { encodeMaskPng, encodePng, type Size } from '../../src/image/index.js';
 import { noise, write } from './folders.js';
 
-export const PAIR_SIZE: Size = { width: 16, height: 12 };
+export const pairSize: Size = { width: 16, height: 12 };
 
 /** A mask of blocks whose labels are drawn from `values`. */
-export function blocks(key: string, values: readonly number[], size = PAIR_SIZE): Uint8Array {
+export function blocks(key: string, values: readonly number[], size = pairSize): Uint8Array {
   const rng = new Rng('blocks', key);
   const grid = Array.from({ length: 64 }, () => values[rng.int(0, values.length)]);
   return Uint8Array.from({ length: size.width * size.height }, (_, i) => {
@@ -18,7 +18,7 @@ export function blocks(key: string, values: readonly number[], size = PAIR_SIZE)
 /** Writes `count` images and masks: IMAGES/0.png and LABELS/0.png, and so on. */
 export async function writePairs(
   folder: string,
-  { images, labels, count, values, size = PAIR_SIZE, ending = ['.png', '.png'] }: PairOptions,
+  { images, labels, count, values, size = pairSize, ending = ['.png', '.png'] }: PairOptions,
 ): Promise<void> {
   for (let i = 0; i < count; i++) {
     const key = `${images}/${i}`;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { decodeImage } from '../../src/image/index.js';
 import { openDataset } from '../../src/data/index.js';
 import { readers } from '../../src/data/readers/index.js';
 import type { Listing, Reader } from '../../src/data/types.js';
 import {
   cifarRecords,
-  CIFAR_SIZE,
+  cifarSize,
   fixture,
   noise,
   temporaryFolder,
@@ -26,7 +26,7 @@ const batch = (key: string, count: number, coarse: boolean): Uint8Array =>
   cifarRecords(
     Array.from({ length: count }, (_, i) => ({
       labels: coarse ? [i % 20, i % 100] : [i % 10],
-      image: noise(`${key}/${i}`, CIFAR_SIZE),
+      image: noise(`${key}/${i}`, cifarSize),
     })),
   );
 
@@ -121,7 +121,7 @@ for (const { form, kind, make, expected } of forms)
     let reader: Reader;
     let listing: Listing;
 
-    it('is recognised as its kind, and by it first', async () => {
+    test('is recognised as its kind, and by it first', async () => {
       const root = await made;
       const first = readers.find((r) => r.recognises(root));
       assert.ok(first);
@@ -129,7 +129,7 @@ for (const { form, kind, make, expected } of forms)
       reader = first;
     });
 
-    it('lists every image with a unique name, a label and its part', async () => {
+    test('lists every image with a unique name, a label and its part', async () => {
       listing = await reader.list(await made);
       const count = (part: string): number => listing.images.filter((i) => i.split === part).length;
       assert.deepEqual({ train: count('train'), val: count('val'), test: count('test') }, expected);
@@ -138,13 +138,13 @@ for (const { form, kind, make, expected } of forms)
       assert.equal(new Set(listing.images.map((i) => i.label)).size, listing.classes.length);
     });
 
-    it('lists the same in the same order again', async () => {
+    test('lists the same in the same order again', async () => {
       const again = await reader.list(await made);
       const plain = (l: Listing): unknown => l.images.map(({ name, label }) => [name, label]);
       assert.deepEqual(plain(again), plain(listing));
     });
 
-    it('loads RGB images, the same bytes each time, and the very pixels', async () => {
+    test('loads RGB images, the same bytes each time, and the very pixels', async () => {
       for (const { load } of [listing.images[0], listing.images[listing.images.length - 1]]) {
         const image = await load();
         assert.equal(image.channels, 3);
@@ -153,7 +153,7 @@ for (const { form, kind, make, expected } of forms)
       }
     });
 
-    it('opens by its folder alone and by its kind', async () => {
+    test('opens by its folder alone and by its kind', async () => {
       const root = await made;
       const dataset = await openDataset(root);
       const named = await openDataset(`${kind}:${root}`);
@@ -173,7 +173,7 @@ for (const { form, kind, make, expected } of forms)
   });
 
 describe('class folders', () => {
-  it('have their classes in alphabetical order and read PNG, JPEG and WebP alike', async () => {
+  test('have their classes in alphabetical order and read PNG, JPEG and WebP alike', async () => {
     const { default: sharp } = await import('sharp');
     const folder = temporaryFolder();
     const { data, width, height } = noise('x');
@@ -193,7 +193,7 @@ describe('class folders', () => {
     assert.equal(dataset.duplicates.withinTrain, 2);
   });
 
-  it('ignore hidden files and files that are no images, and count them', async () => {
+  test('ignore hidden files and files that are no images, and count them', async () => {
     const folder = temporaryFolder();
     await writeImages(folder, 'a', 2);
     await writeImages(folder, 'b', 2);
@@ -207,7 +207,7 @@ describe('class folders', () => {
     assert.match(dataset.warnings.join('\n'), /no images are ignored: 3/);
   });
 
-  it('warn of folders beside the splits and of classes that a part lacks', async () => {
+  test('warn of folders beside the splits and of classes that a part lacks', async () => {
     const folder = temporaryFolder();
     for (const path of ['train/a', 'train/b', 'test/a', 'extra/a'])
       await writeImages(folder, path, 1);
@@ -218,9 +218,9 @@ describe('class folders', () => {
 });
 
 describe('CIFAR, binary', () => {
-  it('keeps names, labels and pixels in their places', async () => {
+  test('keeps names, labels and pixels in their places', async () => {
     const folder = temporaryFolder();
-    const image = noise('record', CIFAR_SIZE);
+    const image = noise('record', cifarSize);
     const records = Array.from({ length: 10 }, (_, i) => ({ labels: [9 - i], image }));
     write(folder, 'data_batch_1.bin', cifarRecords(records));
     write(folder, 'batches.meta.txt', names(10) + '\n');
@@ -232,7 +232,7 @@ describe('CIFAR, binary', () => {
     assert.match(dataset.warnings.join('\n'), /no test_batch.bin/);
   });
 
-  it('reads the superclasses of CIFAR-100, and names one that is out of range', async () => {
+  test('reads the superclasses of CIFAR-100, and names one that is out of range', async () => {
     const folder = temporaryFolder();
     write(folder, 'train.bin', batch('train', 100, true));
     write(folder, 'coarse_label_names.txt', names(20));
@@ -251,15 +251,15 @@ describe('CIFAR, binary', () => {
     });
   });
 
-  it('reads the fine label of CIFAR-100, not the coarse one', async () => {
+  test('reads the fine label of CIFAR-100, not the coarse one', async () => {
     const { make } = forms[3];
     const dataset = await openDataset(await make());
     assert.deepEqual([...dataset.labels.slice(18, 23)], [18, 19, 20, 21, 22]);
   });
 
-  it('also comes in class folders, with the published normalisation', async () => {
+  test('also comes in class folders, with the published normalisation', async () => {
     const folder = temporaryFolder();
-    for (let i = 0; i < 10; i++) await writeImages(folder, `train/c${i}`, 1, CIFAR_SIZE);
+    for (let i = 0; i < 10; i++) await writeImages(folder, `train/c${i}`, 1, cifarSize);
     const dataset = await openDataset(`cifar10:${folder}`);
     assert.equal(dataset.kind, 'cifar10');
     assert.deepEqual(dataset.normalisation.mean, [0.4914, 0.4822, 0.4465]);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { UserError } from '../../src/core/index.js';
 import { openDataset, type DatasetOptions } from '../../src/data/index.js';
 import { encodeMaskPng } from '../../src/image/index.js';
 import { temporaryFolder, write } from './folders.js';
-import { PAIR_SIZE, writePairs } from './pairs-folders.js';
+import { pairSize, writePairs } from './pairs-folders.js';
 
 async function fails(
   spec: string,
@@ -33,21 +33,21 @@ const maskOf = (width: number, height: number, value: number): Promise<Uint8Arra
   encodeMaskPng({ width, height, data: new Uint8Array(width * height).fill(value) });
 
 describe('images with masks: what can be wrong', () => {
-  it('a mask of another size, named with both sizes; skipped where that is asked for', async () => {
+  test('a mask of another size, named with both sizes; skipped where that is asked for', async () => {
     const folder = await made();
     write(folder, 'labels/1.png', await maskOf(8, 8, 0));
-    await fails(folder, 'DATA_MASK_SIZE', [/images\/1\.png/, /16x12/, /8x8/]);
+    await fails(folder, 'DATA_MASK_SIZE', [/images\/1\.png/, /12x16/, /8x8/]);
     await fails(folder, 'DATA_MASK_SIZE', [/images\/1\.png/], { size: { width: 8, height: 8 } });
     const { items, masks, badFiles } = await openDataset(folder, { onBadFile: 'skip' });
     assert.deepEqual([items.length, masks!.store.count], [2, 2]);
     assert.equal(badFiles[0].code, 'DATA_MASK_SIZE');
   });
 
-  it('a value that is no class: file, value, place', async () => {
+  test('a value that is no class: file, value, place', async () => {
     const folder = await made();
-    const data = new Uint8Array(PAIR_SIZE.width * PAIR_SIZE.height);
-    data[PAIR_SIZE.width * 2 + 5] = 77;
-    write(folder, 'labels/2.png', await encodeMaskPng({ ...PAIR_SIZE, data }));
+    const data = new Uint8Array(pairSize.width * pairSize.height);
+    data[pairSize.width * 2 + 5] = 77;
+    write(folder, 'labels/2.png', await encodeMaskPng({ ...pairSize, data }));
     await fails(folder, 'MASK_LABEL', [
       /labels.2\.png/,
       /77 at x 5, y 2 \(1 pixels\)/,
@@ -55,7 +55,7 @@ describe('images with masks: what can be wrong', () => {
     ]);
   });
 
-  it('an image without a mask; a mask without an image is only told', async () => {
+  test('an image without a mask; a mask without an image is only told', async () => {
     const folder = await made();
     write(folder, 'labels/9.png', await maskOf(16, 12, 0));
     const { warnings } = await openDataset(folder);
@@ -64,7 +64,7 @@ describe('images with masks: what can be wrong', () => {
     await fails(folder, 'DATA_MASK_MISSING', [/images\/0\.png/, /labels/]);
   });
 
-  it('no list of classes, or one that cannot be used', async () => {
+  test('no list of classes, or one that cannot be used', async () => {
     await fails(`pairs:${await made(null)}`, 'DATA_CLASSES', [
       /classes\.txt/,
       /one class name a line/,
@@ -79,13 +79,13 @@ describe('images with masks: what can be wrong', () => {
     );
   });
 
-  it('masks that hold nothing but ignored pixels', async () => {
+  test('masks that hold nothing but ignored pixels', async () => {
     const folder = await made();
     for (let i = 0; i < 3; i++) write(folder, `labels/${i}.png`, await maskOf(16, 12, 2));
     await fails(folder, 'DATA_EMPTY_CLASS', [/nothing but ignored pixels/]);
   });
 
-  it('not the layout of the kind that is named', async () => {
+  test('not the layout of the kind that is named', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'pictures'));
     await fails(`pairs:${folder}`, 'DATA_NOT_PAIRS', [/DIR\/images and DIR\/labels/, /pictures/]);
@@ -97,7 +97,7 @@ describe('images with masks: what can be wrong', () => {
     await fails(`cityscapes:${folder}`, 'DATA_NO_TRAIN', [/leftImg8bit/]);
   });
 
-  it('test images alone', async () => {
+  test('test images alone', async () => {
     const folder = temporaryFolder();
     await writePairs(folder, {
       images: 'test/images',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { openDataset, splitJudging, type Dataset } from '../../src/data/index.js';
 import { encodeMaskPng } from '../../src/image/index.js';
 import { temporaryFolder, write } from './folders.js';
-import { blocks, PAIR_SIZE, writePairs } from './pairs-folders.js';
+import { blocks, pairSize, writePairs } from './pairs-folders.js';
 
 interface Form {
   readonly kind: string;
@@ -15,7 +15,7 @@ interface Form {
   readonly test: number;
 }
 
-const CLASSES = 'sky\nroad #112233\ntraffic light\nvoid\n';
+const classList = 'sky\nroad #112233\ntraffic light\nvoid\n';
 
 async function camvidAs(layout: 'annot' | 'pairs', classes?: string): Promise<string> {
   const folder = temporaryFolder();
@@ -58,7 +58,7 @@ async function plainPairs(masks = 'labels'): Promise<string> {
     count: 5,
     values: [0, 1, 2, 3, 255],
   });
-  write(folder, 'classes.txt', CLASSES);
+  write(folder, 'classes.txt', classList);
   return folder;
 }
 
@@ -84,7 +84,7 @@ const forms: Form[] = [
   {
     kind: 'pairs',
     form: 'three parts',
-    make: () => camvidAs('pairs', CLASSES),
+    make: () => camvidAs('pairs', classList),
     classes: 3,
     train: 4,
     val: 2,
@@ -110,15 +110,15 @@ const forms: Form[] = [
   },
 ];
 
-for (const { kind, form, make, classes, train, val, test } of forms)
+for (const { kind, form, make, classes, train, val, test: heldOut } of forms)
   describe(`${kind} data, ${form}`, () => {
-    it('is recognised, read with masks, and the same under its name', async () => {
+    test('is recognised, read with masks, and the same under its name', async () => {
       const folder = await make();
       const data = await openDataset(folder);
       assert.equal(data.kind, kind);
       assert.deepEqual(
         [data.splits.train.length, data.splits.val.length, data.splits.test.length],
-        [train, val, test],
+        [train, val, heldOut],
       );
       assert.equal(data.classes.length, classes);
       assert.equal(data.masks!.colours.length, classes);
@@ -130,12 +130,12 @@ for (const { kind, form, make, classes, train, val, test } of forms)
       const ignored = data
         .masks!.store.bytes.subarray(0, train * data.masks!.store.stride)
         .filter((v) => v === data.masks!.ignored).length;
-      assert.equal(total + ignored, train * PAIR_SIZE.width * PAIR_SIZE.height);
+      assert.equal(total + ignored, train * pairSize.width * pairSize.height);
       const again = await openDataset(`${kind}:${folder}`);
       assert.equal(again.fingerprint, data.fingerprint);
     });
 
-    it('is split without regard to classes, and has another fingerprint with another mask', async () => {
+    test('is split without regard to classes, and has another fingerprint with another mask', async () => {
       const folder = await make();
       const data = await openDataset(folder);
       const split = splitJudging(data, { judging: 0.25, calibration: 0.25, seed: 1 });
@@ -145,14 +145,14 @@ for (const { kind, form, make, classes, train, val, test } of forms)
       );
       if (kind !== 'pairs') return;
       const mask = form === 'three parts' ? 'train/labels' : form === 'masks/' ? 'masks' : 'labels';
-      const one = await encodeMaskPng({ ...PAIR_SIZE, data: new Uint8Array(192).fill(1) });
+      const one = await encodeMaskPng({ ...pairSize, data: new Uint8Array(192).fill(1) });
       write(folder, `${mask}/0.png`, one);
       assert.notEqual((await openDataset(folder)).fingerprint, data.fingerprint);
     });
   });
 
 describe('classes of masks', () => {
-  it("classes.txt: names with blanks, colours, and void's value counts for nothing", async () => {
+  test("classes.txt: names with blanks, colours, and void's value counts for nothing", async () => {
     const data = await openDataset(await plainPairs());
     assert.deepEqual(data.classes, ['sky', 'road', 'traffic light']);
     assert.equal(data.masks!.colours[1], '#112233');
@@ -160,7 +160,7 @@ describe('classes of masks', () => {
     assert.deepEqual(data.masks!.store.view(0), expected);
   });
 
-  it('Cityscapes: labelIds become trainIds, what is no class is ignored; 30 classes likewise', async () => {
+  test('Cityscapes: labelIds become trainIds, what is no class is ignored; 30 classes likewise', async () => {
     const folder = await cityscapes([7, 23, 26, 1, 9]);
     const nineteen = await openDataset(folder);
     const of = (data: Dataset, id: number): number | undefined => {
@@ -185,10 +185,10 @@ describe('classes of masks', () => {
     );
   });
 
-  it('a class that no training image shows is told', async () => {
+  test('a class that no training image shows is told', async () => {
     const folder = temporaryFolder();
     await writePairs(folder, { images: 'images', labels: 'labels', count: 3, values: [0, 1] });
-    write(folder, 'classes.txt', CLASSES);
+    write(folder, 'classes.txt', classList);
     const { warnings } = await openDataset(folder);
     assert.ok(
       warnings.some((w) => /no training image shows: traffic light/.test(w)),
@@ -198,7 +198,7 @@ describe('classes of masks', () => {
 });
 
 describe('working size', () => {
-  it('images and masks are resized together', async () => {
+  test('images and masks are resized together', async () => {
     const data = await openDataset(await plainPairs(), { size: { width: 8, height: 4 } });
     assert.deepEqual(data.masks!.store.size, { width: 8, height: 4 });
     const full = blocks('images/0', [0, 1, 2, 3, 255]).map((v) => (v === 3 ? 255 : v));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { UserError } from '../../src/core/index.js';
 import { splitJudging, type Split } from '../../src/data/index.js';
 
@@ -27,7 +27,7 @@ const all = (split: Split): number[] =>
   [...split.train, ...split.judging, ...split.calibration].sort((a, b) => a - b);
 
 describe('splitJudging', () => {
-  it('holds images out by class in proportion; no image is lost or in two parts', () => {
+  test('holds images out by class in proportion; no image is lost or in two parts', () => {
     const set = data([100, 50, 10], [], [5, 5, 5]);
     const split = splitJudging(set, { judging: 0.2, calibration: 0.1, seed: 1 });
     assert.deepEqual(perClass(split.judging, set.labels, 3), [20, 10, 2]);
@@ -37,14 +37,14 @@ describe('splitJudging', () => {
     assert.equal(split.judgingFrom, 'train');
   });
 
-  it('takes counts as well as fractions, exactly', () => {
+  test('takes counts as well as fractions, exactly', () => {
     const set = data([33, 33, 34]);
     const split = splitJudging(set, { judging: 10, calibration: 7, seed: 1 });
     assert.deepEqual([split.judging.length, split.calibration.length], [10, 7]);
     assert.deepEqual(all(split), [...set.splits.train]);
   });
 
-  it('is ascending, random, and determined by the seed', () => {
+  test('is ascending, random, and determined by the seed', () => {
     const set = data([60, 60]);
     const make = (seed: number): number[] => [...splitJudging(set, { judging: 30, seed }).judging];
     assert.deepEqual(make(5), make(5));
@@ -59,7 +59,7 @@ describe('splitJudging', () => {
     );
   });
 
-  it("uses the data's own val part and leaves train whole", () => {
+  test("uses the data's own val part and leaves train whole", () => {
     const set = data([10, 10], [6, 6], [3, 3]);
     const split = splitJudging(set, { judging: 0.2, calibration: 0.1, seed: 1 });
     assert.equal(split.judgingFrom, 'val');
@@ -70,7 +70,7 @@ describe('splitJudging', () => {
     assert.deepEqual([...alone.judging], [...set.splits.val]);
   });
 
-  it('names the class that is too small', () => {
+  test('names the class that is too small', () => {
     const tooSmall = (sizes: number[], judging: number, says: RegExp): void =>
       assert.throws(
         () => splitJudging(data(sizes), { judging, seed: 1 }),
@@ -87,7 +87,7 @@ describe('splitJudging', () => {
     tooSmall([1], 0.1, /training images enough[^]*got: +1 image$/m);
   });
 
-  it('takes one image where a share of few is none', () => {
+  test('takes one image where a share of few is none', () => {
     const { train, judging } = splitJudging(data([4]), { judging: 0.1, seed: 1 });
     assert.deepEqual([train.length, judging.length], [3, 1]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import sharp from 'sharp';
 import { UserError } from '../../src/core/index.js';
 import { decodeMask, encodeMaskPng, resizeMask } from '../../src/image/index.js';
@@ -30,7 +30,7 @@ async function refused(
 }
 
 describe('masks: the values, whatever the PNG', () => {
-  it('8-bit grey, as our own encoder writes it, large or small', async () => {
+  test('8-bit grey, as our own encoder writes it, large or small', async () => {
     for (const [width, height] of [
       [5, 3],
       [1024, 700],
@@ -41,7 +41,7 @@ describe('masks: the values, whatever the PNG', () => {
     }
   });
 
-  it('a palette: the indices, not the colours', async () => {
+  test('a palette: the indices, not the colours', async () => {
     const palette = [9, 9, 9, 200, 0, 0, 0, 200, 0];
     const lines = [
       [0, 1, 2],
@@ -51,7 +51,7 @@ describe('masks: the values, whatever the PNG', () => {
     assert.deepEqual(await decoded('palette.png', png), [0, 1, 2, 2, 2, 1]);
   });
 
-  it('1, 2 and 4 bits: the values as they are, lines beginning at a byte', async () => {
+  test('1, 2 and 4 bits: the values as they are, lines beginning at a byte', async () => {
     const bits = rawPng({
       width: 10,
       height: 2,
@@ -86,13 +86,13 @@ describe('masks: the values, whatever the PNG', () => {
     assert.deepEqual(await decoded('four.png', four), [5, 11, 2]);
   });
 
-  it('RGB with three equal channels: one of them', async () => {
+  test('RGB with three equal channels: one of them', async () => {
     const lines = [[4, 4, 4, 255, 255, 255]];
     const png = rawPng({ width: 2, height: 1, depth: 8, colour: 2, lines });
     assert.deepEqual(await decoded('rgb.png', png), [4, 255]);
   });
 
-  it('interlaced 8-bit grey', async () => {
+  test('interlaced 8-bit grey', async () => {
     const raw = Uint8Array.from({ length: 99 }, (_, i) => i);
     const bytes = await sharp(raw, { raw: { width: 11, height: 9, channels: 1 } })
       .toColourspace('b-w')
@@ -103,18 +103,18 @@ describe('masks: the values, whatever the PNG', () => {
 });
 
 describe('masks: what is refused, with the file and a remedy', () => {
-  it('16 bits', async () => {
+  test('16 bits', async () => {
     const png = rawPng({ width: 1, height: 1, depth: 16, colour: 0, lines: [[0, 7]] });
     await refused('deep.png', png, 'MASK_DEPTH', [/16 bits/, /save the mask as an 8-bit/]);
   });
 
-  it('colours instead of indices, with the place', async () => {
+  test('colours instead of indices, with the place', async () => {
     const lines = [[4, 4, 4, 128, 64, 128]];
     const png = rawPng({ width: 2, height: 1, depth: 8, colour: 2, lines });
     await refused('colours.png', png, 'MASK_COLOURS', [/128, 64, 128 at x 1, y 0/]);
   });
 
-  it('an interlaced palette', async () => {
+  test('an interlaced palette', async () => {
     const raw = Uint8Array.from({ length: 64 * 3 }, (_, i) => i);
     const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels: 3 } })
       .png({ palette: true, progressive: true })
@@ -122,7 +122,7 @@ describe('masks: what is refused, with the file and a remedy', () => {
     await refused('adam7.png', bytes, 'MASK_FORMAT', [/interlaced, with a palette/]);
   });
 
-  it('JPEG, damage, and a file that is not there', async () => {
+  test('JPEG, damage, and a file that is not there', async () => {
     const raw = { raw: { width: 2, height: 2, channels: 3 } } as const;
     const jpeg = await sharp(new Uint8Array(12), raw).jpeg().toBuffer();
     await refused('mask.jpg', jpeg, 'MASK_FORMAT', [/JPEG/]);
@@ -134,7 +134,7 @@ describe('masks: what is refused, with the file and a remedy', () => {
 });
 
 describe('masks: resized', () => {
-  it('takes the label at the centre of each pixel', () => {
+  test('takes the label at the centre of each pixel', () => {
     const mask = { width: 6, height: 3, data: Uint8Array.from({ length: 18 }, (_, i) => i) };
     assert.deepEqual([...resizeMask(mask, { width: 2, height: 1 }).data], [7, 10]);
     assert.equal(resizeMask(mask, { width: 6, height: 3 }), mask);

@@ -2,22 +2,26 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { UserError } from '../../src/core/index.js';
-import { decodeImage, readImageSize } from '../../src/image/index.js';
-import { busy, fromRaw, fromRgb, HEIGHT, ramp, rgb, WIDTH } from './samples.js';
+import { decodeImage } from '../../src/image/index.js';
+import { busy, fromRaw, fromRgb, sampleHeight, ramp, rgb, sampleWidth } from './samples.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'image-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const bytes = (data: Uint8Array): number[] => [...data];
-const grey = ramp(new Uint8Array(WIDTH * HEIGHT), WIDTH, 1, 3);
+const grey = ramp(new Uint8Array(sampleWidth * sampleHeight), sampleWidth, 1, 3);
 const tripled = bytes(grey).flatMap((v) => [v, v, v]);
 
-const wide = ramp(new Uint16Array(WIDTH * HEIGHT * 3), WIDTH, 3, 450);
-const wideGrey = ramp(new Uint16Array(WIDTH * HEIGHT), WIDTH, 1, 2000);
-const fewColours = new Uint8Array(WIDTH * HEIGHT * 3).map((_, i) => (i % 6 < 3 ? 200 : 30));
-const greyAlpha = new Uint8Array(WIDTH * HEIGHT * 2).map((_, i) => (i % 2 === 0 ? 90 : 0));
+const wide = ramp(new Uint16Array(sampleWidth * sampleHeight * 3), sampleWidth, 3, 450);
+const wideGrey = ramp(new Uint16Array(sampleWidth * sampleHeight), sampleWidth, 1, 2000);
+const fewColours = new Uint8Array(sampleWidth * sampleHeight * 3).map((_, i) =>
+  i % 6 < 3 ? 200 : 30,
+);
+const greyAlpha = new Uint8Array(sampleWidth * sampleHeight * 2).map((_, i) =>
+  i % 2 === 0 ? 90 : 0,
+);
 
 describe('decodeImage: every form becomes 8-bit RGB', () => {
   const exact: [string, () => Promise<Uint8Array>, number[]][] = [
@@ -53,13 +57,13 @@ describe('decodeImage: every form becomes 8-bit RGB', () => {
     ],
   ];
   for (const [form, make, expected] of exact)
-    it(form, async () => {
+    test(form, async () => {
       const image = await decodeImage(await make());
-      assert.deepEqual([image.width, image.height, image.channels], [WIDTH, HEIGHT, 3]);
+      assert.deepEqual([image.width, image.height, image.channels], [sampleWidth, sampleHeight, 3]);
       assert.deepEqual(bytes(image.data), expected);
     });
 
-  it('half transparency mixes with white', async () => {
+  test('half transparency mixes with white', async () => {
     const { data } = await decodeImage(await fromRaw(withAlpha(128), 4).png().toBuffer());
     data.forEach((value, i) => {
       const expected = (rgb[i] * 128 + 255 * 127) / 255;
@@ -67,7 +71,7 @@ describe('decodeImage: every form becomes 8-bit RGB', () => {
     });
   });
 
-  it('JPEG, its greyscale and its CMYK form are near the original', async () => {
+  test('JPEG, its greyscale and its CMYK form are near the original', async () => {
     // CMYK inks cannot show every colour: there and back costs some levels.
     const forms = [
       { form: fromRgb().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }), tolerance: 4 },
@@ -75,7 +79,7 @@ describe('decodeImage: every form becomes 8-bit RGB', () => {
     ];
     for (const { form, tolerance } of forms) {
       const image = await decodeImage(await form.toBuffer());
-      assert.deepEqual([image.width, image.height, image.channels], [WIDTH, HEIGHT, 3]);
+      assert.deepEqual([image.width, image.height, image.channels], [sampleWidth, sampleHeight, 3]);
       const worst = Math.max(...image.data.map((v, i) => Math.abs(v - rgb[i])));
       assert.ok(worst <= tolerance, `up to ${worst} grey levels off`);
     }
@@ -84,18 +88,15 @@ describe('decodeImage: every form becomes 8-bit RGB', () => {
     assert.ok(data.every((v, i) => Math.abs(v - tripled[i]) <= 4));
   });
 
-  it('the EXIF orientation is applied, also to the size from the header', async () => {
+  test('the EXIF orientation is applied, also to the size from the header', async () => {
     const turned = await fromRgb().withMetadata({ orientation: 6 }).png().toBuffer();
     const image = await decodeImage(turned);
-    assert.deepEqual([image.width, image.height], [HEIGHT, WIDTH]);
+    assert.deepEqual([image.width, image.height], [sampleHeight, sampleWidth]);
     // Orientation 6: turned by 90 degrees clockwise; the lower left corner comes to the upper left.
-    assert.deepEqual(bytes(image.data.subarray(0, 3)), bytes(pixel(0, HEIGHT - 1)));
-    const path = join(folder, 'turned.png');
-    writeFileSync(path, turned);
-    assert.deepEqual(await readImageSize(path), { width: HEIGHT, height: WIDTH });
+    assert.deepEqual(bytes(image.data.subarray(0, 3)), bytes(pixel(0, sampleHeight - 1)));
   });
 
-  it('the content decides, not the ending', async () => {
+  test('the content decides, not the ending', async () => {
     const path = join(folder, 'really-a-png.jpg');
     writeFileSync(path, await fromRgb().png().toBuffer());
     assert.deepEqual(bytes((await decodeImage(path)).data), bytes(rgb));
@@ -123,7 +124,7 @@ describe('decodeImage: what cannot be decoded is named', () => {
     ],
   ];
   for (const [name, code, make] of cases)
-    it(`${name}: ${code}`, async () => {
+    test(`${name}: ${code}`, async () => {
       const path = join(folder, name);
       writeFileSync(path, await make());
       await assert.rejects(decodeImage(path), (error) => {
@@ -135,25 +136,25 @@ describe('decodeImage: what cannot be decoded is named', () => {
       });
     });
 
-  it('a missing file and a folder', async () => {
+  test('a missing file and a folder', async () => {
     await assert.rejects(decodeImage(join(folder, 'nowhere.png')), { code: 'IMAGE_MISSING' });
     await assert.rejects(decodeImage(folder), { code: 'IMAGE_UNKNOWN' });
   });
 
-  it('bytes go by the name they are given', async () => {
+  test('bytes go by the name they are given', async () => {
     await assert.rejects(decodeImage(new Uint8Array(0), 'batch 3, record 7'), /batch 3, record 7/);
   });
 });
 
 function withAlpha(alpha: number): Uint8Array {
-  const data = new Uint8Array(WIDTH * HEIGHT * 4);
-  for (let i = 0; i < WIDTH * HEIGHT; i++)
+  const data = new Uint8Array(sampleWidth * sampleHeight * 4);
+  for (let i = 0; i < sampleWidth * sampleHeight; i++)
     data.set([rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2], alpha], 4 * i);
   return data;
 }
 
 function pixel(x: number, y: number): Uint8Array {
-  return rgb.subarray(3 * (y * WIDTH + x), 3 * (y * WIDTH + x) + 3);
+  return rgb.subarray(3 * (y * sampleWidth + x), 3 * (y * sampleWidth + x) + 3);
 }
 
 function firstPart(file: Uint8Array, share: number): Uint8Array {

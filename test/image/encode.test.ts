@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, test } from 'node:test';
 import sharp from 'sharp';
 import { InternalError } from '../../src/core/index.js';
 import {
@@ -13,18 +13,18 @@ import {
   writePng,
   type Image,
 } from '../../src/image/index.js';
-import { HEIGHT, ramp, rgb, WIDTH } from './samples.js';
+import { sampleHeight, ramp, rgb, sampleWidth } from './samples.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'image-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const size = { width: WIDTH, height: HEIGHT };
+const size = { width: sampleWidth, height: sampleHeight };
 const image: Image = { ...size, channels: 3, data: rgb };
-const greyData = ramp(new Uint8Array(WIDTH * HEIGHT), WIDTH, 1, 2);
+const greyData = ramp(new Uint8Array(sampleWidth * sampleHeight), sampleWidth, 1, 2);
 const grey: Image = { ...size, channels: 1, data: greyData };
 
 describe('encodePng', () => {
-  it('is lossless for RGB and greyscale', async () => {
+  test('is lossless for RGB and greyscale', async () => {
     assert.deepEqual([...(await decodeImage(await encodePng(image))).data], [...rgb]);
     const decoded = await decodeImage(await encodePng(grey));
     assert.deepEqual(
@@ -33,18 +33,18 @@ describe('encodePng', () => {
     );
   });
 
-  it('keeps class indices of masks as grey values', async () => {
+  test('keeps class indices of masks as grey values', async () => {
     const png = await encodeMaskPng({ ...size, data: greyData });
     assert.equal((await sharp(png).metadata()).channels, 1);
     const { data } = await sharp(png).extractChannel(0).raw().toBuffer({ resolveWithObject: true });
     assert.deepEqual([...data], [...greyData]);
   });
 
-  it('refuses data of another length', async () => {
+  test('refuses data of another length', async () => {
     await assert.rejects(encodePng({ ...image, width: 5 }), InternalError);
   });
 
-  it('writes a whole file and nothing beside it', async () => {
+  test('writes a whole file and nothing beside it', async () => {
     const path = join(folder, 'out.png');
     await writePng(path, image);
     assert.deepEqual([...(await decodeImage(path)).data], [...rgb]);
@@ -53,7 +53,7 @@ describe('encodePng', () => {
 });
 
 describe('resizeImage', () => {
-  it('gives exactly the size asked for, in both channel counts', async () => {
+  test('gives exactly the size asked for, in both channel counts', async () => {
     for (const input of [image, grey]) {
       const before = input.data.slice();
       const resized = await resizeImage(input, { width: 7, height: 20 });
@@ -64,14 +64,14 @@ describe('resizeImage', () => {
     }
   });
 
-  it('keeps a constant image constant, and an image of that size as it is', async () => {
+  test('keeps a constant image constant, and an image of that size as it is', async () => {
     const flat: Image = { ...size, channels: 3, data: new Uint8Array(rgb.length).fill(77) };
     const resized = await resizeImage(flat, { width: 31, height: 5 });
     assert.ok(resized.data.every((v) => v === 77));
     assert.equal(await resizeImage(image, size), image);
   });
 
-  it('averages when it gets smaller (no aliasing)', async () => {
+  test('averages when it gets smaller (no aliasing)', async () => {
     const checkers = new Uint8Array(64 * 64 * 3).map((_, i) => {
       const p = Math.floor(i / 3);
       return ((p % 64) + Math.floor(p / 64)) % 2 === 0 ? 0 : 200;

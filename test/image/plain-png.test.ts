@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { decodePlainPng } from '../../src/image/plain-png.js';
-import { busy, fromRaw, fromRgb, HEIGHT, ramp, rgb, WIDTH } from './samples.js';
+import { busy, fromRaw, fromRgb, sampleHeight, ramp, rgb, sampleWidth } from './samples.js';
 
-const grey = ramp(new Uint8Array(WIDTH * HEIGHT), WIDTH, 1, 3);
+const grey = ramp(new Uint8Array(sampleWidth * sampleHeight), sampleWidth, 1, 3);
 
 /** A PNG whose lines all use one filter type, written by hand; checksums are left 0. */
 function filtered(type: number): Uint8Array {
-  const stride = WIDTH * 3;
-  const lines = Buffer.alloc(HEIGHT * (stride + 1));
+  const stride = sampleWidth * 3;
+  const lines = Buffer.alloc(sampleHeight * (stride + 1));
   const at = (x: number, y: number): number => (x < 0 || y < 0 ? 0 : rgb[y * stride + x]);
-  for (let y = 0; y < HEIGHT; y++) {
+  for (let y = 0; y < sampleHeight; y++) {
     lines[y * (stride + 1)] = type;
     for (let x = 0; x < stride; x++) {
       const [a, b, c] = [at(x - 3, y), at(x, y - 1), x < 3 ? 0 : at(x - 3, y - 1)];
@@ -23,8 +23,8 @@ function filtered(type: number): Uint8Array {
     }
   }
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(WIDTH, 0);
-  header.writeUInt32BE(HEIGHT, 4);
+  header.writeUInt32BE(sampleWidth, 0);
+  header.writeUInt32BE(sampleHeight, 4);
   header.set([8, 2, 0, 0, 0], 8);
   const data = deflateSync(lines);
   return Buffer.concat([
@@ -46,15 +46,15 @@ function chunk(type: string, content: Uint8Array): Buffer {
 
 describe('decodePlainPng', () => {
   ['none', 'sub', 'up', 'average', 'paeth'].forEach((name, type) =>
-    it(`undoes the filter ${name}`, () => {
+    test(`undoes the filter ${name}`, () => {
       const image = decodePlainPng(filtered(type));
       assert.ok(image);
-      assert.deepEqual([image.width, image.height, image.channels], [WIDTH, HEIGHT, 3]);
+      assert.deepEqual([image.width, image.height, image.channels], [sampleWidth, sampleHeight, 3]);
       assert.deepEqual([...image.data], [...rgb]);
     }),
   );
 
-  it('agrees with libpng on files with mixed filters, RGB and greyscale', async () => {
+  test('agrees with libpng on files with mixed filters, RGB and greyscale', async () => {
     for (const source of [busy(), fromRgb(), busy(1, 1), busy(1, 40), busy(40, 1)])
       for (const adaptiveFiltering of [true, false]) {
         const png = await source.clone().png({ adaptiveFiltering }).toBuffer();
@@ -68,7 +68,7 @@ describe('decodePlainPng', () => {
     assert.deepEqual([...(decodePlainPng(png)?.data ?? [])], expected);
   });
 
-  it('leaves all other kinds to the general decoder', async () => {
+  test('leaves all other kinds to the general decoder', async () => {
     const others = [
       fromRgb().png({ palette: true }),
       fromRgb().png({ progressive: true }),
@@ -80,7 +80,7 @@ describe('decodePlainPng', () => {
     for (const other of others) assert.equal(decodePlainPng(await other.toBuffer()), undefined);
   });
 
-  it('leaves damaged files to the general decoder, which words the problem', async () => {
+  test('leaves damaged files to the general decoder, which words the problem', async () => {
     const png = await busy().png().toBuffer();
     for (const share of [0.001, 0.01, 0.5, 0.999])
       assert.equal(decodePlainPng(png.subarray(0, Math.floor(share * png.length))), undefined);

@@ -16,20 +16,20 @@ export function ramp<T extends Uint8Array | Uint16Array>(
   return into;
 }
 
-export const WIDTH = 12;
-export const HEIGHT = 8;
+export const sampleWidth = 12;
+export const sampleHeight = 8;
 
 /** The 8-bit RGB picture that the other forms are made from. */
-export const rgb = ramp(new Uint8Array(WIDTH * HEIGHT * 3), WIDTH, 3, 1);
+export const rgb = ramp(new Uint8Array(sampleWidth * sampleHeight * 3), sampleWidth, 3, 1);
 
 export const fromRgb = (): Sharp =>
-  sharp(rgb, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+  sharp(rgb, { raw: { width: sampleWidth, height: sampleHeight, channels: 3 } });
 
 export const fromRaw = (
   data: Uint8Array | Uint16Array,
   channels: 1 | 2 | 3 | 4,
-  width = WIDTH,
-  height = HEIGHT,
+  width = sampleWidth,
+  height = sampleHeight,
 ): Sharp => sharp(data, { raw: { width, height, channels } });
 
 /** A picture that does not compress, so that half of the file holds about half of the pixels. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import {
   addRegions,
@@ -27,7 +27,7 @@ function made(key: string, images: number, right: (i: number) => number): Region
 }
 
 describe('intersection over union image by image', () => {
-  it("adds up to the set's, ignored pixels left out", () => {
+  test("adds up to the set's, ignored pixels left out", () => {
     const counts = Array.from({ length: classes }, () => ({ both: 0, either: 0 }));
     const regions = emptyRegions(5, classes);
     for (let i = 0; i < 5; i++) {
@@ -52,13 +52,13 @@ describe('intersection over union image by image', () => {
 });
 
 describe('paired change of mean IoU', () => {
-  it('is exactly 0 where nothing changes', () => {
+  test('is exactly 0 where nothing changes', () => {
     const same = made('a', 30, () => 0.7);
     const { value, low, high } = pairedIouChange([{ applied: same, without: same }], new Rng(1));
     assert.deepEqual([value, low, high], [0, 0, 0]);
   });
 
-  it('is the difference of the two sets, inside its interval, the same for the same seed', () => {
+  test('is the difference of the two sets, inside its interval, the same for the same seed', () => {
     const draws = [{ applied: made('b', 40, () => 0.5), without: made('a', 40, () => 0.8) }];
     const change = pairedIouChange(draws, new Rng(1));
     const [{ applied, without }] = draws;
@@ -67,7 +67,7 @@ describe('paired change of mean IoU', () => {
     assert.deepEqual(pairedIouChange(draws, new Rng(1)), change);
   });
 
-  it('covers the truth: 95 % intervals miss no change in about one case of twenty', () => {
+  test('covers the truth: 95 % intervals miss no change in about one case of twenty', () => {
     // Both sides have the same expectation, so the true change is 0. Images differ in difficulty.
     const cases = 200;
     let missed = 0;
@@ -83,7 +83,7 @@ describe('paired change of mean IoU', () => {
     assert.ok(missed > 0, 'an interval that never misses is too wide');
   });
 
-  it('gets narrower with more images', () => {
+  test('gets narrower with more images', () => {
     const width = (images: number) => {
       const draws = [
         { applied: made('p', images, () => 0.6), without: made('q', images, () => 0.6) },

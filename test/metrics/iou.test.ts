@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { InternalError, Rng } from '../../src/core/index.js';
 import {
   addRegions,
@@ -27,13 +27,13 @@ describe('intersection over union: counted by hand', () => {
   const predicted = [0, 1, 1, 1, 0, 2, 1, 0, 0, 2, 2, 0];
   const regions = regionsOf(3, predicted, truth);
 
-  it('counts the pixels of each class', () => {
+  test('counts the pixels of each class', () => {
     assert.deepEqual([...regions.intersections], [3, 2, 2]);
     assert.deepEqual([...regions.unions], [5, 5, 3]);
     assert.deepEqual([...regions.truth], [4, 3, 3]);
   });
 
-  it('gives each class its intersection over union', () => {
+  test('gives each class its intersection over union', () => {
     // Class 0: right 3, said wrongly 1, missed 1. Class 1: 2, 2, 1. Class 2: 2, 0, 1.
     const [a, b, c] = iouOf(regions);
     close(a, 3 / 5);
@@ -42,7 +42,7 @@ describe('intersection over union: counted by hand', () => {
     close(meanIou(regions), (3 / 5 + 2 / 5 + 2 / 3) / 3);
   });
 
-  it('is that of the whole set, not a mean over images', () => {
+  test('is that of the whole set, not a mean over images', () => {
     const parts = [
       regionsOf(3, predicted.slice(0, 5), truth.slice(0, 5)),
       regionsOf(3, predicted.slice(5), truth.slice(5)),
@@ -55,23 +55,23 @@ describe('intersection over union: counted by hand', () => {
 });
 
 describe('intersection over union: classes that are not there', () => {
-  it('a class that neither occurs nor is predicted has no value and is left out of the mean', () => {
+  test('a class that neither occurs nor is predicted has no value and is left out of the mean', () => {
     const regions = regionsOf(4, [0, 1, 1], [0, 1, 0]);
     const iou = iouOf(regions);
     assert.ok(Number.isNaN(iou[2]) && Number.isNaN(iou[3]));
     close(meanIou(regions), (1 / 2 + 1 / 2) / 2);
   });
 
-  it('a class that is predicted but never occurs counts with 0', () => {
+  test('a class that is predicted but never occurs counts with 0', () => {
     const regions = regionsOf(3, [0, 2], [0, 0]);
     assert.deepEqual([...iouOf(regions)], [1 / 2, NaN, 0]);
     close(meanIou(regions), 1 / 4);
   });
 
-  it('without any pixel there is no value at all', () =>
+  test('without any pixel there is no value at all', () =>
     assert.ok(Number.isNaN(meanIou(regionsOf(2, [0, 1], [255, 255])))));
 
-  it('a label that is neither a class nor ignored is a bug', () => {
+  test('a label that is neither a class nor ignored is a bug', () => {
     assert.throws(() => regionsOf(2, [0], [7]), InternalError);
     assert.throws(() => regionsOf(2, [7], [0]), InternalError);
     assert.throws(() => regionsOf(2, [0, 1], [0]), InternalError);
@@ -88,7 +88,7 @@ describe("intersection over union: Cityscapes' definition", () => {
     return tp + fp + fn === 0 ? NaN : tp / (tp + fp + fn);
   };
 
-  it('agrees on a thousand random pixels, 19 classes and an ignored label', () => {
+  test('agrees on a thousand random pixels, 19 classes and an ignored label', () => {
     const rng = new Rng('pixels');
     const classes = 19;
     const truth = Array.from({ length: 1000 }, () => (rng.bool(0.1) ? 255 : rng.int(0, 17)));

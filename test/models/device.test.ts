@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import { buildModel } from '../../src/models/index.js';
-import { Adam, crossEntropy, Sgd, type Optimiser } from '../../src/nn/index.js';
+import { Adam, Sgd, type Optimiser } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 
 // Every device here must learn what the CPU learns, or the one named by TEST_DEVICE (scripts/gpu-check.sh).
@@ -27,7 +27,7 @@ function train(name: 'densenet121' | 'resnet-small', device: t.Device, make: Opt
       const { task, labels } = model.forward(images());
       assert.equal(task.device.split(':')[0], device.split(':')[0]);
       const target = t.full([batch, 2], 1, { device });
-      const loss = crossEntropy(task, t.fromInt64(classes, undefined, device));
+      const loss = t.crossEntropy(task, t.fromInt64(classes, undefined, device));
       const total = t.add(loss, t.bceWithLogits(labels, target));
       total.backward();
       optimiser.step();

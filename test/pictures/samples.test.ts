@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { controlNames } from '../../src/augment/index.js';
 import { readRunFile, samplesSchema } from '../../src/run/files/index.js';
 import { Rng } from '../../src/core/index.js';
@@ -32,7 +32,7 @@ const settings = {
   augmentations: [{ name: 'VerticalFlip' }, { name: 'RandomCrop' }, { name: 'Blur' }],
 };
 
-it('writes a strip for every augmentation and control, and random subsets', async () => {
+test('writes a strip for every augmentation and control, and random subsets', async () => {
   const run = mkdtempSync(join(tmpdir(), 'samples-'));
   const data = dataset(20, 16);
   await writeSamples(run, data, settings, { safe: ['VerticalFlip', 'RandomCrop'] });
@@ -60,7 +60,7 @@ it('writes a strip for every augmentation and control, and random subsets', asyn
     }
 });
 
-it('shows large images small', async () => {
+test('shows large images small', async () => {
   const run = mkdtempSync(join(tmpdir(), 'samples-'));
   await writeSamples(run, dataset(4, 200), { ...settings, controls: false }, { safe: [] });
   const samples = readRunFile(run, 'samples', samplesSchema);
@@ -68,7 +68,7 @@ it('shows large images small', async () => {
   assert.deepEqual([samples.controls, samples.subsets], [[], []]);
 });
 
-it('gives the same bytes for the same seed', async () => {
+test('gives the same bytes for the same seed', async () => {
   const bytes = async () => {
     const run = mkdtempSync(join(tmpdir(), 'samples-'));
     await writeSamples(run, dataset(9, 12), settings, { safe: ['Blur'] });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { comparisonSchema, trainingResultSchema } from '../../src/run/files/index.js';
 import { comparisonPage } from '../../src/report/comparison/comparison-page.js';
 import { learnPage } from '../../src/report/learn/learn-page.js';
@@ -89,20 +89,20 @@ const pages: Record<string, string> = {
 
 for (const [name, html] of Object.entries(pages))
   describe(`the page of ${name}`, () => {
-    it('keeps names harmless, in text and in attributes', () => {
+    test('keeps names harmless, in text and in attributes', () => {
       assert.ok(
         html.includes('&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;'),
       );
       assert.doesNotMatch(html, /<script|alert\('|& "y"|&amp;(lt|gt|amp|quot|#39);/);
     });
 
-    it('has headings in order, one of them the first', () => {
+    test('has headings in order, one of them the first', () => {
       const levels = [...html.matchAll(/<h([1-6])[ >]/g)].map(([, level]) => Number(level));
       assert.equal(levels.filter((level) => level === 1).length, 1);
       levels.forEach((level, i) => assert.ok(level <= (levels[i - 1] ?? 0) + 1, `${levels}`));
     });
 
-    it('links every term to one entry of its glossary, and lists no other', () => {
+    test('links every term to one entry of its glossary, and lists no other', () => {
       const linked = new Set([...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id));
       const entries = [...html.matchAll(/<dt id="([^"]+)"/g)].map(([, id]) => id);
       assert.deepEqual([...linked].sort(), [...entries].sort());

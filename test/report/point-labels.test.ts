@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import { overlap, placeLabels } from '../../src/report/charts/point-labels.js';
 
 const frame = { x: 50, y: 10, width: 680, height: 400 };
 
-it('places labels so that none covers another or leaves the frame', () => {
+test('places labels so that none covers another or leaves the frame', () => {
   for (let seed = 0; seed < 20; seed++) {
     const rng = new Rng('labels', seed);
     const labels = Array.from({ length: 15 }, (_, i) => ({
@@ -24,7 +24,7 @@ it('places labels so that none covers another or leaves the frame', () => {
   }
 });
 
-it('puts a lonely label right beside its point', () => {
+test('puts a lonely label right beside its point', () => {
   const [{ box }] = placeLabels([{ text: 'Blur', x: 300, y: 200 }], frame);
   assert.ok(box.x > 300 && box.x < 315);
   assert.equal(box.y + box.height / 2, 200);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { buildReport } from '../../src/report/index.js';
 import { selection, smallRun } from './small-run.js';
 
@@ -23,7 +23,7 @@ function unbalanced(html: string): string[] {
 }
 
 describe('a report', () => {
-  it('says the outcome in words, with what stays open', async () => {
+  test('says the outcome in words, with what stays open', async () => {
     const html = await pageOf();
     assert.match(html, /<h1>Safe augmentations for photos<\/h1>/);
     assert.match(html, /1 of 3 augmentations is safe<\/strong> for these images: HorizontalFlip/);
@@ -31,7 +31,7 @@ describe('a report', () => {
     assert.match(html, /Differences of J under 0\.046 cannot be excluded/);
   });
 
-  it('holds every augmentation and control with its numbers, the least recognisable first', async () => {
+  test('holds every augmentation and control with its numbers, the least recognisable first', async () => {
     const html = await pageOf();
     const table = html.slice(html.indexOf('<table>'), html.indexOf('</table>'));
     const names = [...table.matchAll(/<th scope="row">(\w+)/g)].map((m) => m[1]);
@@ -44,7 +44,7 @@ describe('a report', () => {
       assert.ok(html.includes(text), text);
   });
 
-  it('is well formed, loads nothing, runs nothing, and names its pictures', async () => {
+  test('is well formed, loads nothing, runs nothing, and names its pictures', async () => {
     const html = await pageOf();
     assert.deepEqual(unbalanced(html), []);
     assert.doesNotMatch(html, /<script|<link|@import|(src|href)="(?!data:|#)/);
@@ -57,7 +57,7 @@ describe('a report', () => {
       assert.match(svg, /aria-hidden="true"|role="img" aria-label="[^"]+"/);
   });
 
-  it('makes text from the data harmless', async () => {
+  test('makes text from the data harmless', async () => {
     const [first, ...rest] = selection.augmentations;
     const name = '<script>alert("x")</script>';
     const html = await pageOf({ augmentations: [{ ...first, name }, ...rest] });
@@ -66,7 +66,7 @@ describe('a report', () => {
     assert.ok(html.includes('dog &lt;&amp;&gt;'));
   });
 
-  it('says so when the network has not learned enough to judge', async () => {
+  test('says so when the network has not learned enough to judge', async () => {
     const controls = selection.controls.map((c) => ({ ...c, passed: c.kind !== 'positive' }));
     const html = await pageOf({ status: 'undertrained', controls, safe: [] });
     assert.match(html, /No verdict: undertrained/);
@@ -74,7 +74,7 @@ describe('a report', () => {
     assert.doesNotMatch(html, /class="cards"/);
   });
 
-  it('names conflicts, and what they removed', async () => {
+  test('names conflicts, and what they removed', async () => {
     const conflict = { members: ['RandomCrop', 'CenterCrop'], evidence: 'twice cropped' };
     const html = await pageOf({ conflicts: [{ ...conflict, removed: 'CenterCrop' }] });
     assert.match(
@@ -83,19 +83,19 @@ describe('a report', () => {
     );
   });
 
-  it('counts an epoch once that a resumed run has told twice', async () => {
+  test('counts an epoch once that a resumed run has told twice', async () => {
     const html = await pageOf();
     const [first] = html.match(/<polyline class="curve training" points="[^"]+"/) ?? [];
     assert.equal(first?.split(' ').filter((p) => p.includes(',')).length, 4);
   });
 
-  it('is made without samples and without controls too', async () => {
+  test('is made without samples and without controls too', async () => {
     const html = await pageOf({ controls: [] }, false);
     assert.doesNotMatch(html, /<img|On your own images|<h2 id="controls">/);
     assert.deepEqual(unbalanced(html), []);
   });
 
-  it('is the same for the same run', async () => {
+  test('is the same for the same run', async () => {
     const run = await smallRun();
     const first = readFileSync(await buildReport(run), 'utf8');
     assert.equal(readFileSync(await buildReport(run), 'utf8'), first);
@@ -103,7 +103,7 @@ describe('a report', () => {
 });
 
 describe('what is no finished run', () => {
-  it('is named', async () => {
+  test('is named', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'report-'));
     await assert.rejects(buildReport(empty), /no finished run[^]*selection\.json[^]*--resume/);
     writeFileSync(join(empty, 'selection.json'), '{"version": 1, "rule": "guess"}');
@@ -112,7 +112,7 @@ describe('what is no finished run', () => {
     await assert.rejects(buildReport(empty), /is not JSON/);
   });
 
-  it('shows pairs as a matrix, with conflicts in words, and ranges that are still safe', async () => {
+  test('shows pairs as a matrix, with conflicts in words, and ranges that are still safe', async () => {
     const pair = (members: string[], conflict: boolean) => ({
       members,
       j: 0.3,

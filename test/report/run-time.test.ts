@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import type { EventLine } from '../../src/run/files/index.js';
 import { secondsOf } from '../../src/report/layout.js';
 
@@ -9,7 +9,7 @@ const started = { type: 'started', out: 'run' };
 const phase = { type: 'phase', phase: 'train' };
 const finished = { type: 'finished', status: 'trained', seconds: 30 };
 
-it('adds the sittings of a run up, without the breaks between them', () => {
+test('adds the sittings of a run up, without the breaks between them', () => {
   const sittings = [
     at('03:00:00', started),
     at('03:02:00', phase),
@@ -19,7 +19,7 @@ it('adds the sittings of a run up, without the breaks between them', () => {
   assert.equal(secondsOf(sittings), 150);
 });
 
-it('takes what the end says where no start was kept, and nothing of a run that has not ended', () => {
+test('takes what the end says where no start was kept, and nothing of a run that has not ended', () => {
   assert.equal(secondsOf([at('03:00:00', phase), at('03:00:40', finished)]), 30);
   assert.equal(secondsOf([at('03:00:00', started), at('03:02:00', phase)]), undefined);
   assert.equal(secondsOf([]), undefined);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import {
   addRegions,
@@ -44,7 +44,7 @@ const near = (a: number, b: number, within = 1e-12) =>
   assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 
 describe("each image's part in the mean IoU", () => {
-  it('has the mean IoU of the set as its mean, also where a class is absent', () => {
+  test('has the mean IoU of the set as its mean, also where a class is absent', () => {
     const regions = seen('a', 50, 0.7);
     near(mean(iouContributions(regions)), miou(regions));
     const joined = joinRegions([regionsFrom(seen('a', 50, 0.7), 20), seen('b', 5, 0.6)]);
@@ -52,7 +52,7 @@ describe("each image's part in the mean IoU", () => {
     near(mean(iouContributions(emptyRegions(3, classes))), 0);
   });
 
-  it('gives a paired change whose interval is that of the bootstrap', () => {
+  test('gives a paired change whose interval is that of the bootstrap', () => {
     const [applied, without] = [seen('x', 120, 0.6), seen('y', 120, 0.75)];
     const parts = iouContributions(applied).map((p, i) => p - iouContributions(without)[i]);
     const linear = pairedInterval(pairedMean(parts), 0.05);
@@ -65,7 +65,7 @@ describe("each image's part in the mean IoU", () => {
 });
 
 describe('skill', () => {
-  it('is the mean IoU of the judged images; guessing is calling all of them the commonest class', () => {
+  test('is the mean IoU of the judged images; guessing is calling all of them the commonest class', () => {
     const regions = seen('a', 40, 0.8);
     const task = { correct: new Float64Array(40), losses: new Float64Array(40), regions };
     const skill = skillOf(task, calibration);
@@ -78,7 +78,7 @@ describe('skill', () => {
     near(guessingIou(judged), skill.chance);
   });
 
-  it('is the probability of the true class where an image has one; guessing gives each class its share', () => {
+  test('is the probability of the true class where an image has one; guessing gives each class its share', () => {
     const task = {
       correct: Uint8Array.of(1, 0, 1, 1),
       classes: Int32Array.of(0, 0, 0, 1),
@@ -109,7 +109,7 @@ describe('what an augmentation does to the task', () => {
   const draws = ['d', 'e'].map((key) => ({ applied: pass(key, 0.5), without: clean }));
   const evidence: Evidence = { looks: ['network'], clean, draws };
 
-  it('is the paired change of the mean IoU over the judged images, mean over draws', () => {
+  test('is the paired change of the mean IoU over the judged images, mean over draws', () => {
     const m = measure(evidence, calibration);
     const expected = draws.map(
       ({ applied, without }) =>
@@ -125,7 +125,7 @@ describe('what an augmentation does to the task', () => {
     near(m.taskAccuracy, (accuracy[0] + accuracy[1]) / 2);
   });
 
-  it('is nothing where the pixels stay as they were', () => {
+  test('is nothing where the pixels stay as they were', () => {
     const same: Evidence = {
       looks: ['network'],
       clean,

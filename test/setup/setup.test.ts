@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { packageRoot } from '../../src/core/index.js';
 
 const root = packageRoot();
@@ -44,21 +44,21 @@ function assertHelp(text: string): void {
 }
 
 describe('set-up that cannot go on', () => {
-  it('names a missing compiler and the commands that bring it', () => {
+  test('names a missing compiler and the commands that bring it', () => {
     const { code, text } = script('build', pathWith({}));
     assert.equal(code, 2, text);
     assert.match(text, /Missing:\n[^]*a C\+\+ compiler/);
     assertHelp(text);
   });
 
-  it('says when there is no apt-get to install with', () => {
+  test('says when there is no apt-get to install with', () => {
     const { code, text } = script('demo', pathWith({}));
     assert.equal(code, 2, text);
     assert.match(text, /It cannot be installed from here: this system has no apt-get/);
     assertHelp(text);
   });
 
-  it('shows what apt said when apt fails', { skip: process.platform !== 'linux' }, () => {
+  test('shows what apt said when apt fails', { skip: process.platform !== 'linux' }, () => {
     const env = 'while [ "${1#*=}" != "$1" ]; do shift; done\nexec "$@"';
     const path = pathWith({
       'apt-get': 'echo "E: the mirror is on holiday" >&2; exit 100',
@@ -74,14 +74,14 @@ describe('set-up that cannot go on', () => {
     assertHelp(text);
   });
 
-  it('says when LIBTORCH leads nowhere', () => {
+  test('says when LIBTORCH leads nowhere', () => {
     const { code, text } = script('build', process.env.PATH ?? '', { LIBTORCH: '/no/such/place' });
     assert.equal(code, 2, text);
     assert.match(text, /LIBTORCH=\/no\/such\/place/);
     assertHelp(text);
   });
 
-  it('says when sudo would ask for a password', { skip: process.getuid?.() === 0 }, () => {
+  test('says when sudo would ask for a password', { skip: process.getuid?.() === 0 }, () => {
     const path = pathWith({ 'apt-get': 'exit 0', sudo: 'exit 1' });
     const { code, text } = script('demo', path);
     assert.equal(code, 2, text);
@@ -89,7 +89,7 @@ describe('set-up that cannot go on', () => {
   });
 });
 
-it('bench lists the benchmarks when it is given none', () => {
+test('bench lists the benchmarks when it is given none', () => {
   const { code, text } = script(
     'bench',
     [dirname(process.execPath), process.env.PATH].join(delimiter),
@@ -98,7 +98,7 @@ it('bench lists the benchmarks when it is given none', () => {
   assert.match(text, /NAME is one of: .*loader/);
 });
 
-it('the command line says how to build where nothing is built', () => {
+test('the command line says how to build where nothing is built', () => {
   const clone = mkdtempSync(join(tmpdir(), 'clone-'));
   mkdirSync(join(clone, 'bin'));
   const bin = join(clone, 'bin', 'safe-augment.mjs');

@@ -90,8 +90,8 @@ test('arithmetic, shapes and reductions', () =>
     const a = t.fromFloat32([1, 2, 3, 4, 5, 6], [2, 3]);
     const row = t.fromFloat32([10, 20, 30], [3]);
     const values = (x: Tensor) => [...x.toFloat32Array()];
-    assert.deepEqual(values(a.add(row)), [11, 22, 33, 14, 25, 36]);
-    assert.deepEqual(values(a.sub(1).mul(2).div(4)), [0, 0.5, 1, 1.5, 2, 2.5]);
+    assert.deepEqual(values(t.add(a, row)), [11, 22, 33, 14, 25, 36]);
+    assert.deepEqual(values(t.div(t.mul(t.sub(a, 1), 2), 4)), [0, 0.5, 1, 1.5, 2, 2.5]);
     assert.deepEqual(values(t.matmul(a, t.permute(a, [1, 0]))), [14, 32, 32, 77]);
     assert.deepEqual(values(t.sum(a, [0])), [5, 7, 9]);
     assert.deepEqual(values(t.mean(a, [1], true)), [2, 5]);
@@ -108,9 +108,6 @@ test('arithmetic, shapes and reductions', () =>
     const whole = t.fromInt64([1, 2, 3]);
     assert.equal(t.add_(whole, 1).dtype, 'int64');
     assert.deepEqual([...whole.toBigInt64Array()], [2n, 3n, 4n]);
-    assert.equal(t.allFinite([a, row]), true);
-    assert.equal(t.allFinite([a, t.div(row, 0)]), false);
-    assert.equal(t.allFinite([t.full([4], 3e38)]), true);
   }));
 
 test('dropout keeps the mean and is off in evaluation', () =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  add,
   freeAll,
   keep,
   liveTensors,
@@ -17,7 +18,7 @@ test('a scope frees what it made, and keeps what it returns', () => {
   const { list, map } = scope(() => {
     const a = ones([2]);
     const inner = scope(() => relu(ones([3])));
-    a.add(1);
+    add(a, 1);
     return { list: [inner], map: new Map([['a', a]]) };
   });
   assert.equal(liveTensors(), before + 2);

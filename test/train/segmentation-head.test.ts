@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { classWeights, crossEntropies, iouOf } from '../../src/metrics/index.js';
 import { SegmentationHead } from '../../src/train/index.js';
 import { fromFloat32, scope } from '../../src/tensor/index.js';
@@ -35,12 +35,12 @@ const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-5, `${a} i
 const mean = (all: number[]) => all.reduce((sum, v) => sum + v, 0) / all.length;
 
 describe('segmentation head', () => {
-  it('trains on the mean over all pixels that are not ignored', () =>
+  test('trains on the mean over all pixels that are not ignored', () =>
     scope(() =>
       near(head().loss(logits(), batch).loss.item(), mean([...lossesOf(0), ...lossesOf(1)])),
     ));
 
-  it('weighs classes where that is asked for', () =>
+  test('weighs classes where that is asked for', () =>
     scope(() => {
       const weights = [1, 0.5, 3];
       let sum = 0;
@@ -55,7 +55,7 @@ describe('segmentation head', () => {
       near(head(weights).loss(logits(), batch).loss.item(), sum / total);
     }));
 
-  it('has nothing to learn from a batch whose pixels are all ignored', () =>
+  test('has nothing to learn from a batch whose pixels are all ignored', () =>
     scope(() => {
       const x = logits();
       x.requiresGrad = true;
@@ -67,7 +67,7 @@ describe('segmentation head', () => {
       assert.ok(x.grad!.toFloat32Array().every((g) => g === 0));
     }));
 
-  it('scores each image: share of right pixels, mean loss, intersections and unions', () =>
+  test('scores each image: share of right pixels, mean loss, intersections and unions', () =>
     scope(() => {
       const { correct, losses, regions } = head().score(logits(), batch);
       const said = [0, 1].map((i) =>
@@ -94,7 +94,7 @@ describe('segmentation head', () => {
 });
 
 describe('median frequency balancing', () => {
-  it('gives the median class weight 1, rarer ones more, absent ones nothing', () => {
+  test('gives the median class weight 1, rarer ones more, absent ones nothing', () => {
     assert.deepEqual(classWeights(Float64Array.of(100, 10, 1)), [0.1, 1, 10]);
     assert.deepEqual(classWeights(Float64Array.of(8, 0, 2)), [5 / 8, 0, 5 / 2]);
   });

@@ -1,6 +1,13 @@
 import { Rng } from '../../src/core/index.js';
-import { Linear, Module, crossEntropy } from '../../src/nn/index.js';
-import { fromFloat32, fromInt64, noGrad, scope, type Tensor } from '../../src/tensor/index.js';
+import { Linear, Module } from '../../src/nn/index.js';
+import {
+  crossEntropy,
+  fromFloat32,
+  fromInt64,
+  noGrad,
+  scope,
+  type Tensor,
+} from '../../src/tensor/index.js';
 import type { BatchLoss, BatchSource, Metrics, Task } from '../../src/train/index.js';
 
 /** Points on a plane in two classes. */

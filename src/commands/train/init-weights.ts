@@ -10,9 +10,9 @@ import {
 import { readSettings } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Module } from '../../nn/index.js';
-import { loadWeights, readSafetensors } from '../../models/index.js';
+import { loadWeights } from '../../models/index.js';
 import { bestWeights } from '../../train/index.js';
-import { scope } from '../../tensor/index.js';
+import { readSafetensors, scope } from '../../tensor/index.js';
 
 /** Tensors of the recognition head, which only `learn` trains. */
 const recognition = /^augment_/;

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { writeAtomic } from '../../core/index.js';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { InternalError, writeAtomic } from '../../core/index.js';
 import type { Dataset } from '../dataset.js';
+import type { OriginalsHandle } from '../originals.js';
 import { PixelStore } from '../pixel-store.js';
 import type { Item, SplitName } from '../types.js';
-import { packOriginals, unpackOriginals, type FileNames } from './original-names.js';
+import { touch } from './folder.js';
 import type { Place } from './place.js';
-import { touch } from './stale.js';
 
 const splitNames: readonly SplitName[] = ['train', 'val', 'test'];
 
@@ -144,4 +144,48 @@ export function writeCached(
 function without<T extends object, K extends keyof T>(data: T, left: readonly K[]): Omit<T, K> {
   const entries = Object.entries(data).filter(([name]) => !left.includes(name as K));
   return Object.fromEntries(entries) as Omit<T, K>;
+}
+
+/** The files of full images as plain JSON, their paths relative to the data set's folder. */
+interface FileNames {
+  readonly images: readonly string[];
+  readonly sizes: readonly number[];
+  readonly masks?: {
+    readonly paths: readonly string[];
+    readonly table: readonly number[];
+    readonly expected: string;
+  };
+}
+
+/** @throws InternalError where masks are read in different ways: such data are not kept */
+function packOriginals({ files, sizes }: OriginalsHandle, root: string): FileNames {
+  const names = {
+    images: files.map(({ image }) => relative(root, image)),
+    sizes: [...sizes],
+  };
+  const first = files[0]?.mask;
+  if (first === undefined) return names;
+  const { table, expected } = first;
+  const paths = files.map(({ mask }) => {
+    if (mask?.table !== table || mask.expected !== expected)
+      throw new InternalError('the cache keeps one table of labels');
+    return relative(root, mask.path);
+  });
+  return { ...names, masks: { paths, table: [...table], expected } };
+}
+
+function unpackOriginals({ images, sizes, masks }: FileNames, root: string): OriginalsHandle {
+  const table = masks && Int16Array.from(masks.table);
+  // `join` looks at every character of the folder's path again, for every image.
+  const inside = join(root, sep);
+  return {
+    files: images.map((name, i) => ({
+      image: inside + name,
+      ...(masks &&
+        table && {
+          mask: { path: inside + masks.paths[i], table, expected: masks.expected },
+        }),
+    })),
+    sizes: Uint32Array.from(sizes),
+  };
 }

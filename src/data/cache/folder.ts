@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import type { DatasetOptions } from '../types.js';
 
 /** Raise it whenever decoding or what is kept changes: what older versions left is not used then. */
@@ -54,4 +54,37 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
     return undefined;
   }
   return count > mostFiles ? undefined : hash.digest('hex');
+}
+
+const day = 24 * 3600 * 1000;
+
+/** Milliseconds after which a file of the cache goes, by the end of its name. */
+const lives: Readonly<Record<string, number>> = {
+  // Unfinished: left by a crash.
+  '.tmp': day,
+  // Not used since: decoding anew takes seconds, the room is the user's.
+  '.json': 90 * day,
+  '.pixels': 90 * day,
+  '.masks': 90 * day,
+};
+
+/** Notes that files of the cache are used, so that they stay. */
+export function touch(folder: string, names: readonly string[]): void {
+  const now = new Date();
+  for (const name of names)
+    try {
+      utimesSync(join(folder, name), now, now);
+    } catch {
+      // Another user's, or read-only: it may go sooner than it should, nothing else.
+    }
+}
+
+/** Removes what nobody has used for long. Files that the cache does not write are left alone. */
+export function dropStale(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const life = lives[extname(name)] ?? Infinity;
+    const path = join(folder, name);
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status?.isFile() && Date.now() - status.mtimeMs > life) rmSync(path, { force: true });
+  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Size } from '../../image/types.js';
 import { PixelStore } from '../pixel-store.js';
 import { canMap, createMapped } from './file-map.js';
-import { dropStale } from './stale.js';
+import { dropStale } from './folder.js';
 
 /** Smaller data are decoded in a moment and lie in memory: the cache is not worth its files. */
 const leastBytes = 2 ** 24;

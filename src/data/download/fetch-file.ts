@@ -91,7 +91,7 @@ async function save(
     },
   });
   try {
-    const body = Readable.fromWeb(response.body as never);
+    const body = Readable.fromWeb(response.body ?? new ReadableStream());
     await pipeline(body, counter, createWriteStream(part, { flags: goesOn ? 'a' : 'w' }), {
       signal,
     });

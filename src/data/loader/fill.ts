@@ -1,16 +1,16 @@
-import { drawSteps } from '../../augment/index.js';
+import { applySteps, applyStepsToMask, drawSteps } from '../../augment/index.js';
 import type { Drawn, MaskBorder, Restore } from '../../augment/types.js';
 import { InternalError } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
-import { IGNORED } from '../masks.js';
+import { sizeText } from '../../image/index.js';
+import type { Image, Mask, Size } from '../../image/types.js';
+import { ignoredLabel } from '../masks.js';
 import type { Originals } from '../originals.js';
 import type { PixelStore } from '../pixel-store.js';
-import { augmented } from './augmented.js';
 import { imagesInBatch, labelCount, type EpochPlan } from './plan.js';
 import type { Ring } from './ring.js';
 
 /** What batches are made of. */
-export interface Source {
+export interface LoaderSource {
   readonly store: PixelStore;
   readonly labels: Int32Array;
   /** Masks of the same size and order as the images. */
@@ -25,7 +25,7 @@ export interface Source {
  */
 export async function fillBatch(
   plan: EpochPlan,
-  source: Source,
+  source: LoaderSource,
   ring: Ring,
   b: number,
 ): Promise<void> {
@@ -55,7 +55,7 @@ export async function fillBatch(
   };
   // Policies made for other libraries fill with black, which is of no class.
   const border: MaskBorder | undefined =
-    recipe.kind === 'policy' ? { mode: 'fill', value: IGNORED } : undefined;
+    recipe.kind === 'policy' ? { mode: 'fill', value: ignoredLabel } : undefined;
   let size: Size = store.size;
   let stride = store.stride;
 
@@ -84,11 +84,61 @@ export async function fillBatch(
     }
     if (image.width !== size.width || image.height !== size.height || image.data.length !== stride)
       throw new InternalError(
-        `image ${index}: ${image.width}x${image.height} after augmentation in a batch of ${size.width}x${size.height}`,
+        `image ${index}: ${sizeText(image)} after augmentation in a batch of ${sizeText(size)}`,
       );
     if (image.data !== out) slot.pixels.set(image.data, i * stride);
     slot.applied.set(drawn.applied, i * k);
     if (mask) slot.masks.set(mask.data, i * size.width * size.height);
   }
   ring.setShape(b, count, size);
+}
+
+/** What an image is made of. */
+type ImageSource = Pick<LoaderSource, 'store' | 'masks' | 'originals'>;
+
+interface AugmentedOptions {
+  readonly restore: Restore;
+  /** The label outside masks; default: a reflection, as our own transforms reflect the image. */
+  readonly border?: MaskBorder;
+  /** Takes the image's pixels where they are restored to the store's size. */
+  readonly out?: Uint8Array;
+}
+
+/** Image `index` and its mask after the steps drawn, windows cut from the original where there are any. */
+export async function augmented(
+  source: ImageSource,
+  index: number,
+  drawn: Drawn,
+  { restore, border, out }: AugmentedOptions,
+): Promise<{ image: Image; mask?: Mask }> {
+  const { size } = source.store;
+  const cut = drawn.onOriginal ?? 0;
+  const base = cut > 0 ? await windowOf(source, index, drawn, cut) : stored(source, index);
+  const steps = drawn.steps.slice(cut);
+  const image = applySteps(base.image, steps, { restore, size, out });
+  const mask = base.mask && applyStepsToMask(base.mask, steps, { restore, size, border });
+  return { image, mask };
+}
+
+function stored({ store, masks }: ImageSource, index: number): { image: Image; mask?: Mask } {
+  const image = store.image(index);
+  return { image, mask: masks && { ...store.size, data: masks.view(index) } };
+}
+
+/** The window of the full image, resized to the store's size. */
+async function windowOf(
+  { store, masks, originals }: ImageSource,
+  index: number,
+  drawn: Drawn,
+  cut: number,
+): Promise<{ image: Image; mask?: Mask }> {
+  if (!originals)
+    throw new InternalError('a window is to be cut from an original that is not there');
+  const steps = drawn.steps.slice(0, cut);
+  const resized = { restore: 'resize', size: store.size } as const;
+  const [image, mask] = await Promise.all([originals.image(index), masks && originals.mask(index)]);
+  return {
+    image: applySteps(image, steps, resized),
+    mask: mask && applyStepsToMask(mask, steps, resized),
+  };
 }

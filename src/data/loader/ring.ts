@@ -3,12 +3,12 @@ import type { Size } from '../../image/types.js';
 import type { Batch } from './plan.js';
 
 /** Words of the control block; one state word a slot follows. */
-export const NEXT = 0;
-export const TAKEN = 1;
-export const STOP = 2;
-const STATES = 3;
+const nextWord = 0;
+const takenWord = 1;
+const stopWord = 2;
+const firstState = 3;
 /** Words a slot has for its batch's number of images, width and height. */
-const SHAPE = 3;
+const shapeWords = 3;
 
 /** What travels to a worker thread. */
 export interface RingHandle {
@@ -19,8 +19,11 @@ export interface RingHandle {
   readonly labels: number;
   /** Bytes a mask; 0 without. */
   readonly maskBytes: number;
+  /** int32: three words and one for each slot. */
   readonly control: SharedArrayBuffer;
+  /** int32 `[slots, 3]`. */
   readonly shapes: SharedArrayBuffer;
+  /** uint8 `[slots, batch, imageBytes]`; the other arrays likewise a value or a row for each image of a slot. */
   readonly pixels: SharedArrayBuffer;
   readonly classes: SharedArrayBuffer;
   readonly applied: SharedArrayBuffer;
@@ -31,9 +34,9 @@ export interface RingHandle {
 /**
  * A ring of batch-sized slots in shared memory. Batch `b` lives in slot `b % slots`.
  *
- * `control[NEXT]` counts batches that workers have claimed, `control[TAKEN]` those that the consumer
+ * `control[nextWord]` counts batches that workers have claimed, `control[takenWord]` those that the consumer
  * is done with; a slot's state is `b + 1` once batch `b` is ready and `-(b + 1)` if it has failed.
- * Workers sleep on TAKEN, so no message and no turn of the consumer's event loop is needed to keep
+ * Workers sleep on takenWord, so no message and no turn of the consumer's event loop is needed to keep
  * them busy while the consumer computes.
  */
 export class Ring {
@@ -59,8 +62,8 @@ export class Ring {
       imageBytes,
       labels,
       maskBytes,
-      control: new SharedArrayBuffer(4 * (STATES + slots)),
-      shapes: shared(4 * SHAPE),
+      control: new SharedArrayBuffer(4 * (firstState + slots)),
+      shapes: shared(4 * shapeWords),
       pixels: shared(batch * imageBytes),
       classes: shared(4 * batch),
       applied: shared(batch * labels),
@@ -69,6 +72,7 @@ export class Ring {
     });
   }
 
+  /** Whether an epoch of these sizes can use this ring. */
   fits(slots: number, batch: number, imageBytes: number, labels: number): boolean {
     const { handle } = this;
     return (
@@ -107,13 +111,15 @@ export class Ring {
     };
   }
 
+  /** What the consumer cannot know: images of the last batch, and sides with `restore: 'none'`. */
   setShape(b: number, count: number, size: Size): void {
-    this.shapes.set([count, size.width, size.height], SHAPE * (b % this.handle.slots));
+    this.shapes.set([count, size.width, size.height], shapeWords * (b % this.handle.slots));
   }
 
+  /** Batch `b` as the consumer sees it: views into its slot. */
   batch(b: number, labels: number, channels: 1 | 3): Batch {
-    const at = SHAPE * (b % this.handle.slots);
-    const [count, width, height] = this.shapes.subarray(at, at + SHAPE);
+    const at = shapeWords * (b % this.handle.slots);
+    const [count, width, height] = this.shapes.subarray(at, at + shapeWords);
     const slot = this.writable(b, count, labels);
     return {
       number: b,
@@ -130,41 +136,43 @@ export class Ring {
 
   /** Called by the worker that made (or failed to make) batch `b`. */
   publish(b: number, ok: boolean): void {
-    Atomics.store(this.control, STATES + (b % this.handle.slots), ok ? b + 1 : -(b + 1));
+    Atomics.store(this.control, firstState + (b % this.handle.slots), ok ? b + 1 : -(b + 1));
   }
 
+  /** A state of another batch, from a turn of the ring before, means that `b` is still to come. */
   stateOf(b: number): 'pending' | 'ready' | 'failed' {
-    const state = Atomics.load(this.control, STATES + (b % this.handle.slots));
+    const state = Atomics.load(this.control, firstState + (b % this.handle.slots));
     return state === b + 1 ? 'ready' : state === -(b + 1) ? 'failed' : 'pending';
   }
 
   /** The consumer is done with the oldest batch: its slot is free. */
   release(): void {
-    Atomics.add(this.control, TAKEN, 1);
-    Atomics.notify(this.control, TAKEN);
+    Atomics.add(this.control, takenWord, 1);
+    Atomics.notify(this.control, takenWord);
   }
 
   /** Makes every worker leave the epoch soon. */
   stop(): void {
-    Atomics.store(this.control, STOP, 1);
+    Atomics.store(this.control, stopWord, 1);
     // Another value, so that a worker about to sleep on the old one does not.
-    Atomics.add(this.control, TAKEN, 1 << 24);
-    Atomics.notify(this.control, TAKEN);
+    Atomics.add(this.control, takenWord, 1 << 24);
+    Atomics.notify(this.control, takenWord);
   }
 
   get stopped(): boolean {
-    return Atomics.load(this.control, STOP) !== 0;
+    return Atomics.load(this.control, stopWord) !== 0;
   }
 
   /** Claims the next batch and waits for its slot; undefined when there is none or on `stop`. */
   claim(batches: number): number | undefined {
-    const b = Atomics.add(this.control, NEXT, 1);
+    const b = Atomics.add(this.control, nextWord, 1);
     if (b >= batches) return undefined;
     for (;;) {
-      const taken = Atomics.load(this.control, TAKEN);
+      const taken = Atomics.load(this.control, takenWord);
       if (this.stopped) return undefined;
+      // Batch b - slots, which had this slot before, has been given back.
       if (b < taken + this.handle.slots) return b;
-      Atomics.wait(this.control, TAKEN, taken);
+      Atomics.wait(this.control, takenWord, taken);
     }
   }
 }

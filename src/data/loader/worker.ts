@@ -2,15 +2,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InternalError } from '../../core/index.js';
 import { Originals } from '../originals.js';
 import { PixelStore } from '../pixel-store.js';
-import { fillBatch, type Source } from './fill.js';
-import { packError, type Job, type Report, type WorkerSetup } from './messages.js';
+import { fillBatch, type LoaderSource } from './fill.js';
+import { packError, type Job, type Report, type WorkerSetup } from './pool.js';
 import { Ring } from './ring.js';
 
 /** A worker thread's main: for each job, claims batch after batch and makes it. */
 if (parentPort === null) throw new InternalError('the loader worker is not a program of its own');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
-const source: Source = {
+const source: LoaderSource = {
   store: new PixelStore(setup.store),
   labels: setup.labels,
   masks: setup.masks && new PixelStore(setup.masks),

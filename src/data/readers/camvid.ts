@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { isDirectory } from '../folders.js';
-import { emptyTable, IGNORED } from '../masks.js';
+import { emptyTable, ignoredLabel } from '../masks.js';
 import type { Reader, SplitName } from '../types.js';
 import type { ClassList } from './class-list.js';
 import { listPairs, pairFolders, type PairFolders } from './pairs.js';
@@ -55,7 +55,7 @@ function annotFolders(root: string): PairFolders[] {
 function classList(): ClassList {
   const table = emptyTable();
   named.forEach((_, value) => (table[value] = value));
-  table[named.length] = IGNORED;
+  table[named.length] = ignoredLabel;
   return {
     classes: named.map(([name]) => name),
     colours: named.map(([, colour]) => colour),

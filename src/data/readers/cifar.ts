@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import type { Image } from '../../image/types.js';
 import { isFile, listFolder } from '../folders.js';
@@ -14,8 +14,8 @@ import type {
 } from '../types.js';
 import { listClassFolders } from './class-folders.js';
 
-const SIDE = 32;
-const PIXELS = SIDE * SIDE;
+const side = 32;
+const planeBytes = side * side;
 
 interface CifarForm {
   readonly kind: string;
@@ -58,7 +58,9 @@ function cifarReader(form: CifarForm): Reader {
         kind: form.kind,
         classes,
         images,
-        ...(form.superclasses && { superclasses: await readSuperclasses(folder, train[0], form) }),
+        ...(form.superclasses && {
+          superclasses: await readSuperclasses(join(folder, train[0]), form, form.superclasses),
+        }),
         normalisation: form.normalisation,
         ignoredFiles: 0,
         warnings,
@@ -133,7 +135,7 @@ async function readRecords(
 ): Promise<ListedImage[]> {
   const path = join(folder, name);
   const bytes = await readFile(path);
-  const record = form.labelBytes + 3 * PIXELS;
+  const record = form.labelBytes + 3 * planeBytes;
   if (bytes.length === 0 || bytes.length % record !== 0)
     throw new UserError('DATA_TRUNCATED', `${basename(path)} is not a whole number of records.`, {
       where: path,
@@ -159,14 +161,12 @@ async function readRecords(
 
 /** Which superclass each class belongs to, as the training records say. */
 async function readSuperclasses(
-  folder: string,
-  name: string,
+  path: string,
   form: CifarForm,
+  { namesFile, count }: NonNullable<CifarForm['superclasses']>,
 ): Promise<Superclasses> {
-  const { namesFile, count } = form.superclasses!;
-  const path = join(folder, name);
   const bytes = await readFile(path);
-  const record = form.labelBytes + 3 * PIXELS;
+  const record = form.labelBytes + 3 * planeBytes;
   const of = new Array<number>(form.classCount).fill(0);
   for (let offset = 0; offset < bytes.length; offset += record) {
     const [coarse, fine] = bytes.subarray(offset, offset + 2);
@@ -179,18 +179,18 @@ async function readSuperclasses(
       });
     of[fine] = coarse;
   }
-  return { names: readClassNames(join(folder, namesFile), count), of };
+  return { names: readClassNames(join(dirname(path), namesFile), count), of };
 }
 
 /** `[3, 32, 32]` planes to `[32, 32, 3]`. */
 function interleave(planes: Uint8Array): Image {
-  const data = new Uint8Array(3 * PIXELS);
-  for (let i = 0; i < PIXELS; i++) {
+  const data = new Uint8Array(3 * planeBytes);
+  for (let i = 0; i < planeBytes; i++) {
     data[3 * i] = planes[i];
-    data[3 * i + 1] = planes[PIXELS + i];
-    data[3 * i + 2] = planes[2 * PIXELS + i];
+    data[3 * i + 1] = planes[planeBytes + i];
+    data[3 * i + 2] = planes[2 * planeBytes + i];
   }
-  return { width: SIDE, height: SIDE, channels: 3, data };
+  return { width: side, height: side, channels: 3, data };
 }
 
 function listCifarFolders(root: string, form: CifarForm): Listing {

@@ -1,4 +1,4 @@
-import { emptyTable, IGNORED } from '../masks.js';
+import { emptyTable, ignoredLabel } from '../masks.js';
 import type { ClassList } from './class-list.js';
 
 /** Id, name, colour, and whether the official 19 classes include it (cityscapesScripts, helpers/labels.py). */
@@ -43,9 +43,9 @@ const neverClasses = [0, 1, 2, 3];
  */
 export function cityscapesClasses(count: 19 | 30): ClassList {
   const table = emptyTable();
-  for (const id of neverClasses) table[id] = IGNORED;
+  for (const id of neverClasses) table[id] = ignoredLabel;
   const chosen = labels.filter(([id, , , official]) => {
-    table[id] = IGNORED;
+    table[id] = ignoredLabel;
     return count === 30 || official;
   });
   chosen.forEach(([id], index) => (table[id] = index));

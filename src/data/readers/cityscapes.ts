@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { decodeImage } from '../../image/index.js';
 import { isDirectory, isFile, listImagesBelow } from '../folders.js';
-import { IGNORED, loadMask } from '../masks.js';
+import { ignoredLabel, loadMask } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 import { cityscapesClasses } from './cityscapes-classes.js';
 
-const IMAGES = 'leftImg8bit';
-const MASKS = 'gtFine';
-const IMAGE_ENDING = '_leftImg8bit.png';
-const MASK_ENDING = '_gtFine_labelIds.png';
+const imageFolder = 'leftImg8bit';
+const maskFolder = 'gtFine';
+const imageEnding = '_leftImg8bit.png';
+const maskEnding = '_gtFine_labelIds.png';
 
 /** The official validation images are what results are compared on; the test images have no public labels. */
 const parts: readonly (readonly [string, SplitName])[] = [
@@ -26,19 +26,19 @@ function readerOf(kind: string, count: 19 | 30): Reader {
   return {
     kind,
     segmentation: true,
-    summary: `${IMAGES}/train/CITY/*${IMAGE_ENDING} and ${MASKS}/train/CITY/*${MASK_ENDING}, ${count} classes`,
+    summary: `${imageFolder}/train/CITY/*${imageEnding} and ${maskFolder}/train/CITY/*${maskEnding}, ${count} classes`,
     recognises: (root) =>
-      count === 19 && isDirectory(join(root, IMAGES)) && isDirectory(join(root, MASKS)),
+      count === 19 && isDirectory(join(root, imageFolder)) && isDirectory(join(root, maskFolder)),
     list: (root) => Promise.resolve(listCityscapes(root, kind, count)),
   };
 }
 
 function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
-  for (const folder of [IMAGES, MASKS])
+  for (const folder of [imageFolder, maskFolder])
     if (!isDirectory(join(root, folder)))
       throw new UserError('DATA_NOT_CITYSCAPES', 'This is not Cityscapes.', {
         where: join(root, folder),
-        expected: `${IMAGES}/ and ${MASKS}/ side by side`,
+        expected: `${imageFolder}/ and ${maskFolder}/ side by side`,
         got: `no folder ${folder}`,
         remedy: 'unpack both archives into one folder, and give that folder',
       });
@@ -46,18 +46,18 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
   const images: ListedImage[] = [];
   let ignoredFiles = 0;
   for (const [folder, split] of parts) {
-    const base = join(root, IMAGES, folder);
+    const base = join(root, imageFolder, folder);
     if (!isDirectory(base)) continue;
     for (const name of listImagesBelow(base).images) {
-      if (!name.endsWith(IMAGE_ENDING)) {
+      if (!name.endsWith(imageEnding)) {
         ignoredFiles++;
         continue;
       }
       const mask = join(
         root,
-        MASKS,
+        maskFolder,
         folder,
-        name.slice(0, name.length - IMAGE_ENDING.length) + MASK_ENDING,
+        name.slice(0, name.length - imageEnding.length) + maskEnding,
       );
       if (!isFile(mask)) throw noMask(join(base, name), mask);
       images.push({
@@ -72,14 +72,14 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
   }
   if (!images.some(({ split }) => split === 'train'))
     throw new UserError('DATA_NO_TRAIN', 'There are no training images.', {
-      where: join(root, IMAGES, 'train'),
-      expected: `CITY/*${IMAGE_ENDING}`,
+      where: join(root, imageFolder, 'train'),
+      expected: `CITY/*${imageEnding}`,
       remedy: 'unpack the archive of images again',
     });
   return {
     kind,
     classes,
-    segmentation: { ignored: IGNORED, colours },
+    segmentation: { ignored: ignoredLabel, colours },
     images,
     ignoredFiles,
     warnings: [],

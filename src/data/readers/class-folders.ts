@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { decodeImage } from '../../image/index.js';
-import { listFolder, listImagesBelow } from '../folders.js';
-import { SPLIT_NAMES } from '../split-names.js';
+import { listFolder, listImagesBelow, splitNames } from '../folders.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 
-const LAYOUT =
+const layout =
   'DIR/CLASS/image.png, or DIR/train/CLASS/image.png with val/ and test/ beside train/';
 
 /** One folder a class, with or without train, val and test above; classes in alphabetical order. */
 export const classFolders: Reader = {
   kind: 'folder',
-  summary: `class folders: ${LAYOUT}`,
+  summary: `class folders: ${layout}`,
   recognises: (root) => listFolder(root).folders.length > 0,
   list: (root) => Promise.resolve(listClassFolders(root)),
 };
@@ -62,7 +61,7 @@ export function listClassFolders(root: string, kind = 'folder'): Listing {
 /** The folders that are splits, train first; none if the folders are classes. */
 function splitFolders(root: string, folders: string[]): { split: SplitName; folder: string }[] {
   const parts = folders
-    .map((folder) => ({ split: SPLIT_NAMES[folder.toLowerCase()], folder }))
+    .map((folder) => ({ split: splitNames[folder.toLowerCase()], folder }))
     .filter((part) => part.split !== undefined);
   const order: SplitName[] = ['train', 'val', 'test'];
   parts.sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split));
@@ -120,7 +119,7 @@ function requireTwoClasses(root: string, classes: string[]): void {
   if (classes.length >= 2) return;
   throw new UserError('DATA_ONE_CLASS', 'There is only one class.', {
     where: root,
-    expected: `at least two class folders (${LAYOUT})`,
+    expected: `at least two class folders (${layout})`,
     got: `only "${classes[0]}"`,
     remedy: 'give the folder above the classes, or add images of another class',
   });
@@ -129,7 +128,7 @@ function requireTwoClasses(root: string, classes: string[]): void {
 function looseImages(where: string, count: number): UserError {
   return new UserError('DATA_NOT_LABELLED', 'This is not a folder of labelled images.', {
     where,
-    expected: LAYOUT,
+    expected: layout,
     got: count === 0 ? 'no class folders and no images' : `${count} images without class folders`,
     remedy: 'put the images of each class into a folder of their own, named after the class',
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../core/index.js';
-import { emptyTable, IGNORED, type LabelTable } from '../masks.js';
+import { emptyTable, ignoredLabel, type LabelTable } from '../masks.js';
 import { defaultColours } from '../../image/colours.js';
 
 /** Names of classes that count for nothing wherever they stand. */
-const VOID_NAMES = ['void', 'ignore', 'ignored', 'unlabelled', 'unlabeled'];
+const voidNames = ['void', 'ignore', 'ignored', 'unlabelled', 'unlabeled'];
 
 /** The classes of a segmentation data set, and what the values of its mask files mean. */
 export interface ClassList {
@@ -33,9 +33,9 @@ export function readClassList(path: string): ClassList {
     const parsed = /^(.*?)(?:\s+(#[0-9a-f]{6}))?(?:\s+(ignored))?$/i.exec(line);
     const [, name = '', colour, ignored] = parsed ?? [];
     if (name === '') throw broken(path, `line ${value + 1} is empty`);
-    if (value >= IGNORED) throw broken(path, `${lines.length} lines`);
-    if (ignored !== undefined || VOID_NAMES.includes(name.toLowerCase())) {
-      table[value] = IGNORED;
+    if (value >= ignoredLabel) throw broken(path, `${lines.length} lines`);
+    if (ignored !== undefined || voidNames.includes(name.toLowerCase())) {
+      table[value] = ignoredLabel;
       return;
     }
     if (classes.includes(name)) throw broken(path, `"${name}" twice`);

@@ -4,14 +4,14 @@ import { UserError } from '../../core/index.js';
 // Level 5 MAT-files, as MATLAB 5 to 7 and scipy.io.savemat write them. Source of the layout:
 // "MAT-File Format", The MathWorks, section "Level 5 MAT-File Format".
 
-const HEADER_BYTES = 128;
-const VERSION_AT = 124;
-const LITTLE_ENDIAN = 'IM';
+const headerBytes = 128;
+const versionAt = 124;
+const littleEndian = 'IM';
 
 // Data types of elements (miINT8 and so on in the format's description).
-const UINT8 = 2;
-const MATRIX = 14;
-const COMPRESSED = 15;
+const uint8Type = 2;
+const matrixType = 14;
+const compressedType = 15;
 const numberReaders: Record<number, { bytes: number; read: (b: Buffer, at: number) => number }> = {
   1: { bytes: 1, read: (b, at) => b.readInt8(at) },
   2: { bytes: 1, read: (b, at) => b.readUInt8(at) },
@@ -47,11 +47,12 @@ export function readMat(bytes: Buffer, where: string): Map<string, MatArray> {
   checkHeader(bytes, where);
   const arrays = new Map<string, MatArray>();
   try {
-    for (let at = HEADER_BYTES; at < bytes.length;) {
+    for (let at = headerBytes; at < bytes.length;) {
       const outer = readElement(bytes, at);
       at = outer.end;
-      const element = outer.type === COMPRESSED ? readElement(inflateSync(outer.data), 0) : outer;
-      if (element.type === MATRIX) readMatrix(element.data, arrays);
+      const element =
+        outer.type === compressedType ? readElement(inflateSync(outer.data), 0) : outer;
+      if (element.type === matrixType) readMatrix(element.data, arrays);
     }
   } catch (cause) {
     throw new UserError(
@@ -72,9 +73,9 @@ export function readMat(bytes: Buffer, where: string): Map<string, MatArray> {
 function checkHeader(bytes: Buffer, where: string): void {
   const text = bytes.toString('latin1', 0, Math.min(bytes.length, 116));
   const isLevel5 =
-    bytes.length >= HEADER_BYTES &&
-    bytes.toString('latin1', VERSION_AT + 2, HEADER_BYTES) === LITTLE_ENDIAN &&
-    bytes.readUInt16LE(VERSION_AT) === 0x0100;
+    bytes.length >= headerBytes &&
+    bytes.toString('latin1', versionAt + 2, headerBytes) === littleEndian &&
+    bytes.readUInt16LE(versionAt) === 0x0100;
   if (isLevel5) return;
   const hdf5 = text.startsWith('MATLAB 7.3') || text.startsWith('\x89HDF');
   throw new UserError('MAT_VERSION', 'This is not a MAT-file of version 5 to 7.', {
@@ -103,7 +104,7 @@ function readElement(bytes: Buffer, at: number): Element {
     first,
     at + 8,
     length,
-    first === COMPRESSED ? end : end + ((8 - (end % 8)) % 8),
+    first === compressedType ? end : end + ((8 - (end % 8)) % 8),
   );
 }
 
@@ -125,7 +126,7 @@ function readMatrix(bytes: Buffer, into: Map<string, MatArray>): void {
   const dims = Array.from({ length: dimensions.data.length / 4 }, (_, i) =>
     dimensions.data.readInt32LE(4 * i),
   );
-  const data = real.type === UINT8 ? real.data : readNumbers(real);
+  const data = real.type === uint8Type ? real.data : readNumbers(real);
   const count = dims.reduce((a, b) => a * b, 1);
   if (data.length !== count)
     throw new Error(`${data.length} values in an array of ${dims.join('x')}`);

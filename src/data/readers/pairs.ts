@@ -1,15 +1,14 @@
 import { extname, join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { decodeImage } from '../../image/index.js';
-import { isDirectory, isFile, listFolder, listImagesBelow } from '../folders.js';
-import { IGNORED, loadMask } from '../masks.js';
-import { SPLIT_NAMES } from '../split-names.js';
+import { isDirectory, isFile, listFolder, listImagesBelow, splitNames } from '../folders.js';
+import { ignoredLabel, loadMask } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 import { readClassList, type ClassList } from './class-list.js';
 
-const LAYOUT =
+const layout =
   'DIR/images and DIR/labels, or DIR/train/images and DIR/train/labels with val/ and test/ beside train/; DIR/classes.txt';
-const CLASSES_FILE = 'classes.txt';
+const classesFile = 'classes.txt';
 
 /** A folder of images and the folder of their masks. */
 export interface PairFolders {
@@ -23,18 +22,18 @@ export interface PairFolders {
 export const pairs: Reader = {
   kind: 'pairs',
   segmentation: true,
-  summary: `images and masks: ${LAYOUT}`,
-  recognises: (root) => isFile(join(root, CLASSES_FILE)) && pairFolders(root).length > 0,
+  summary: `images and masks: ${layout}`,
+  recognises: (root) => isFile(join(root, classesFile)) && pairFolders(root).length > 0,
   list: (root) => {
     const folders = pairFolders(root);
     if (folders.length === 0)
       throw new UserError('DATA_NOT_PAIRS', 'These are no images with masks.', {
         where: root,
-        expected: LAYOUT,
+        expected: layout,
         got: listFolder(root).folders.slice(0, 5).join('/, ') || 'no folders',
         remedy: 'put the images into images/ and their masks, of the same names, into labels/',
       });
-    const file = join(root, CLASSES_FILE);
+    const file = join(root, classesFile);
     if (!isFile(file))
       throw new UserError('DATA_CLASSES', 'The list of classes is missing.', {
         where: file,
@@ -56,7 +55,7 @@ export function pairFolders(root: string): PairFolders[] {
       : [];
   };
   const parts = listFolder(root).folders.flatMap((name) => {
-    const split = SPLIT_NAMES[name.toLowerCase()];
+    const split = splitNames[name.toLowerCase()];
     return split === undefined ? [] : inside(name, split);
   });
   const order: SplitName[] = ['train', 'val', 'test'];
@@ -106,14 +105,14 @@ export function listPairs(
   if (!images.some(({ split }) => split === 'train'))
     throw new UserError('DATA_NO_TRAIN', 'There are no training images.', {
       where: root,
-      expected: LAYOUT,
+      expected: layout,
       got: images.length === 0 ? 'no images' : folders.map(({ images }) => images).join(', '),
       remedy: 'put the training images and their masks where they are expected',
     });
   return {
     kind,
     classes,
-    segmentation: { ignored: IGNORED, colours },
+    segmentation: { ignored: ignoredLabel, colours },
     images,
     ignoredFiles,
     warnings,

@@ -6,15 +6,15 @@ import { isFile } from '../folders.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 import { readMat } from './mat.js';
 
-const SIDE = 32;
-const BYTES = SIDE * SIDE * 3;
-const FILES: Record<'train' | 'test', string> = {
+const side = 32;
+const imageBytes = side * side * 3;
+const partFiles: Record<'train' | 'test', string> = {
   train: 'train_32x32.mat',
   test: 'test_32x32.mat',
 };
-const EXTRA = 'extra_32x32.mat';
+const extraFile = 'extra_32x32.mat';
 /** The file's label for the digit 0. */
-const ZERO = 10;
+const zeroLabel = 10;
 
 /**
  * SVHN, cropped digits (http://ufldl.stanford.edu/housenumbers): MATLAB files with `X`, uint8
@@ -22,21 +22,21 @@ const ZERO = 10;
  */
 export const svhn: Reader = {
   kind: 'svhn',
-  summary: `SVHN, cropped digits: ${FILES.train}, ${FILES.test}`,
-  recognises: (root) => isFile(join(root, FILES.train)),
+  summary: `SVHN, cropped digits: ${partFiles.train}, ${partFiles.test}`,
+  recognises: (root) => isFile(join(root, partFiles.train)),
   async list(root): Promise<Listing> {
-    if (!isFile(join(root, FILES.train)))
+    if (!isFile(join(root, partFiles.train)))
       throw new UserError('DATA_NOT_SVHN', 'This is not SVHN data.', {
         where: root,
-        expected: `${FILES.train} and ${FILES.test}`,
-        got: `no ${FILES.train}`,
+        expected: `${partFiles.train} and ${partFiles.test}`,
+        got: `no ${partFiles.train}`,
         remedy: 'fetch both files ("Format 2: Cropped Digits") into this folder',
       });
     const warnings: string[] = [];
     const images = await readPart(root, 'train');
-    if (isFile(join(root, FILES.test))) images.push(...(await readPart(root, 'test')));
-    else warnings.push(`there is no ${FILES.test}: no test images`);
-    if (isFile(join(root, EXTRA))) warnings.push(`${EXTRA} is not read`);
+    if (isFile(join(root, partFiles.test))) images.push(...(await readPart(root, 'test')));
+    else warnings.push(`there is no ${partFiles.test}: no test images`);
+    if (isFile(join(root, extraFile))) warnings.push(`${extraFile} is not read`);
     return {
       kind: 'svhn',
       classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
@@ -51,9 +51,9 @@ export const svhn: Reader = {
 
 async function readPart(
   root: string,
-  split: SplitName & keyof typeof FILES,
+  split: SplitName & keyof typeof partFiles,
 ): Promise<ListedImage[]> {
-  const file = FILES[split];
+  const file = partFiles[split];
   const path = join(root, file);
   const arrays = readMat(await readFile(path), path);
   const x = arrays.get('X');
@@ -62,8 +62,8 @@ async function readPart(
   const shape = (dims?: readonly number[]): string => (dims ? dims.join('x') : 'none');
   if (
     !(x?.data instanceof Uint8Array) ||
-    x.data.length !== count * BYTES ||
-    x.dims.slice(0, 3).join() !== `${SIDE},${SIDE},3` ||
+    x.data.length !== count * imageBytes ||
+    x.dims.slice(0, 3).join() !== `${side},${side},3` ||
     y?.data.length !== count
   )
     throw new UserError('MAT_CONTENT', 'The MAT-file does not hold SVHN images.', {
@@ -74,7 +74,7 @@ async function readPart(
     });
   const pixels = x.data;
   return Array.from(y.data, (value, i): ListedImage => {
-    if (!Number.isInteger(value) || value < 0 || value > ZERO)
+    if (!Number.isInteger(value) || value < 0 || value > zeroLabel)
       throw new UserError('DATA_LABEL_RANGE', 'A label is out of range.', {
         where: `${path}, y(${i + 1})`,
         expected: '1 to 9, and 10 (or 0) for the digit 0',
@@ -83,19 +83,19 @@ async function readPart(
       });
     return {
       name: `${file}#${i}`,
-      label: value % ZERO,
+      label: value % zeroLabel,
       split,
-      load: () => Promise.resolve(transpose(pixels.subarray(i * BYTES, (i + 1) * BYTES))),
+      load: () => Promise.resolve(transpose(pixels.subarray(i * imageBytes, (i + 1) * imageBytes))),
     };
   });
 }
 
 /** Column-major `[32, 32, 3]` (the row runs fastest) to `[32, 32, 3]`, row-major. */
 function transpose(columns: Uint8Array): Image {
-  const data = new Uint8Array(BYTES);
+  const data = new Uint8Array(imageBytes);
   let from = 0;
   for (let channel = 0; channel < 3; channel++)
-    for (let x = 0; x < SIDE; x++)
-      for (let y = 0; y < SIDE; y++) data[3 * (y * SIDE + x) + channel] = columns[from++];
-  return { width: SIDE, height: SIDE, channels: 3, data };
+    for (let x = 0; x < side; x++)
+      for (let y = 0; y < side; y++) data[3 * (y * side + x) + channel] = columns[from++];
+  return { width: side, height: side, channels: 3, data };
 }

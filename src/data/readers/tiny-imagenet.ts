@@ -5,8 +5,8 @@ import { decodeImage } from '../../image/index.js';
 import { isDirectory, isFile, listImagesBelow } from '../folders.js';
 import type { ListedImage, Listing, Reader } from '../types.js';
 
-const OFFICIAL_FOLDER = 'tiny-imagenet-200';
-const ANNOTATIONS = 'val/val_annotations.txt';
+const archiveFolder = 'tiny-imagenet-200';
+const annotations = 'val/val_annotations.txt';
 
 /**
  * Tiny ImageNet in its official layout: `wnids.txt`, `words.txt`, `train/<wnid>/images/*.JPEG`,
@@ -23,7 +23,7 @@ export const tinyImageNet: Reader = {
 };
 
 function officialFolder(root: string): string | undefined {
-  return [root, join(root, OFFICIAL_FOLDER)].find(
+  return [root, join(root, archiveFolder)].find(
     (folder) => isFile(join(folder, 'wnids.txt')) && isDirectory(join(folder, 'train')),
   );
 }
@@ -35,13 +35,13 @@ function list(root: string): Listing {
       where: root,
       expected: 'wnids.txt and train/ as in the official archive',
       got: 'at least one of them is missing',
-      remedy: `unpack the official archive and give the folder ${OFFICIAL_FOLDER}`,
+      remedy: `unpack the official archive and give the folder ${archiveFolder}`,
     });
   const ids = readLines(join(folder, 'wnids.txt'));
   const train = listTrain(folder, ids);
   const warnings: string[] = [];
-  const test = isFile(join(folder, ANNOTATIONS)) ? listVal(folder, ids) : [];
-  if (test.length === 0) warnings.push(`there is no ${ANNOTATIONS}: no test images`);
+  const test = isFile(join(folder, annotations)) ? listVal(folder, ids) : [];
+  if (test.length === 0) warnings.push(`there is no ${annotations}: no test images`);
   return {
     kind: 'tiny-imagenet',
     classes: classNames(folder, ids),
@@ -79,7 +79,7 @@ function listTrain(folder: string, ids: string[]): { images: ListedImage[]; igno
 
 /** Lines of `file <tab> wnid <tab> box`. */
 function listVal(folder: string, ids: string[]): ListedImage[] {
-  const path = join(folder, ANNOTATIONS);
+  const path = join(folder, annotations);
   return readLines(path).map((line, i): ListedImage => {
     const [file, id] = line.split('\t');
     const label = ids.indexOf(id);

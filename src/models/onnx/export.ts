@@ -1,7 +1,7 @@
 import { InternalError } from '../../core/index.js';
 import type { Module } from '../../nn/index.js';
 import { handleOf, noGrad, scope, trace, zeros, type Tensor } from '../../tensor/index.js';
-import { encodeOnnx, type Attribute, type Constant, type Node } from './file.js';
+import { encodeOnnx, type Attribute, type Initialiser, type Node } from './file.js';
 import { convert, inputsOf, type Writer } from './operators.js';
 
 export interface OnnxOptions {
@@ -30,10 +30,12 @@ export function toOnnx(options: OnnxOptions): Uint8Array {
   const { model, channels, height, width } = options;
   return noGrad(() =>
     scope(() => {
+      // Two images, so that nothing which depends on their number is taken for a constant of 1.
       const x = zeros([2, channels, height, width]);
       const { result, ops } = trace(() => options.forward(x));
       const graph = new Graph(model, x, options.normalisation);
       const known = new Set([...graph.known(), ...ops.map((op) => op.result)]);
+      // Backwards from the result: the other head's operators stay out of the file.
       const needed = new Set([handleOf(result)]);
       for (const op of ops.toReversed())
         if (needed.has(op.result)) for (const input of inputsOf(op, known)) needed.add(input);
@@ -55,7 +57,7 @@ export function toOnnx(options: OnnxOptions): Uint8Array {
 /** A graph under way: which value each traced tensor has become. */
 class Graph implements Writer {
   readonly nodes: Node[] = [];
-  readonly constants: Constant[] = [];
+  readonly constants: Initialiser[] = [];
   private readonly values = new Map<number, { name: string; shape: readonly number[] }>();
   private readonly weights = new Map<number, { name: string; tensor: Tensor }>();
   private count = 0;
@@ -63,6 +65,7 @@ class Graph implements Writer {
   constructor(model: Module, x: Tensor, { mean, std }: OnnxOptions['normalisation']) {
     for (const [name, tensor] of model.namedState())
       this.weights.set(handleOf(tensor), { name, tensor });
+    // Broadcast over images and pixels.
     const shape = [1, mean.length, 1, 1];
     const centred = this.node('Sub', ['images', this.floats(mean, shape)]);
     const scaled = this.node('Div', [centred, this.floats(std, shape)]);
@@ -105,7 +108,7 @@ class Graph implements Writer {
     return output;
   }
 
-  private constant(values: Constant['values'], shape: readonly number[]): string {
+  private constant(values: Initialiser['values'], shape: readonly number[]): string {
     const name = `constant_${this.count++}`;
     this.constants.push({ name, shape, values });
     return name;

@@ -22,7 +22,7 @@ export interface Node {
 }
 
 /** A constant of a graph: float32 or int64. */
-export interface Constant {
+export interface Initialiser {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array | BigInt64Array;
@@ -35,7 +35,7 @@ export interface Value {
 
 export interface OnnxModel {
   readonly nodes: readonly Node[];
-  readonly constants: readonly Constant[];
+  readonly constants: readonly Initialiser[];
   readonly input: Value;
   readonly output: Value;
   readonly metadata: Readonly<Record<string, string>>;
@@ -78,7 +78,7 @@ function encodeAttribute(name: string, value: Attribute): Message {
   return attribute.int(20, attributeTypes.ints);
 }
 
-function encodeConstant({ name, shape, values }: Constant): Message {
+function encodeConstant({ name, shape, values }: Initialiser): Message {
   const type = values instanceof Float32Array ? elementTypes.float : elementTypes.int64;
   return new Message().ints(1, shape).int(2, type).text(8, name).bytes(9, littleEndian(values));
 }

@@ -16,6 +16,7 @@ export interface Writer {
 type Convert = (args: readonly unknown[], to: Writer, op: TracedOp) => string;
 
 const ints = (value: unknown): number[] => [...(value as readonly number[])];
+/** Padding of both ends: top, left, bottom, right. */
 const both = ([y, x]: number[]): number[] => [y, x, y, x];
 const same: Convert = ([x], to) => to.name(x);
 const unary =
@@ -56,12 +57,14 @@ const converters: Readonly<Record<string, Convert>> = {
   groupNorm: ([x, groups, weight, bias, eps], to) => {
     const [, channels] = to.shape(x);
     const n = groups as number;
+    // Opset 13 has no group norm: groups as the channels of an instance norm, [N,C,H,W] to [N,groups,C/groups*H*W].
     const grouped = to.node('Reshape', [to.name(x), to.integers([0, n, -1])]);
     const ones = to.floats(new Array<number>(n).fill(1), [n]);
     const zeros = to.floats(new Array<number>(n).fill(0), [n]);
     const normed = to.node('InstanceNormalization', [grouped, ones, zeros], {
       epsilon: { float: eps as number },
     });
+    // [N,C,H,W] again
     const back = to.node('Reshape', [normed, to.node('Shape', [to.name(x)])]);
     if (weight === null || bias === null) return back;
     const wide = to.integers([1, channels, 1, 1]);
@@ -135,6 +138,7 @@ function resize(
   shape: readonly number[],
   attributes: Record<string, Attribute>,
 ): string {
+  // Scales rather than sizes: the number of images stays free.
   const from = to.shape(x);
   const scales = to.floats([1, 1, shape[2] / from[2], shape[3] / from[3]], [4]);
   return to.node('Resize', [to.name(x), '', scales], attributes);

@@ -1,6 +1,6 @@
-import { TensorError } from './error.js';
-import { apply, h, needDtype, needShape, optional } from './op.js';
-import type { Tensor } from './tensor.js';
+import { TensorError } from '../error.js';
+import { apply, h, needDtype, needShape, optional } from '../op.js';
+import type { Tensor } from '../tensor.js';
 
 /** How single losses become one; with `none` they stay. */
 export type Reduction = 'none' | 'mean' | 'sum';

@@ -1,7 +1,7 @@
-import { call } from './native.js';
-import { all, apply, h, needRank, needShape, optional } from './op.js';
+import { call } from '../native.js';
+import { all, apply, h, needRank, needShape, optional } from '../op.js';
 import type { BatchNormState } from './network.js';
-import type { Tensor } from './tensor.js';
+import type { Tensor } from '../tensor.js';
 
 let enabled = true;
 

@@ -6,9 +6,9 @@
 // measured once, since they are the same for every later norm, and norm and ReLU are one pass. Backwards,
 // the part of a norm's gradient that runs through the statistics is linear in what its layers send back,
 // so it is applied once a channel, after the last layer that reads it.
-#include "bind.hpp"
+#include "../bind.hpp"
 #include "fused.hpp"
-#include "ops.hpp"
+#include "../ops.hpp"
 
 namespace engine {
 namespace {

@@ -1,7 +1,6 @@
-import { call } from './native.js';
-import { all, h } from './op.js';
-import { unscoped } from './scope.js';
-import type { Device, Tensor } from './tensor.js';
+import { call } from '../native.js';
+import { all, h } from '../op.js';
+import { unscoped, type Device, type Tensor } from '../tensor.js';
 
 /** Stochastic gradient descent, one step over all parameters in place. Rules as in torch.optim.SGD. */
 export function sgdStep(
@@ -34,15 +33,6 @@ export function adamStep(
   const m = all('adamStep', firsts, 'first moments');
   const s = all('adamStep', seconds, 'second moments');
   call('adam', p, m, s, step, lr, betas[0], betas[1], eps, weightDecay, decoupled);
-}
-
-/** averages = decay * averages + (1 - decay) * values, in place; integers are copied. */
-export function emaStep(
-  averages: readonly Tensor[],
-  values: readonly Tensor[],
-  decay: number,
-): void {
-  call('ema', all('emaStep', averages, 'averages'), all('emaStep', values, 'values'), decay);
 }
 
 /** Moves a parameter to a device and, of rank 4, into channels-last memory; the object stays the same. */

@@ -1,7 +1,7 @@
-import type { Rng } from '../core/index.js';
-import { TensorError } from './error.js';
-import { apply, h } from './op.js';
-import type { Device, Dtype, Tensor } from './tensor.js';
+import type { Rng } from '../../core/index.js';
+import { TensorError } from '../error.js';
+import { apply, h } from '../op.js';
+import type { Device, Dtype, Tensor } from '../tensor.js';
 
 /** A uint8 tensor of these bytes, copied. @throws TensorError when their number does not fit the shape */
 export function fromUint8(
@@ -52,7 +52,7 @@ function fromData(
 }
 
 /** Options of `full`, `zeros` and `ones`; default float32 on the CPU. */
-export interface FullOptions {
+interface FullOptions {
   readonly dtype?: Dtype;
   readonly device?: Device;
 }
@@ -117,7 +117,7 @@ function filled(
 }
 
 /** How bytes become the network's input: y = (x / 255 - mean) / std, a value a channel. */
-export interface Normalisation {
+interface Normalisation {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }

@@ -1,6 +1,6 @@
-import { TensorError } from './error.js';
-import { apply, h, needRank, needShape, optional, pair } from './op.js';
-import type { Tensor } from './tensor.js';
+import { TensorError } from '../error.js';
+import { apply, h, needRank, needShape, optional, pair } from '../op.js';
+import type { Tensor } from '../tensor.js';
 
 type Pair = number | readonly [number, number];
 
@@ -39,7 +39,7 @@ export interface ConvOptions {
  * @param x `[N,C,H,W]`
  * @param weight `[K,C/groups,h,w]`
  * @param bias `[K]`
- * @returns `[N,K,H',W']`
+ * @returns `[N,K,H',W']`, with H' = floor((H + 2 padding - dilation (h - 1) - 1) / stride) + 1
  */
 export function conv2d(
   x: Tensor,
@@ -123,11 +123,12 @@ export function groupNorm(
   return apply('groupNorm', h('groupNorm', x), groups, ...factors, eps);
 }
 
-/** exp(x) divided by its sum along a dimension. */
+/** exp(x) divided by its sum along a dimension; the shape stays. */
 export function softmax(x: Tensor, dim = -1): Tensor {
   return apply('softmax', h('softmax', x), dim);
 }
 
+/** The logarithm of `softmax`, computed without overflow. */
 export function logSoftmax(x: Tensor, dim = -1): Tensor {
   return apply('logSoftmax', h('logSoftmax', x), dim);
 }
@@ -143,7 +144,7 @@ export interface PoolOptions {
   readonly padding?: Pair;
 }
 
-/** Largest value of each window. `[N,C,H,W]` */
+/** Largest value of each window, `[N,C,H,W]` to `[N,C,H',W']`, H' = floor((H + 2 padding - kernel) / stride) + 1. */
 export function maxPool2d(
   x: Tensor,
   kernel: Pair,
@@ -153,7 +154,7 @@ export function maxPool2d(
   return apply('maxPool2d', h('maxPool2d', x), pair(kernel), pair(stride), pair(padding));
 }
 
-/** Mean of each window. `[N,C,H,W]` */
+/** Mean of each window, zeros of the padding counted; sizes as `maxPool2d`. */
 export function avgPool2d(
   x: Tensor,
   kernel: Pair,
@@ -163,13 +164,13 @@ export function avgPool2d(
   return apply('avgPool2d', h('avgPool2d', x), pair(kernel), pair(stride), pair(padding));
 }
 
-/** Mean of equal parts, `size` of them in each direction. `[N,C,H,W]` */
+/** Mean of equal parts, `size` of them in each direction: `[N,C,H,W]` to `[N,C,size,size]`. */
 export function adaptiveAvgPool2d(x: Tensor, size: Pair = 1): Tensor {
   needRank('adaptiveAvgPool2d', 'input', x, 4);
   return apply('adaptiveAvgPool2d', h('adaptiveAvgPool2d', x), pair(size));
 }
 
-/** Another height and width. `[N,C,H,W]`; bilinear without aligned corners, as PyTorch's default. */
+/** `[N,C,H,W]` to `[N,C,size]`, another height and width; bilinear without aligned corners, as PyTorch's default. */
 export function interpolate(
   x: Tensor,
   size: Pair,

@@ -1,7 +1,7 @@
 // Batch normalisation and ReLU, with or without a residual added in between, in one pass each way.
-#include "bind.hpp"
+#include "../bind.hpp"
 #include "fused.hpp"
-#include "ops.hpp"
+#include "../ops.hpp"
 
 namespace engine {
 namespace {

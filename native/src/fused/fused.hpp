@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "channel_kernels.hpp"
-#include "compat.hpp"
+#include "../compat.hpp"
 
 namespace engine {
 

@@ -1,8 +1,7 @@
-import { TensorError } from './error.js';
-import { call, type Handle } from './native.js';
-import { all, apply, h, needRank } from './op.js';
-import { track } from './scope.js';
-import type { Device, Dtype, Tensor } from './tensor.js';
+import { TensorError } from '../error.js';
+import { call, type Handle } from '../native.js';
+import { all, apply, h, needRank } from '../op.js';
+import { track, type Device, type Dtype, type Tensor } from '../tensor.js';
 
 type Operand = Tensor | number;
 
@@ -208,11 +207,6 @@ export function topk(a: Tensor, k: number, dim = -1): { values: Tensor; indices:
 
 function two([values, indices]: [Handle, Handle]): { values: Tensor; indices: Tensor } {
   return { values: track(values), indices: track(indices) };
-}
-
-/** True when no value of any of them is NaN or infinite. */
-export function allFinite(tensors: readonly Tensor[]): boolean {
-  return call<boolean>('allFinite', all('allFinite', tensors));
 }
 
 /** Copies values over, in place, whatever the layouts; outside of the graph. Shapes must be equal. */
