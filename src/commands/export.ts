@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { toAlbumentations, toTorchvision, type SubsetOfTransforms } from '../augment/index.js';
 import { packageVersion, writeAtomic } from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
-import { policyFileSchema, readRunFile } from '../run/files/index.js';
-import { requireLearned } from '../run/run-kind.js';
+import { policyFileSchema, readRunFile, requireLearned } from '../run/files/index.js';
 import { openTrained } from '../run/trained.js';
 
 export interface ExportPolicyOptions {

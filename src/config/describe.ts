@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { presets } from './presets.js';
-import { learnSchema } from './schema.js';
-import { compareSchema } from './compare.js';
-import { trainSchema } from './train.js';
+import { compareSchema } from './compare-settings.js';
+import { learnSchema } from './learn-settings.js';
+import { trainSchema } from './train-settings.js';
 
 /** What is used of a JSON schema. */
 interface Node {
@@ -33,7 +33,7 @@ export function describeConfig(): string {
 Given in a YAML or JSON file (\`--config FILE\`) or as options of the command line, which win. Below both lies a
 preset (\`--preset NAME\`, or \`preset: NAME\` in the file). Unknown settings are refused, and all problems are
 reported at once. Whoever sets \`epochs\` without \`budget\` drops the budget of the layers below, and the
-other way round. \`data\` may be a list: one network for several data sets ([reuse.md](reuse.md)).
+other way round. Where \`data\` is a list, its data sets share one network ([reuse.md](reuse.md)).
 
 \`\`\`yaml
 preset: quick

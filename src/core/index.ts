@@ -2,5 +2,6 @@ export { InternalError, UserError, type Problem } from './errors.js';
 export { Rng, type Key } from './rng.js';
 export { asFileError, writeAtomic } from './files.js';
 export { Interrupted } from './interrupted.js';
+export type { Hooks } from './hooks.js';
 export { packageFacts, packageRoot, packageVersion } from './package-root.js';
 export { closest } from './closest.js';

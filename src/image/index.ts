@@ -5,3 +5,4 @@ export { IMAGE_EXTENSIONS } from './format.js';
 export * from './encode.js';
 export * from './resize.js';
 export { defaultColours, rgbOf } from './colours.js';
+export { sizeText } from './size-text.js';

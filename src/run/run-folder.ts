@@ -1,13 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  readRunFile,
-  runFiles,
-  manifestSchema,
-  setsFolder,
-  type Manifest,
-  type RunEvent,
-} from './files/index.js';
+import type { z } from 'zod';
+import { readRunFile, runFiles, setsFolder, type Manifest, type RunEvent } from './files/index.js';
 import { type LearnConfig } from '../config/index.js';
 import { asFileError, UserError, writeAtomic } from '../core/index.js';
 import { isLockFile, RunLock } from './lock/run-lock.js';
@@ -87,8 +81,9 @@ export class RunFolder {
     return read(this.file('config'));
   }
 
-  manifest(): Manifest | null {
-    return this.has('manifest') ? readRunFile(this.path, 'manifest', manifestSchema) : null;
+  /** The manifest that the run was started with; null where it has none. @throws UserError `RUN_DAMAGED` */
+  manifest<S extends z.ZodType>(schema: S): z.output<S> | null {
+    return this.has('manifest') ? readRunFile(this.path, 'manifest', schema) : null;
   }
 
   /** Adds a line to `events.jsonl`, but for the fleeting `progress`. */

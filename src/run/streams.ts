@@ -30,17 +30,17 @@ export function epochOf({ split, batch }: Pick<PreparedData, 'split' | 'batch'>)
 }
 
 /** Which random streams a pass draws from, and in what batches. */
-export type Drawn = Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>>;
+export type PassKey = Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>>;
 
 /** A pass over the training images under a recipe, shuffled. */
 export function shuffledPass(
   { granularity }: Pick<LearnConfig, 'granularity'>,
   { loader, split }: PreparedData,
   recipe: Recipe,
-  drawn: Drawn,
+  key: PassKey,
 ): BatchStream<Batch> {
   return streamOf(loader, {
-    ...drawn,
+    ...key,
     indices: split.train,
     recipe,
     granularity,

@@ -1,6 +1,14 @@
-import { UserError } from '../../core/index.js';
-import type { CompareConfig, TrainConfig } from '../../config/index.js';
 import { join } from 'node:path';
+import type { CompareConfig, TrainConfig } from '../../config/index.js';
+import { UserError } from '../../core/index.js';
+import type { Dataset } from '../../data/index.js';
+import {
+  policyFileSchema,
+  readRunFile,
+  requireLearned,
+  type ComparisonPlan,
+} from '../../run/files/index.js';
+import { recipeFor } from '../train/policy-recipe.js';
 
 /** One line of the table: a policy, from scratch or after training on all. */
 export interface Arm {
@@ -25,6 +33,14 @@ export interface ArmTask {
 
 const onAll = 'all+';
 
+/** Everything a comparison consists of, as any process can work it out from its folder. */
+export interface Outline {
+  readonly arms: readonly Arm[];
+  /** Arms whose policy is that of another, by name: they are not trained again. */
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly tasks: readonly ArmTask[];
+}
+
 /** The arms that a configuration names, and the single ones it asks for. */
 export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmentations'>): Arm[] {
   const named = config.arms.map((name): Arm => {
@@ -45,6 +61,66 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
   // Gains are against training without augmentation.
   const none: Arm = { name: 'none', policy: 'none', pretrained: false, single: false };
   return [...(config.arms.includes('none') ? [] : [none]), ...named, ...singles];
+}
+
+/**
+ * Arms whose safe set is empty become trainings without augmentation: that is what an empty set says, and
+ * the other arms are compared all the same.
+ *
+ * @param from the run folder with the sets; null where no arm has one
+ * @throws UserError `RUN_KIND`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
+ */
+export function withEmptySets(arms: readonly Arm[], from: string | null): Arm[] {
+  if (from === null || !arms.some(({ policy }) => isSafeSet(policy))) return [...arms];
+  requireLearned(from, 'name the learn run whose safe sets are to be compared with --from');
+  const file = readRunFile(from, 'policy', policyFileSchema);
+  const empty = (policy: string): boolean =>
+    isSafeSet(policy) && (policy === 'safe' ? file.safe : file.safeV2).transforms.length === 0;
+  return arms.map((arm) => (empty(arm.policy) ? { ...arm, policy: 'none' } : arm));
+}
+
+/** What is to be said of arms that `withEmptySets` changed; undefined where it changed none. */
+export function emptySetsWarning(arms: readonly Arm[], from: string | null): string | undefined {
+  const names = arms.filter(({ name, policy }) => policy === 'none' && !endsInNone.test(name));
+  if (names.length === 0) return undefined;
+  const one = names.length === 1;
+  return `${from} found no safe augmentation: ${names.map(({ name }) => name).join(', ')} ${one ? 'trains' : 'train'} without any`;
+}
+
+const endsInNone = /^(all\+)?none$/;
+
+function isSafeSet(policy: string): boolean {
+  return policy === 'safe' || policy === 'safe-v2';
+}
+
+/** Arms, aliases and trainings. @throws UserError for policies that cannot be used */
+export function outlineOf(
+  config: CompareConfig,
+  data: Pick<Dataset, 'classes' | 'size'>,
+  plan: ComparisonPlan,
+): Outline {
+  const from = config.from === null ? null : config.out;
+  const arms = withEmptySets(armsOf(config), from);
+  const aliases = new Map<string, string>();
+  const seen = new Map<string, string>();
+  for (const { name, policy, pretrained } of arms) {
+    const recipe = recipeFor({ ...config, policy, from }, data);
+    const key = JSON.stringify([pretrained, recipe]);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, name);
+    else aliases.set(name, first);
+  }
+  const trained = arms.filter(({ name }) => !aliases.has(name));
+  const tasks = tasksOf(config, trained, plan);
+  const folders = tasks.map((task) => task.folder);
+  const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
+  if (twice !== undefined)
+    throw new UserError('ARM_FORM', 'Two arms would lie in the same folder.', {
+      where: '--arms',
+      got: twice,
+      remedy: 'rename one of the policy files',
+    });
+  return { arms, aliases, tasks };
 }
 
 /** Epochs on all, and of fine-tuning: together what the other arms get. */

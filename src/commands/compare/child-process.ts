@@ -4,9 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { Interrupted } from '../../core/index.js';
 import { type CompareConfig } from '../../config/index.js';
 import type { ArmTask } from './arms.js';
-import { armCommand } from './arm-command.js';
-import { Queue, type Engine } from './launcher.js';
-import { isDone } from './run-task.js';
+import { armCommand, Queue, type Launcher } from './launcher.js';
+import { isDone } from './train-arm.js';
 
 /** What trainings say goes here, in the comparison's folder. */
 const logs = 'logs';
@@ -14,7 +13,7 @@ const logs = 'logs';
 const reasonLines = 6;
 
 /** Several trainings at once, each in a process of its own. */
-export const childProcesses: Engine = async ({ config, tasks, hooks, done, failed }) => {
+export const childProcesses: Launcher = async ({ config, tasks, hooks, done, failed }) => {
   const queue = new Queue(tasks, failed);
   const running = new Map<ChildProcess, ArmTask>();
   let wake = (): void => {};

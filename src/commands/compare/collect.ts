@@ -19,7 +19,7 @@ import {
 } from '../../metrics/index.js';
 import type { Arm, ArmTask } from './arms.js';
 import { difference, perImage, possible, widest, type Done } from './differences.js';
-import { isDone } from './run-task.js';
+import { isDone } from './train-arm.js';
 
 const alpha = 0.05;
 

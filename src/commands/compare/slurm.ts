@@ -1,15 +1,14 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Interrupted } from '../../core/index.js';
+import { promisify } from 'node:util';
 import { type CompareConfig } from '../../config/index.js';
-import { writeAtomic } from '../../core/index.js';
+import { Interrupted, UserError, writeAtomic } from '../../core/index.js';
 import type { ArmTask } from './arms.js';
-import { armCommand } from './arm-command.js';
 import { reasonOf } from './child-process.js';
-import { Queue, type Engine } from './launcher.js';
-import { isDone } from './run-task.js';
-import { queuedJobs, runSlurm, type QueuedJob } from './slurm-commands.js';
+import { armCommand, Queue, type Launcher } from './launcher.js';
+import { isDone } from './train-arm.js';
 
 /** Where a training's job stands; kept in `slurm/jobs.json`, so that a resumed comparison finds it. */
 interface Submitted {
@@ -34,7 +33,7 @@ const heldForGood = /launch failed requeued held/i;
  *
  * @throws UserError `SLURM_MISSING`, `SLURM_REFUSED`
  */
-export const slurm: Engine = async ({ config, tasks, hooks, done, failed }) => {
+export const slurm: Launcher = async ({ config, tasks, hooks, done, failed }) => {
   const queue = new Queue(tasks, failed);
   const jobs = new JobList(config);
   const watched = new Map<string, ArmTask>();
@@ -146,4 +145,54 @@ function jobScript(config: CompareConfig): string {
 task=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" "$1")
 exec ${command} "$task"
 `;
+}
+
+const execute = promisify(execFile);
+
+/** Runs one of Slurm's commands. @throws UserError `SLURM_MISSING`, `SLURM_REFUSED` */
+async function runSlurm(program: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await execute(program, [...args]);
+    return stdout;
+  } catch (error) {
+    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
+    if (code === 'ENOENT')
+      throw new UserError('SLURM_MISSING', 'Slurm is not installed here.', {
+        where: '--engine slurm',
+        expected: `${program} on the PATH`,
+        got: 'no such program',
+        remedy: 'start from a login node of the cluster, or leave --engine out',
+      });
+    throw new UserError(
+      'SLURM_REFUSED',
+      `Slurm refuses ${program}.`,
+      {
+        where: [program, ...args].join(' '),
+        got: stderr?.trim() || String(code),
+        remedy: 'check the options in slurm.options (--set slurm.options=\'["--partition=gpu"]\')',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** A job that is still in the queue: `JOB_INDEX` and what Slurm says of it. */
+interface QueuedJob {
+  readonly job: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** Jobs of this user that have not ended: waiting, running, held or being requeued. */
+async function queuedJobs(): Promise<Map<string, QueuedJob>> {
+  const text = await runSlurm('squeue', ['--me', '--noheader', '--array', '--format=%i|%T|%r']);
+  return new Map(
+    text
+      .split('\n')
+      .filter((line) => line.includes('|'))
+      .map((line) => {
+        const [job, state, reason] = line.trim().split('|');
+        return [job, { job, state, reason }];
+      }),
+  );
 }

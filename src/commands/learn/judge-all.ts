@@ -14,7 +14,7 @@ import {
   type Observer,
   type Strength,
 } from '../../safe/index.js';
-import { heldOut, jointTask, judgingPasses } from './joint.js';
+import { heldOut, jointTask, judgingPasses } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import { type Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';

@@ -13,13 +13,13 @@ import {
 import {
   policyFileSchema,
   readRunFile,
+  requireLearned,
   subsetPolicySchema,
   type SubsetPolicy,
 } from '../../run/files/index.js';
 import { policyNames, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
-import { requireLearned } from '../../run/run-kind.js';
 
 /** What a policy must know of the data. */
 export interface PolicyTarget {
