@@ -58,13 +58,13 @@ export async function settingsFrom<Config extends RunSettings>(
   );
   for (const text of flags.set ?? []) assign(settings, text);
   const { config: file, preset } = flags;
-  const told = (of: string): PresetName => {
+  const announced = (of: string): PresetName => {
     const chosen = presetFor(of);
     if (chosen !== 'quick')
       console.log(`Images with masks: preset ${chosen} (--preset names another).`);
     return chosen;
   };
-  const config = resolveConfig(command, { file, preset, presetFor: told, flags: settings });
+  const config = resolveConfig(command, { file, preset, presetFor: announced, flags: settings });
   return (config.resume ? resumed(config.out) : undefined) ?? config;
 }
 

@@ -63,7 +63,7 @@ function parse(text: string | undefined, where: string): Params | undefined {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Params;
   } catch {
-    // Told below, together with JSON that is no object.
+    // Reported below, together with JSON that is not an object.
   }
   throw new UserError('JSON_INVALID', 'This is not a JSON object.', {
     where,

@@ -25,7 +25,7 @@ import { inSitting, type Sitting } from '../run/sitting.js';
 import { judgeAll } from './learn/judge-all.js';
 
 export interface JudgeRunOptions {
-  /** Folder of a finished `learn`; of one on several data sets the set with these classes is taken, or the first. */
+  /** Folder of a finished `learn`. If it has several data sets, the one with these classes is taken, or the first. */
   readonly run: string;
   /** A folder whose kind is recognised, or KIND:DIR. */
   readonly data: string;
@@ -36,7 +36,7 @@ export interface JudgeRunOptions {
   readonly workers?: LearnConfig['workers'];
 }
 
-/** Held-out images at most: more cost minutes and tell hardly more. */
+/** Held-out images at most: more cost minutes and change little. */
 const mostHeldOut = 4000;
 /** Share of the images whose statistics are learned; the others are held out. */
 const statisticsShare = 0.4;
@@ -47,7 +47,7 @@ const calibrationShare = 0.25;
  * Verdicts for a data set from a network trained on another, without training.
  *
  * Images of another size are resized to the network's. Where the classes are those of the run, the task
- * head tells the harm; otherwise only recognition is judged, and every verdict says so.
+ * head measures the harm; otherwise only recognition is judged, and every verdict says so.
  *
  * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
  */

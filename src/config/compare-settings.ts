@@ -57,9 +57,9 @@ const compareFields = z.strictObject({
   ...trainingFields,
 });
 
-type Fields = z.output<typeof compareFields>;
+type CompareFields = z.output<typeof compareFields>;
 
-const fromCheck: CrossCheck<Pick<Fields, 'arms' | 'from'>> = {
+const fromCheck: CrossCheck<Pick<CompareFields, 'arms' | 'from'>> = {
   path: ['from'],
   fields: ['arms', 'from'],
   problem: ({ arms, from }) =>
@@ -68,13 +68,13 @@ const fromCheck: CrossCheck<Pick<Fields, 'arms' | 'from'>> = {
     'expected the run folder of a learn, whose safe sets are compared (--from RUN)',
 };
 
-const twiceCheck: CrossCheck<Pick<Fields, 'arms'>> = {
+const twiceCheck: CrossCheck<Pick<CompareFields, 'arms'>> = {
   path: ['arms'],
   fields: ['arms'],
   problem: ({ arms }) => new Set(arms).size < arms.length && 'expected no arm twice',
 };
 
-const epochsCheck: CrossCheck<Pick<Fields, 'arms' | 'epochs'>> = {
+const epochsCheck: CrossCheck<Pick<CompareFields, 'arms' | 'epochs'>> = {
   path: ['epochs'],
   fields: ['arms', 'epochs'],
   problem: ({ arms, epochs }) =>
@@ -84,7 +84,7 @@ const epochsCheck: CrossCheck<Pick<Fields, 'arms' | 'epochs'>> = {
     'expected at least 2: one on all, one of fine-tuning',
 };
 
-const slurmCheck: CrossCheck<Pick<Fields, 'engine' | 'epochs'>> = {
+const slurmCheck: CrossCheck<Pick<CompareFields, 'engine' | 'epochs'>> = {
   path: ['engine'],
   fields: ['engine', 'epochs'],
   problem: ({ engine, epochs }) =>

@@ -1,4 +1,4 @@
-// What commands are told: settings, where they come from, and the page that lists them.
+// The settings of every command, where they come from, and the page that lists them.
 export {
   learnSchema,
   type DataSetConfig,

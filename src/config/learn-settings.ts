@@ -4,7 +4,7 @@ import { augmentingFields, dataListSchema, dataSchema, sharedFields } from './co
 
 const fraction = z.number().min(0).max(1);
 
-/** Everything `learn` can be told; `common.ts` holds what it shares with other commands. */
+/** All settings of `learn`; `common.ts` has those it shares with other commands. */
 const learnFields = z.strictObject({
   ...sharedFields,
   data: z
@@ -70,9 +70,9 @@ const learnFields = z.strictObject({
     .describe('Train controls beside the augmentations; off needs a numeric delta.'),
 });
 
-type Fields = z.output<typeof learnFields>;
+type LearnFields = z.output<typeof learnFields>;
 
-const learnChecks: readonly CrossCheck<Fields>[] = [
+const learnChecks: readonly CrossCheck<LearnFields>[] = [
   {
     path: ['subset', 'min'],
     fields: ['subset'],

@@ -8,7 +8,7 @@ import { hasMasks, type Dataset } from '../data/index.js';
  * The preset for data where nobody names one: `segmentation` for images with masks, otherwise `quick`. For
  * `presetFor` of `resolveLearnConfig` and its like.
  *
- * @param data a folder, or KIND:DIR; what is wrong with it is told when it is read
+ * @param data a folder, or KIND:DIR; what is wrong with it is reported when it is read
  */
 export function presetFor(data: string): PresetName {
   try {
@@ -19,7 +19,7 @@ export function presetFor(data: string): PresetName {
   }
 }
 
-/** What trains on the images, and with that how many a step holds at most where the user leaves it open. */
+/** What trains on the images. It decides how many a step holds at most. */
 export type BatchUse = 'joint' | 'training';
 
 /** The thesis takes 256 (5.2.1); short joint runs learn more from more steps (decisions/031). */
@@ -29,9 +29,9 @@ const manySteps = 128;
 const moderate = 64;
 /** A mask is a label for every pixel; the thesis takes 16 (5.3.1). */
 const mostWithMasks = 16;
-/** Fewer steps an epoch than this, and small data sets are hardly learned from. */
+/** With fewer steps an epoch, a network hardly learns from a small data set. */
 export const leastSteps = 8;
-/** Batch normalisation needs several images to tell mean and deviation. */
+/** Batch normalisation needs a few images for a mean and a deviation. */
 const fewest = 4;
 
 /**
@@ -51,7 +51,7 @@ export function batchFor(
     let batch = masks ? mostWithMasks : most[use];
     while (batch > moderate && batch * manySteps > images) batch /= 2;
     while (batch > fewest && batch * leastSteps > images) batch /= 2;
-    // One image alone has no deviation; that so few are left is told below.
+    // A single image has no deviation; too few images are reported below.
     return fits(Math.max(2, Math.min(batch, images)), images, root);
   }
   return fits(wanted, images, root);

@@ -31,6 +31,9 @@ export interface ArmTask {
   readonly config: TrainConfig;
 }
 
+/** The settings of a training that its arm decides. */
+type ArmSettings = Pick<TrainConfig, 'policy' | 'epochs'> & Partial<Pick<TrainConfig, 'init'>>;
+
 const onAll = 'all+';
 
 /** Everything a comparison consists of, as any process can work it out from its folder. */
@@ -58,7 +61,7 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
   const singles = config.augmentations
     .map(({ name }): Arm => ({ name, policy: name, pretrained: false, single: true }))
     .filter(({ name }) => !config.arms.includes(name));
-  // Gains are against training without augmentation.
+  // Gains are measured against training without augmentation.
   const none: Arm = { name: 'none', policy: 'none', pretrained: false, single: false };
   return [...(config.arms.includes('none') ? [] : [none]), ...named, ...singles];
 }
@@ -79,7 +82,7 @@ export function withEmptySets(arms: readonly Arm[], from: string | null): Arm[] 
   return arms.map((arm) => (empty(arm.policy) ? { ...arm, policy: 'none' } : arm));
 }
 
-/** What is to be said of arms that `withEmptySets` changed; undefined where it changed none. */
+/** A warning about arms that `withEmptySets` changed; undefined where it changed none. */
 export function emptySetsWarning(arms: readonly Arm[], from: string | null): string | undefined {
   const names = arms.filter(({ name, policy }) => policy === 'none' && !endsInNone.test(name));
   if (names.length === 0) return undefined;
@@ -145,11 +148,11 @@ export function tasksOf(
   const tasks: ArmTask[] = [];
   for (let i = 0; i < config.seeds; i++) {
     const seed = config.seed + i;
-    const make = (name: string, own: Partial<TrainConfig>, more: Partial<ArmTask>): ArmTask => {
+    const make = (name: string, own: ArmSettings, more: Partial<ArmTask>): ArmTask => {
       const folder = join('arms', `${slug(name)}-seed${seed}`);
       const out = join(config.out, folder);
       const common = { ...shared(config), seed, out, validateEvery: plan.validateEvery };
-      const settings: TrainConfig = { ...common, ...own } as TrainConfig;
+      const settings: TrainConfig = { ...common, ...own };
       return {
         id: `${name}@${seed}`,
         arm: null,
@@ -176,13 +179,13 @@ export function tasksOf(
   return tasks;
 }
 
-/** A training as any of the comparison's, but for what an arm decides. */
+/** The settings that all trainings of a comparison share, with no policy: for measuring. */
 export function trainingOf(config: CompareConfig): TrainConfig {
   const epochs = config.epochs;
   return { ...shared(config), policy: 'none', epochs, seed: config.seed, out: config.out };
 }
 
-/** Settings that say what is compared and where, not how a training is done. */
+/** Settings of the comparison itself, which its trainings do not have. */
 const ofComparison = new Set<string>([
   'arms',
   'single',
@@ -193,7 +196,7 @@ const ofComparison = new Set<string>([
   'slurm',
 ] satisfies (keyof CompareConfig)[]);
 
-/** What every training takes over; the safe sets lie in the comparison's own folder. */
+/** The settings that every training shares; the safe sets are in the comparison's own folder. */
 function shared(config: CompareConfig): Omit<TrainConfig, 'policy' | 'epochs' | 'seed' | 'out'> {
   const common = Object.fromEntries(
     Object.entries(config).filter(([name]) => !ofComparison.has(name)),

@@ -49,7 +49,7 @@ export interface CompareResult {
  * Compares policies on a data set (thesis, tables 5.3 to 5.6): every arm with several seeds, all with
  * the same number of images seen, those that are fine-tuned from one training on all a seed.
  *
- * Everything stands in the run folder `config.out`, each training in a run folder of its own below
+ * Everything is kept in the run folder `config.out`, each training in a run folder of its own below
  * `arms/`. Trainings that have ended are not run again.
  *
  * @throws UserError for the user's mistakes, `ARMS_FAILED` where trainings failed; `Interrupted` after

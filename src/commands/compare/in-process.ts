@@ -22,7 +22,7 @@ export const inProcess: Launcher = async ({ config, tasks, hooks, opened, done, 
   }
 };
 
-/** Of a training only its progress, with its name, and that another process is waited for. */
+/** Passes on only a training's progress, with its name, and the warning that another process is training it. */
 function quietly(hooks: RunHooks, task: ArmTask): RunHooks {
   return {
     signal: hooks.signal,

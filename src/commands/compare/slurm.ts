@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { type CompareConfig } from '../../config/index.js';
 import { Interrupted, UserError, writeAtomic } from '../../core/index.js';
 import type { ArmTask } from './arms.js';
@@ -10,18 +11,20 @@ import { reasonOf } from './child-process.js';
 import { armCommand, Queue, type Launcher } from './launcher.js';
 import { isDone } from './train-arm.js';
 
-/** Where a training's job stands; kept in `slurm/jobs.json`, so that a resumed comparison finds it. */
-interface Submitted {
-  /** `JOB_INDEX`, as squeue says it. */
-  readonly job: string;
+/** A training's job; kept in `slurm/jobs.json`, so that a resumed comparison finds it. */
+const submittedSchema = z.object({
+  /** `JOB_INDEX`, as squeue prints it. */
+  job: z.string(),
   /** How often it has been submitted. */
-  readonly attempts: number;
-}
+  attempts: z.int(),
+});
+
+type Submitted = z.infer<typeof submittedSchema>;
 
 /** Seconds before the time limit at which a job is asked to save its state. */
 const graceSeconds = 60;
 
-/** Slurm has given such a job up, though it still stands in the queue. */
+/** Slurm has given such a job up, though it is still in the queue. */
 const heldForGood = /launch failed requeued held/i;
 
 /**
@@ -73,7 +76,7 @@ async function cancel(job: QueuedJob | undefined): Promise<void> {
   if (job !== undefined) await runSlurm('scancel', [job.job]);
 }
 
-/** The jobs of a comparison, as they stand in its folder `slurm/`. */
+/** The jobs of a comparison, kept in its folder `slurm/`. */
 class JobList {
   private readonly folder: string;
   private readonly submitted: Record<string, Submitted>;
@@ -81,10 +84,7 @@ class JobList {
   constructor(private readonly config: CompareConfig) {
     this.folder = join(resolve(config.out), 'slurm');
     mkdirSync(this.folder, { recursive: true });
-    const file = this.file;
-    this.submitted = existsSync(file)
-      ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Submitted>)
-      : {};
+    this.submitted = existsSync(this.file) ? readJobs(this.file) : {};
   }
 
   of(task: ArmTask): Submitted | undefined {
@@ -132,6 +132,21 @@ class JobList {
 
   private get file(): string {
     return join(this.folder, 'jobs.json');
+  }
+}
+
+/** @throws UserError `RUN_DAMAGED` */
+function readJobs(file: string): Record<string, Submitted> {
+  try {
+    return z.record(z.string(), submittedSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    const remedy = 'remove it: trainings that have not ended are then submitted again';
+    throw new UserError(
+      'RUN_DAMAGED',
+      'The list of Slurm jobs is damaged.',
+      { where: file, remedy },
+      { cause },
+    );
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { train } from '../train/train.js';
 import { outlineOf, type ArmTask } from './arms.js';
 
-/** Seconds between looks whether another process has left a training's folder. */
+/** Seconds between checks whether another process has left a training's folder. */
 const pause = 2;
 
 /** Whether a training has ended. */
@@ -24,24 +24,24 @@ export function isDone({ config }: ArmTask): boolean {
 /**
  * Trains one arm, going on where it was stopped before.
  *
- * A comparison or a node of a cluster that died may have left a process that still trains it: that one is waited
- * for, and what it came to is kept.
+ * A comparison or a cluster node that died may have left a process that still trains the arm: this one waits for it
+ * and keeps its result.
  *
  * @param opened the data, where they have been read already
  * @throws `Interrupted` after the state was saved
  */
 export async function trainArm(task: ArmTask, hooks: RunHooks, opened?: Dataset): Promise<void> {
   const { config } = task;
-  let told = false;
+  let warned = false;
   while (!isDone(task)) {
     const resume = existsSync(join(config.out, runFiles.config));
     try {
       await train({ ...config, resume }, hooks, undefined, opened);
     } catch (error) {
       if (!(error instanceof UserError && error.code === 'RUN_IN_USE')) throw error;
-      const message = `${task.id} is being trained by another process, which is waited for: ${error.problem.got}`;
-      if (!told) hooks.onEvent({ type: 'warning', code: 'RUN_IN_USE', message });
-      told = true;
+      const message = `another process is training ${task.id}; waiting for it: ${error.problem.got}`;
+      if (!warned) hooks.onEvent({ type: 'warning', code: 'RUN_IN_USE', message });
+      warned = true;
       await sleep(pause * 1000, undefined, { signal: hooks.signal }).catch(() => {
         throw new Interrupted(config.out, 'train');
       });

@@ -68,7 +68,7 @@ const judgingEnd = 0.95;
  * (3.1). Data sets given as a list share a network with a task head for each (the thesis, chapter 6, names it as
  * future work).
  *
- * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints, `selection.json`
+ * Everything is kept in the run folder `config.out`: configuration, manifest, events, checkpoints, `selection.json`
  * and the policies. Of two data sets or more, verdicts and policies are in `sets/NAME` below it: for each what `learn`
  * on it alone leaves, so that `train`, `judge`, `export` and `report` take it.
  *

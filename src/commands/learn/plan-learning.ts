@@ -17,7 +17,7 @@ import { dataSetsOf, type OpenedSet } from './sets.js';
 
 /** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
 const extraPasses = 6;
-/** Likewise for pairs of safe augmentations. */
+/** And those set aside for pairs of safe augmentations. */
 const pairPasses = 24;
 
 /** The plan of the started run, or a new one, which is kept in the manifest: from then on the run can be resumed. */

@@ -54,9 +54,9 @@ export function initWeights(model: Module, run: string, classes: readonly string
   });
 }
 
-/** `--model densenet121`, as it stands in the run's configuration. */
+/** The option that sets the model of the run's configuration. */
 function modelText(run: string): string {
-  const { model } = readSettings(join(run, runFiles.config)) as { model?: Record<string, unknown> };
+  const { model } = readSettings(join(run, runFiles.config));
   return `--set model=${JSON.stringify(model)}`;
 }
 

@@ -54,7 +54,7 @@ interface TrainRun extends Sitting {
  * Trains a network on a data set with a policy, from scratch or from another run's best weights
  * (thesis, 3.2), and tests the weights that were best on held-out images.
  *
- * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints and
+ * Everything is kept in the run folder `config.out`: configuration, manifest, events, checkpoints and
  * `results.json`. The test images take part in no decision.
  *
  * @param task default: what the data's labels ask for

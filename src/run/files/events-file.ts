@@ -23,8 +23,8 @@ export const epochMetricsSchema = z.object({ loss: z.number() }).catchall(z.numb
 /**
  * What a run tells while it goes on. All but `progress` become lines of `events.jsonl`.
  *
- * In a run on several data sets `set` names the one that an event is of, and the figures of an epoch stand there a
- * second time for each set: `photos/taskLoss`.
+ * In a run on two data sets or more, `set` names the one that an event is about, and an epoch has the figures of each
+ * set too: `photos/taskLoss`.
  */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.looseObject({

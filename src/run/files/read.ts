@@ -63,10 +63,10 @@ export function readRunFile<S extends z.ZodType>(
   });
 }
 
-/** Below a run on several data sets: the run folder of each. */
+/** Where a run on two data sets or more keeps the run folder of each. */
 export const setsFolder = 'sets';
 
-/** The run folders of the data sets of a run on several, in alphabetical order; none of any other run. */
+/** The run folders of a run's data sets, in alphabetical order; none where the run is on one data set. */
 export function setsIn(run: string): string[] {
   const folder = join(run, setsFolder);
   if (!existsSync(folder)) return [];
@@ -87,7 +87,7 @@ function refuseSets(run: string): void {
   });
 }
 
-/** Which command has made a run; undefined where the folder holds none. `learn` does not say so itself. */
+/** The command that made a run; undefined where the folder holds none. A configuration of `learn` does not name it. */
 export function commandOf(run: string): string | undefined {
   const path = join(run, runFiles.config);
   if (!existsSync(path)) return undefined;
@@ -123,7 +123,7 @@ export function readEvents(run: string): EventLine[] {
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line.trim() === '') continue;
     const parsed = eventLineSchema.safeParse(parseJson(line));
-    if (parsed.success) events.push(parsed.data as EventLine);
+    if (parsed.success) events.push(parsed.data);
   }
   return events;
 }
