@@ -2,10 +2,10 @@ import type { LearnConfig, PresetName } from '../config/index.js';
 import { UserError } from '../core/index.js';
 import { hasMasks, type Dataset } from '../data/index.js';
 
-// What the data decide where the user leaves it open: the preset, and the images a step.
+// Defaults that depend on the data: the preset, and the images a step.
 
 /**
- * The preset for data where nobody names one: `segmentation` for images with masks, otherwise `quick`. For
+ * The preset for data where the user names none: `segmentation` for images with masks, otherwise `quick`. For
  * `presetFor` of `resolveLearnConfig` and its like.
  *
  * @param data a folder, or KIND:DIR; what is wrong with it is reported when it is read

@@ -20,7 +20,7 @@ export interface FitContext {
   readonly folder: RunFolder;
 }
 
-/** `fit` with its checkpoints in the run folder, telling how it goes on. */
+/** `fit` with its checkpoints in the run folder and its progress as events. */
 export async function fitInFolder<B>(
   { config, hooks, folder }: FitContext,
   plan: Plan,

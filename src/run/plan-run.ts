@@ -18,11 +18,11 @@ export interface PlanInput {
   readonly spent: number;
 }
 
-/** Kept back for samples, report and what is measured too fast: a share of the budget. */
+/** Share of the budget held back for samples, the report, and a speed that was measured too high. */
 const reserve = 0.06;
 /** Looking at held-out images may cost this share of the training time. */
 const validationShare = 0.04;
-/** Fewer looks than this give no curve. */
+/** Fewer looks than this make no curve. */
 const fewestLooks = 5;
 
 /**
@@ -64,7 +64,7 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
   return { epochs, validateEvery, imagesPerSecond: speed.training, seconds, reason };
 }
 
-/** What a run tells of its plan. */
+/** The event that reports a run's plan. */
 export function planEvent(
   { budget }: Pick<LearnConfig, 'budget'>,
   { epochs, imagesPerSecond, seconds, reason }: Plan,

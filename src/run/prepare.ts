@@ -42,7 +42,7 @@ export type DataConfig = Pick<
   | 'batch'
 >;
 
-/** Augmenting is far cheaper than a step on the CPU; a GPU needs more hands. */
+/** On the CPU, augmenting is far cheaper than a step; a GPU needs more workers. */
 const mostWorkers = 8;
 
 /**
@@ -90,7 +90,7 @@ export async function prepareData(
   return { data, split, batch, loader, device, threads, workers, classBalance };
 }
 
-/** The full images, where windows are to be cut from them. @throws UserError `CROPS_FULL` */
+/** The full images, where windows are cut from them. @throws UserError `CROPS_FULL` */
 export function originalsFor(
   { crops }: Pick<DataConfig, 'crops'>,
   { originals, kind, root }: Dataset,

@@ -3,7 +3,7 @@ import { backward, scope } from '../tensor/index.js';
 import type { Module, Optimiser } from '../nn/index.js';
 import type { BatchSource, Task } from '../train/index.js';
 
-/** How fast this machine is at the run in hand, in images a second. */
+/** Images a second that this machine does in this run. */
 export interface Speed {
   readonly training: number;
   readonly judging: number;
@@ -12,7 +12,7 @@ export interface Speed {
 /** Share of a budget that measuring may take, and its bounds in seconds. */
 const measuring = { share: 0.02, least: 2, most: 15 };
 
-/** Seconds to measure for: a share of the budget; where there is none, nothing hangs on the speed. */
+/** Seconds to measure for: a share of the budget; without a budget, nothing depends on the speed. */
 export function secondsToMeasure(budget: number | null): number {
   if (budget === null) return 0;
   return Math.min(measuring.most, Math.max(measuring.least, budget * measuring.share));
@@ -50,7 +50,7 @@ export async function measureSpeed(
   return rates.sort((a, b) => a - b)[rates.length >> 1];
 }
 
-/** A training that is only begun to be measured. */
+/** A training that is started only to be measured. */
 export interface Trial<B> {
   readonly model: Module;
   readonly optimiser: Optimiser;
@@ -62,7 +62,7 @@ export interface Trial<B> {
   readonly seconds: number;
 }
 
-/** Measures this machine on the run in hand; model and optimiser are thrown away. */
+/** Measures this machine on this run; model and optimiser are freed. */
 export async function measureTrial<B extends { readonly count: number }>(
   trial: Trial<B>,
 ): Promise<Speed> {

@@ -5,7 +5,7 @@ import type { Size } from '../image/types.js';
 import type { BatchSource, BatchStream } from '../train/index.js';
 import type { PreparedData } from './prepare.js';
 
-/** No gradients are kept, so a forward pass may be larger than a training batch; of large images, smaller. */
+/** A forward pass keeps no gradients, so it may be larger than a training batch; for large images it is smaller. */
 const mostImages = 256;
 const mostPixels = mostImages * 64 * 64;
 

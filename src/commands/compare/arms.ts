@@ -36,7 +36,7 @@ type ArmSettings = Pick<TrainConfig, 'policy' | 'epochs'> & Partial<Pick<TrainCo
 
 const onAll = 'all+';
 
-/** Everything a comparison consists of, as any process can work it out from its folder. */
+/** All parts of a comparison; any process can work them out from its folder. */
 export interface Outline {
   readonly arms: readonly Arm[];
   /** Arms whose policy is that of another, by name: they are not trained again. */
@@ -67,8 +67,8 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
 }
 
 /**
- * Arms whose safe set is empty become trainings without augmentation: that is what an empty set says, and
- * the other arms are compared all the same.
+ * Turns arms with an empty safe set into trainings without augmentation, which is what an empty set means. The other arms
+ * are compared as usual.
  *
  * @param from the run folder with the sets; null where no arm has one
  * @throws UserError `RUN_KIND`, `RUN_INCOMPLETE`, `RUN_DAMAGED`

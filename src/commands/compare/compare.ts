@@ -63,7 +63,7 @@ export function compare(config: CompareConfig, hooks: RunHooks): Promise<Compare
   });
 }
 
-/** What a resumed comparison has come to already, where nothing is left to do. */
+/** The result of a resumed comparison with nothing left to do. */
 function finishedIn(folder: RunFolder, { out, resume }: CompareConfig): Comparison | undefined {
   if (!resume || !folder.has('results')) return undefined;
   const comparison = readRunFile(out, 'results', comparisonSchema);

@@ -5,7 +5,7 @@ import type { ArmTask } from './arms.js';
 import { Queue, type Launcher } from './launcher.js';
 import { trainArm } from './train-arm.js';
 
-/** One training after the other in this process, on data that are read once. */
+/** Trains one arm after the other in this process, on data that are read once. */
 export const inProcess: Launcher = async ({ config, tasks, hooks, opened, done, failed }) => {
   const queue = new Queue(tasks, failed);
   for (let task = queue.take(); task !== undefined; task = queue.take()) {

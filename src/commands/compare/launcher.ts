@@ -5,7 +5,7 @@ import { packageRoot } from '../../core/index.js';
 import type { Dataset } from '../../data/index.js';
 import type { ArmTask } from './arms.js';
 
-/** What a launcher is given: the trainings that are not there yet, and whom to tell. */
+/** What a launcher is given: the trainings still to do, and whom to notify. */
 export interface LauncherInput {
   readonly config: CompareConfig;
   /** Each after the one that it starts from. */
@@ -20,7 +20,7 @@ export interface LauncherInput {
 }
 
 /**
- * Does trainings; the others go on when one fails, but for those that start from it.
+ * Runs trainings. When one fails the others go on, except those that start from it.
  *
  * @throws `Interrupted` after the running ones have saved their state
  */

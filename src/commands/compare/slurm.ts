@@ -24,13 +24,13 @@ type Submitted = z.infer<typeof submittedSchema>;
 /** Seconds before the time limit at which a job is asked to save its state. */
 const graceSeconds = 60;
 
-/** Slurm has given such a job up, though it is still in the queue. */
+/** Slurm has given up such a job, though it is still in the queue. */
 const heldForGood = /launch failed requeued held/i;
 
 /**
- * Trainings as array jobs of Slurm, one after another those that may begin. Results are collected from
- * the shared run folder: a job that has left the queue without any has failed, and is submitted again,
- * where it goes on from its checkpoint. Jobs that Slurm itself requeues are waited for.
+ * Trains arms as array jobs of Slurm, as soon as each may begin. Results are collected from the shared run folder. A job
+ * that has left the queue without a result has failed; it is submitted again and goes on from its checkpoint. Jobs that
+ * Slurm itself requeues are left to it.
  *
  * An interrupted comparison leaves its jobs in the queue and finds them again when it is resumed.
  *
@@ -95,7 +95,7 @@ class JobList {
     return this.of(task)?.attempts ?? 0;
   }
 
-  /** What the task's last job has said. */
+  /** The log of the task's last job. */
   logOf(task: ArmTask): string {
     return join(this.folder, `${this.of(task)?.job ?? 'none'}.log`);
   }
@@ -191,7 +191,7 @@ async function runSlurm(program: string, args: readonly string[]): Promise<strin
   }
 }
 
-/** A job that is still in the queue: `JOB_INDEX` and what Slurm says of it. */
+/** A job in the queue: `JOB_INDEX` with its state and the reason for it. */
 interface QueuedJob {
   readonly job: string;
   readonly state: string;

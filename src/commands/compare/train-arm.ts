@@ -50,7 +50,7 @@ export async function trainArm(task: ArmTask, hooks: RunHooks, opened?: Dataset)
 }
 
 /**
- * Trains one arm of a comparison whose folder is there: what other processes and machines are asked to do.
+ * Trains one arm of a comparison that has begun: what other processes and machines run.
  *
  * @param task its id, such as `all+safe@1`
  * @throws UserError `RUN_INCOMPLETE`, `ARM_UNKNOWN`, and those of `train`

@@ -50,7 +50,7 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
   };
 }
 
-/** Only what the task's tables show. */
+/** The metrics that the task's tables show. */
 function chosen({ metrics }: Evaluation, figures: readonly Figure[]): Record<string, number> {
   return Object.fromEntries(figures.map(({ key }) => [key, metrics[key]]));
 }
