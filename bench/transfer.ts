@@ -1,18 +1,17 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dataName, isSeveral, resolveLearning, type LearningInput } from '../src/config/index.js';
+import { dataName, resolveLearnConfig, type LearnInput } from '../src/config/index.js';
 import {
   readRunFile,
   runFiles,
   selectionSchema,
-  severalResultSchema,
+  setsResultSchema,
   type RunEvent,
   type Selection,
 } from '../src/run/files/index.js';
 import { judgeRun } from '../src/commands/judge.js';
 import { learn } from '../src/commands/learn/learn.js';
-import { learnSeveral } from '../src/commands/learn/learn-several.js';
 import { agreementOf, agreementTable } from './transfer/agreement.js';
 
 // Do verdicts travel? Learns on one data set, judges another by that network without training, learns on the other
@@ -42,7 +41,7 @@ if (from === undefined || to === undefined) {
   process.exit(2);
 }
 const threads = values.threads === undefined ? 'auto' : Number(values.threads);
-const settings: LearningInput = {
+const settings: LearnInput = {
   epochs: Number(values.epochs),
   budget: null,
   batch: Number(values.batch),
@@ -64,8 +63,8 @@ async function learned(data: string | string[], name: string): Promise<string> {
   const out = place(name);
   console.log(`${name}: ${String(data)}`);
   const resume = existsSync(join(out, runFiles.config));
-  const config = resolveLearning({ flags: { ...settings, data, out, resume } });
-  await (isSeveral(config) ? learnSeveral(config, hooks) : learn(config, hooks));
+  const config = resolveLearnConfig({ flags: { ...settings, data, out, resume } });
+  await learn(config, hooks);
   return out;
 }
 
@@ -86,7 +85,7 @@ const tables = [['Judged without training', agreementOf(carried, own)]] as [
 ][];
 if (values.together) {
   const run = await learned([from, to], 'both');
-  const { sets } = readRunFile(run, 'results', severalResultSchema);
+  const { sets } = readRunFile(run, 'results', setsResultSchema);
   const [first, second] = sets.map(({ folder }) => selectionOf(join(run, folder)));
   tables.push(['One network for both', agreementOf(second, own)]);
   tables.push([

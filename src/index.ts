@@ -3,7 +3,7 @@
  *
  * The augmentations alone, without libtorch, are `safe-augment/augment`.
  */
-export { InternalError, Rng, UserError, type Problem } from './core/index.js';
+export { InternalError, Interrupted, Rng, UserError, type Problem } from './core/index.js';
 export {
   comparisonSchema,
   manifestSchema,
@@ -12,7 +12,7 @@ export {
   readRunFile,
   runFiles,
   selectionSchema,
-  severalResultSchema,
+  setsResultSchema,
   trainingResultSchema,
   type Comparison,
   type EventLine,
@@ -21,27 +21,22 @@ export {
   type RunEvent,
   type RunHooks,
   type Selection,
-  type SeveralResult,
+  type SetsResult,
   type TrainingResult,
 } from './run/files/index.js';
-export { Interrupted } from './core/index.js';
 export {
-  isSeveral,
   presets,
   readCompareConfig,
   readLearnConfig,
   readTrainConfig,
   resolveCompareConfig,
   resolveLearnConfig,
-  resolveLearning,
   resolveTrainConfig,
   type CompareConfig,
   type CompareInput,
   type LearnConfig,
   type LearnInput,
   type LearnSources,
-  type LearningInput,
-  type SeveralConfig,
   type TrainConfig,
   type TrainInput,
 } from './config/index.js';
@@ -65,16 +60,15 @@ export {
   type Loader,
   type LoaderOptions,
 } from './data/index.js';
-export { learn, type LearnResult } from './commands/learn/learn.js';
-export { learnSeveral, type LearnSeveralResult } from './commands/learn/learn-several.js';
+export { learn, type LearnedSet, type LearnResult } from './commands/learn/learn.js';
 export { judgeRun, type JudgeRunOptions } from './commands/judge.js';
 export { train, type TrainResult } from './commands/train/train.js';
 export { compare, type CompareResult } from './commands/compare/compare.js';
 export { predict, type Prediction, type PredictOptions } from './commands/predict.js';
-export { presetFor } from './run/preset-for.js';
+export { presetFor } from './run/data-defaults.js';
 export { downloadDataset } from './commands/download.js';
 export type { TrainingTask } from './run/training-task.js';
-export { applyFile, type ApplyOptions as ApplyFileOptions } from './commands/apply.js';
+export { applyFile, type ApplyFileOptions } from './commands/apply.js';
 export { preview, type PreviewOptions } from './commands/preview.js';
 export {
   exportModel,

@@ -30,7 +30,7 @@ export async function runPlanted(
   });
   let result: JudgingResult | undefined;
   let trained = 0;
-  const { selection, seconds } = await learn(
+  const { sets, seconds } = await learn(
     config,
     {
       onEvent: (event) => {
@@ -41,6 +41,7 @@ export async function runPlanted(
     { onJudged: (judged) => (result = judged) },
   );
   if (result === undefined) throw new Error('judging told nothing');
+  const [{ selection }] = sets;
   return { selection, result, seconds, images: trained + result.images };
 }
 

@@ -30,5 +30,5 @@ export const importTable = {
     'run',
   ],
   report: ['core', 'config', 'run/files'],
-  cli: ['core', 'config', 'run/files', 'run', 'report', 'commands'],
+  cli: ['core', 'image', 'config', 'run/files', 'run', 'report', 'commands'],
 };

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { applyCommand } from './apply.js';
-import { armCommand } from './arm.js';
-import { compareCommand } from './compare.js';
-import { downloadCommand } from './download.js';
-import { exportCommand } from './export.js';
-import { judgeCommand } from './judge.js';
-import { learnCommand } from './learn.js';
-import { previewCommand } from './preview.js';
-import { reportCommand } from './report.js';
 import { packageFacts } from '../core/index.js';
-import { predictCommand } from './predict.js';
-import { trainCommand } from './train.js';
+import { applyCommand } from './verbs/apply.js';
+import { armCommand } from './verbs/arm.js';
+import { compareCommand } from './verbs/compare.js';
+import { downloadCommand } from './verbs/download.js';
+import { exportCommand } from './verbs/export.js';
+import { judgeCommand } from './verbs/judge.js';
+import { learnCommand } from './verbs/learn.js';
+import { previewCommand } from './verbs/preview.js';
+import { reportCommand } from './verbs/report.js';
+import { predictCommand } from './verbs/predict.js';
+import { trainCommand } from './verbs/train.js';
 
 /** The command line: one file a command. */
 export function program(): Command {

@@ -1,12 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { formatDuration } from '../core/index.js';
+import { sizeText } from '../image/size-text.js';
 import {
   type EpochMetrics,
   type Phase,
   type RunEvent,
   type RunEventOf,
 } from '../run/files/index.js';
-import { shown } from './training-outcome.js';
+import { shown } from './outcome.js';
 
 /** Seconds between plain lines where there is no terminal. */
 const lineEvery = 10;
@@ -111,7 +112,7 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'phase':
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
-      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${event.height}x${event.width} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} kept for tests${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${event.batch === undefined ? '' : `; batches of ${event.batch}`}`;
+      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} kept for tests${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${event.batch === undefined ? '' : `; batches of ${event.batch}`}`;
     case 'plan':
       return `  ${event.reason}; about ${formatDuration(event.seconds)} in all`;
     case 'epoch':

@@ -1,5 +1,4 @@
-import { Option, type Command } from 'commander';
-import { collect, number } from './options.js';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 /** Options of every command with a run folder, in groups of the help. */
 export const runOptions = {
@@ -41,3 +40,16 @@ export const runOptions = {
       .option('--workers <n>', 'threads that decode and augment; never changes results', number);
   },
 };
+
+/** Parses an option's number. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new InvalidArgumentError('expected a number.');
+  return value;
+}
+
+/** Gathers an option that may be given several times. */
+function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}

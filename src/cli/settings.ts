@@ -1,39 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PresetName } from '../config/index.js';
+import type { CommandSettings, PresetName } from '../config/index.js';
 import { UserError } from '../core/index.js';
 
-/** Options that every command with a run folder has, as commander hands them over. */
+/** Options of a command with a run folder, as commander hands them over. */
 export interface RunFlags {
   out?: string;
   config?: string;
   preset?: string;
   set?: string[];
-  workers?: number;
   resume?: boolean;
-  /** The others are settings of the same name, unless the command says otherwise. */
-  [setting: string]: unknown;
+  /** The others are settings: of the same name and form, unless `settingOf` says otherwise. */
+  [option: string]: unknown;
 }
 
-/** What of a command's configuration settings need. */
-interface Settings {
+/** What every configuration of a run has. */
+interface RunSettings {
   readonly out: string;
   readonly resume: boolean;
   readonly overwrite: boolean;
-  readonly workers: number | 'auto';
-}
-
-interface GivenSources {
-  file?: string;
-  preset?: string;
-  presetFor?: (data: string) => PresetName;
-  flags: Record<string, unknown>;
-}
-
-/** How a command's configuration is made, and read back from a run folder. */
-export interface Command<C extends Settings> {
-  resolve(sources: GivenSources): C;
-  read(path: string): C;
 }
 
 /**
@@ -41,48 +26,77 @@ export interface Command<C extends Settings> {
  *
  * A resumed run keeps the settings it was started with: they make its numbers.
  *
- * @param settings what the options set, in the configuration's own form
+ * @param data undefined where the command line names none
  * @throws UserError `CONFIG_INVALID` and others of `resolveConfig`, `SETTING_FORM`
  */
-export async function settingsFrom<C extends Settings>(
-  command: Command<C>,
+export async function settingsFrom<Config extends RunSettings>(
+  command: CommandSettings<Config>,
+  data: string | readonly string[] | undefined,
   flags: RunFlags,
-  settings: Record<string, unknown>,
-): Promise<C> {
-  const { runFiles } = await import('../run/files/index.js');
-  const resumed = (out: string): C | undefined => {
+): Promise<Config> {
+  const [{ mergeSettings, readConfig, resolveConfig }, { runFiles }, { presetFor }] =
+    await Promise.all([
+      import('../config/index.js'),
+      import('../run/files/index.js'),
+      import('../run/data-defaults.js'),
+    ]);
+  const resumed = (out: string): Config | undefined => {
     const started = join(out, runFiles.config);
     if (!existsSync(started)) return undefined;
-    const stored = command.read(started);
-    const workers = flags.workers ?? stored.workers;
-    return { ...stored, out, resume: true, overwrite: false, workers };
+    const stored = readConfig(command, started);
+    const anew = ['workers', ...(command.anew ?? [])].filter((name) => flags[name] !== undefined);
+    const given = Object.fromEntries(anew.map((name) => [name, flags[name]]));
+    return { ...stored, ...given, out, resume: true, overwrite: false };
   };
   if (flags.resume === true && flags.out !== undefined) {
     const started = resumed(flags.out);
     if (started !== undefined) return started;
   }
+  const settings = Object.entries(flags).reduce<Record<string, unknown>>(
+    (all, [option, value]) => mergeSettings(all, settingOf(option, value)),
+    { data },
+  );
   for (const text of flags.set ?? []) assign(settings, text);
   const { config: file, preset } = flags;
-  const { presetFor } = await import('../run/preset-for.js');
-  const told = (data: string): PresetName => {
-    const chosen = presetFor(data);
+  const announced = (of: string): PresetName => {
+    const chosen = presetFor(of);
     if (chosen !== 'quick')
       console.log(`Images with masks: preset ${chosen} (--preset names another).`);
     return chosen;
   };
-  const config = command.resolve({ file, preset, presetFor: told, flags: settings });
+  const config = resolveConfig(command, { file, preset, presetFor: announced, flags: settings });
   return (config.resume ? resumed(config.out) : undefined) ?? config;
 }
 
-/** Options that say where settings come from, or that stand for a setting of another name, left out. */
-export function without(flags: RunFlags, names: readonly string[]): Record<string, unknown> {
-  const left = new Set(['config', 'preset', 'set', ...names]);
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => !left.has(name)));
-}
-
-/** `--augmentations Blur,CLAHE` */
-export function nameList(text: string): string[] {
-  return text.split(',').map((name) => name.trim());
+/** What an option sets, in the configuration's own form; nothing where it says where settings come from. */
+function settingOf(option: string, value: unknown): Record<string, unknown> {
+  switch (option) {
+    case 'config':
+    case 'preset':
+    case 'set':
+      return {};
+    case 'model':
+      return { model: { name: value } };
+    case 'lr':
+      return { optimiser: { lr: value } };
+    case 'thesisTpr':
+      return { thesis: { tpr: value } };
+    case 'thesisFpr':
+      return { thesis: { fpr: value } };
+    case 'augmentations':
+    case 'arms':
+      // `--augmentations Blur,CLAHE`
+      return {
+        [option]: String(value)
+          .split(',')
+          .map((name) => name.trim()),
+      };
+    case 'controls':
+      // True unless there is a --no-controls; a file may still turn them off.
+      return value === false ? { controls: false } : {};
+    default:
+      return { [option]: value };
+  }
 }
 
 /** Sets `a.b=value`; the value is JSON where it can be read as such, text otherwise. */

@@ -4,12 +4,12 @@ import type { Selection, Verdict } from '../run/files/index.js';
 const colours: Record<Verdict, number> = { safe: 32, unsafe: 31, undecided: 33 };
 
 /** Whether standard output is a terminal and NO_COLOR is not set. */
-export function showsColour(): boolean {
+function showsColour(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR;
 }
 
 /** A verdict, padded to one width. */
-export function verdictCell(verdict: Verdict, colour: boolean): string {
+function verdictCell(verdict: Verdict, colour: boolean): string {
   const text = verdict.padEnd(9);
   return colour ? `\x1b[${colours[verdict]}m${text}\x1b[0m` : text;
 }
@@ -56,6 +56,28 @@ function summary(selection: Selection): string {
 }
 
 /** With a sign always. */
-export function signed(x: number, digits = 3): string {
+function signed(x: number, digits = 3): string {
   return `${x < 0 ? '-' : '+'}${Math.abs(x).toFixed(digits)}`;
+}
+
+/** Verdict and J of every augmentation for data sets side by side, the least recognised first. */
+export function setsTable(
+  sets: readonly { readonly name: string; readonly selection: Selection }[],
+  colour = showsColour(),
+): string {
+  const [first] = sets;
+  const rows = first.selection.augmentations.map(({ name }) => ({
+    name,
+    cells: sets.map(({ selection }) => selection.augmentations.find((a) => a.name === name)!),
+  }));
+  const total = (row: (typeof rows)[number]): number => row.cells.reduce((sum, a) => sum + a.j, 0);
+  return plainTable({
+    heads: ['augmentation', ...sets.map(({ name }) => name)],
+    rows: rows
+      .sort((a, b) => total(a) - total(b))
+      .map(({ name, cells }) => [
+        name,
+        ...cells.map((a) => `${verdictCell(a.verdict, colour)} J ${signed(a.j, 2)}`),
+      ]),
+  });
 }

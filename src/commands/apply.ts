@@ -1,8 +1,8 @@
 import { createTransform, type MaskBorder, type Params } from '../augment/index.js';
 import { Rng, UserError, writeAtomic } from '../core/index.js';
-import { decodeImage, decodeMask, encodeMaskPng, writePng } from '../image/index.js';
+import { decodeImage, decodeMask, encodeMaskPng, sizeText, writePng } from '../image/index.js';
 
-export interface ApplyOptions {
+export interface ApplyFileOptions {
   readonly from: string;
   readonly to: string;
   readonly transform: string;
@@ -23,7 +23,7 @@ export interface ApplyOptions {
  * @returns the parameters used: given again as `params` they give the same bytes
  * @throws UserError for unknown transforms, options and parameters, broken files, another mask size
  */
-export async function applyFile(given: ApplyOptions): Promise<Params> {
+export async function applyFile(given: ApplyFileOptions): Promise<Params> {
   const options = parse(given.options, '--options');
   const transform = createTransform({ name: given.transform, options });
   const image = await decodeImage(given.from);
@@ -45,8 +45,8 @@ export async function applyFile(given: ApplyOptions): Promise<Params> {
   if (mask.width !== image.width || mask.height !== image.height)
     throw new UserError('MASK_SIZE', 'Image and mask differ in size.', {
       where: maskFrom,
-      expected: `${image.height}x${image.width} (height x width), as ${given.from}`,
-      got: `${mask.height}x${mask.width}`,
+      expected: `${sizeText(image)} (height x width), as ${given.from}`,
+      got: sizeText(mask),
     });
   const border: MaskBorder =
     given.maskFill === undefined ? { mode: 'reflect' } : { mode: 'fill', value: given.maskFill };
@@ -63,7 +63,7 @@ function parse(text: string | undefined, where: string): Params | undefined {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Params;
   } catch {
-    // Told below, together with JSON that is no object.
+    // Reported below, together with JSON that is not an object.
   }
   throw new UserError('JSON_INVALID', 'This is not a JSON object.', {
     where,

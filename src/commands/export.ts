@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { toAlbumentations, toTorchvision, type SubsetOfTransforms } from '../augment/index.js';
+import { toAlbumentations, toTorchvision } from '../augment/index.js';
 import { packageVersion, writeAtomic } from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
-import { policyFileSchema, readRunFile } from '../run/files/index.js';
-import { requireLearned } from '../run/run-kind.js';
+import { policyFileSchema, readRunFile, requireLearned } from '../run/files/index.js';
 import { openTrained } from '../run/trained.js';
 
 export interface ExportPolicyOptions {
@@ -23,7 +22,7 @@ export interface ExportPolicyOptions {
 export function exportPolicy({ run, format, set, out }: ExportPolicyOptions): string {
   requireLearned(run, 'its network is written with --format onnx or safetensors');
   const file = readRunFile(run, 'policy', policyFileSchema);
-  const policy = (set === 'safe' ? file.safe : file.safeV2) as SubsetOfTransforms;
+  const policy = set === 'safe' ? file.safe : file.safeV2;
   const size = { height: file.height, width: file.width };
   const text =
     format === 'torchvision'
@@ -45,7 +44,7 @@ export interface ExportModelOptions {
  * Writes a run's network for other programs.
  *
  * - `onnx`: input `images`, float32 `[N,3,H,W]`, RGB in [0, 1]; output `logits`, `[N,classes]`. Class
- *   names stand in the metadata, normalisation is part of the network.
+ *   names are in the metadata; the network includes the normalisation.
  * - `safetensors`: the weights alone, under torchvision's names where torchvision has the network.
  *
  * @returns the path written

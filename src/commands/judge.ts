@@ -1,31 +1,31 @@
 import { join } from 'node:path';
-import { Interrupted } from '../core/index.js';
+import { Interrupted, UserError } from '../core/index.js';
 import {
   manifestSchema,
   readRunFile,
+  requireLearned,
   runFiles,
   selectionSchema,
   setsIn,
-  type Manifest,
+  type ManifestData,
   type RunHooks,
 } from '../run/files/index.js';
-import { isSeveral, readLearning, type LearnConfig } from '../config/index.js';
-import { UserError } from '../core/index.js';
+import { readLearnConfig, type DataSetConfig, type LearnConfig } from '../config/index.js';
 import { splitJudging } from '../data/index.js';
 import { loadBestWeights } from '../train/index.js';
-import type { LearnResult } from './learn/learn.js';
 import { manifestOf } from '../run/manifest.js';
 import { freshModel } from '../run/fresh-model.js';
+import type { LearnResult } from './learn/learn.js';
 import { writePolicies } from './learn/write-policies.js';
 import { prepareData } from '../run/prepare.js';
 import { labelsOn, type Prepared } from './learn/prepare-learning.js';
-import { requireLearned } from '../run/run-kind.js';
+import { setNames } from './learn/sets.js';
 import { writeSamples } from '../pictures/samples.js';
 import { inSitting, type Sitting } from '../run/sitting.js';
 import { judgeAll } from './learn/judge-all.js';
 
 export interface JudgeRunOptions {
-  /** Folder of a finished `learn`; of one on several data sets the set with these classes is taken, or the first. */
+  /** Folder of a finished `learn`. If it has several data sets, the one with these classes is taken, or the first. */
   readonly run: string;
   /** A folder whose kind is recognised, or KIND:DIR. */
   readonly data: string;
@@ -36,7 +36,7 @@ export interface JudgeRunOptions {
   readonly workers?: LearnConfig['workers'];
 }
 
-/** Held-out images at most: more cost minutes and tell hardly more. */
+/** Held-out images at most: more cost minutes and change little. */
 const mostHeldOut = 4000;
 /** Share of the images whose statistics are learned; the others are held out. */
 const statisticsShare = 0.4;
@@ -47,7 +47,7 @@ const calibrationShare = 0.25;
  * Verdicts for a data set from a network trained on another, without training.
  *
  * Images of another size are resized to the network's. Where the classes are those of the run, the task
- * head tells the harm; otherwise only recognition is judged, and every verdict says so.
+ * head measures the harm; otherwise only recognition is judged, and every verdict says so.
  *
  * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
  */
@@ -60,7 +60,7 @@ export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promi
 
 async function judgeIn(
   { folder, hooks, elapsed }: Sitting,
-  config: LearnConfig,
+  config: DataSetConfig,
   runs: readonly Network[],
 ): Promise<LearnResult> {
   const { onEvent, signal } = hooks;
@@ -94,7 +94,9 @@ async function judgeIn(
     await writeSamples(folder.path, prepared.data, config, selection);
     onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
     model.free();
-    return { out: config.out, selection, seconds: elapsed() };
+    const { data, out } = config;
+    const sets = [{ name: setNames([data])[0], data, out, selection }];
+    return { out, sets, safe: selection.safe, seconds: elapsed() };
   } finally {
     await prepared.loader.close();
   }
@@ -112,11 +114,11 @@ const noTraining = {
 /** A trained network: its run folder, the images it takes and the classes it knows. */
 interface Network {
   readonly run: string;
-  readonly data: Manifest['data'];
+  readonly data: ManifestData;
   readonly classes: readonly string[];
 }
 
-/** The network of a run, or those of the data sets of a run on several, which differ in the task head alone. */
+/** The network of a run; of a run on two data sets or more that of each, which differ in the task head alone. */
 function networksOf(run: string): Network[] {
   const sets = setsIn(run);
   return (sets.length > 0 ? sets : [run]).map((folder) => {
@@ -127,9 +129,9 @@ function networksOf(run: string): Network[] {
   });
 }
 
-function configOf(options: JudgeRunOptions, { run, data }: Network): LearnConfig {
-  const stored = readLearning(join(run, runFiles.config));
-  if (isSeveral(stored))
+function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConfig {
+  const stored = readLearnConfig(join(run, runFiles.config));
+  if (typeof stored.data !== 'string')
     throw new UserError('RUN_INCOMPLETE', 'This run on several data sets has not ended.', {
       where: run,
       remedy: `finish it: safe-augment learn --resume --out ${run}`,
@@ -150,7 +152,11 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): LearnConfig
   };
 }
 
-async function prepareFor(config: LearnConfig, from: Network, hooks: RunHooks): Promise<Prepared> {
+async function prepareFor(
+  config: DataSetConfig,
+  from: Network,
+  hooks: RunHooks,
+): Promise<Prepared> {
   const prepared = await prepareData(config, hooks, (data) => {
     const count = data.splits.val.length > 0 ? data.splits.val.length : data.splits.train.length;
     const held = Math.min(mostHeldOut, Math.round((1 - statisticsShare) * count));

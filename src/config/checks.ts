@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { LearnConfig } from './schema.js';
+import type { augmentingFields, sharedFields } from './common.js';
 
 /** What must hold between settings: what is wrong, or undefined. */
 export interface CrossCheck<F> {
@@ -8,14 +8,17 @@ export interface CrossCheck<F> {
   problem(c: F): string | false;
 }
 
-const boundCheck: CrossCheck<Pick<LearnConfig, 'epochs' | 'budget'>> = {
+/** What every command with a training has. */
+type Shared = z.output<z.ZodObject<typeof sharedFields & typeof augmentingFields>>;
+
+const boundCheck: CrossCheck<Pick<Shared, 'epochs' | 'budget'>> = {
   path: ['epochs'],
   fields: ['epochs', 'budget'],
   problem: ({ epochs, budget }) =>
     epochs === 'auto' && budget === null && 'expected a number where there is no budget',
 };
 
-const restoreCheck: CrossCheck<Pick<LearnConfig, 'restore' | 'granularity'>> = {
+const restoreCheck: CrossCheck<Pick<Shared, 'restore' | 'granularity'>> = {
   path: ['restore'],
   fields: ['restore', 'granularity'],
   problem: ({ restore, granularity }) =>
@@ -24,7 +27,7 @@ const restoreCheck: CrossCheck<Pick<LearnConfig, 'restore' | 'granularity'>> = {
     "'none' needs granularity 'batch': the images of a batch must be of one size",
 };
 
-const resumeCheck: CrossCheck<Pick<LearnConfig, 'resume' | 'overwrite'>> = {
+const resumeCheck: CrossCheck<Pick<Shared, 'resume' | 'overwrite'>> = {
   path: ['resume'],
   fields: ['resume', 'overwrite'],
   problem: ({ resume, overwrite }) => resume && overwrite && 'cannot stand together with overwrite',

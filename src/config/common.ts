@@ -43,12 +43,17 @@ export const defaultVariants = {
   schedule: { name: 'onecycle' },
 } as const;
 
+const expectedData = { error: 'expected a folder, or KIND:DIR such as folder:photos' };
+
+/** A data set as it is given. */
+export const dataSchema = z.string(expectedData).min(1);
+
+/** One or more of them. */
+export const dataListSchema = z.array(dataSchema).min(1, expectedData);
+
 /** Where a run stands and what it depends on. */
 const runFields = {
-  data: z
-    .string({ error: 'expected a folder, or KIND:DIR such as folder:photos' })
-    .min(1)
-    .describe('The images: a folder whose kind is recognised, or KIND:DIR.'),
+  data: dataSchema.describe('The images: a folder whose kind is recognised, or KIND:DIR.'),
   out: z.string().min(1).describe('Run folder. Default: runs/ and the name of the data.'),
   seed: z
     .int()

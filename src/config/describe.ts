@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { presets } from './presets.js';
-import { learnSchema } from './schema.js';
-import { compareSchema } from './compare.js';
-import { trainSchema } from './train.js';
+import { compareSchema } from './compare-settings.js';
+import { learnSchema } from './learn-settings.js';
+import { trainSchema } from './train-settings.js';
 
 /** What is used of a JSON schema. */
 interface Node {
@@ -32,8 +32,8 @@ export function describeConfig(): string {
 
 Given in a YAML or JSON file (\`--config FILE\`) or as options of the command line, which win. Below both lies a
 preset (\`--preset NAME\`, or \`preset: NAME\` in the file). Unknown settings are refused, and all problems are
-reported at once. Whoever sets \`epochs\` without \`budget\` drops the budget of the layers below, and the
-other way round. \`data\` may be a list: one network for several data sets ([reuse.md](reuse.md)).
+reported at once. Setting \`epochs\` without \`budget\` drops the budget of the layers below, and setting \`budget\` without
+\`epochs\` drops the epochs. Where \`data\` is a list, its data sets share one network ([reuse.md](reuse.md)).
 
 \`\`\`yaml
 preset: quick
@@ -70,10 +70,10 @@ ${table(compare, train)}
 `;
 }
 
-type Settings = ReadonlyMap<string, readonly string[]>;
+type SettingRows = ReadonlyMap<string, readonly string[]>;
 
 /** The rows of every setting; those that must be given have no default. */
-function settingsOf(schema: z.ZodType, given: Record<string, unknown>): Settings {
+function settingsOf(schema: z.ZodType, given: Record<string, unknown>): SettingRows {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as Node;
   const required: Record<string, unknown> = { data: '-', out: '-', ...given };
   const defaults = schema.parse(required) as Record<string, unknown>;
@@ -86,7 +86,7 @@ function settingsOf(schema: z.ZodType, given: Record<string, unknown>): Settings
 }
 
 /** The rows of the settings that `but` does not have. */
-function table(settings: Settings, but?: Settings): string {
+function table(settings: SettingRows, but?: SettingRows): string {
   return [...settings]
     .filter(([name]) => but === undefined || String(but.get(name)) !== String(settings.get(name)))
     .flatMap(([, rows]) => rows)
@@ -94,7 +94,7 @@ function table(settings: Settings, but?: Settings): string {
 }
 
 /** Names of the settings that only the first has. */
-function onlyIn(first: Settings, second: Settings): string {
+function onlyIn(first: SettingRows, second: SettingRows): string {
   const names = [...first.keys()].filter((name) => !second.has(name));
   return names.map((name) => `\`${name}\``).join(', ');
 }
@@ -118,7 +118,7 @@ function rowsOf(path: string, node: Node, value: unknown): string[] {
   ];
 }
 
-/** One of several forms told apart by `name`. */
+/** One of the forms that `name` distinguishes. */
 function variantRows(path: string, variant: Node, value: unknown): string[] {
   const { name, ...others } = variant.properties ?? {};
   const chosen = (value as { name?: unknown } | undefined)?.name === name.const;

@@ -1,11 +1,31 @@
-export * from './describe.js';
-export * from './training.js';
-export * from './augmentations.js';
-export * from './schema.js';
-export * from './train.js';
-export * from './compare.js';
-export * from './presets.js';
-export * from './load.js';
-export * from './problems.js';
-export * from './resolve.js';
-export * from './several.js';
+// The settings of every command, where they come from, and the page that lists them.
+export {
+  learnSchema,
+  type DataSetConfig,
+  type LearnConfig,
+  type LearnInput,
+} from './learn-settings.js';
+export { policyNames, type TrainConfig, type TrainInput } from './train-settings.js';
+export type { CompareConfig, CompareInput } from './compare-settings.js';
+export { fifteen, transformSpecSchema } from './augmentations.js';
+export { presets, type PresetName } from './presets.js';
+export {
+  compareSettings,
+  dataFolder,
+  dataName,
+  learnSettings,
+  readCompareConfig,
+  readConfig,
+  readLearnConfig,
+  readTrainConfig,
+  resolveCompareConfig,
+  resolveConfig,
+  resolveLearnConfig,
+  resolveTrainConfig,
+  trainSettings,
+  type CommandSettings,
+  type LearnSources,
+} from './resolve.js';
+export { mergeSettings } from './merge.js';
+export { readSettings } from './read-settings.js';
+export { describeConfig } from './describe.js';

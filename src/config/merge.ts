@@ -27,7 +27,7 @@ export function mergeSettings(below: Plain, above: Plain): Plain {
 }
 
 /**
- * Budget and epochs bound each other, so whoever sets one of them anew drops the other from the
+ * Budget and epochs bound each other, so a layer that sets one of them drops the other from the
  * layers below: `--epochs 10` means ten epochs, whatever time the preset allows.
  */
 export function withOneBound(layer: Plain): Plain {

@@ -1,5 +1,5 @@
 import { fifteen } from './augmentations.js';
-import type { LearnInput } from './schema.js';
+import type { LearnInput } from './learn-settings.js';
 
 export interface Preset {
   readonly summary: string;

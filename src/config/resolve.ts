@@ -2,11 +2,13 @@ import { basename, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../core/index.js';
 import { defaultVariants } from './common.js';
-import { readSettings } from './load.js';
+import { compareSchema, type CompareConfig, type CompareInput } from './compare-settings.js';
+import { learnSchema, type LearnConfig, type LearnInput } from './learn-settings.js';
+import { readSettings } from './read-settings.js';
+import { trainSchema, type TrainConfig, type TrainInput } from './train-settings.js';
 import { mergeSettings, withOneBound } from './merge.js';
 import { defaultPreset, presets, type Preset, type PresetName } from './presets.js';
 import { configError } from './problems.js';
-import { learnSchema, type LearnConfig, type LearnInput } from './schema.js';
 
 /** Where settings come from; the later ones win. */
 export interface Sources<Input> {
@@ -20,35 +22,42 @@ export interface Sources<Input> {
   flags?: Input;
 }
 
-export type LearnSources = Sources<LearnInput>;
+/** The settings of a command: their schema, and what else resolving them takes. */
+export interface CommandSettings<Config> {
+  readonly schema: z.ZodType<Config>;
+  /** The run folder where none is given, from the name of the data. */
+  outOf(name: string, settings: Record<string, unknown>): string;
+  /** Settings of presets that the command does not have. */
+  readonly ignored?: readonly string[];
+  /** Takes also what a preset sets for joint learning alone. */
+  readonly joint?: boolean;
+  /** Settings beside `workers` that a resumed run may be given anew, because they change no number. */
+  readonly anew?: readonly string[];
+}
 
 /**
  * Resolves what a command will do: defaults, then the preset, then the file, then the flags.
  *
- * @param outOf the run folder where none is given, from the name of the data
- * @param ignored settings of presets that this command does not have
- * @param joint also what a preset sets for joint learning alone
  * @throws UserError `CONFIG_INVALID` with every problem and its path; `CONFIG_UNREADABLE`,
  * `PRESET_UNKNOWN`.
  */
-export function resolveConfig<S extends z.ZodType>(
-  schema: S,
+export function resolveConfig<Config>(
+  command: CommandSettings<Config>,
   sources: Sources<object>,
-  outOf: (name: string, settings: Record<string, unknown>) => string,
-  ignored: readonly string[] = [],
-  joint = false,
-): z.output<S> {
+): Config {
+  const { schema, outOf, ignored = [], joint = false } = command;
   const { preset: presetInFile, ...fileSettings } =
     sources.file === undefined ? { preset: undefined } : readSettings(sources.file);
   const named = sources.preset ?? presetInFile;
-  const { data = fileSettings.data } = (sources.flags ?? {}) as Record<string, unknown>;
+  const flags: Record<string, unknown> = { ...sources.flags };
+  const data = onlyOne(flags.data ?? fileSettings.data);
   const usual =
     named === undefined && typeof data === 'string' ? sources.presetFor?.(data) : undefined;
   const preset = presetSettings(named ?? usual ?? defaultPreset, joint);
   for (const name of ignored) delete preset[name];
   let settings = mergeSettings(defaultVariants, withOneBound(preset));
   settings = mergeSettings(settings, withOneBound(fileSettings));
-  settings = mergeSettings(settings, withOneBound({ ...sources.flags }));
+  settings = mergeSettings(settings, withOneBound(flags));
   const names = namesOf(settings.data);
   if (settings.out === undefined && names !== undefined)
     settings.out = outOf(names.join('+'), settings);
@@ -63,22 +72,66 @@ export function resolveConfig<S extends z.ZodType>(
   return parsed.data;
 }
 
-/** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
-export function resolveLearnConfig(sources: LearnSources): LearnConfig {
-  return resolveConfig(learnSchema, sources, (name) => `runs/${name || 'learn'}`, [], true);
-}
-
 /** Reads back a run's `config.json`. @throws UserError `CONFIG_INVALID`, `CONFIG_UNREADABLE`. */
-export function readConfig<S extends z.ZodType>(schema: S, path: string): z.output<S> {
+export function readConfig<Config>({ schema }: CommandSettings<Config>, path: string): Config {
   const settings = readSettings(path);
   const parsed = schema.safeParse(settings);
   if (!parsed.success) throw configError(parsed.error.issues, settings, path);
   return parsed.data;
 }
 
+export type LearnSources = Sources<LearnInput>;
+
+export const learnSettings: CommandSettings<LearnConfig> = {
+  schema: learnSchema,
+  outOf: (name) => `runs/${name || 'learn'}`,
+  joint: true,
+};
+
+/** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
+export function resolveLearnConfig(sources: LearnSources): LearnConfig {
+  return resolveConfig(learnSettings, sources);
+}
+
 /** Reads back the `config.json` of a `learn` run. @throws UserError as `readConfig` */
 export function readLearnConfig(path: string): LearnConfig {
-  return readConfig(learnSchema, path);
+  return readConfig(learnSettings, path);
+}
+
+/** Settings of presets that only `learn` has. */
+const learnOnly = ['judging'] as const;
+
+export const trainSettings: CommandSettings<TrainConfig> = {
+  schema: trainSchema,
+  outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
+  ignored: learnOnly,
+};
+
+/** Resolves what `train` will do. @throws UserError as `resolveConfig` */
+export function resolveTrainConfig(sources: Sources<TrainInput>): TrainConfig {
+  return resolveConfig(trainSettings, sources);
+}
+
+/** Reads back the `config.json` of a `train` run. @throws UserError as `readConfig` */
+export function readTrainConfig(path: string): TrainConfig {
+  return readConfig(trainSettings, path);
+}
+
+export const compareSettings: CommandSettings<CompareConfig> = {
+  schema: compareSchema,
+  outOf: (name) => `runs/${name || 'data'}-compare`,
+  ignored: learnOnly,
+  anew: ['jobs', 'engine'],
+};
+
+/** Resolves what `compare` will do. @throws UserError as `resolveConfig` */
+export function resolveCompareConfig(sources: Sources<CompareInput>): CompareConfig {
+  return resolveConfig(compareSettings, sources);
+}
+
+/** Reads back the `config.json` of a `compare` run. @throws UserError as `readConfig` */
+export function readCompareConfig(path: string): CompareConfig {
+  return readConfig(compareSettings, path);
 }
 
 function presetSettings(name: unknown, joint: boolean): Record<string, unknown> {
@@ -91,6 +144,11 @@ function presetSettings(name: unknown, joint: boolean): Record<string, unknown> 
     expected: Object.keys(presets).join(', '),
     got: JSON.stringify(name),
   });
+}
+
+/** The member of a list that has no other. */
+function onlyOne(data: unknown): unknown {
+  return Array.isArray(data) && data.length === 1 ? (data[0] as unknown) : data;
 }
 
 /** What the data are called, where they are given as they should be: one set, or a list of them. */
@@ -107,4 +165,12 @@ export function dataName(data: string): string {
 /** The folder of `KIND:DIR`, or of DIR alone. */
 export function dataFolder(data: string): string {
   return data.replace(/^[a-z][a-z0-9-]+:(?=.)/, '');
+}
+
+/** `policies/mine.json` becomes `mine`. */
+function shortName(policy: unknown): string {
+  const last = String(policy ?? 'train')
+    .split(/[/\\]/)
+    .at(-1)!;
+  return last.replace(/(\.[a-z]+)+$/i, '') || 'train';
 }

@@ -8,7 +8,7 @@ import {
   runFiles,
   samplesSchema,
   selectionSchema,
-  severalResultSchema,
+  setsResultSchema,
   trainingResultSchema,
 } from '../run/files/index.js';
 import { readSettings } from '../config/index.js';
@@ -58,7 +58,7 @@ function learnReport(run: string): string {
 
 /** Writes the report of each data set too. */
 async function severalReport(run: string): Promise<string> {
-  const result = readRunFile(run, 'results', severalResultSchema);
+  const result = readRunFile(run, 'results', setsResultSchema);
   const manifest = readRunFile(run, 'manifest', manifestSchema);
   const sets: ReportedSet[] = [];
   for (const { name, data, folder } of result.sets) {

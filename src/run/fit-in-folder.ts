@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../config/index.js';
-import type { RunHooks } from './files/index.js';
+import type { Plan, RunHooks } from './files/index.js';
 import type { Module } from '../nn/index.js';
 import { checkpointsIn, fit, type BatchSource, type FitResult, type Task } from '../train/index.js';
 import { freshOptimiser, freshSchedule } from './fresh-model.js';
-import type { Plan } from './plan.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What is trained, and on what. */
@@ -21,7 +20,7 @@ export interface FitContext {
   readonly folder: RunFolder;
 }
 
-/** `fit` with its checkpoints in the run folder, telling how it goes on. */
+/** `fit` with its checkpoints in the run folder and its progress as events. */
 export async function fitInFolder<B>(
   { config, hooks, folder }: FitContext,
   plan: Plan,
@@ -69,8 +68,8 @@ export async function fitInFolder<B>(
         imagesPerSecond: report.imagesPerSecond,
         seconds: report.seconds,
         waited: report.waited,
-        train: report.train as never,
-        judging: report.held as never,
+        train: report.train,
+        judging: report.held,
         best: report.best,
       });
     },

@@ -1,17 +1,17 @@
 import { cpus, totalmem, availableParallelism } from 'node:os';
-import type { LearnConfig } from '../config/index.js';
-import { packageVersion } from '../core/index.js';
-import type { Manifest } from './files/index.js';
+import type { DataSetConfig } from '../config/index.js';
+import { packageVersion, UserError } from '../core/index.js';
+import type { Dataset } from '../data/index.js';
 import { engineInfo } from '../tensor/index.js';
-import type { Plan } from './plan.js';
+import type { ManifestData, Plan, StartedManifest } from './files/index.js';
 import type { PreparedData } from './prepare.js';
 
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */
 export function manifestOf(
-  config: Pick<LearnConfig, 'data' | 'seed'>,
+  config: Pick<DataSetConfig, 'data' | 'seed'>,
   prepared: PreparedData,
   plan: Plan,
-): Manifest {
+): StartedManifest {
   const { data, split, device, threads, workers } = prepared;
   return {
     version: 1,
@@ -54,4 +54,19 @@ export function manifestOf(
     },
     plan,
   };
+}
+
+/** @throws UserError `DATA_CHANGED` where the images are not those that a run was started with */
+export function requireSameData(
+  config: { readonly data: string },
+  stored: ManifestData,
+  data: Dataset,
+): void {
+  if (stored.fingerprint === data.fingerprint) return;
+  throw new UserError('DATA_CHANGED', 'The images are not those the run was started with.', {
+    where: config.data,
+    expected: `fingerprint ${stored.fingerprint.slice(0, 12)}`,
+    got: data.fingerprint.slice(0, 12),
+    remedy: 'restore the images, or start anew with --overwrite',
+  });
 }

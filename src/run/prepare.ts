@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { LearnConfig } from '../config/index.js';
+import type { DataSetConfig } from '../config/index.js';
 import { UserError } from '../core/index.js';
 import {
   createLoader,
@@ -17,7 +17,7 @@ import type { Shape } from './fresh-model.js';
 export interface PreparedData {
   readonly data: Dataset;
   readonly split: Split;
-  /** Images a training step; 0 where several data sets share it. */
+  /** Images a training step; 0 where data sets share it. */
   readonly batch: number;
   readonly loader: Loader;
   readonly device: Device;
@@ -29,7 +29,7 @@ export interface PreparedData {
 
 /** Settings that say which data are read and by how many threads. */
 export type DataConfig = Pick<
-  LearnConfig,
+  DataSetConfig,
   | 'data'
   | 'size'
   | 'onBadFile'
@@ -42,7 +42,7 @@ export type DataConfig = Pick<
   | 'batch'
 >;
 
-/** Augmenting is far cheaper than a step on the CPU; a GPU needs more hands. */
+/** On the CPU, augmenting is far cheaper than a step; a GPU needs more workers. */
 const mostWorkers = 8;
 
 /**
@@ -90,7 +90,7 @@ export async function prepareData(
   return { data, split, batch, loader, device, threads, workers, classBalance };
 }
 
-/** The full images, where windows are to be cut from them. @throws UserError `CROPS_FULL` */
+/** The full images, where windows are cut from them. @throws UserError `CROPS_FULL` */
 export function originalsFor(
   { crops }: Pick<DataConfig, 'crops'>,
   { originals, kind, root }: Dataset,

@@ -1,30 +1,24 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  readRunFile,
-  runFiles,
-  manifestSchema,
-  setsFolder,
-  type Manifest,
-  type RunEvent,
-} from './files/index.js';
+import type { z } from 'zod';
+import { readRunFile, runFiles, setsFolder, type Manifest, type RunEvent } from './files/index.js';
 import { type LearnConfig } from '../config/index.js';
 import { asFileError, UserError, writeAtomic } from '../core/index.js';
 import { isLockFile, RunLock } from './lock/run-lock.js';
 
-/** A run's folder: the only thing that a run leaves behind. */
+/** A run's folder: all that a run leaves behind. */
 export class RunFolder {
   /** Events from before `begin`: a run that fails at its start leaves nothing behind. */
   private pending: string[] | null = [];
 
   private constructor(
     readonly path: string,
-    /** An old run gives way only when the new one is under way: until then it may fail. */
+    /** An old run is removed only when the new one is under way, which until then may fail. */
     private readonly replaces: boolean,
   ) {}
 
   /**
-   * Does work in the folder of a new run, or of the one to resume; no other process may meanwhile.
+   * Does work in the folder of a new run, or of the one to resume, and keeps other processes out meanwhile.
    *
    * @throws UserError `RUN_EXISTS` where there is a run already, `NOT_A_RUN` where there is something
    * else, `RUN_MISSING` where there is nothing to resume, `RUN_IN_USE` where another process works there
@@ -37,7 +31,7 @@ export class RunFolder {
     folder.check(config);
     const lock = RunLock.take(config.out);
     try {
-      // Another process may have been at work between the two.
+      // Another process may have worked here between the check and the lock.
       folder.check(config);
       if (config.resume) folder.pending = null;
       return await work(folder);
@@ -87,11 +81,12 @@ export class RunFolder {
     return read(this.file('config'));
   }
 
-  manifest(): Manifest | null {
-    return this.has('manifest') ? readRunFile(this.path, 'manifest', manifestSchema) : null;
+  /** The manifest that the run was started with; null where it has none. @throws UserError `RUN_DAMAGED` */
+  manifest<S extends z.ZodType>(schema: S): z.output<S> | null {
+    return this.has('manifest') ? readRunFile(this.path, 'manifest', schema) : null;
   }
 
-  /** Adds a line to `events.jsonl`, but for the fleeting `progress`. */
+  /** Adds a line to `events.jsonl`; `progress` is not kept. */
   log(event: RunEvent): void {
     if (event.type === 'progress') return;
     const line = `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`;
@@ -119,7 +114,7 @@ export class RunFolder {
     try {
       appendFileSync(file, lines);
     } catch (error) {
-      // A full disk may have taken half a line, to which the next one would be joined.
+      // A full disk may have cut the line short; the next one would be joined to it.
       if (existsSync(file)) truncateSync(file, before);
       throw asFileError(error, file);
     }
@@ -137,7 +132,7 @@ export class RunFolder {
   }
 }
 
-/** What a process that died before its run was under way has left: `begin` writes it anew. */
+/** What is left of a process that died before its run was under way. `begin` writes it anew. */
 function isRemains(name: string): boolean {
   return isLockFile(name) || name === runFiles.manifest || /\.json\.\d+\.tmp$/.test(name);
 }

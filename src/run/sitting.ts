@@ -13,7 +13,7 @@ export interface Sitting {
 }
 
 /**
- * Does work in a run folder, which is this process's until it ends.
+ * Does work in a run folder, which belongs to this process until the work ends.
  *
  * @throws UserError as `RunFolder.use`
  */

@@ -5,7 +5,7 @@ import type { Size } from '../image/types.js';
 import type { BatchSource, BatchStream } from '../train/index.js';
 import type { PreparedData } from './prepare.js';
 
-/** No gradients are kept, so a forward pass may be larger than a training batch; of large images, smaller. */
+/** A forward pass keeps no gradients, so it may be larger than a training batch; for large images it is smaller. */
 const mostImages = 256;
 const mostPixels = mostImages * 64 * 64;
 
@@ -30,17 +30,17 @@ export function epochOf({ split, batch }: Pick<PreparedData, 'split' | 'batch'>)
 }
 
 /** Which random streams a pass draws from, and in what batches. */
-export type Drawn = Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>>;
+export type PassKey = Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>>;
 
 /** A pass over the training images under a recipe, shuffled. */
 export function shuffledPass(
   { granularity }: Pick<LearnConfig, 'granularity'>,
   { loader, split }: PreparedData,
   recipe: Recipe,
-  drawn: Drawn,
+  key: PassKey,
 ): BatchStream<Batch> {
   return streamOf(loader, {
-    ...drawn,
+    ...key,
     indices: split.train,
     recipe,
     granularity,

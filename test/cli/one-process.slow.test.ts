@@ -116,7 +116,7 @@ test('an arm waits for the process that is in its folder, on whatever host', asy
   const lock = RunLock.take(arm);
   let told = '';
   const { code, err } = await cli(['arm', 'c', 'none@0'], folder, (out) => {
-    told = /warning: .*waited for.*/.exec(out)?.[0] ?? told;
+    told = /warning: .*waiting for it.*/.exec(out)?.[0] ?? told;
     if (told !== '') setTimeout(() => lock.release(), 300);
   });
   lock.release();

@@ -1,6 +1,14 @@
-import { UserError } from '../../core/index.js';
-import type { CompareConfig, TrainConfig } from '../../config/index.js';
 import { join } from 'node:path';
+import type { CompareConfig, TrainConfig } from '../../config/index.js';
+import { UserError } from '../../core/index.js';
+import type { Dataset } from '../../data/index.js';
+import {
+  policyFileSchema,
+  readRunFile,
+  requireLearned,
+  type ComparisonPlan,
+} from '../../run/files/index.js';
+import { recipeFor } from '../train/policy-recipe.js';
 
 /** One line of the table: a policy, from scratch or after training on all. */
 export interface Arm {
@@ -23,7 +31,18 @@ export interface ArmTask {
   readonly config: TrainConfig;
 }
 
+/** The settings of a training that its arm decides. */
+type ArmSettings = Pick<TrainConfig, 'policy' | 'epochs'> & Partial<Pick<TrainConfig, 'init'>>;
+
 const onAll = 'all+';
+
+/** All parts of a comparison; any process can work them out from its folder. */
+export interface Outline {
+  readonly arms: readonly Arm[];
+  /** Arms whose policy is that of another, by name: they are not trained again. */
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly tasks: readonly ArmTask[];
+}
 
 /** The arms that a configuration names, and the single ones it asks for. */
 export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmentations'>): Arm[] {
@@ -42,9 +61,69 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
   const singles = config.augmentations
     .map(({ name }): Arm => ({ name, policy: name, pretrained: false, single: true }))
     .filter(({ name }) => !config.arms.includes(name));
-  // Gains are against training without augmentation.
+  // Gains are measured against training without augmentation.
   const none: Arm = { name: 'none', policy: 'none', pretrained: false, single: false };
   return [...(config.arms.includes('none') ? [] : [none]), ...named, ...singles];
+}
+
+/**
+ * Turns arms with an empty safe set into trainings without augmentation, which is what an empty set means. The other arms
+ * are compared as usual.
+ *
+ * @param from the run folder with the sets; null where no arm has one
+ * @throws UserError `RUN_KIND`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
+ */
+export function withEmptySets(arms: readonly Arm[], from: string | null): Arm[] {
+  if (from === null || !arms.some(({ policy }) => isSafeSet(policy))) return [...arms];
+  requireLearned(from, 'name the learn run whose safe sets are to be compared with --from');
+  const file = readRunFile(from, 'policy', policyFileSchema);
+  const empty = (policy: string): boolean =>
+    isSafeSet(policy) && (policy === 'safe' ? file.safe : file.safeV2).transforms.length === 0;
+  return arms.map((arm) => (empty(arm.policy) ? { ...arm, policy: 'none' } : arm));
+}
+
+/** A warning about arms that `withEmptySets` changed; undefined where it changed none. */
+export function emptySetsWarning(arms: readonly Arm[], from: string | null): string | undefined {
+  const names = arms.filter(({ name, policy }) => policy === 'none' && !endsInNone.test(name));
+  if (names.length === 0) return undefined;
+  const one = names.length === 1;
+  return `${from} found no safe augmentation: ${names.map(({ name }) => name).join(', ')} ${one ? 'trains' : 'train'} without any`;
+}
+
+const endsInNone = /^(all\+)?none$/;
+
+function isSafeSet(policy: string): boolean {
+  return policy === 'safe' || policy === 'safe-v2';
+}
+
+/** Arms, aliases and trainings. @throws UserError for policies that cannot be used */
+export function outlineOf(
+  config: CompareConfig,
+  data: Pick<Dataset, 'classes' | 'size'>,
+  plan: ComparisonPlan,
+): Outline {
+  const from = config.from === null ? null : config.out;
+  const arms = withEmptySets(armsOf(config), from);
+  const aliases = new Map<string, string>();
+  const seen = new Map<string, string>();
+  for (const { name, policy, pretrained } of arms) {
+    const recipe = recipeFor({ ...config, policy, from }, data);
+    const key = JSON.stringify([pretrained, recipe]);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, name);
+    else aliases.set(name, first);
+  }
+  const trained = arms.filter(({ name }) => !aliases.has(name));
+  const tasks = tasksOf(config, trained, plan);
+  const folders = tasks.map((task) => task.folder);
+  const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
+  if (twice !== undefined)
+    throw new UserError('ARM_FORM', 'Two arms would lie in the same folder.', {
+      where: '--arms',
+      got: twice,
+      remedy: 'rename one of the policy files',
+    });
+  return { arms, aliases, tasks };
 }
 
 /** Epochs on all, and of fine-tuning: together what the other arms get. */
@@ -69,11 +148,11 @@ export function tasksOf(
   const tasks: ArmTask[] = [];
   for (let i = 0; i < config.seeds; i++) {
     const seed = config.seed + i;
-    const make = (name: string, own: Partial<TrainConfig>, more: Partial<ArmTask>): ArmTask => {
+    const make = (name: string, own: ArmSettings, more: Partial<ArmTask>): ArmTask => {
       const folder = join('arms', `${slug(name)}-seed${seed}`);
       const out = join(config.out, folder);
       const common = { ...shared(config), seed, out, validateEvery: plan.validateEvery };
-      const settings: TrainConfig = { ...common, ...own } as TrainConfig;
+      const settings: TrainConfig = { ...common, ...own };
       return {
         id: `${name}@${seed}`,
         arm: null,
@@ -100,13 +179,13 @@ export function tasksOf(
   return tasks;
 }
 
-/** A training as any of the comparison's, but for what an arm decides. */
+/** The settings that all trainings of a comparison share, with no policy: for measuring. */
 export function trainingOf(config: CompareConfig): TrainConfig {
   const epochs = config.epochs;
   return { ...shared(config), policy: 'none', epochs, seed: config.seed, out: config.out };
 }
 
-/** Settings that say what is compared and where, not how a training is done. */
+/** Settings of the comparison itself, which its trainings do not have. */
 const ofComparison = new Set<string>([
   'arms',
   'single',
@@ -117,7 +196,7 @@ const ofComparison = new Set<string>([
   'slurm',
 ] satisfies (keyof CompareConfig)[]);
 
-/** What every training takes over; the safe sets lie in the comparison's own folder. */
+/** The settings that every training shares; the safe sets are in the comparison's own folder. */
 function shared(config: CompareConfig): Omit<TrainConfig, 'policy' | 'epochs' | 'seed' | 'out'> {
   const common = Object.fromEntries(
     Object.entries(config).filter(([name]) => !ofComparison.has(name)),

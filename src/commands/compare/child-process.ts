@@ -4,17 +4,16 @@ import { basename, dirname, join } from 'node:path';
 import { Interrupted } from '../../core/index.js';
 import { type CompareConfig } from '../../config/index.js';
 import type { ArmTask } from './arms.js';
-import { armCommand } from './arm-command.js';
-import { Queue, type Engine } from './launcher.js';
-import { isDone } from './run-task.js';
+import { armCommand, Queue, type Launcher } from './launcher.js';
+import { isDone } from './train-arm.js';
 
-/** What trainings say goes here, in the comparison's folder. */
+/** The folder of the trainings' output, in the comparison's. */
 const logs = 'logs';
-/** Lines of it that stand for why it failed. */
+/** Last lines of the output that are shown as the reason for a failure. */
 const reasonLines = 6;
 
-/** Several trainings at once, each in a process of its own. */
-export const childProcesses: Engine = async ({ config, tasks, hooks, done, failed }) => {
+/** Trains arms side by side, each in a process of its own. */
+export const childProcesses: Launcher = async ({ config, tasks, hooks, done, failed }) => {
   const queue = new Queue(tasks, failed);
   const running = new Map<ChildProcess, ArmTask>();
   let wake = (): void => {};
@@ -26,8 +25,8 @@ export const childProcesses: Engine = async ({ config, tasks, hooks, done, faile
     mkdirSync(dirname(path), { recursive: true });
     const log = openSync(path, 'a');
     const [program, ...args] = armCommand(config.out, task.id);
-    // A group of its own: the terminal's Ctrl-C is passed on once, by us.
-    // It stops, with its state saved, when the channel to us closes, however we may end.
+    // A process group of its own: the terminal's Ctrl-C reaches it once, from here.
+    // When this process ends, in whatever way, the channel closes and the child stops with its state saved.
     const child = spawn(program, args, { stdio: ['ignore', log, log, 'ipc'], detached: true });
     closeSync(log);
     running.set(child, task);

@@ -19,7 +19,7 @@ import {
 } from '../../metrics/index.js';
 import type { Arm, ArmTask } from './arms.js';
 import { difference, perImage, possible, widest, type Done } from './differences.js';
-import { isDone } from './run-task.js';
+import { isDone } from './train-arm.js';
 
 const alpha = 0.05;
 
@@ -47,7 +47,7 @@ export function collect(input: CollectInput): Comparison | null {
     ended.filter(({ task }) => task.arm?.name === (aliases.get(name) ?? name));
   const none = runsOf('none');
   const all = runsOf('all');
-  // What a training started from took its time too.
+  // The training that an arm starts from counts too.
   const secondsOf = (task: ArmTask): number =>
     ended
       .filter((done) => done.task.id === task.id || done.task.id === task.needs)
@@ -134,7 +134,7 @@ function payoffOf(
     }));
 }
 
-/** Every single augmentation's gain beside what the learn run said of it. */
+/** The gain of every single augmentation beside its verdict in the learn run. */
 function singlesOf({ config, arms }: CollectInput, results: readonly ArmResult[]) {
   const selection = existsSync(join(config.out, runFiles.selection))
     ? readRunFile(config.out, 'selection', selectionSchema)

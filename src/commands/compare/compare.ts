@@ -1,33 +1,40 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  comparisonManifestSchema,
   comparisonSchema,
   policyFileSchema,
   readRunFile,
   runFiles,
   selectionSchema,
   type Comparison,
+  type ComparisonPlan,
   type RunHooks,
 } from '../../run/files/index.js';
-import { Interrupted } from '../../core/index.js';
+import { Interrupted, UserError } from '../../core/index.js';
 import { readCompareConfig, type CompareConfig } from '../../config/index.js';
-import { UserError } from '../../core/index.js';
 import type { Dataset } from '../../data/index.js';
-import { manifestOf } from '../../run/manifest.js';
+import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { prepareTraining } from '../train/prepare-training.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from '../train/policy-recipe.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { sameData } from '../../run/same-data.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
-import { armsOf, tasksOf, type Arm, type ArmTask } from './arms.js';
+import {
+  armsOf,
+  emptySetsWarning,
+  outlineOf,
+  withEmptySets,
+  type Arm,
+  type ArmTask,
+  type Outline,
+} from './arms.js';
 import { childProcesses } from './child-process.js';
 import { collect } from './collect.js';
-import { emptySetsWarning, withEmptySets } from './empty-sets.js';
-import type { Engine } from './launcher.js';
+import type { Launcher } from './launcher.js';
 import { inProcess } from './in-process.js';
-import { planComparison, type ComparisonPlan } from './plan-comparison.js';
-import { isDone } from './run-task.js';
+import { planComparison } from './plan-comparison.js';
+import { isDone } from './train-arm.js';
 import { slurm } from './slurm.js';
 
 export interface CompareResult {
@@ -38,19 +45,11 @@ export interface CompareResult {
   readonly seconds: number;
 }
 
-/** Everything a comparison consists of, as any process can work it out from its folder. */
-export interface Outline {
-  readonly arms: readonly Arm[];
-  /** Arms whose policy is that of another, by name: they are not trained again. */
-  readonly aliases: ReadonlyMap<string, string>;
-  readonly tasks: readonly ArmTask[];
-}
-
 /**
  * Compares policies on a data set (thesis, tables 5.3 to 5.6): every arm with several seeds, all with
  * the same number of images seen, those that are fine-tuned from one training on all a seed.
  *
- * Everything stands in the run folder `config.out`, each training in a run folder of its own below
+ * Everything is kept in the run folder `config.out`, each training in a run folder of its own below
  * `arms/`. Trainings that have ended are not run again.
  *
  * @throws UserError for the user's mistakes, `ARMS_FAILED` where trainings failed; `Interrupted` after
@@ -64,7 +63,7 @@ export function compare(config: CompareConfig, hooks: RunHooks): Promise<Compare
   });
 }
 
-/** What a resumed comparison has come to already, where nothing is left to do. */
+/** The result of a resumed comparison with nothing left to do. */
 function finishedIn(folder: RunFolder, { out, resume }: CompareConfig): Comparison | undefined {
   if (!resume || !folder.has('results')) return undefined;
   const comparison = readRunFile(out, 'results', comparisonSchema);
@@ -100,36 +99,6 @@ function sameRun(given: CompareConfig, stored: CompareConfig): CompareConfig {
   return { ...stored, out, workers, jobs, engine, slurm, resume: true, overwrite: false };
 }
 
-/** Arms, aliases and trainings. @throws UserError for policies that cannot be used */
-export function outlineOf(
-  config: CompareConfig,
-  data: Pick<Dataset, 'classes' | 'size'>,
-  plan: ComparisonPlan,
-): Outline {
-  const from = config.from === null ? null : config.out;
-  const arms = withEmptySets(armsOf(config), from);
-  const aliases = new Map<string, string>();
-  const seen = new Map<string, string>();
-  for (const { name, policy, pretrained } of arms) {
-    const recipe = recipeFor({ ...config, policy, from }, data);
-    const key = JSON.stringify([pretrained, recipe]);
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, name);
-    else aliases.set(name, first);
-  }
-  const trained = arms.filter(({ name }) => !aliases.has(name));
-  const tasks = tasksOf(config, trained, plan);
-  const folders = tasks.map((task) => task.folder);
-  const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
-  if (twice !== undefined)
-    throw new UserError('ARM_FORM', 'Two arms would lie in the same folder.', {
-      where: '--arms',
-      got: twice,
-      remedy: 'rename one of the policy files',
-    });
-  return { arms, aliases, tasks };
-}
-
 /** Wrong policies show before anything is measured or written. @throws UserError of `recipeFor` */
 function checkPolicies(config: CompareConfig, data: Dataset, arms: readonly Arm[]): void {
   const from = setsOf(config);
@@ -158,10 +127,10 @@ async function planOf(
   prepared: PreparedData,
   arms: readonly Arm[],
 ): Promise<ComparisonPlan> {
-  const manifest = config.resume ? folder.manifest() : null;
+  const manifest = config.resume ? folder.manifest(comparisonManifestSchema) : null;
   if (manifest !== null) {
-    sameData(config, manifest, prepared.data);
-    return manifest.plan as ComparisonPlan;
+    requireSameData(config, manifest.data, prepared.data);
+    return manifest.plan;
   }
   const plan = await planComparison(config, prepared, arms, hooks, elapsed);
   if (hooks.signal.aborted) throw new Interrupted();
@@ -199,7 +168,7 @@ async function trainAll(
     });
   };
   hooks.onEvent({ type: 'phase', phase: 'train', label: labelOf(outline) });
-  await engineOf(config)({
+  await launcherOf(config)({
     config,
     tasks: tasks.filter((task) => !isDone(task)),
     hooks,
@@ -225,7 +194,7 @@ function labelOf({ arms, aliases, tasks }: Outline): string {
   return `Training ${arms.length - aliases.size} arms, ${tasks.length} trainings in all${same}`;
 }
 
-function engineOf({ engine, jobs }: CompareConfig): Engine {
+function launcherOf({ engine, jobs }: CompareConfig): Launcher {
   if (engine === 'slurm') return slurm;
   return jobs > 1 ? childProcesses : inProcess;
 }

@@ -10,7 +10,7 @@ import type { ArmTask } from './arms.js';
 
 const alpha = 0.05;
 
-/** A training of an arm with what it came to. */
+/** A training of an arm, and its result. */
 export interface Done {
   readonly task: ArmTask;
   readonly result: TrainingResult;
@@ -45,8 +45,8 @@ export function perImage(runs: readonly Done[]): Float64Array {
 }
 
 /**
- * A mean with the wider of two intervals: over seeds, which a few seeds that happen to agree make far too
- * narrow, and over images, which knows nothing of other seeds.
+ * A mean with the wider of two intervals. Over seeds, a few that happen to agree make it far too narrow; over images, it
+ * leaves out how seeds differ.
  */
 export function widest(overSeeds: Interval, overImages: Interval | null): Interval {
   const { value } = overSeeds;
@@ -71,7 +71,7 @@ function regionsIn({ test: { regions, classes } }: TrainingResult): Regions | un
     classes: classes.length,
     intersections: words(regions.intersections),
     unions,
-    // Which pixels are truly of a class is not needed for a change.
+    // A change needs no count of a class's true pixels.
     truth: new Float64Array(unions.length),
   };
 }

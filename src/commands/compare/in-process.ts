@@ -2,15 +2,15 @@ import { Interrupted } from '../../core/index.js';
 import { type RunEvent, type RunHooks } from '../../run/files/index.js';
 import { UserError } from '../../core/index.js';
 import type { ArmTask } from './arms.js';
-import { Queue, type Engine } from './launcher.js';
-import { runTask } from './run-task.js';
+import { Queue, type Launcher } from './launcher.js';
+import { trainArm } from './train-arm.js';
 
-/** One training after the other in this process, on data that are read once. */
-export const inProcess: Engine = async ({ config, tasks, hooks, opened, done, failed }) => {
+/** Trains one arm after the other in this process, on data that are read once. */
+export const inProcess: Launcher = async ({ config, tasks, hooks, opened, done, failed }) => {
   const queue = new Queue(tasks, failed);
   for (let task = queue.take(); task !== undefined; task = queue.take()) {
     try {
-      await runTask(task, quietly(hooks, task), opened);
+      await trainArm(task, quietly(hooks, task), opened);
     } catch (error) {
       if (error instanceof Interrupted) throw new Interrupted(config.out, 'compare');
       if (!(error instanceof UserError)) throw error;
@@ -22,7 +22,7 @@ export const inProcess: Engine = async ({ config, tasks, hooks, opened, done, fa
   }
 };
 
-/** Of a training only its progress, with its name, and that another process is waited for. */
+/** Passes on only a training's progress, with its name, and the warning that another process is training it. */
 function quietly(hooks: RunHooks, task: ArmTask): RunHooks {
   return {
     signal: hooks.signal,

@@ -1,10 +1,12 @@
+import { join, resolve } from 'node:path';
 import type { CompareConfig } from '../../config/index.js';
 import type { RunHooks } from '../../run/files/index.js';
+import { packageRoot } from '../../core/index.js';
 import type { Dataset } from '../../data/index.js';
 import type { ArmTask } from './arms.js';
 
-/** What an engine is given: the trainings that are not there yet, and whom to tell. */
-export interface EngineInput {
+/** What a launcher is given: the trainings still to do, and whom to notify. */
+export interface LauncherInput {
   readonly config: CompareConfig;
   /** Each after the one that it starts from. */
   readonly tasks: readonly ArmTask[];
@@ -18,11 +20,11 @@ export interface EngineInput {
 }
 
 /**
- * Does trainings; the others go on when one fails, but for those that start from it.
+ * Runs trainings. When one fails the others go on, except those that start from it.
  *
  * @throws `Interrupted` after the running ones have saved their state
  */
-export type Engine = (input: EngineInput) => Promise<void>;
+export type Launcher = (input: LauncherInput) => Promise<void>;
 
 /** Trainings that wait for others: which may begin, which never will. */
 export class Queue {
@@ -60,4 +62,10 @@ export class Queue {
       this.failed(next, `it starts from ${task.id}, which has failed`);
     }
   }
+}
+
+/** The command line that trains one arm of a comparison, for another process or machine. */
+export function armCommand(out: string, task: string): string[] {
+  const program = join(packageRoot(), 'bin', 'safe-augment.mjs');
+  return [process.execPath, program, 'arm', resolve(out), task];
 }

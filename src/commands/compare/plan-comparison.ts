@@ -1,7 +1,7 @@
-import type { CompareConfig } from '../../config/index.js';
-import type { RunHooks } from '../../run/files/index.js';
+import { type CompareConfig } from '../../config/index.js';
 import { formatDuration } from '../../core/index.js';
-import { planEvent, planRun, type Plan } from '../../run/plan.js';
+import type { ComparisonPlan, Plan, RunHooks } from '../../run/files/index.js';
+import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { epochOf } from '../../run/streams.js';
 import {
@@ -9,13 +9,8 @@ import {
   costOfTraining,
   measureTraining,
   withLooks,
-} from '../train/training-plan.js';
+} from '../train/prepare-training.js';
 import { costOf, trainingOf, type Arm } from './arms.js';
-
-/** What every arm gets; kept in `manifest.json`, so that a resumed comparison keeps it. */
-export interface ComparisonPlan extends Plan {
-  readonly imagesPerEpoch: number;
-}
 
 /**
  * Chooses the epochs of an arm: as configured, or as many as let all trainings fit the budget.

@@ -1,40 +1,42 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Interrupted } from '../../core/index.js';
+import { promisify } from 'node:util';
+import { z } from 'zod';
 import { type CompareConfig } from '../../config/index.js';
-import { writeAtomic } from '../../core/index.js';
+import { Interrupted, UserError, writeAtomic } from '../../core/index.js';
 import type { ArmTask } from './arms.js';
-import { armCommand } from './arm-command.js';
 import { reasonOf } from './child-process.js';
-import { Queue, type Engine } from './launcher.js';
-import { isDone } from './run-task.js';
-import { queuedJobs, runSlurm, type QueuedJob } from './slurm-commands.js';
+import { armCommand, Queue, type Launcher } from './launcher.js';
+import { isDone } from './train-arm.js';
 
-/** Where a training's job stands; kept in `slurm/jobs.json`, so that a resumed comparison finds it. */
-interface Submitted {
-  /** `JOB_INDEX`, as squeue says it. */
-  readonly job: string;
+/** A training's job; kept in `slurm/jobs.json`, so that a resumed comparison finds it. */
+const submittedSchema = z.object({
+  /** `JOB_INDEX`, as squeue prints it. */
+  job: z.string(),
   /** How often it has been submitted. */
-  readonly attempts: number;
-}
+  attempts: z.int(),
+});
+
+type Submitted = z.infer<typeof submittedSchema>;
 
 /** Seconds before the time limit at which a job is asked to save its state. */
 const graceSeconds = 60;
 
-/** Slurm has given such a job up, though it still stands in the queue. */
+/** Slurm has given up such a job, though it is still in the queue. */
 const heldForGood = /launch failed requeued held/i;
 
 /**
- * Trainings as array jobs of Slurm, one after another those that may begin. Results are collected from
- * the shared run folder: a job that has left the queue without any has failed, and is submitted again,
- * where it goes on from its checkpoint. Jobs that Slurm itself requeues are waited for.
+ * Trains arms as array jobs of Slurm, as soon as each may begin. Results are collected from the shared run folder. A job
+ * that has left the queue without a result has failed; it is submitted again and goes on from its checkpoint. Jobs that
+ * Slurm itself requeues are left to it.
  *
  * An interrupted comparison leaves its jobs in the queue and finds them again when it is resumed.
  *
  * @throws UserError `SLURM_MISSING`, `SLURM_REFUSED`
  */
-export const slurm: Engine = async ({ config, tasks, hooks, done, failed }) => {
+export const slurm: Launcher = async ({ config, tasks, hooks, done, failed }) => {
   const queue = new Queue(tasks, failed);
   const jobs = new JobList(config);
   const watched = new Map<string, ArmTask>();
@@ -74,7 +76,7 @@ async function cancel(job: QueuedJob | undefined): Promise<void> {
   if (job !== undefined) await runSlurm('scancel', [job.job]);
 }
 
-/** The jobs of a comparison, as they stand in its folder `slurm/`. */
+/** The jobs of a comparison, kept in its folder `slurm/`. */
 class JobList {
   private readonly folder: string;
   private readonly submitted: Record<string, Submitted>;
@@ -82,10 +84,7 @@ class JobList {
   constructor(private readonly config: CompareConfig) {
     this.folder = join(resolve(config.out), 'slurm');
     mkdirSync(this.folder, { recursive: true });
-    const file = this.file;
-    this.submitted = existsSync(file)
-      ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Submitted>)
-      : {};
+    this.submitted = existsSync(this.file) ? readJobs(this.file) : {};
   }
 
   of(task: ArmTask): Submitted | undefined {
@@ -96,7 +95,7 @@ class JobList {
     return this.of(task)?.attempts ?? 0;
   }
 
-  /** What the task's last job has said. */
+  /** The log of the task's last job. */
   logOf(task: ArmTask): string {
     return join(this.folder, `${this.of(task)?.job ?? 'none'}.log`);
   }
@@ -136,6 +135,21 @@ class JobList {
   }
 }
 
+/** @throws UserError `RUN_DAMAGED` */
+function readJobs(file: string): Record<string, Submitted> {
+  try {
+    return z.record(z.string(), submittedSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    const remedy = 'remove it: trainings that have not ended are then submitted again';
+    throw new UserError(
+      'RUN_DAMAGED',
+      'The list of Slurm jobs is damaged.',
+      { where: file, remedy },
+      { cause },
+    );
+  }
+}
+
 /** What every job of the array runs: the training in its line of the list. */
 function jobScript(config: CompareConfig): string {
   const command = armCommand(config.out, '')
@@ -146,4 +160,54 @@ function jobScript(config: CompareConfig): string {
 task=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" "$1")
 exec ${command} "$task"
 `;
+}
+
+const execute = promisify(execFile);
+
+/** Runs one of Slurm's commands. @throws UserError `SLURM_MISSING`, `SLURM_REFUSED` */
+async function runSlurm(program: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await execute(program, [...args]);
+    return stdout;
+  } catch (error) {
+    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
+    if (code === 'ENOENT')
+      throw new UserError('SLURM_MISSING', 'Slurm is not installed here.', {
+        where: '--engine slurm',
+        expected: `${program} on the PATH`,
+        got: 'no such program',
+        remedy: 'start from a login node of the cluster, or leave --engine out',
+      });
+    throw new UserError(
+      'SLURM_REFUSED',
+      `Slurm refuses ${program}.`,
+      {
+        where: [program, ...args].join(' '),
+        got: stderr?.trim() || String(code),
+        remedy: 'check the options in slurm.options (--set slurm.options=\'["--partition=gpu"]\')',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** A job in the queue: `JOB_INDEX` with its state and the reason for it. */
+interface QueuedJob {
+  readonly job: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** Jobs of this user that have not ended: waiting, running, held or being requeued. */
+async function queuedJobs(): Promise<Map<string, QueuedJob>> {
+  const text = await runSlurm('squeue', ['--me', '--noheader', '--array', '--format=%i|%T|%r']);
+  return new Map(
+    text
+      .split('\n')
+      .filter((line) => line.includes('|'))
+      .map((line) => {
+        const [job, state, reason] = line.trim().split('|');
+        return [job, { job, state, reason }];
+      }),
+  );
 }

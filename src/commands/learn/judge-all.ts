@@ -15,7 +15,7 @@ import {
   type Observer,
   type StrengthJudgement,
 } from '../../safe/index.js';
-import { heldOut, judgingPasses } from './joint.js';
+import { heldOut, judgingPasses } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';

@@ -1,56 +1,76 @@
-import { Interrupted } from '../../core/index.js';
+import { join } from 'node:path';
 import { readLearnConfig, type LearnConfig } from '../../config/index.js';
+import { Interrupted } from '../../core/index.js';
 import {
   readRunFile,
   selectionSchema,
+  setsFolder,
+  setsResultSchema,
+  type Plan,
   type RunHooks,
   type Selection,
-  type Sheet,
+  type SetsResult,
 } from '../../run/files/index.js';
-import type { TwoHeaded } from '../../models/index.js';
-import type { JudgingResult } from '../../safe/index.js';
-import { fitInFolder } from '../../run/fit-in-folder.js';
-import { jointTask, heldOut, measureMachine, trainingSource } from './joint.js';
-import { manifestOf } from '../../run/manifest.js';
-import { freshModel } from '../../run/fresh-model.js';
-import { shownImages, writePanels } from '../../pictures/panels.js';
-import { planEvent, type Plan } from '../../run/plan.js';
-import { planLearning } from './plan-learning.js';
-import { writePolicies } from './write-policies.js';
-import { originalsFor } from '../../run/prepare.js';
-import { prepare, type Prepared } from './prepare-learning.js';
+import type { RunFolder } from '../../run/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
-import { cleanPass, epochOf } from '../../run/streams.js';
-import { sameData } from '../../run/same-data.js';
-import { writeSamples } from '../../pictures/samples.js';
-import { judgeAll } from './judge-all.js';
+import type { JudgingResult } from '../../safe/index.js';
+import {
+  allHeldOut,
+  headsOf,
+  heldOut,
+  jointTraining,
+  settled,
+  type JointTraining,
+  type SettledConfig,
+} from './joint-learning.js';
+import { judgedBefore, judgeInOwnFolder, judgeSet, type SetJudging } from './judge-set.js';
+import { planOf } from './plan-learning.js';
+import { closeSets, openSets, setNames, type OpenedSet } from './sets.js';
+
+/** What a run has found for a data set. */
+export interface LearnedSet {
+  readonly name: string;
+  /** The data set as given. */
+  readonly data: string;
+  /** Where its verdicts and policies are: the run folder, or `sets/NAME` in it. */
+  readonly out: string;
+  readonly selection: Selection;
+}
 
 export interface LearnResult {
   /** The run folder. */
   readonly out: string;
-  readonly selection: Selection;
+  /** What was found for each data set, in their order. */
+  readonly sets: readonly LearnedSet[];
+  /** Augmentations that are safe for every one of them. */
+  readonly safe: readonly string[];
   /** Of this sitting. */
   readonly seconds: number;
 }
 
 export interface LearnOptions {
-  /** Called with everything that judging saw, before the selection is written. */
+  /** Called for each data set with everything that judging saw, before the selection is written. */
   onJudged?(result: JudgingResult): void;
 }
 
 /** A run under way. */
-interface Run extends Sitting {
-  readonly config: LearnConfig;
+interface LearnRun extends Sitting {
+  readonly config: SettledConfig;
   readonly options: LearnOptions;
-  readonly prepared: Prepared;
+  readonly sets: readonly OpenedSet[];
 }
 
+/** Judging ends at this part of the budget; the rest is for samples and the report. */
+const judgingEnd = 0.95;
+
 /**
- * Learns which augmentations are safe for a data set: joint learning, judging, selection; steps 1 to 4
- * of the thesis (3.1).
+ * Learns which augmentations are safe for a data set: joint learning, judging, selection; steps 1 to 4 of the thesis
+ * (3.1). Data sets given as a list share a network with a task head for each (the thesis, chapter 6, names it as
+ * future work).
  *
- * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints,
- * `selection.json` and the policies.
+ * Everything is kept in the run folder `config.out`: configuration, manifest, events, checkpoints, `selection.json`
+ * and the policies. Of two data sets or more, verdicts and policies are in `sets/NAME` below it: for each what `learn`
+ * on it alone leaves, so that `train`, `judge`, `export` and `report` take it.
  *
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
@@ -60,12 +80,25 @@ export function learn(
   options: LearnOptions = {},
 ): Promise<LearnResult> {
   return inSitting(config, hooks, async (sitting) => {
-    const { out, resume } = config;
-    const selection =
-      resume && sitting.folder.has('selection')
-        ? readRunFile(out, 'selection', selectionSchema)
-        : await learnIn(sitting, config, options);
-    return { out, selection, seconds: sitting.elapsed() };
+    const sets = finishedIn(sitting.folder, config) ?? (await learnIn(sitting, config, options));
+    return { out: config.out, sets, safe: safeForAll(sets), seconds: sitting.elapsed() };
+  });
+}
+
+/** What a resumed run has found already, where nothing is left to do. */
+function finishedIn(folder: RunFolder, config: LearnConfig): LearnedSet[] | undefined {
+  const { out, resume, data } = config;
+  if (!resume) return undefined;
+  if (typeof data === 'string') {
+    if (!folder.has('selection')) return undefined;
+    const selection = readRunFile(out, 'selection', selectionSchema);
+    return [{ name: setNames([data])[0], data, out, selection }];
+  }
+  if (!folder.has('results')) return undefined;
+  const { sets } = readRunFile(out, 'results', setsResultSchema);
+  return sets.map(({ name, data: own, folder: place }) => {
+    const at = join(out, place);
+    return { name, data: own, out: at, selection: readRunFile(at, 'selection', selectionSchema) };
   });
 }
 
@@ -73,33 +106,24 @@ async function learnIn(
   sitting: Sitting,
   config: LearnConfig,
   options: LearnOptions,
-): Promise<Selection> {
+): Promise<LearnedSet[]> {
   const { folder, hooks, elapsed } = sitting;
-  const settings = config.resume ? sameRun(config, folder.config(readLearnConfig)) : config;
+  const given = config.resume ? sameRun(config, folder.config(readLearnConfig)) : config;
   hooks.onEvent({ type: 'started', out: config.out });
-  const prepared = await prepare(settings, hooks);
-  const run: Run = {
-    ...sitting,
-    config: { ...settings, batch: prepared.batch },
-    options,
-    prepared,
-  };
+  const sets = await openSets(given, hooks);
   try {
-    const plan = await planOf(run);
-    const model = await train(run, plan);
-    const selection = await select(run, plan, model);
-    hooks.onEvent({ type: 'phase', phase: 'report' });
-    await writeSamples(
-      folder.path,
-      { ...prepared.data, originals: originalsFor(settings, prepared.data) },
-      settings,
-      selection,
-      await panelsOf(run, model),
-    );
-    hooks.onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
-    return selection;
+    const run: LearnRun = { ...sitting, config: settled(given, sets), options, sets };
+    const plan = await planOf(sitting, run.config, sets);
+    const training = await train(run, plan);
+    const learned = await judgeEach(run, plan, training);
+    training.model.free();
+    if (learned.length > 1) {
+      folder.writeJson('results', resultOf(learned));
+      hooks.onEvent({ type: 'finished', status: statusOf(learned), seconds: elapsed() });
+    }
+    return learned;
   } finally {
-    await prepared.loader.close();
+    await closeSets(sets);
   }
 }
 
@@ -108,77 +132,86 @@ function sameRun(given: LearnConfig, stored: LearnConfig): LearnConfig {
   return { ...stored, out: given.out, resume: true, overwrite: false, workers: given.workers };
 }
 
-/** The plan of the started run, or a new one, which is kept in the manifest. */
-async function planOf(run: Run): Promise<Plan> {
-  const { config, prepared, folder, hooks } = run;
-  const manifest = config.resume ? folder.manifest() : null;
-  if (manifest !== null) {
-    sameData(config, manifest, prepared.data);
-    return manifest.plan as Plan;
-  }
-  hooks.onEvent({ type: 'phase', phase: 'plan' });
-  const speed = await measureMachine(config, prepared);
-  const source = trainingSource(config, prepared);
-  const plan = planLearning(
-    config,
-    {
-      trainImages: source.images,
-      judgingImages: heldOut(prepared).length,
-      labels: prepared.labels.length,
-      spent: run.elapsed(),
-    },
-    speed,
-  );
-  if (hooks.signal.aborted) throw new Interrupted();
-  folder.begin(config, manifestOf(config, prepared, plan));
-  hooks.onEvent(planEvent(config, plan, source.batches));
-  return plan;
-}
-
 /** Step 1: joint learning. */
-async function train(run: Run, plan: Plan): Promise<TwoHeaded> {
-  const { config, prepared } = run;
-  const model = freshModel(config, prepared.shape, prepared.device);
+async function train(run: LearnRun, plan: Plan): Promise<JointTraining> {
+  const training = jointTraining(run.config, run.sets);
   run.hooks.onEvent({ type: 'phase', phase: 'train' });
-  const { ended, epochs } = await fitInFolder(run, plan, {
-    model,
-    task: jointTask(config, prepared, model),
-    source: trainingSource(config, prepared),
-  });
+  const { ended, epochs } = await training.fit(run, plan);
   if (ended === 'interrupted') interrupt(run, epochs);
-  return model;
+  return training;
 }
 
-/** Pictures of judging images with their masks and predictions, where there are masks. */
-function panelsOf({ config, prepared, folder }: Run, model: TwoHeaded): Promise<Sheet> | undefined {
-  const { data, split } = prepared;
-  if (!data.masks) return undefined;
-  const task = jointTask(config, prepared, model);
-  const shown = cleanPass(prepared, shownImages(split.judging), 'panels');
-  return writePanels(folder.path, data, shown, (batch) => task.predictMasks(batch));
+/** Steps 2 to 4 for each data set; each may take its part of the time that is left. */
+async function judgeEach(
+  run: LearnRun,
+  plan: Plan,
+  { model, images }: JointTraining,
+): Promise<LearnedSet[]> {
+  const { sets, folder } = run;
+  const heads = headsOf(sets);
+  const judging = (i: number): SetJudging => judgingOf(run, plan, images, i);
+  const judge = (set: OpenedSet, i: number): Promise<Selection> =>
+    sets.length === 1
+      ? judgeSet(folder, set, model, judging(i))
+      : judgeInOwnFolder(set, { model, run: folder.path, plan }, heads[i], judging(i));
+  const learned: LearnedSet[] = [];
+  for (const [i, set] of sets.entries()) {
+    const { name, config } = set;
+    const before = sets.length === 1 ? undefined : judgedBefore(set);
+    const selection = before ?? (await judge(set, i));
+    learned.push({ name, data: config.data, out: config.out, selection });
+  }
+  return learned;
 }
 
-/** Steps 2 to 4: clean pass, augmented passes, selection. */
-async function select(run: Run, plan: Plan, model: TwoHeaded): Promise<Selection> {
-  const { config, prepared, folder, hooks } = run;
-  const selection = await judgeAll({
-    config,
-    prepared,
-    model,
-    onEvent: (event) => hooks.onEvent(event),
+/**
+ * What the judging of a data set may take from now on: its part of the time, and of the images of pairs.
+ *
+ * @param perEpoch images of an epoch
+ */
+function judgingOf(run: LearnRun, plan: Plan, perEpoch: number, i: number): SetJudging {
+  const { config, sets, hooks, elapsed, options } = run;
+  const images = heldOut(sets[i].prepared).length;
+  const part = images / allHeldOut(sets.slice(i));
+  const end =
+    config.budget === null ? Infinity : elapsed() + part * (judgingEnd * config.budget - elapsed());
+  const trained = plan.epochs * perEpoch;
+  return {
+    imagesForPairs: (trained * images) / allHeldOut(sets),
     check() {
-      if (hooks.signal.aborted) interrupt(run, 0);
+      if (hooks.signal.aborted) interrupt(run, plan.epochs);
     },
-    mayContinue: () => config.budget === null || run.elapsed() < config.budget * 0.95,
-    imagesForPairs: plan.epochs * epochOf(prepared).images,
-    onJudged: run.options.onJudged,
-  });
-  folder.writeJson('selection', selection);
-  writePolicies(folder, config, selection, prepared.data.size);
-  return selection;
+    mayContinue: () => elapsed() < end,
+    onJudged: options.onJudged,
+    elapsed,
+  };
 }
 
-function interrupt(run: Run, epoch: number): never {
+/** `results.json` of a run on two data sets or more. */
+function resultOf(learned: readonly LearnedSet[]): SetsResult {
+  const sets = learned.map(({ name, data, selection }) => {
+    const { status, cleanAccuracy, safe, safeV2 } = selection;
+    return { name, data, folder: `${setsFolder}/${name}`, status, cleanAccuracy, safe, safeV2 };
+  });
+  return { version: 1, command: 'learn', sets, safe: safeForAll(learned) };
+}
+
+function safeForAll(learned: readonly LearnedSet[]): string[] {
+  const [first] = learned;
+  return first.selection.safe.filter((name) =>
+    learned.every(({ selection }) => selection.safe.includes(name)),
+  );
+}
+
+/** That of all data sets where they agree. */
+function statusOf(learned: readonly LearnedSet[]): Selection['status'] {
+  const [{ selection }] = learned;
+  return learned.every((set) => set.selection.status === selection.status)
+    ? selection.status
+    : 'partial';
+}
+
+function interrupt(run: LearnRun, epoch: number): never {
   run.hooks.onEvent({ type: 'stopped', reason: 'interrupted', epoch });
   throw new Interrupted(run.config.out);
 }

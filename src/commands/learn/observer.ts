@@ -4,7 +4,7 @@ import { Rng } from '../../core/index.js';
 import type { TwoHeaded } from '../../models/index.js';
 import { fitStumps, statisticsOf, type Observer, type Stumps } from '../../safe/index.js';
 import { forwardBatch } from '../../run/streams.js';
-import { jointTask } from './joint.js';
+import { jointTask } from './joint-learning.js';
 import type { Prepared } from './prepare-learning.js';
 
 /**

@@ -1,7 +1,7 @@
 import { createTransform, type TransformSpec } from '../../augment/index.js';
-import type { LearnConfig } from '../../config/index.js';
+import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import { splitJudging, type Dataset } from '../../data/index.js';
-import { batchFor } from '../../run/batch.js';
+import { batchFor } from '../../run/data-defaults.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
 import { prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
@@ -25,18 +25,16 @@ export interface Prepared extends PreparedData {
 const calibrationShare = 0.25;
 
 /**
- * Reads the data, splits them, and starts the loader's threads. Close the loader when done.
+ * Splits a data set that has been read, and starts the loader's threads. Close the loader when done.
  *
- * @param opened the data, where they have been read already
- * @param batchOf images a step, of the data and the number of images to train on
+ * @param shared true where other data sets share its batches: how many of its images a step holds depends on all
  */
 export async function prepare(
-  config: LearnConfig,
+  config: DataSetConfig,
   hooks: RunHooks,
-  opened?: Dataset,
-  batchOf = (data: Dataset, images: number) => batchFor(config, data, images, 'joint'),
+  opened: Dataset,
+  shared: boolean,
 ): Promise<Prepared> {
-  checkTransforms(config);
   const { fraction } = config.judging;
   const divide = (data: Dataset) => {
     // A crop that is too large shows before any thread is started.
@@ -46,7 +44,7 @@ export async function prepare(
       calibration: fraction * calibrationShare,
       seed: config.seed,
     });
-    return { data, split, batch: batchOf(data, split.train.length) };
+    return { data, split, batch: shared ? 0 : batchFor(config, data, split.train.length, 'joint') };
   };
   const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };

@@ -1,20 +1,22 @@
-import type { LearnConfig, SeveralConfig } from '../../config/index.js';
-import type { RunHooks } from '../../run/files/index.js';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { dataFolder, dataName, type DataSetConfig, type LearnConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import { sharedImages, type Dataset } from '../../data/index.js';
+import { sizeText } from '../../image/index.js';
+import { setsFolder, type RunEvent, type RunHooks } from '../../run/files/index.js';
 import { readData } from '../../run/prepare.js';
+import { resolveDevice } from '../../tensor/index.js';
 import { checkTransforms, prepare, type Prepared } from './prepare-learning.js';
-import { requireApart, setNames } from './set-names.js';
-import { hooksOf } from './set-events.js';
 
-/** One of the data sets of a run. */
-export interface LearnedSet {
-  /** Also of its folder. */
+/** A data set of a run: read, split, its loader under way. */
+export interface OpenedSet {
+  /** Also of its folder, where the run has more than one. */
   readonly name: string;
-  /** The settings that `learn` on it alone would have. */
-  readonly config: LearnConfig;
+  /** The settings that `learn` on it alone would have. `out` is where its verdicts go. */
+  readonly config: DataSetConfig;
   readonly prepared: Prepared;
-  /** The run's, with its name on every event. */
+  /** The run's; where the run has more than one set, with its name on every event. */
   readonly hooks: RunHooks;
 }
 
@@ -22,34 +24,32 @@ export interface LearnedSet {
  * Reads the data sets, checks that one network can learn them, splits them and starts their loaders. Close
  * these when done.
  *
- * @param outOf the run folder of a set
  * @throws UserError `DATA_TWICE`, `SEVERAL_*`, and those of `prepare`
  */
-export async function openSets(
-  config: SeveralConfig,
-  hooks: RunHooks,
-  outOf: (name: string) => string,
-): Promise<LearnedSet[]> {
+export async function openSets(config: LearnConfig, hooks: RunHooks): Promise<OpenedSet[]> {
   checkTransforms(config);
-  requireApart(config.data);
-  const names = setNames(config.data);
-  const plans = config.data.map((data, i) => ({
+  // A device that is not there shows before minutes of decoding.
+  resolveDevice(config.device);
+  const specs = dataSetsOf(config);
+  const shared = specs.length > 1;
+  requireApart(specs);
+  const names = setNames(specs);
+  const settings = specs.map((data, i) => ({
     name: names[i],
-    config: { ...config, data, out: outOf(names[i]) },
-    hooks: hooksOf(hooks, names[i]),
+    config: { ...config, data, out: shared ? join(config.out, setsFolder, names[i]) : config.out },
+    hooks: shared ? hooksOf(hooks, names[i]) : hooks,
   }));
   const opened: Dataset[] = [];
-  for (const plan of plans) {
-    const data = await readData(plan.config, plan.hooks);
-    requireAlike(data, plan.config.data, opened[0] ?? data, config.data[0]);
+  for (const set of settings) {
+    const data = await readData(set.config, set.hooks);
+    if (shared) requireAlike(data, set.config.data, opened[0] ?? data, specs[0]);
     opened.push(data);
   }
-  warnOfShared(opened, names, hooks);
-  const sets: LearnedSet[] = [];
+  if (shared) warnOfShared(opened, names, hooks);
+  const sets: OpenedSet[] = [];
   try {
-    // Of a step they have a share each, which hangs on all of them.
-    for (const [i, plan] of plans.entries())
-      sets.push({ ...plan, prepared: await prepare(plan.config, plan.hooks, opened[i], () => 0) });
+    for (const [i, set] of settings.entries())
+      sets.push({ ...set, prepared: await prepare(set.config, set.hooks, opened[i], shared) });
     return sets;
   } catch (error) {
     await closeSets(sets);
@@ -58,8 +58,49 @@ export async function openSets(
 }
 
 /** Ends the loaders' threads. */
-export async function closeSets(sets: readonly LearnedSet[]): Promise<void> {
+export async function closeSets(sets: readonly OpenedSet[]): Promise<void> {
   await Promise.all(sets.map(({ prepared }) => prepared.loader.close()));
+}
+
+/** The data sets of a run, as they were given. */
+export function dataSetsOf({ data }: Pick<LearnConfig, 'data'>): readonly string[] {
+  return typeof data === 'string' ? [data] : data;
+}
+
+/** What data sets are called, no two alike: their folders' names. */
+export function setNames(data: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const spec of data) {
+    const name = dataName(spec) || 'data';
+    let own = name;
+    for (let n = 2; names.includes(own); n++) own = `${name}-${n}`;
+    names.push(own);
+  }
+  return names;
+}
+
+/** @throws UserError `DATA_TWICE` where two data sets are the same folder, or one lies in the other */
+export function requireApart(data: readonly string[]): void {
+  const places = data.map((spec) => {
+    const folder = resolve(existsSync(spec) ? spec : dataFolder(spec));
+    // A folder that is missing is left to the reader, which names it in its own words.
+    return existsSync(folder) ? realpathSync(folder) : folder;
+  });
+  for (const [i, place] of places.entries())
+    for (const other of places.slice(0, i)) {
+      const same = place === other;
+      if (!same && !place.startsWith(other + sep) && !other.startsWith(place + sep)) continue;
+      throw new UserError(
+        'DATA_TWICE',
+        same ? 'The same folder is given twice.' : 'One data set lies in the folder of another.',
+        {
+          where: data[i],
+          expected: 'data sets without common images',
+          got: same ? place : `${place} and ${other}`,
+          remedy: 'name each data set once',
+        },
+      );
+    }
 }
 
 /** @throws UserError `SEVERAL_TASK`, `SEVERAL_SIZE`, `SEVERAL_CHANNELS` */
@@ -71,13 +112,13 @@ function requireAlike(data: Dataset, where: string, first: Dataset, firstName: s
       got: data.kind,
       remedy: 'learn on them in a run of their own',
     });
-  const sizeOf = ({ size }: Dataset): string => `${size.height}x${size.width}`;
-  if (sizeOf(data) !== sizeOf(first))
+  const expected = sizeText(first.size);
+  if (sizeText(data.size) !== expected)
     throw new UserError('SEVERAL_SIZE', 'The data sets have images of different sizes.', {
       where,
-      expected: `${sizeOf(first)} px, as in ${firstName}`,
-      got: `${sizeOf(data)} px`,
-      remedy: `resize them all, e.g. --size ${sizeOf(first)}`,
+      expected: `${expected} px, as in ${firstName}`,
+      got: `${sizeText(data.size)} px`,
+      remedy: `resize them all, e.g. --size ${expected}`,
     });
   if (data.store.channels !== first.store.channels)
     throw new UserError('SEVERAL_CHANNELS', 'The data sets have images of different kinds.', {
@@ -96,4 +137,29 @@ function warnOfShared(opened: readonly Dataset[], names: readonly string[], hook
       code: 'DATA_SHARED',
       message: `${images} images of ${names[second]} are also in ${names[first]}: what is held out in one may be trained on in the other`,
     });
+}
+
+/** What a phase is called where it is done for each data set. */
+const phaseLabels: Partial<Record<string, string>> = {
+  prepare: 'Reading',
+  judge: 'Judging',
+  report: 'Drawing samples of',
+};
+
+/** A run's hooks for one of its data sets: every event carries the set's name. */
+function hooksOf(hooks: RunHooks, set: string): RunHooks {
+  return {
+    signal: hooks.signal,
+    onEvent(event) {
+      hooks.onEvent({ ...event, set, ...labelFor(event, set) });
+    },
+  };
+}
+
+/** The label of a phase with the set's name. */
+function labelFor(event: RunEvent, set: string): { label?: string } {
+  if (event.type !== 'phase') return {};
+  const label = phaseLabels[event.phase];
+  if (event.label !== undefined) return { label: `${event.label} of ${set}` };
+  return label === undefined ? {} : { label: `${label} ${set}` };
 }

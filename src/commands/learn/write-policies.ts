@@ -1,5 +1,5 @@
 import { toAlbumentations, type TransformSpec } from '../../augment/index.js';
-import type { LearnConfig } from '../../config/index.js';
+import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import type { PolicyFile, Selection, SubsetPolicy } from '../../run/files/index.js';
 import type { RunFolder } from '../../run/run-folder.js';
 
@@ -10,7 +10,7 @@ const probability = 0.5;
 /** Writes `policy.json` and `policy.albumentations.json`: the safe set, ready to train with. */
 export function writePolicies(
   run: RunFolder,
-  config: LearnConfig,
+  config: DataSetConfig,
   selection: Selection,
   size: { height: number; width: number },
 ): void {

@@ -54,13 +54,13 @@ export function initWeights(model: Module, run: string, classes: readonly string
   });
 }
 
-/** `--model densenet121`, as it stands in the run's configuration. */
+/** The option that sets the model of the run's configuration. */
 function modelText(run: string): string {
-  const { model } = readSettings(join(run, runFiles.config)) as { model?: Record<string, unknown> };
+  const { model } = readSettings(join(run, runFiles.config));
   return `--set model=${JSON.stringify(model)}`;
 }
 
-/** Images that the run to start from had seen when it ended, its own start's included. */
+/** Images that the run to start from had seen when it ended, including those of its own start. */
 export function imagesOf(init: string | null): number {
   if (init === null) return 0;
   const results = readIfThere(init);
@@ -71,7 +71,7 @@ function readIfThere(run: string): TrainingResult | null {
   try {
     return readRunFile(run, 'results', trainingResultSchema);
   } catch {
-    // A learn run, or one that was stopped: its weights count all the same.
+    // A learn run, or one that was stopped: only its weights are used.
     return null;
   }
 }

@@ -13,21 +13,21 @@ import {
 import {
   policyFileSchema,
   readRunFile,
+  requireLearned,
   subsetPolicySchema,
   type SubsetPolicy,
 } from '../../run/files/index.js';
 import { policyNames, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
-import { requireLearned } from '../../run/run-kind.js';
 
-/** What a policy must know of the data. */
+/** What a policy depends on in the data. */
 export interface PolicyTarget {
   readonly classes: readonly string[];
   readonly size: Size;
 }
 
-type Settings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 'subset' | 'restore'>;
+type PolicySettings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 'subset' | 'restore'>;
 
 /**
  * What a training's policy does to an image.
@@ -35,7 +35,7 @@ type Settings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 'subset'
  * @throws UserError `POLICY_EMPTY`, `POLICY_CLASS`, `POLICY_MISSING`, `POLICY`, `TRANSFORM_UNKNOWN`,
  * `TRANSFORM_OPTION`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
  */
-export function recipeFor(config: Settings, target: PolicyTarget): Recipe {
+export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe {
   const { policy, augmentations, subset, restore } = config;
   switch (policy) {
     case 'none':
@@ -63,12 +63,12 @@ export function recipeFor(config: Settings, target: PolicyTarget): Recipe {
 }
 
 /** A policy that is one augmentation alone, by its name. */
-function singleOf({ policy, augmentations }: Settings): TransformSpec | undefined {
+function singleOf({ policy, augmentations }: PolicySettings): TransformSpec | undefined {
   const named = augmentations.find(({ name }) => name === policy);
   return named ?? (isTransformName(policy) ? { name: policy } : undefined);
 }
 
-/** A random subset as it stands in `policy.json`, with its exceptions by class. */
+/** A random subset of `policy.json`, with its exceptions by class. */
 function subsetRecipe(policy: SubsetPolicy, { classes }: PolicyTarget, where: string): Recipe {
   if (policy.transforms.length === 0)
     throw new UserError('POLICY_EMPTY', 'The set of augmentations is empty.', {
@@ -107,7 +107,7 @@ function subsetRecipe(policy: SubsetPolicy, { classes }: PolicyTarget, where: st
   const bare = Object.keys(except).length === 0;
   return checked({
     kind: 'subset',
-    transforms: transforms as TransformSpec[],
+    transforms,
     size,
     p,
     restore,

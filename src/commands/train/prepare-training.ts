@@ -1,8 +1,14 @@
-import type { RunHooks } from '../../run/files/index.js';
 import type { TrainConfig } from '../../config/index.js';
 import { splitJudging, withTestPart, type Dataset } from '../../data/index.js';
-import { batchFor } from '../../run/batch.js';
+import { batchFor } from '../../run/data-defaults.js';
+import type { Plan, RunHooks } from '../../run/files/index.js';
+import { freshOptimiser } from '../../run/fresh-model.js';
+import type { PlanInput } from '../../run/plan-run.js';
 import { prepareData, type DataConfig, type PreparedData } from '../../run/prepare.js';
+import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
+import { cleanPass, epochOf, trainingEpochs } from '../../run/streams.js';
+import { taskFor } from '../../run/task-for.js';
+import { recipeFor } from './policy-recipe.js';
 
 /**
  * The data of a training, with a test part and held-out images, which the run's seed chooses.
@@ -20,4 +26,66 @@ export function prepareTraining(
     return { data, split, batch: batchFor(config, data, split.train.length, 'training') };
   };
   return prepareData(config, hooks, divide, opened);
+}
+
+/** Looks at the held-out images in a training, where nothing needs one after every epoch. */
+const looks = 20;
+
+type Looking = Pick<TrainConfig, 'schedule' | 'earlyStopping' | 'validateEvery'>;
+
+/** True where schedule or early stopping need the held-out loss of every epoch. */
+export function needsEveryEpoch({
+  schedule,
+  earlyStopping,
+}: Pick<Looking, 'schedule' | 'earlyStopping'>): boolean {
+  return schedule.name === 'plateau' || earlyStopping !== null;
+}
+
+/**
+ * How often the held-out images are looked at depends on the epochs alone, never on this machine's speed: the
+ * same training must come to the same weights on any machine.
+ */
+export function withLooks<P extends Plan>(plan: P, config: Looking): P {
+  const auto = needsEveryEpoch(config) ? 1 : Math.max(1, Math.floor(plan.epochs / looks));
+  const { validateEvery: wanted } = config;
+  return { ...plan, validateEvery: wanted === 'auto' ? auto : wanted };
+}
+
+/** A plan that nothing has to be measured for. */
+export function configuredPlan(epochs: number, reason: string): Plan {
+  return { epochs, validateEvery: 1, imagesPerSecond: 0, seconds: 0, reason };
+}
+
+/** What a training with held-out images and a test costs. */
+export function costOfTraining(
+  config: Looking,
+  prepared: PreparedData,
+): Pick<PlanInput, 'trainImages' | 'judgingImages' | 'judgingPasses' | 'everyEpoch'> {
+  const { judging: held, test } = prepared.split;
+  return {
+    trainImages: epochOf(prepared).images,
+    judgingImages: held.length,
+    judgingPasses: 1 + test.length / held.length,
+    everyEpoch: needsEveryEpoch(config),
+  };
+}
+
+/** Measures this machine on training with all augmentations, with a model that is thrown away. */
+export function measureTraining(
+  config: TrainConfig,
+  prepared: PreparedData,
+  budget = config.budget,
+): Promise<Speed> {
+  const recipe = recipeFor({ ...config, policy: 'all' }, prepared.data);
+  const kind = taskFor(prepared.data);
+  const model = kind.model(config, prepared);
+  const task = kind.task(model, prepared, () => cleanPass(prepared, prepared.split.judging));
+  return measureTrial({
+    model,
+    optimiser: freshOptimiser(config, model),
+    task,
+    source: trainingEpochs(config, prepared, recipe),
+    predict: (batch) => task.predict(batch),
+    seconds: secondsToMeasure(budget),
+  });
 }

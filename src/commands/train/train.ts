@@ -1,8 +1,11 @@
 import type { Recipe } from '../../augment/index.js';
 import { Interrupted } from '../../core/index.js';
 import {
+  manifestSchema,
   readRunFile,
+  trainingManifestSchema,
   trainingResultSchema,
+  type Plan,
   type RunHooks,
   type Sheet,
   type TrainingResult,
@@ -12,18 +15,22 @@ import type { Dataset } from '../../data/index.js';
 import { hasLatest, type Evaluation } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
 import { imagesOf, initWeights } from './init-weights.js';
-import { manifestOf } from '../../run/manifest.js';
+import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages, writePanels } from '../../pictures/panels.js';
-import { planEvent, planRun, type Plan } from '../../run/plan.js';
-import { prepareTraining } from './prepare-training.js';
+import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/run-folder.js';
-import { sameData } from '../../run/same-data.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { cleanPass, epochOf, trainingEpochs } from '../../run/streams.js';
 import { taskFor } from '../../run/task-for.js';
-import { configuredPlan, costOfTraining, measureTraining, withLooks } from './training-plan.js';
+import {
+  configuredPlan,
+  costOfTraining,
+  measureTraining,
+  prepareTraining,
+  withLooks,
+} from './prepare-training.js';
 import type { TrainedTask, TrainingTask } from '../../run/training-task.js';
 import { resultOf } from './training-result.js';
 
@@ -36,7 +43,7 @@ export interface TrainResult {
 }
 
 /** A run under way. */
-interface Run extends Sitting {
+interface TrainRun extends Sitting {
   readonly config: TrainConfig;
   readonly prepared: PreparedData;
   readonly recipe: Recipe;
@@ -47,7 +54,7 @@ interface Run extends Sitting {
  * Trains a network on a data set with a policy, from scratch or from another run's best weights
  * (thesis, 3.2), and tests the weights that were best on held-out images.
  *
- * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints and
+ * Everything is kept in the run folder `config.out`: configuration, manifest, events, checkpoints and
  * `results.json`. The test images take part in no decision.
  *
  * @param task default: what the data's labels ask for
@@ -82,7 +89,7 @@ async function trainIn(
   hooks.onEvent({ type: 'started', out: config.out });
   const prepared = await prepareTraining(settings, hooks, opened);
   try {
-    const run: Run = {
+    const run: TrainRun = {
       ...sitting,
       config: { ...settings, batch: prepared.batch },
       prepared,
@@ -105,12 +112,12 @@ function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
 
 /** A resumed run does what it was started with, whatever has become of its policy's file. */
 function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): Recipe {
-  const stored = config.resume ? folder.manifest()?.recipe : undefined;
-  return (stored as Recipe | undefined) ?? recipeFor(config, data);
+  const stored = config.resume ? folder.manifest(trainingManifestSchema)?.recipe : undefined;
+  return stored ?? recipeFor(config, data);
 }
 
 /** The network with its first weights, and its task. */
-function begin({ config, prepared, task }: Run) {
+function begin({ config, prepared, task }: TrainRun) {
   const model = task.model(config, prepared);
   const held = () => cleanPass(prepared, prepared.split.judging);
   return { model, task: task.task(model, prepared, held) };
@@ -127,25 +134,25 @@ function ratedConfig(config: TrainConfig): TrainConfig {
 }
 
 /** The plan of the started run, or a new one, which is kept in the manifest. */
-async function planOf(run: Run): Promise<Plan> {
+async function planOf(run: TrainRun): Promise<Plan> {
   const { config, prepared, folder, hooks } = run;
-  const manifest = config.resume ? folder.manifest() : null;
+  const manifest = config.resume ? folder.manifest(trainingManifestSchema) : null;
   if (manifest !== null) {
-    sameData(config, manifest, prepared.data);
-    return manifest.plan as Plan;
+    requireSameData(config, manifest.data, prepared.data);
+    return manifest.plan;
   }
   // A wrong start shows before anything is measured or written.
   checkStart(run);
   const plan = await newPlan(run);
   if (hooks.signal.aborted) throw new Interrupted();
-  const recipe = JSON.parse(JSON.stringify(run.recipe)) as Record<string, never>;
   const pretrainedImages = imagesOf(config.init);
+  const { recipe } = run;
   folder.begin(config, { ...manifestOf(config, prepared, plan), recipe, pretrainedImages });
   return plan;
 }
 
 /** @throws UserError where the weights to start from do not fit */
-function checkStart(run: Run): void {
+function checkStart(run: TrainRun): void {
   const { config, prepared } = run;
   const { model } = begin(run);
   try {
@@ -156,7 +163,7 @@ function checkStart(run: Run): void {
 }
 
 /** Epochs as configured, or as many as fit the budget on this machine. */
-async function newPlan(run: Run): Promise<Plan> {
+async function newPlan(run: TrainRun): Promise<Plan> {
   const { config, prepared, hooks } = run;
   const { budget, epochs } = config;
   if (budget === null && epochs !== 'auto') {
@@ -172,7 +179,7 @@ async function newPlan(run: Run): Promise<Plan> {
 }
 
 /** Trains, then tests the weights that were best on the held-out images. */
-async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
+async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> {
   const { config, prepared, folder, hooks } = run;
   const { model, task } = begin(run);
   try {
@@ -202,7 +209,7 @@ async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
       heldOut: await evaluate(prepared.split.judging),
       fitted,
       imagesPerEpoch: source.images,
-      pretrainedImages: folder.manifest()?.pretrainedImages ?? 0,
+      pretrainedImages: folder.manifest(manifestSchema)?.pretrainedImages ?? 0,
       run: folder.path,
     });
     folder.writeJson('results', result);
@@ -213,7 +220,7 @@ async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
 }
 
 /** Pictures of test images with their masks and predictions, where there are masks. */
-function panelsOf({ prepared, folder }: Run, task: TrainedTask): Promise<Sheet> | undefined {
+function panelsOf({ prepared, folder }: TrainRun, task: TrainedTask): Promise<Sheet> | undefined {
   const { data, split } = prepared;
   if (task.predictMasks === undefined) return undefined;
   const shown = cleanPass(prepared, shownImages(split.test));

@@ -18,11 +18,11 @@ export interface TrainingOutcome {
   readonly fitted: FitResult;
   readonly imagesPerEpoch: number;
   readonly pretrainedImages: number;
-  /** The run folder, whose events tell the time of all sittings. */
+  /** The run folder, whose events have the time of all sittings. */
   readonly run: string;
 }
 
-/** A training's outcome as it stands in `results.json`. */
+/** A training's outcome, for `results.json`. */
 export function resultOf(outcome: TrainingOutcome): TrainingResult {
   const { config, figures, test, heldOut, fitted } = outcome;
   return {
@@ -50,7 +50,7 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
   };
 }
 
-/** Only what the task's tables show. */
+/** The metrics that the task's tables show. */
 function chosen({ metrics }: Evaluation, figures: readonly Figure[]): Record<string, number> {
   return Object.fromEntries(figures.map(({ key }) => [key, metrics[key]]));
 }
@@ -71,7 +71,7 @@ function pack(perImage: Float64Array): string {
   );
 }
 
-/** A resumed run may tell an epoch twice: the last one counts. */
+/** A resumed run may report an epoch twice: the last one counts. */
 function trainingSeconds(run: string): number {
   const seconds = new Map<number, number>();
   for (const event of readEvents(run))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Hooks } from '../../core/index.js';
 import { figureSchema } from './results-file.js';
 
 /** The parts of a run, in order. */
@@ -12,22 +13,18 @@ export const phaseSchema = z.enum([
   'report',
 ]);
 
-/** What one pass measured. Losses are means over images; accuracies lie in [0, 1]. */
-export const epochMetricsSchema = z.looseObject({
-  loss: z.number(),
-  taskLoss: z.number(),
-  /** Binary cross-entropy, mean over labels. */
-  augmentLoss: z.number().optional(),
-  taskAccuracy: z.number(),
-  /** Segmentation: mean intersection over union; the accuracy is then that of pixels. */
-  taskIou: z.number().optional(),
-});
+/**
+ * What one pass measured: `loss`, and by the task `taskLoss`, `augmentLoss` (binary cross-entropy, mean over labels),
+ * `taskAccuracy` (with masks: of pixels) and `taskIou` (mean intersection over union). Losses are means over images;
+ * accuracies lie in [0, 1].
+ */
+export const epochMetricsSchema = z.object({ loss: z.number() }).catchall(z.number());
 
 /**
  * What a run tells while it goes on. All but `progress` become lines of `events.jsonl`.
  *
- * In a run on several data sets `set` names the one that an event is of, and the figures of an epoch stand there a
- * second time for each set: `photos/taskLoss`.
+ * In a run on two data sets or more, `set` names the one that an event is about, and an epoch has the figures of each
+ * set too: `photos/taskLoss`.
  */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.looseObject({
@@ -135,9 +132,5 @@ export type RunEvent = z.infer<typeof runEventSchema>;
 export type RunEventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 export type EventLine = RunEvent & { time: string };
 
-/** What a pipeline is given beside its configuration. */
-export interface RunHooks {
-  onEvent(event: RunEvent): void;
-  /** Aborted on the first Ctrl-C: save, then throw `Interrupted`. */
-  signal: AbortSignal;
-}
+/** What a command is given beside its configuration. */
+export type RunHooks = Hooks<RunEvent>;

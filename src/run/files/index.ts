@@ -1,11 +1,58 @@
 // The files of a run folder: what commands write, and reports and other programs read.
-export * from './class-figure.js';
-export * from './selection-file.js';
-export * from './sets-file.js';
-export * from './events-file.js';
-export * from './manifest-file.js';
-export * from './policy-file.js';
-export * from './samples-file.js';
-export * from './results-file.js';
-export * from './comparison-file.js';
-export * from './read.js';
+export {
+  commandOf,
+  readEvents,
+  readRunFile,
+  requireLearned,
+  runFiles,
+  setsFolder,
+  setsIn,
+  type RunFile,
+} from './read.js';
+export {
+  comparisonManifestSchema,
+  manifestSchema,
+  startedManifestSchema,
+  trainingManifestSchema,
+  type ComparisonPlan,
+  type Manifest,
+  type ManifestData,
+  type Plan,
+  type StartedManifest,
+} from './manifest-file.js';
+export type {
+  EpochMetrics,
+  EventLine,
+  Phase,
+  RunEvent,
+  RunEventOf,
+  RunHooks,
+} from './events-file.js';
+export {
+  selectionSchema,
+  type AugmentationResult,
+  type Conflict,
+  type ControlResult,
+  type Interval,
+  type PairResult,
+  type Selection,
+  type Strength,
+  type Verdict,
+} from './selection-file.js';
+export { setsResultSchema, type SetsResult } from './sets-file.js';
+export {
+  policyFileSchema,
+  subsetPolicySchema,
+  type PolicyFile,
+  type SubsetPolicy,
+} from './policy-file.js';
+export { samplesSchema, type Samples, type Sheet } from './samples-file.js';
+export { trainingResultSchema, type Figure, type TrainingResult } from './results-file.js';
+export { type ClassFigure } from './class-figure.js';
+export {
+  comparisonSchema,
+  type ArmResult,
+  type ArmRun,
+  type Comparison,
+  type Payoff,
+} from './comparison-file.js';

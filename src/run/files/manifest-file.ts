@@ -1,4 +1,25 @@
 import { z } from 'zod';
+import { transformSpecSchema } from '../../config/augmentations.js';
+
+/** The images of a run. */
+const manifestDataSchema = z.looseObject({
+  /** As given: a folder or KIND:DIR. */
+  source: z.string(),
+  kind: z.string(),
+  classes: z.array(z.string()),
+  images: z.int(),
+  height: z.int(),
+  width: z.int(),
+  channels: z.union([z.literal(1), z.literal(3)]).optional(),
+  /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
+  normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
+  /** Images with masks: the label that counts for nothing, and a colour a class. */
+  segmentation: z.object({ ignored: z.int(), colours: z.array(z.string()) }).optional(),
+  /** Hash over names and contents. */
+  fingerprint: z.string(),
+  /** Files left out by onBadFile skip. */
+  skipped: z.array(z.string()).default([]),
+});
 
 /** `manifest.json`: what made a run, and on what. */
 export const manifestSchema = z.looseObject({
@@ -19,30 +40,101 @@ export const manifestSchema = z.looseObject({
   }),
   threads: z.int(),
   workers: z.int(),
-  data: z.looseObject({
-    /** As given: a folder or KIND:DIR. */
-    source: z.string(),
-    kind: z.string(),
-    classes: z.array(z.string()),
-    images: z.int(),
-    height: z.int(),
-    width: z.int(),
-    channels: z.union([z.literal(1), z.literal(3)]).optional(),
-    /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
-    normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
-    /** Images with masks: the label that counts for nothing, and a colour a class. */
-    segmentation: z.object({ ignored: z.int(), colours: z.array(z.string()) }).optional(),
-    /** Hash over names and contents. */
-    fingerprint: z.string(),
-    /** Files left out by onBadFile skip. */
-    skipped: z.array(z.string()).default([]),
+  data: manifestDataSchema.extend({
+    /** Of a run on two data sets or more: each of them. */
+    sets: z.array(manifestDataSchema).optional(),
   }),
   /** Images in each part, by name: train, calibration, judging, test. */
   split: z.record(z.string(), z.int()),
-  /** What a training did to its images, in full. */
-  recipe: z.record(z.string(), z.json()).optional(),
   /** Images that the run it started from had seen. */
   pretrainedImages: z.int().optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestData = z.infer<typeof manifestDataSchema>;
+
+/** What a run comes to; a resumed run keeps it. */
+const planSchema = z.looseObject({
+  epochs: z.int().min(0),
+  /** Held-out images are looked at after every so many epochs. */
+  validateEvery: z.int().min(1),
+  imagesPerSecond: z.number(),
+  /** Expected for the whole run. */
+  seconds: z.number(),
+  reason: z.string(),
+});
+
+export type Plan = z.infer<typeof planSchema>;
+
+/** The manifest of a run that can be resumed: `learn`. */
+export const startedManifestSchema = manifestSchema.extend({ plan: planSchema });
+
+export type StartedManifest = z.infer<typeof startedManifestSchema>;
+
+/** What every arm of a comparison gets. */
+const comparisonPlanSchema = planSchema.extend({ imagesPerEpoch: z.int().min(1) });
+
+export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;
+
+/** The manifest of a `compare` run. */
+export const comparisonManifestSchema = manifestSchema.extend({ plan: comparisonPlanSchema });
+
+const restore = z.enum(['reflect', 'resize', 'none']);
+const transforms = z.array(transformSpecSchema);
+const probability = z.number().min(0).max(1);
+
+/** A part of a policy; see `PolicyNode` of the augmentations. */
+const policyNodeSchema = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('transform'),
+    name: z.string(),
+    options: z.record(z.string(), z.json()),
+    p: probability,
+  }),
+  z.looseObject({
+    kind: z.literal(['compose', 'oneOf']),
+    get members() {
+      return z.array(policyNodeSchema);
+    },
+    p: probability,
+  }),
+  z.looseObject({
+    kind: z.literal('someOf'),
+    get members() {
+      return z.array(policyNodeSchema);
+    },
+    n: z.int().min(0),
+    replace: z.boolean(),
+    order: z.enum(['random', 'listed']),
+    weights: z.array(z.number()).optional(),
+    p: probability,
+  }),
+]);
+
+/** What a training does to an image, in full: see `Recipe` of the augmentations. */
+const recipeSchema = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('none') }),
+  z.looseObject({
+    kind: z.literal('subset'),
+    transforms,
+    size: z.int().min(0),
+    p: probability,
+    restore,
+    except: z.record(z.string(), z.array(z.string())).optional(),
+  }),
+  z.looseObject({
+    kind: z.literal('policy'),
+    policy: z.looseObject({
+      version: z.literal(1),
+      restore,
+      size: z.looseObject({ height: z.int(), width: z.int() }).optional(),
+      root: policyNodeSchema,
+    }),
+    restore,
+  }),
+]);
+
+/** The manifest of a `train` run. Older ones have no recipe. */
+export const trainingManifestSchema = startedManifestSchema.extend({
+  recipe: recipeSchema.optional(),
+});

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../core/index.js';
-import { readSettings } from '../../config/load.js';
+import { readSettings } from '../../config/read-settings.js';
 import { eventLineSchema, type EventLine } from './events-file.js';
 
 /** Names of a run folder's files. */
@@ -36,7 +36,7 @@ export function readRunFile<S extends z.ZodType>(
 ): z.output<S> {
   const path = join(run, runFiles[name]);
   if (!existsSync(path)) {
-    refuseSeveral(run);
+    refuseSets(run);
     throw new UserError('RUN_INCOMPLETE', 'This folder holds no finished run.', {
       where: run,
       expected: `a file ${runFiles[name]}`,
@@ -63,10 +63,10 @@ export function readRunFile<S extends z.ZodType>(
   });
 }
 
-/** Below a run on several data sets: the run folder of each. */
+/** Where a run on two data sets or more keeps the run folder of each. */
 export const setsFolder = 'sets';
 
-/** The run folders of the data sets of a run on several, in alphabetical order; none of any other run. */
+/** The run folders of a run's data sets, in alphabetical order; none where the run is on one data set. */
 export function setsIn(run: string): string[] {
   const folder = join(run, setsFolder);
   if (!existsSync(folder)) return [];
@@ -77,7 +77,7 @@ export function setsIn(run: string): string[] {
 }
 
 /** Verdicts and policies are those of one data set. @throws UserError `RUN_SEVERAL` */
-function refuseSeveral(run: string): void {
+function refuseSets(run: string): void {
   const sets = setsIn(run);
   if (sets.length === 0) return;
   throw new UserError('RUN_SEVERAL', 'This run is on several data sets.', {
@@ -87,11 +87,32 @@ function refuseSeveral(run: string): void {
   });
 }
 
-/** Which command has made a run; undefined where the folder holds none. `learn` does not say so itself. */
+/** The command that made a run; undefined where the folder holds none. A configuration of `learn` does not name it. */
 export function commandOf(run: string): string | undefined {
   const path = join(run, runFiles.config);
   if (!existsSync(path)) return undefined;
   return String(readSettings(path).command ?? 'learn');
+}
+
+/**
+ * A training has a network, and neither a policy nor verdicts.
+ *
+ * @param kinds commands whose runs will do; a folder without a run's configuration is left to others
+ * @throws UserError `RUN_KIND`
+ */
+export function requireLearned(
+  run: string,
+  remedy: string,
+  kinds: readonly string[] = ['learn', 'compare'],
+): void {
+  const command = commandOf(run);
+  if (command === undefined || kinds.includes(command)) return;
+  throw new UserError('RUN_KIND', 'This run has learned no policy.', {
+    where: run,
+    expected: 'the run folder of a learn',
+    got: `that of a ${command}`,
+    remedy,
+  });
 }
 
 /** The events of a run, oldest first. A last line cut short by a crash is left out. */
@@ -102,7 +123,7 @@ export function readEvents(run: string): EventLine[] {
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line.trim() === '') continue;
     const parsed = eventLineSchema.safeParse(parseJson(line));
-    if (parsed.success) events.push(parsed.data as EventLine);
+    if (parsed.success) events.push(parsed.data);
   }
   return events;
 }

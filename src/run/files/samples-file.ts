@@ -27,6 +27,6 @@ export const samplesSchema = z.looseObject({
   subsets: z.array(z.looseObject({ members: z.array(z.string()), ...sheetFields })),
 });
 
-/** A picture of equal tiles, as it stands in `samples.json`. */
+/** A picture of equal tiles. */
 export type Sheet = z.infer<z.ZodObject<typeof sheetFields>>;
 export type Samples = z.infer<typeof samplesSchema>;

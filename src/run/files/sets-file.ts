@@ -3,8 +3,8 @@ import { intervalSchema, selectionSchema } from './selection-file.js';
 
 const { status, safe, safeV2 } = selectionSchema.shape;
 
-/** `results.json` of a `learn` on several data sets: where the verdicts for each lie, and what they come to. */
-export const severalResultSchema = z.looseObject({
+/** `results.json` of a `learn` on two data sets or more: where the verdicts for each lie, and what they come to. */
+export const setsResultSchema = z.looseObject({
   version: z.literal(1),
   command: z.literal('learn'),
   sets: z
@@ -27,5 +27,5 @@ export const severalResultSchema = z.looseObject({
   safe,
 });
 
-export type SeveralResult = z.infer<typeof severalResultSchema>;
-export type SetResult = SeveralResult['sets'][number];
+export type SetsResult = z.infer<typeof setsResultSchema>;
+export type SetResult = SetsResult['sets'][number];

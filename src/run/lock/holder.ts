@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-/** Who works in a run folder, as the lock file tells other processes. */
+/** Who works in a run folder: what the lock file holds. */
 export const holderSchema = z.object({
   pid: z.int(),
   host: z.string(),
@@ -10,7 +10,7 @@ export const holderSchema = z.object({
   place: z.string(),
   /** When the process began, so that another one with its number is not taken for it; empty where unknown. */
   began: z.string(),
-  /** Tells one lock from the next. */
+  /** Distinguishes one lock from the next. */
   token: z.string(),
   command: z.string(),
   since: z.string(),
@@ -18,7 +18,7 @@ export const holderSchema = z.object({
 
 export type Holder = z.infer<typeof holderSchema>;
 
-/** What other processes are to know of this one. */
+/** The holder that this process is. */
 export function thisProcess(token: string): Holder {
   return {
     pid: process.pid,
@@ -31,7 +31,7 @@ export function thisProcess(token: string): Holder {
   };
 }
 
-/** Whether the holder can be asked from here: containers and other hosts have processes of their own. */
+/** Whether the holder's process can be checked from here: containers and other hosts have processes of their own. */
 export function isHere(holder: Holder): boolean {
   return holder.place === placeHere();
 }

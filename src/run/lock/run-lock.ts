@@ -14,15 +14,15 @@ export function isLockFile(name: string): boolean {
   return name === lockFile || name.startsWith(`${lockFile}.`);
 }
 
-/** Tries before giving up: each one finds that another process was quicker. */
+/** Tries before giving up: in each, another process was quicker. */
 const mostTries = 20;
 
 /**
  * The right to work in a run folder, which one process has at a time.
  *
- * A lock that a process on this host has left behind by dying is taken over at once. Processes on other hosts
- * cannot be asked; they show every quarter of a minute that they are alive, and count as dead after two
- * minutes without. Times are compared by the file server's clock alone.
+ * If a process on this host dies, its lock is taken over at once. Processes on other hosts cannot be checked; they give
+ * a sign of life every quarter of a minute, and count as dead after two minutes without one. All times are the file
+ * server's.
  */
 export class RunLock {
   private readonly beat: Worker;
@@ -36,7 +36,7 @@ export class RunLock {
     const workerData = { path, text, every };
     this.beat = new Worker(new URL('./beat.js', import.meta.url), { workerData });
     this.beat.unref();
-    // Without its signs the lock holds all the same, against processes of this host.
+    // Without signs of life the lock still holds against processes of this host.
     this.beat.on('error', () => {});
     process.on('exit', this.onExit);
   }
@@ -55,7 +55,7 @@ export class RunLock {
     try {
       mkdirSync(folder, { recursive: true });
       for (let i = 0; i < mostTries; i++) {
-        // Each time anew: its time is what the lock's is compared with.
+        // Written anew each time: the lock's time is compared with its time.
         writeFileSync(own, text);
         if (linked(own, path, text)) return new RunLock(path, text, every);
         const found = lookAt(path);
@@ -145,8 +145,8 @@ function isDead(holder: Holder | undefined, age: number): boolean {
 }
 
 /**
- * Removes a dead process's lock. Who may is settled by a ticket for just this lock, which one process gets: without it,
- * one that has looked too early could remove the lock of the next holder. A ticket whose holder has died is removed likewise.
+ * Removes a dead process's lock. Only the process that gets the ticket for this lock may do so; otherwise, one that has
+ * looked too early could remove the lock of the next holder. A ticket whose holder has died is removed the same way.
  */
 function remove(path: string, { text }: Found, own: string, ownText: string): void {
   const ticket = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;

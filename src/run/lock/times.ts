@@ -1,4 +1,4 @@
-/** A holder shows every so often that it is alive, to those who cannot ask its host. */
+/** Seconds between signs of life, for processes on other hosts. */
 export const beatSeconds = 15;
-/** Without a sign for so long it counts as dead. Network file systems may show a sign a minute late. */
+/** Seconds without a sign after which a holder counts as dead. Network file systems may show a sign a minute late. */
 export const deadSeconds = 120;

@@ -1,0 +1,39 @@
+import { Command, Option } from 'commander';
+import { number, runOptions } from '../run-options.js';
+import { settingsFrom, type RunFlags } from '../settings.js';
+import { withProgress } from '../with-progress.js';
+
+/** `compare DATA`: policies against each other. */
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description('compare policies over several seeds with the same number of images')
+    .argument('[data]', 'folder of images, or KIND:DIR (may be left out with --resume)');
+  runOptions.run(command, 'time for all trainings together; epochs are chosen to fit');
+  command
+    .optionsGroup('Arms:')
+    .option('--from <run>', 'the learn run whose safe sets are compared')
+    .option('--arms <names>', 'policies of train, or all+POLICY; default: those of the thesis')
+    .option('--single', 'an arm for every single augmentation too, set against its verdict')
+    .option('--seeds <n>', 'trainings of each arm (default: 3)', number);
+  command
+    .optionsGroup('Where:')
+    .option('--jobs <n>', 'arms trained side by side', number)
+    .addOption(new Option('--engine <name>', 'this machine, or Slurm').choices(['local', 'slurm']));
+  runOptions.settings(command);
+  runOptions.data(command);
+  runOptions.training(command);
+  runOptions.machine(command);
+  return command.action(async (data: string | undefined, flags: RunFlags) => {
+    const { compareSettings } = await import('../../config/index.js');
+    const config = await settingsFrom(compareSettings, data, flags);
+    const [{ compare }, { buildReport, textTable }, { showEnd }] = await Promise.all([
+      import('../../commands/compare/compare.js'),
+      import('../../report/index.js'),
+      import('../outcome.js'),
+    ]);
+    const result = await withProgress((hooks) => compare(config, hooks));
+    const report = await buildReport(result.out);
+    console.log(`\n${textTable(result.comparison)}\n`);
+    showEnd(result.seconds, report);
+  });
+}

@@ -1,0 +1,56 @@
+import { Command, Option } from 'commander';
+import { UserError } from '../../core/index.js';
+
+const policyFormats = ['albumentations', 'torchvision', 'json'] as const;
+const modelFormats = ['onnx', 'safetensors'] as const;
+type PolicyFormat = (typeof policyFormats)[number];
+type ModelFormat = (typeof modelFormats)[number];
+
+interface Flags {
+  format: PolicyFormat | ModelFormat;
+  out?: string;
+  set: 'safe' | 'safe-v2';
+}
+
+/** `export RUN`: the policy of a `learn`, or the network of a `train`, for other tools. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('write the policy of a learn, or the network of a train, for other tools')
+    .argument('<run>', 'run folder')
+    .addOption(
+      new Option('--format <name>', 'a policy, or a network (onnx, safetensors)')
+        .choices([...policyFormats, ...modelFormats])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--set <name>', 'which set of the policy')
+        .choices(['safe', 'safe-v2'])
+        .default('safe-v2'),
+    )
+    .option('--out <file>', 'file to write (default: standard output; networks: in the run folder)')
+    .action(async (run: string, { format, set, out }: Flags, command: Command) => {
+      if (isModel(format)) {
+        if (command.getOptionValueSource('set') === 'cli') throw setOfNetwork(format);
+        const { exportModel } = await import('../../commands/export.js');
+        console.log(exportModel({ run, format, out }));
+        return;
+      }
+      const { exportPolicy } = await import('../../commands/export.js');
+      const text = exportPolicy({ run, format, set, out });
+      if (out === undefined) process.stdout.write(text);
+      else console.log(out);
+    });
+}
+
+function setOfNetwork(format: ModelFormat): UserError {
+  return new UserError('EXPORT_SET', '--set chooses between policies, and a network has none.', {
+    where: `--format ${format}`,
+    expected: `--set with one of: ${policyFormats.join(', ')}`,
+    remedy:
+      'leave --set out, or train with that set and export the run: train DATA --policy safe --from RUN',
+  });
+}
+
+function isModel(format: Flags['format']): format is ModelFormat {
+  return (modelFormats as readonly string[]).includes(format);
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { number } from '../run-options.js';
+import { withProgress } from '../with-progress.js';
+
+interface Flags {
+  out?: string;
+  overwrite?: boolean;
+  threads?: number;
+  workers?: number;
+}
+
+/** `judge RUN DATA`: verdicts for other images, without training. */
+export function judgeCommand(): Command {
+  return new Command('judge')
+    .description('verdicts for other images from a network that has been trained')
+    .argument('<run>', 'run folder of a finished learn')
+    .argument('<data>', 'folder of images, or KIND:DIR')
+    .option('--out <dir>', 'folder for the verdicts (default: runs/judged-NAME)')
+    .option('--overwrite', 'replace what is in --out')
+    .option('--threads <n>', 'threads of the tensor library', number)
+    .option('--workers <n>', 'threads that decode and augment; never changes results', number)
+    .action(async (run: string, data: string, flags: Flags) => {
+      // Loaded here, as in every verb, so that --help and mistakes in the command line answer at once.
+      const [{ dataName }, { judgeRun }, { buildReport }, { showLearned }] = await Promise.all([
+        import('../../config/index.js'),
+        import('../../commands/judge.js'),
+        import('../../report/index.js'),
+        import('../outcome.js'),
+      ]);
+      const out = flags.out ?? `runs/judged-${dataName(data) || 'data'}`;
+      const { overwrite = false, threads, workers } = flags;
+      const options = { run, data, out, overwrite, threads, workers };
+      const result = await withProgress((hooks) => judgeRun(options, hooks));
+      showLearned(result, await buildReport(result.out));
+    });
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { number } from '../run-options.js';
+
+interface Flags {
+  out: string;
+  columns: number;
+  seed: number;
+  size?: string;
+  transform?: string[];
+}
+
+/** `preview DATA`: what the augmentations do to the user's own images. */
+export function previewCommand(): Command {
+  return new Command('preview')
+    .description('draw a sheet of every augmentation on your own images')
+    .argument('<data>', 'folder of images, or KIND:DIR')
+    .option('--out <file>', 'PNG to write', 'sheet.png')
+    .option('--columns <n>', 'images in a row', number, 8)
+    .option('--seed <n>', 'which images and parameters', number, 0)
+    .option('--transform <names...>', 'only these augmentations')
+    .option('--size <pixels>', 'resize every image first, e.g. 64 or 48x64')
+    .action(async (data: string, flags: Flags) => {
+      const { preview } = await import('../../commands/preview.js');
+      console.log(await preview({ data, ...flags }));
+    });
+}

@@ -1,0 +1,37 @@
+import type { RunHooks } from '../run/files/index.js';
+
+/** Runs a command's work: shows its events, and asks it to stop at the first Ctrl-C. */
+export async function withProgress<T>(work: (hooks: RunHooks) => Promise<T>): Promise<T> {
+  const { showEvents } = await import('./progress.js');
+  const { onEvent, end } = showEvents();
+  try {
+    return await interruptible((signal) => work({ onEvent, signal }));
+  } finally {
+    end();
+  }
+}
+
+/**
+ * Runs work that saves its state when asked to stop: the first Ctrl-C asks, the second ends at once.
+ */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+    console.error('\nStopping after this step; the state will be saved. Again: end at once.');
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // An arm in a process of its own, whose comparison is gone.
+  const orphaned = (): void => controller.abort();
+  process.once('disconnect', orphaned);
+  process.channel?.unref();
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    process.off('disconnect', orphaned);
+  }
+}

@@ -1,0 +1,151 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomic } from '../../core/index.js';
+import { saveWithHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
+import { shownImages, writePanels } from '../../pictures/panels.js';
+import { writeSamples } from '../../pictures/samples.js';
+import {
+  readEvents,
+  readRunFile,
+  runFiles,
+  selectionSchema,
+  type EpochMetrics,
+  type EventLine,
+  type Plan,
+  type Selection,
+  type Sheet,
+} from '../../run/files/index.js';
+import { freshModel } from '../../run/fresh-model.js';
+import { manifestOf } from '../../run/manifest.js';
+import { originalsFor } from '../../run/prepare.js';
+import { RunFolder } from '../../run/run-folder.js';
+import { cleanPass } from '../../run/streams.js';
+import { bestFileIn, loadBestWeights } from '../../train/index.js';
+import { jointTask } from './joint-learning.js';
+import { judgeAll, type JudgingRun } from './judge-all.js';
+import type { OpenedSet } from './sets.js';
+import { writePolicies } from './write-policies.js';
+
+/** What judging a data set needs of the run that it belongs to. */
+export interface SetJudging extends Pick<
+  JudgingRun,
+  'check' | 'mayContinue' | 'imagesForPairs' | 'onJudged'
+> {
+  /** Seconds of this sitting. */
+  elapsed(): number;
+}
+
+/**
+ * Steps 2 to 4 of the method for a data set, and all that its run folder is to say of them: verdicts, policies and
+ * samples.
+ *
+ * @param model that of this set alone, in evaluation mode
+ */
+export async function judgeSet(
+  folder: RunFolder,
+  { config, prepared, hooks: { onEvent } }: OpenedSet,
+  model: TwoHeaded,
+  { elapsed, ...judging }: SetJudging,
+): Promise<Selection> {
+  const selection = await judgeAll({ config, prepared, model, onEvent, ...judging });
+  folder.writeJson('selection', selection);
+  writePolicies(folder, config, selection, prepared.data.size);
+  onEvent({ type: 'phase', phase: 'report' });
+  const originals = originalsFor(config, prepared.data);
+  await writeSamples(
+    folder.path,
+    { ...prepared.data, originals },
+    config,
+    selection,
+    await panelsOf({ config, prepared }, folder, model),
+  );
+  onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
+  return selection;
+}
+
+/** Pictures of judging images with their masks and predictions, where there are masks. */
+function panelsOf(
+  { config, prepared }: Pick<OpenedSet, 'config' | 'prepared'>,
+  folder: RunFolder,
+  model: TwoHeaded,
+): Promise<Sheet> | undefined {
+  const { data, split } = prepared;
+  if (!data.masks) return undefined;
+  const task = jointTask(config, prepared, model);
+  const shown = cleanPass(prepared, shownImages(split.judging), 'panels');
+  return writePanels(folder.path, data, shown, (batch) => task.predictMasks(batch));
+}
+
+/** The verdicts for a data set in a folder of its own, where it has been judged; undefined where it has not. */
+export function judgedBefore({ config }: OpenedSet): Selection | undefined {
+  const done = existsSync(join(config.out, runFiles.config));
+  return done ? readRunFile(config.out, 'selection', selectionSchema) : undefined;
+}
+
+/** A network that data sets share, and the run that trained it. */
+export interface SharedNetwork {
+  readonly model: TwoHeaded;
+  /** The run's folder. */
+  readonly run: string;
+  readonly plan: Plan;
+}
+
+/**
+ * Judges a data set by a network that it shares with others, and writes the run folder that `learn` on it alone would
+ * leave, with a network that has its task head alone. What makes a folder a run is written last: until then it counts
+ * for nothing.
+ */
+export function judgeInOwnFolder(
+  set: OpenedSet,
+  { model, run, plan }: SharedNetwork,
+  head: TaskRange,
+  judging: SetJudging,
+): Promise<Selection> {
+  const { config, prepared } = set;
+  const { out } = config;
+  rmSync(out, { recursive: true, force: true });
+  return RunFolder.use({ out, resume: false, overwrite: false }, async (folder) => {
+    const checkpoint = folder.file('checkpoint');
+    saveWithHead(bestFileIn(checkpoint), model, head);
+    const own = emptyNetwork(set);
+    try {
+      loadBestWeights(checkpoint, own);
+      own.eval();
+      const selection = await judgeSet(folder, set, own, judging);
+      const lines = eventsOf(readEvents(run), set.name).map((line) => `${JSON.stringify(line)}\n`);
+      writeAtomic(folder.file('events'), lines.join(''));
+      folder.begin(config, manifestOf(config, prepared, plan));
+      return selection;
+    } finally {
+      own.free();
+    }
+  });
+}
+
+/** A network of this set alone, for weights to be read into. */
+function emptyNetwork({ config, prepared }: OpenedSet): TwoHeaded {
+  const scratch = { seed: config.seed, model: { ...config.model, weights: null } };
+  return freshModel(scratch, prepared.shape, prepared.device);
+}
+
+/** What a run's events say of one of its data sets: its own, and its figures of every epoch. */
+function eventsOf(events: readonly EventLine[], set: string): EventLine[] {
+  return events.flatMap((event): EventLine[] => {
+    if (event.type === 'epoch') {
+      const { train, judging } = event;
+      return [{ ...event, train: ownOf(train, set), judging: judging && ownOf(judging, set) }];
+    }
+    return event.set === undefined || event.set === set ? [event] : [];
+  });
+}
+
+/** `photos/taskLoss` of the whole is `taskLoss` of photos. */
+function ownOf(metrics: EpochMetrics, set: string): EpochMetrics {
+  const prefix = `${set}/`;
+  const own = Object.fromEntries(
+    Object.entries(metrics)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+  return { ...own, loss: own.taskLoss + (own.augmentLoss ?? 0) };
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
+import { augmentingFields, sharedFields } from './common.js';
+import { runPath, trainingFields } from './train-settings.js';
+
+/** The arms of tables 5.3 to 5.6, then the baselines. */
+export const defaultArms = [
+  'none',
+  'safe',
+  'all',
+  'all+all',
+  'all+safe',
+  'all+safe-v2',
+  'randaugment',
+  'trivialaugment',
+  'standard',
+] as const;
+
+const compareFields = z.strictObject({
+  command: z.literal('compare').default('compare').describe('What made the run.'),
+  ...sharedFields,
+  from: runPath.describe('The `learn` run whose safe sets are compared.'),
+  arms: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(() => [...defaultArms])
+    .describe(
+      'What is compared: a policy of `train`, or all+POLICY: trained on all, then fine-tuned with it.',
+    ),
+  single: z
+    .boolean()
+    .default(false)
+    .describe('An arm for every single augmentation too, whose gain is set against its verdict.'),
+  seeds: z.int().min(1).max(1000).default(3).describe('Trainings of each arm, from `seed` on.'),
+  pretrainShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.3)
+    .describe('Share of an arm’s epochs that all+POLICY spends on all (the thesis names none).'),
+  jobs: z.int().min(1).max(1024).default(1).describe('Arms trained side by side.'),
+  engine: z
+    .enum(['local', 'slurm'])
+    .default('local')
+    .describe('Where arms are trained: on this machine, or as array jobs of Slurm.'),
+  slurm: z
+    .strictObject({
+      options: z
+        .array(z.string())
+        .default(() => [])
+        .describe('Further options of sbatch, such as --partition=gpu.'),
+      retries: z.int().min(0).default(2).describe('How often a failed job is submitted again.'),
+      poll: z.number().positive().default(10).describe('Seconds between looks at the queue.'),
+    })
+    .prefault({}),
+  ...augmentingFields,
+  ...trainingFields,
+});
+
+type CompareFields = z.output<typeof compareFields>;
+
+const fromCheck: CrossCheck<Pick<CompareFields, 'arms' | 'from'>> = {
+  path: ['from'],
+  fields: ['arms', 'from'],
+  problem: ({ arms, from }) =>
+    from === null &&
+    arms.some((arm) => /^(all\+)?safe(-v2)?$/.test(arm)) &&
+    'expected the run folder of a learn, whose safe sets are compared (--from RUN)',
+};
+
+const twiceCheck: CrossCheck<Pick<CompareFields, 'arms'>> = {
+  path: ['arms'],
+  fields: ['arms'],
+  problem: ({ arms }) => new Set(arms).size < arms.length && 'expected no arm twice',
+};
+
+const epochsCheck: CrossCheck<Pick<CompareFields, 'arms' | 'epochs'>> = {
+  path: ['epochs'],
+  fields: ['arms', 'epochs'],
+  problem: ({ arms, epochs }) =>
+    epochs !== 'auto' &&
+    epochs < 2 &&
+    arms.some((arm) => arm.startsWith('all+')) &&
+    'expected at least 2: one on all, one of fine-tuning',
+};
+
+const slurmCheck: CrossCheck<Pick<CompareFields, 'engine' | 'epochs'>> = {
+  path: ['engine'],
+  fields: ['engine', 'epochs'],
+  problem: ({ engine, epochs }) =>
+    engine === 'slurm' &&
+    epochs === 'auto' &&
+    'slurm needs a number of epochs (--epochs): this machine does not say how fast others are',
+};
+
+/** The settings of `compare` with the checks between them. */
+export const compareSchema = withChecks(compareFields, [
+  ...sharedChecks,
+  fromCheck,
+  twiceCheck,
+  epochsCheck,
+  slurmCheck,
+]);
+
+export type CompareConfig = z.output<typeof compareSchema>;
+export type CompareInput = Partial<z.input<typeof compareSchema>>;

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
+import { augmentingFields, dataListSchema, dataSchema, sharedFields } from './common.js';
+
+const fraction = z.number().min(0).max(1);
+
+/** All settings of `learn`; `common.ts` has those it shares with other commands. */
+const learnFields = z.strictObject({
+  ...sharedFields,
+  data: z
+    .union([dataSchema, dataListSchema])
+    .transform((data) => (typeof data !== 'string' && data.length === 1 ? data[0] : data))
+    .describe(
+      'The images: a folder whose kind is recognised, or KIND:DIR; or a list of data sets that share a network.',
+    ),
+  ...augmentingFields,
+  subset: z
+    .strictObject({
+      min: z.int().min(0).default(0).describe('Fewest augmentations on an image.'),
+      max: z.int().min(1).default(5).describe('Most augmentations on an image (thesis: 5).'),
+    })
+    .prefault({}),
+  judging: z
+    .strictObject({
+      fraction: z
+        .number()
+        .gt(0)
+        .lte(0.5)
+        .default(0.2)
+        .describe('Share of the training images held out for judging.'),
+      draws: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe('Draws of each augmentation on each judging image.'),
+      maxDraws: z
+        .int()
+        .min(1)
+        .default(4)
+        .describe('Draws spent at most on augmentations that stay undecided.'),
+    })
+    .prefault({}),
+  rule: z
+    .enum(['equivalence', 'thesis'])
+    .default('equivalence')
+    .describe('equivalence: interval of J against delta; thesis: fixed thresholds.'),
+  thesis: z
+    .strictObject({
+      tpr: fraction.describe('Safe needs a recognition rate at 0.5 of at most this.'),
+      fpr: fraction.describe('Safe needs a false-positive rate at 0.5 of at most this.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('Thresholds of the thesis rule; the thesis names none, so you must.'),
+  alpha: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .default(0.05)
+    .describe('Error rate of the verdicts, over all augmentations together (Holm).'),
+  delta: z
+    .union([z.literal('auto'), z.number().gt(0).lt(1)], {
+      error: "expected 'auto' or a number between 0 and 1",
+    })
+    .default('auto')
+    .describe('Largest J still called safe; auto: learned from the controls.'),
+  controls: z
+    .boolean()
+    .default(true)
+    .describe('Train controls beside the augmentations; off needs a numeric delta.'),
+});
+
+type LearnFields = z.output<typeof learnFields>;
+
+const learnChecks: readonly CrossCheck<LearnFields>[] = [
+  {
+    path: ['subset', 'min'],
+    fields: ['subset'],
+    problem: ({ subset }) =>
+      subset.min > subset.max && `expected at most subset.max (${subset.max})`,
+  },
+  {
+    path: ['judging', 'draws'],
+    fields: ['judging'],
+    problem: ({ judging }) =>
+      judging.draws > judging.maxDraws && `expected at most judging.maxDraws (${judging.maxDraws})`,
+  },
+  {
+    path: ['thesis'],
+    fields: ['rule', 'thesis'],
+    problem: ({ rule, thesis }) =>
+      rule === 'thesis' && thesis === null && "expected thresholds { tpr, fpr } with rule 'thesis'",
+  },
+  {
+    path: ['delta'],
+    fields: ['controls', 'delta', 'rule'],
+    problem: ({ controls, delta, rule }) =>
+      !controls &&
+      delta === 'auto' &&
+      rule === 'equivalence' &&
+      'expected a number where controls are off',
+  },
+  {
+    path: ['restore'],
+    fields: ['restore', 'data'],
+    problem: ({ restore, data }) =>
+      restore === 'none' &&
+      typeof data !== 'string' &&
+      "'none' leaves images of several sizes, which data sets that share a batch cannot have",
+  },
+  {
+    path: ['batch'],
+    fields: ['batch', 'data'],
+    problem: ({ batch, data }) =>
+      batch !== 'auto' &&
+      typeof data !== 'string' &&
+      batch < data.length &&
+      `expected ${data.length} or more: an image of every data set`,
+  },
+  ...sharedChecks,
+];
+
+/** The settings with the checks between them. Accepts what it returns: a run's `config.json`. */
+export const learnSchema = withChecks(learnFields, learnChecks);
+
+/** A resolved configuration: every default filled in. `data` is one data set, or a list of two or more. */
+export type LearnConfig = z.output<typeof learnSchema>;
+/** What a user may write: everything but `data` may be left out. */
+export type LearnInput = Partial<Omit<z.input<typeof learnSchema>, 'data'>> & {
+  data?: string | readonly string[];
+};
+
+/** The same settings for one data set. */
+export type DataSetConfig = Omit<LearnConfig, 'data'> & { readonly data: string };

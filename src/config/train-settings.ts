@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
+import { augmentingFields, sharedFields } from './common.js';
+
+/** The policies that have a name; anything else is a file. */
+export const policyNames = ['none', 'all', 'safe', 'safe-v2'] as const;
+
+export type PolicyName = (typeof policyNames)[number];
+
+/** Another run's folder, or none. */
+export const runPath = z.string().min(1).nullable().default(null);
+
+/** What `train` and `compare` have beside what they share with `learn`. */
+export const trainingFields = {
+  subset: z
+    .strictObject({
+      size: z
+        .int()
+        .min(0)
+        .default(3)
+        .describe('Members of the random subset of policy all (thesis, 3.2).'),
+      p: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.5)
+        .describe('Probability with which each member is applied (thesis, 5.2.2).'),
+    })
+    .prefault({}),
+  heldOut: z
+    .number()
+    .gt(0)
+    .lte(0.5)
+    .default(0.1)
+    .describe(
+      'Share of the training images that choose the best weights, plateau and early stopping.',
+    ),
+  testShare: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.2)
+    .describe('Share of the images kept for the test where the data have no test part.'),
+  validateEvery: z
+    .union([z.literal('auto'), z.int().min(1)], {
+      error: "expected 'auto' or a number of epochs from 1",
+    })
+    .default('auto')
+    .describe(
+      'Epochs between looks at the held-out images; auto: one with plateau or early stopping, else about twenty looks.',
+    ),
+  finetune: z
+    .strictObject({
+      lrFactor: z
+        .union([z.literal('auto'), z.number().positive()], {
+          error: "expected 'auto' or a number above 0",
+        })
+        .default('auto')
+        .describe(
+          'Learning rate of a training that starts from another’s weights, as a share of optimiser.lr (the thesis names none); auto: 1 under onecycle, which begins gently, else 0.1.',
+        ),
+    })
+    .prefault({}),
+};
+
+const trainFields = z.strictObject({
+  command: z.literal('train').default('train').describe('What made the run.'),
+  ...sharedFields,
+  policy: z
+    .string({ error: `expected ${policyNames.join(', ')}, or a policy file` })
+    .min(1)
+    .describe(
+      `How images are augmented: ${policyNames.join(', ')}, an augmentation’s name (it alone), or a policy file.`,
+    ),
+  from: runPath.describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
+  init: runPath.describe(
+    'The run whose best weights training starts from (fine-tuning); null: from scratch.',
+  ),
+  ...augmentingFields,
+  ...trainingFields,
+});
+
+const fromCheck: CrossCheck<{ policy: string; from: string | null }> = {
+  path: ['from'],
+  fields: ['policy', 'from'],
+  problem: ({ policy, from }) =>
+    (policy === 'safe' || policy === 'safe-v2') &&
+    from === null &&
+    `expected the run folder of a learn whose ${policy} set is to be used (--from RUN)`,
+};
+
+/** The settings of `train` with the checks between them. */
+export const trainSchema = withChecks(trainFields, [...sharedChecks, fromCheck]);
+
+export type TrainConfig = z.output<typeof trainSchema>;
+export type TrainInput = Partial<z.input<typeof trainSchema>>;

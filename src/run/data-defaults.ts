@@ -1,0 +1,71 @@
+import type { LearnConfig, PresetName } from '../config/index.js';
+import { UserError } from '../core/index.js';
+import { hasMasks, type Dataset } from '../data/index.js';
+
+// Defaults that depend on the data: the preset, and the images a step.
+
+/**
+ * The preset for data where the user names none: `segmentation` for images with masks, otherwise `quick`. For
+ * `presetFor` of `resolveLearnConfig` and its like.
+ *
+ * @param data a folder, or KIND:DIR; what is wrong with it is reported when it is read
+ */
+export function presetFor(data: string): PresetName {
+  try {
+    return hasMasks(data) ? 'segmentation' : 'quick';
+  } catch (error) {
+    if (error instanceof UserError) return 'quick';
+    throw error;
+  }
+}
+
+/** What trains on the images. It decides how many a step holds at most. */
+export type BatchUse = 'joint' | 'training';
+
+/** The thesis takes 256 (5.2.1); short joint runs learn more from more steps (decisions/031). */
+const most: Record<BatchUse, number> = { joint: 64, training: 256 };
+/** Batches grow beyond 64 only where this many steps are left to an epoch (decisions/045). */
+const manySteps = 128;
+const moderate = 64;
+/** A mask is a label for every pixel; the thesis takes 16 (5.3.1). */
+const mostWithMasks = 16;
+/** With fewer steps an epoch, a network hardly learns from a small data set. */
+export const leastSteps = 8;
+/** Batch normalisation needs a few images for a mean and a deviation. */
+const fewest = 4;
+
+/**
+ * Images a step: as configured, or the largest power of two that leaves eight steps to an epoch, from 4 to
+ * 64 (with masks: 16); in training up to 256 where 128 steps are left.
+ *
+ * @param images that are trained on
+ * @throws UserError `BATCH_TOO_LARGE` where there are fewer images than one batch needs
+ */
+export function batchFor(
+  { batch: wanted }: Pick<LearnConfig, 'batch'>,
+  { masks, root }: Pick<Dataset, 'masks' | 'root'>,
+  images: number,
+  use: BatchUse,
+): number {
+  if (wanted === 'auto') {
+    let batch = masks ? mostWithMasks : most[use];
+    while (batch > moderate && batch * manySteps > images) batch /= 2;
+    while (batch > fewest && batch * leastSteps > images) batch /= 2;
+    // A single image has no deviation; too few images are reported below.
+    return fits(Math.max(2, Math.min(batch, images)), images, root);
+  }
+  return fits(wanted, images, root);
+}
+
+function fits(batch: number, images: number, root: string): number {
+  if (batch <= images) return batch;
+  throw new UserError('BATCH_TOO_LARGE', 'There are fewer images than one batch needs.', {
+    where: root,
+    expected: `at least ${batch} images to train on`,
+    got: `${images}${images > 1 ? '' : ', when the held-out ones are taken away'}`,
+    remedy:
+      images > 1
+        ? `choose a smaller batch with --batch, at most ${images}, or leave it out`
+        : 'add images',
+  });
+}

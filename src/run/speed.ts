@@ -1,0 +1,108 @@
+import { performance } from 'node:perf_hooks';
+import { backward, scope } from '../tensor/index.js';
+import type { Module, Optimiser } from '../nn/index.js';
+import type { BatchSource, Task } from '../train/index.js';
+
+/** Images a second that this machine does in this run. */
+export interface Speed {
+  readonly training: number;
+  readonly judging: number;
+}
+
+/** Share of a budget that measuring may take, and its bounds in seconds. */
+const measuring = { share: 0.02, least: 2, most: 15 };
+
+/** Seconds to measure for: a share of the budget; without a budget, nothing depends on the speed. */
+export function secondsToMeasure(budget: number | null): number {
+  if (budget === null) return 0;
+  return Math.min(measuring.most, Math.max(measuring.least, budget * measuring.share));
+}
+
+/** How long to measure: both bounds are reached. */
+export interface Measuring {
+  /** Default 4. */
+  readonly calls?: number;
+  /** Default 0. */
+  readonly seconds?: number;
+  /** A clock in milliseconds. */
+  now?(): number;
+}
+
+/**
+ * Median images a second of `run` over several calls; the first is not counted. The median, since another
+ * program's burst of work would otherwise cost epochs of the whole run.
+ *
+ * @param run does one batch and returns its images
+ */
+export async function measureSpeed(
+  run: () => Promise<number>,
+  { calls = 4, seconds = 0, now = () => performance.now() }: Measuring = {},
+): Promise<number> {
+  await run();
+  const rates: number[] = [];
+  const begin = now();
+  for (let end = begin; rates.length < calls || end - begin < seconds * 1000;) {
+    const start = end;
+    const images = await run();
+    end = now();
+    rates.push((images * 1000) / (end - start));
+  }
+  return rates.sort((a, b) => a - b)[rates.length >> 1];
+}
+
+/** A training that is started only to be measured. */
+export interface Trial<B> {
+  readonly model: Module;
+  readonly optimiser: Optimiser;
+  readonly task: Task<B>;
+  readonly source: BatchSource<B>;
+  /** A forward pass without gradients. */
+  predict(batch: B): unknown;
+  /** How long to measure training; forward passes take half of it. See `secondsToMeasure`. */
+  readonly seconds: number;
+}
+
+/** Measures this machine on this run; model and optimiser are freed. */
+export async function measureTrial<B extends { readonly count: number }>(
+  trial: Trial<B>,
+): Promise<Speed> {
+  const { model, optimiser, task, source, seconds } = trial;
+  let batches: AsyncIterator<B> | undefined;
+  const nextBatch = async (): Promise<B> => {
+    for (let epoch = 0; ; epoch++) {
+      batches ??= source.epoch(epoch)[Symbol.asyncIterator]();
+      const { value, done } = await batches.next();
+      if (!done) return value;
+      batches = undefined;
+    }
+  };
+  try {
+    model.train();
+    const training = await measureSpeed(
+      async () => {
+        const batch = await nextBatch();
+        scope(() => {
+          backward(task.batchLoss(batch).total);
+          optimiser.step();
+          optimiser.zeroGrad();
+        });
+        return batch.count;
+      },
+      { seconds },
+    );
+    model.eval();
+    const judging = await measureSpeed(
+      async () => {
+        const batch = await nextBatch();
+        trial.predict(batch);
+        return batch.count;
+      },
+      { seconds: seconds / 2 },
+    );
+    return { training, judging };
+  } finally {
+    await batches?.return?.();
+    optimiser.free();
+    model.free();
+  }
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { UserError } from '../../src/core/index.js';
+import { resolveLearnConfig, type LearnInput } from '../../src/config/index.js';
+import { runFiles } from '../../src/run/files/index.js';
+import { listImagesBelow } from '../../src/data/index.js';
+import { decodeImage, resizeImage, writePng } from '../../src/image/index.js';
+import { learn } from '../../src/commands/learn/learn.js';
+import { smallData } from '../cli/small-data.js';
+import { smallPairs } from '../cli/small-pairs.js';
+
+let folder: string;
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mistakes-'));
+  smallData(folder, 2, 12, 'images');
+  smallData(folder, 3, 12, 'others');
+  smallPairs(folder, { train: 4, val: 4, test: 0 });
+  symlinkSync(join(folder, 'images'), join(folder, 'link'));
+  cpSync(join(folder, 'others'), join(folder, 'small'), { recursive: true });
+  for (const image of listImagesBelow(join(folder, 'small')).images) {
+    const path = join(folder, 'small', image);
+    await writePng(path, await resizeImage(await decodeImage(path), { width: 16, height: 16 }));
+  }
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const cases: [name: string, data: string[], settings: LearnInput, code: string, RegExp][] = [
+  ['the same folder by a link', ['images', 'link'], {}, 'DATA_TWICE', /given twice/],
+  [
+    'a folder within the other',
+    ['images', 'images/airplane'],
+    {},
+    'DATA_TWICE',
+    /lies in the folder of another/,
+  ],
+  ['one that is missing', ['images', 'nowhere'], {}, 'DATA_MISSING', /nowhere/],
+  [
+    'images of different sizes',
+    ['images', 'small'],
+    {},
+    'SEVERAL_SIZE',
+    /32x32 px, as in .*images[^]*16x16 px[^]*--size 32x32/,
+  ],
+  [
+    'images with masks',
+    ['images', 'scenes'],
+    { size: 32 },
+    'SEVERAL_TASK',
+    /masks are learned on their own[^]*scenes/,
+  ],
+  [
+    'a batch larger than all images',
+    ['images', 'others'],
+    { batch: 999 },
+    'BATCH_TOO_LARGE',
+    /where: .*images, .*others[^]*at least 999 images[^]*at most \d+, or leave it out/,
+  ],
+  [
+    'a misspelt transform',
+    ['images', 'others'],
+    { augmentations: ['Blurr'] },
+    'TRANSFORM_UNKNOWN',
+    /did you mean "Blur"/,
+  ],
+];
+
+for (const [name, data, settings, code, text] of cases)
+  test(`${name} is named, and leaves no run behind`, async () => {
+    const out = join(folder, 'wrong');
+    const places = data.map((each) => join(folder, each));
+    const config = resolveLearnConfig({
+      flags: { epochs: 1, batch: 8, threads: 1, workers: 0, ...settings, data: places, out },
+    });
+    const hooks = { onEvent: () => {}, signal: new AbortController().signal };
+    await assert.rejects(learn(config, hooks), (error: Error) => {
+      assert.ok(error instanceof UserError, error.stack);
+      assert.equal(error.code, code);
+      assert.match(error.message, text);
+      return true;
+    });
+    assert.ok(!existsSync(join(out, runFiles.config)));
+  });
+
+test('sizes that are not restored are refused', () => {
+  const flags = { data: ['a', 'b'], restore: 'none', granularity: 'batch' } as const;
+  assert.throws(
+    () => resolveLearnConfig({ flags }),
+    /restore: 'none' leaves images of several sizes/,
+  );
+});
