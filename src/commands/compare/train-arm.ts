@@ -39,7 +39,7 @@ export async function trainArm(task: ArmTask, hooks: RunHooks, opened?: Dataset)
       await train({ ...config, resume }, hooks, undefined, opened);
     } catch (error) {
       if (!(error instanceof UserError && error.code === 'RUN_IN_USE')) throw error;
-      const message = `another process is training ${task.id}; waiting for it: ${error.problem.got}`;
+      const message = `${task.id} is being trained by another process; waiting for it: ${error.problem.got}`;
       if (!warned) hooks.onEvent({ type: 'warning', code: 'RUN_IN_USE', message });
       warned = true;
       await sleep(pause * 1000, undefined, { signal: hooks.signal }).catch(() => {
