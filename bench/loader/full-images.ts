@@ -7,7 +7,7 @@ import { encodeMaskPng, encodePng, resizeImage, resizeMask } from '../../src/ima
 import { buildModel } from '../../src/models/index.js';
 import { Adam } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
-import { SegmentationHead } from '../../src/train/index.js';
+import { taskFor } from '../../src/tasks/index.js';
 import { packageRoot } from '../../src/core/index.js';
 import { costCell, rateCell, type Cell } from '../common/report.js';
 
@@ -79,20 +79,16 @@ async function waiting(
   epoch: (number: number) => ReturnType<ReturnType<typeof createLoader>['epoch']>,
 ): Promise<number> {
   t.setThreads(2);
-  const { normalisation, classes, masks } = data;
+  const { normalisation, classes } = data;
   const spec = {
     name: 'densenet121',
-    task: 'segmentation',
+    outputs: 'pixel',
     classes: classes.length,
     labels: 0,
   } as const;
   const model = buildModel(spec, new Rng(1)).train();
   const optimiser = new Adam(model.namedParameters(), { lr: 1e-4 });
-  const head = new SegmentationHead({
-    device: 'cpu',
-    classes: classes.length,
-    ignored: masks!.ignored,
-  });
+  const head = taskFor(data).head(data, { device: 'cpu', classBalance: 'none' });
   let waited = 0;
   let all = 0;
   let done = 0;

@@ -42,6 +42,20 @@ export function pairedMean(differences: Float64Array): PairedMean {
 }
 
 /**
+ * Per image: its score with something minus its score without, mean over draws.
+ *
+ * @param draws scores with and without it, `[n]` each, of the same images in the same order; at least one pair
+ * @returns `[n]`
+ */
+export function meanDifferences(
+  draws: readonly (readonly [Float64Array, Float64Array])[],
+): Float64Array {
+  return draws[0][0].map(
+    (_, i) => draws.reduce((sum, [own, other]) => sum + own[i] - other[i], 0) / draws.length,
+  );
+}
+
+/**
  * Two-sided interval of a paired mean at level 1 - alpha, by Student's t.
  *
  * @param alpha in (0, 1), e.g. 0.05 for 95 %

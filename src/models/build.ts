@@ -19,15 +19,15 @@ export const modelNames: readonly ModelName[] = [
   'resnet-small',
 ];
 
-/** What the task head answers: a class an image, or a class a pixel. */
-export type TaskKind = 'classification' | 'segmentation';
+/** What the task head gives: logits of an image, or of each of its pixels. */
+export type TaskOutputs = 'image' | 'pixel';
 
 /** A network and its sizes. Plain JSON: it stands in configurations and manifests. */
 export interface ModelSpec {
   readonly name: ModelName;
-  /** `segmentation`: a Feature Pyramid Network on the network named. Default `classification`. */
-  readonly task?: TaskKind;
-  /** For DenseNets, and for segmentation on resnet-small, whose first stride is then 2; default `imagenet`. */
+  /** `pixel`: a Feature Pyramid Network on the network named. Default `image`. */
+  readonly outputs?: TaskOutputs;
+  /** For DenseNets, and for outputs a pixel on resnet-small, whose first stride is then 2; default `imagenet`. */
   readonly stem?: Stem;
   readonly classes: number;
   /** Size of the recognition head; 0: none. */
@@ -45,7 +45,7 @@ export interface ModelSpec {
  */
 export function buildModel(spec: ModelSpec, rng: Rng): TwoHeaded {
   if (!modelNames.includes(spec.name)) throw unknown(spec.name);
-  const model = spec.task === 'segmentation' ? pyramid(spec, rng) : classifier(spec, rng);
+  const model = spec.outputs === 'pixel' ? pyramid(spec, rng) : classifier(spec, rng);
   return model.to('cpu');
 }
 

@@ -1,5 +1,11 @@
 export { toOnnx, type OnnxOptions } from './onnx/export.js';
-export { buildModel, modelNames, type ModelName, type ModelSpec, type TaskKind } from './build.js';
+export {
+  buildModel,
+  modelNames,
+  type ModelName,
+  type ModelSpec,
+  type TaskOutputs,
+} from './build.js';
 export { densenetVariants, type DensenetName, type Stem } from './densenet-features.js';
 export { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
 export { loadTrunk, loadWeights, saveWeights, type LoadReport } from './weights.js';

@@ -1,4 +1,9 @@
-import type { EpochMetrics, EventLine, RunEventOf } from '../run/files/index.js';
+import {
+  epochFigures,
+  type EpochMetrics,
+  type EventLine,
+  type RunEventOf,
+} from '../run/files/index.js';
 import { escape } from './html.js';
 
 type Epoch = RunEventOf<'epoch'>;
@@ -51,10 +56,12 @@ export function curves(events: readonly EventLine[]): string {
       both((m) => m.taskAccuracy),
       [0, 1],
     ),
-    panel(
-      'Mean IoU',
-      both((m) => m.taskIou),
-      [0, 1],
+    ...epochFigures.map(({ key, label }) =>
+      panel(
+        label[0].toUpperCase() + label.slice(1),
+        both((m) => m[key]),
+        [0, 1],
+      ),
     ),
     panel('Learning rate', [rate]),
   ].join(

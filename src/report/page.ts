@@ -7,11 +7,11 @@ import { facts, layout, nameOf } from './layout.js';
 import { identities, matrix } from './matrix.js';
 import { limits, provenance } from './provenance.js';
 import { sampleSections } from './samples.js';
-import { classTable, panelStrip } from './segmentation.js';
 import { scatter } from './scatter.js';
 import { strengths } from './strengths.js';
 import { conflicts, rule, summary } from './summary.js';
 import { controlTable, verdictTable } from './tables.js';
+import { taskSections } from './tasks/index.js';
 
 /** Everything a report is made of: the run folder's files. */
 export interface ReportInput {
@@ -36,8 +36,7 @@ ${section('pairs', 'Combinations', `${conflicts(selection)}${matrix(selection)}$
 ${section('ranges', 'How far they may reach', strengths(selection))}
 ${section('task', 'Recognition and the task', figure31(selection) + scatter(selection))}
 ${section('controls', 'Controls', controls(selection))}
-${section('classes', 'Classes', classTable(selection.classes))}
-${section('predictions', 'Masks', panelStrip(run, samples?.panels))}
+${taskSections({ ...selection, run, panels: samples?.panels })}
 ${samples === null ? '' : sampleSections(run, samples, selection)}
 ${section('training', 'Training', curves(events))}
 ${section('limits', 'What this says, and what not', limits(selection))}

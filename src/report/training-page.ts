@@ -4,7 +4,7 @@ import { figureText } from './figure-text.js';
 import { escape, section, whole } from './html.js';
 import { facts, layout, nameOf } from './layout.js';
 import { provenance } from './provenance.js';
-import { classTable, panelStrip } from './segmentation.js';
+import { taskSections } from './tasks/index.js';
 
 /** What the report of a training is made of. */
 export interface TrainingReportInput {
@@ -23,8 +23,7 @@ export function trainingPage({ run, manifest, result, events }: TrainingReportIn
     versions: manifest.versions,
     body: `${headline(result)}
 ${section('figures', 'Figures', table(result))}
-${section('classes', 'Classes', classTable(result.test.classes))}
-${section('predictions', 'Masks', panelStrip(run, result.panels))}
+${taskSections({ ...result.test, run, panels: result.panels })}
 ${section('training', 'Training', curves(events))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });

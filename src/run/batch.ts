@@ -1,6 +1,5 @@
 import type { LearnConfig } from '../config/index.js';
 import { UserError } from '../core/index.js';
-import type { Dataset } from '../data/index.js';
 
 /** What trains on the images, and with that how many a step holds at most where the user leaves it open. */
 export type BatchUse = 'joint' | 'training';
@@ -10,28 +9,34 @@ const most: Record<BatchUse, number> = { joint: 64, training: 256 };
 /** Batches grow beyond 64 only where this many steps are left to an epoch (decisions/045). */
 const manySteps = 128;
 const moderate = 64;
-/** A mask is a label for every pixel; the thesis takes 16 (5.3.1). */
-const mostWithMasks = 16;
 /** Fewer steps an epoch than this, and small data sets are hardly learned from. */
 export const leastSteps = 8;
 /** Batch normalisation needs several images to tell mean and deviation. */
 const fewest = 4;
 
+/** What a batch must know of the data. */
+export interface BatchData {
+  /** Where they lie, for the message. */
+  readonly root: string;
+  /** Of their task; null: as many as `use` allows. */
+  readonly mostInBatch: number | null;
+}
+
 /**
  * Images a step: as configured, or the largest power of two that leaves eight steps to an epoch, from 4 to
- * 64 (with masks: 16); in training up to 256 where 128 steps are left.
+ * 64 (or the task's own most: 16 with masks); in training up to 256 where 128 steps are left.
  *
  * @param images that are trained on
  * @throws UserError `BATCH_TOO_LARGE` where there are fewer images than one batch needs
  */
 export function batchFor(
   { batch: wanted }: Pick<LearnConfig, 'batch'>,
-  { masks, root }: Pick<Dataset, 'masks' | 'root'>,
+  { root, mostInBatch }: BatchData,
   images: number,
   use: BatchUse,
 ): number {
   if (wanted === 'auto') {
-    let batch = masks ? mostWithMasks : most[use];
+    let batch = mostInBatch ?? most[use];
     while (batch > moderate && batch * manySteps > images) batch /= 2;
     while (batch > fewest && batch * leastSteps > images) batch /= 2;
     // One image alone has no deviation; that so few are left is told below.

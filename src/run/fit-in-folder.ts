@@ -2,7 +2,13 @@ import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../config/index.js';
 import type { RunHooks } from './files/index.js';
 import type { Module } from '../nn/index.js';
-import { checkpointsIn, fit, type BatchSource, type FitResult, type Task } from '../train/index.js';
+import {
+  checkpointsIn,
+  fit,
+  type BatchSource,
+  type FitResult,
+  type Objective,
+} from '../train/index.js';
 import { freshOptimiser, freshSchedule } from './fresh-model.js';
 import type { Plan } from './plan.js';
 import type { RunFolder } from './run-folder.js';
@@ -10,7 +16,7 @@ import type { RunFolder } from './run-folder.js';
 /** What is trained, and on what. */
 export interface Training<B> {
   readonly model: Module;
-  readonly task: Task<B>;
+  readonly task: Objective<B>;
   readonly source: BatchSource<B>;
 }
 

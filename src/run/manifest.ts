@@ -2,6 +2,7 @@ import { cpus, totalmem, availableParallelism } from 'node:os';
 import type { LearnConfig } from '../config/index.js';
 import { packageVersion } from '../core/index.js';
 import type { Manifest } from './files/index.js';
+import { taskFor } from '../tasks/index.js';
 import { engineInfo } from '../tensor/index.js';
 import type { Plan } from './plan.js';
 import type { PreparedData } from './prepare.js';
@@ -40,9 +41,7 @@ export function manifestOf(
       width: data.size.width,
       channels: data.store.channels,
       normalisation: { mean: [...data.normalisation.mean], std: [...data.normalisation.std] },
-      ...(data.masks && {
-        segmentation: { ignored: data.masks.ignored, colours: [...data.masks.colours] },
-      }),
+      ...taskFor(data).facts(data),
       fingerprint: data.fingerprint,
       skipped: data.badFiles.map((file) => file.name),
     },

@@ -1,13 +1,13 @@
 import { backward, scope } from '../tensor/index.js';
 import type { Module, Optimiser } from '../nn/index.js';
-import type { BatchSource, Task } from '../train/index.js';
+import type { BatchSource, Objective } from '../train/index.js';
 import { measureSpeed, type Speed } from './plan.js';
 
 /** A training that is only begun to be measured. */
 export interface Trial<B> {
   readonly model: Module;
   readonly optimiser: Optimiser;
-  readonly task: Task<B>;
+  readonly task: Objective<B>;
   readonly source: BatchSource<B>;
   /** A forward pass without gradients. */
   predict(batch: B): unknown;

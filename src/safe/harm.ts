@@ -13,23 +13,6 @@ export function toLose({ score, chance }: Skill): number {
   return Math.max(0.01, score.mean - chance);
 }
 
-/** Guessing the commonest class. */
-export function guessing(classes: Int32Array): number {
-  return Math.max(...sharesOf(classes));
-}
-
-/** The probability that the true class gets on average where each class is given its share of the images. */
-export function guessedShare(classes: Int32Array): number {
-  return sharesOf(classes).reduce((sum, share) => sum + share ** 2, 0);
-}
-
-/** Each class's share of the images. */
-function sharesOf(classes: Int32Array): number[] {
-  const counts = new Map<number, number>();
-  for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
-  return [...counts.values()].map((count) => count / classes.length);
-}
-
 /**
  * An augmentation's harm: the part of the task head's skill that is lost under it, 0 where nothing is
  * lost, 1 where it does no better than guessing, more where labels are swapped.

@@ -1,5 +1,4 @@
 import type { Batch } from '../data/index.js';
-import { joinRegions } from '../metrics/index.js';
 import { createTransform } from '../augment/index.js';
 import { crop } from '../augment/fast/crop.js';
 import type { Margins } from './views.js';
@@ -8,7 +7,7 @@ import { InternalError, Rng } from '../core/index.js';
 import type { Size } from '../image/types.js';
 import type { Outputs } from './joint.js';
 import type { Pass } from './measure.js';
-import type { TaskSeen } from './task-scores.js';
+import type { TaskScores } from '../tasks/index.js';
 import { imageStatistics } from './statistics.js';
 import { stumpScore, type Stumps } from './stumps.js';
 
@@ -22,12 +21,13 @@ export type JudgingPasses = (
 export type Look = 'network' | 'window' | 'border' | 'statistics';
 
 /** The judging images under a recipe, seen in every way asked for. */
-export interface Scored extends TaskSeen {
+export interface Scored {
+  /** What the task head made of them. */
+  readonly task: TaskScores;
   /** `[n, K]` scores of each look: logits, or log odds up to a constant. */
   readonly looks: { readonly [L in Look]?: Float32Array };
   /** K. */
   readonly width: number;
-  readonly losses: Float64Array;
 }
 
 /** What looks at the images. */
@@ -64,11 +64,8 @@ export async function score(
         ),
       );
   }
-  const tasks = outputs.map((o) => o.task);
-  const correct = concatenateFloats(tasks.map((task) => task.correct));
-  const losses = concatenateFloats(tasks.map((task) => task.losses));
-  const classes = tasks.flatMap((task) => (task.classes ? [...task.classes] : []));
-  const regions = tasks.flatMap((task) => (task.regions ? [task.regions] : []));
+  const [first, ...others] = outputs.map((o) => o.task);
+  const task = first.join(others);
   const network = concatenate(outputs.map((o) => o.labels));
   const part = (of: 'window' | 'border') =>
     outputs.every((o) => o[of] !== undefined) ? concatenate(outputs.map((o) => o[of]!)) : undefined;
@@ -79,11 +76,8 @@ export async function score(
       border: part('border'),
       statistics: statistics === undefined ? undefined : concatenate(odds),
     },
-    width: network.length / correct.length,
-    correct,
-    losses,
-    ...(classes.length > 0 && { classes: Int32Array.from(classes) }),
-    ...(regions.length > 0 && { regions: joinRegions(regions) }),
+    width: network.length / task.count,
+    task,
   };
 }
 
@@ -104,13 +98,13 @@ export function statisticsOf(batch: Batch, margins?: Margins): Float64Array[] {
 
 /** One label's view of a scored pass, in the looks named. */
 export function passOf(scored: Scored, label: number, looks: readonly Look[]): Pass {
-  const { width, correct, losses, regions } = scored;
+  const { width, task } = scored;
   const column = (look: Look): Float64Array => {
     const all = scored.looks[look];
     if (all === undefined) throw new InternalError(`passOf: nothing was seen by ${look}`);
-    return Float64Array.from({ length: correct.length }, (_, i) => all[i * width + label]);
+    return Float64Array.from({ length: task.count }, (_, i) => all[i * width + label]);
   };
-  return { scores: looks.map(column), network: column('network'), correct, losses, regions };
+  return { scores: looks.map(column), network: column('network'), task };
 }
 
 /** Samples compared to see whether a transform draws anything. */
@@ -133,8 +127,4 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
-}
-
-function concatenateFloats(parts: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
 }

@@ -64,7 +64,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const { labels, passes, observer } = options;
   const windows = labels.some((label) => label.window);
   const clean = await score(passes(null, 0), observer, windows);
-  const n = clean.correct.length;
+  const n = clean.task.count;
   const evidence: Evidence[] = labels.map((label, k) => {
     const looks = looksAt(label, observer);
     return { looks, clean: passOf(clean, k, looks), draws: [] };
@@ -109,7 +109,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     verdicts,
     clean,
     evidence,
-    skill: skillOf(clean, options.calibration),
+    skill: skillOf(clean.task, options.calibration),
     images: passCount * n,
   };
 }
@@ -132,7 +132,7 @@ function decideAll(
   options: JudgingOptions,
 ): Verdicts {
   const { labels, calibration, verdict } = options;
-  const classes = clean.classes?.subarray(calibration);
+  const classes = clean.task.classes?.subarray(calibration);
   const measured = labels.map((label, k) => ({
     name: label.spec.name,
     kind: label.kind,
@@ -144,8 +144,8 @@ function decideAll(
       m.kind === 'augmentation' ? [] : [{ ...m, kind: m.kind as ControlKind }],
     ),
     {
-      skill: skillOf(clean, calibration),
-      accuracy: accuracyOf(clean, calibration),
+      skill: skillOf(clean.task, calibration),
+      accuracy: accuracyOf(clean.task, calibration),
       known: options.observer.taskKnown,
       classes: options.observer.taskKnown === false ? undefined : classes,
     },

@@ -1,27 +1,24 @@
 import {
   bestCutoff,
   mean,
+  meanDifferences,
   pairedAuc,
-  pairedInterval,
-  pairedIouChange,
   pairedMean,
-  regionsFrom,
   mcnemarExact,
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
-import { Rng } from '../core/index.js';
+import type { TaskScores } from '../tasks/index.js';
 import type { Look } from './judge.js';
-import { skillScores, taskScores, type TaskSeen } from './task-scores.js';
 
 /** What was seen of the judging images in one pass; every array is `[n]`, in their order. */
-export interface Pass extends Pick<TaskSeen, 'correct' | 'regions'> {
+export interface Pass {
   /** Scores of the label in question, by each look. */
   readonly scores: readonly Float64Array[];
   /** The network's logits of the whole images. */
   readonly network: Float64Array;
-  /** Task loss in nats. */
-  readonly losses: Float64Array;
+  /** What the task head made of them. */
+  readonly task: TaskScores;
 }
 
 /** One draw of a label: the images with it applied, and what they are compared with. */
@@ -65,16 +62,16 @@ export interface Measure extends Recognition {
   readonly whole: Recognition;
   /** The thesis's figures: rates at probability 0.5. */
   readonly thesis: { readonly tpr: number; readonly fpr: number };
-  /** Paired change of task accuracy (in segmentation of the mean IoU), its 95 % interval, and what other intervals need. */
+  /** Paired change of the task's figure with its 95 % interval, and of its score by image. */
   readonly taskChange: Estimate;
   readonly task: PairedMean;
   /** Paired change of task loss in nats, with its 95 % interval. */
   readonly lossChange: Estimate;
-  /** Task accuracy under the augmentation; in segmentation the mean IoU. */
+  /** The task's figure under the augmentation: accuracy, mean IoU, ... */
   readonly taskAccuracy: number;
-  /** Per judging image: accuracy (segmentation: part in the IoU) with it minus without, mean over draws, `[n]`. */
+  /** Per judging image: the task's score by right and wrong with it minus without, mean over draws, `[n]`. */
   readonly taskDifferences: Float64Array;
-  /** Per judging image: probability of the true class (segmentation: part in the IoU) with it minus without, mean over draws, `[n]`. */
+  /** Per judging image: the score that harm is measured on, likewise, `[n]`. */
   readonly skillDifferences: Float64Array;
   /** Exact McNemar p of the first draw: does the augmentation change which images are right? */
   readonly mcnemar: number;
@@ -102,8 +99,8 @@ export function measure(all: Evidence, calibration: number): Measure {
   const network = (pass: Pass): Float64Array => pass.network;
   const wholeCutoff = calibrated(all, calibration, network);
   const whole = recognition('network', all, calibration, network, wholeCutoff);
-  const scores = draws.map(({ applied }) => mean(taskScores(applied, 0)));
-  const taskDifferences = meanDifferences(draws, (pass) => taskScores(pass, 0));
+  const figures = draws.map(({ applied }) => applied.task.figure());
+  const taskDifferences = differencesOf(draws, ({ task }) => task.answers().values);
   const task = pairedMean(taskDifferences);
   return {
     ...keenest,
@@ -116,9 +113,9 @@ export function measure(all: Evidence, calibration: number): Measure {
       fpr: positiveRate([clean]),
     },
     task,
-    taskChange: taskChangeOf(draws) ?? pairedInterval(task, 0.05),
-    lossChange: unboundedInterval(meanDifferences(draws, (pass) => pass.losses)),
-    taskAccuracy: mean(scores),
+    taskChange: clean.task.change(draws.map(tasksOf)),
+    lossChange: unboundedInterval(differencesOf(draws, ({ task: seen }) => seen.losses)),
+    taskAccuracy: mean(figures),
     taskDifferences,
     skillDifferences,
     mcnemar: mcnemarOfFirstDraw(clean, plain[0].applied),
@@ -142,7 +139,10 @@ export function measureAt(
   const looks = all.looks.map((look, l) =>
     recognition(look, all, calibration, (pass) => pass.scores[l], cutoffs[l]),
   );
-  const skillDifferences = meanDifferences(all.draws, (pass) => skillScores(pass, calibration));
+  const skillDifferences = differencesOf(
+    all.draws,
+    ({ task }) => task.from(calibration).skill().values,
+  );
   return {
     looks,
     keenest: looks.reduce((a, b) => (b.j.mean > a.j.mean ? b : a)),
@@ -151,12 +151,11 @@ export function measureAt(
 }
 
 /** Per image, with the label minus without, mean over draws. */
-function meanDifferences(draws: readonly Draw[], of: (pass: Pass) => Float64Array): Float64Array {
-  const pairs = draws.map(({ applied, without }) => [of(applied), of(without)] as const);
-  return pairs[0][0].map(
-    (_, i) => pairs.reduce((sum, [own, other]) => sum + own[i] - other[i], 0) / pairs.length,
-  );
+function differencesOf(draws: readonly Draw[], of: (pass: Pass) => Float64Array): Float64Array {
+  return meanDifferences(draws.map(({ applied, without }) => [of(applied), of(without)] as const));
 }
+
+const tasksOf = ({ applied, without }: Draw) => ({ applied: applied.task, without: without.task });
 
 /** The cut-off that serves the calibration images best. */
 function calibrated(
@@ -214,20 +213,8 @@ function from(pass: Pass, start: number): Pass {
   return {
     scores: pass.scores.map((scores) => scores.subarray(start)),
     network: pass.network.subarray(start),
-    correct: pass.correct.subarray(start),
-    regions: pass.regions && regionsFrom(pass.regions, start),
-    losses: pass.losses.subarray(start),
+    task: pass.task.from(start),
   };
-}
-
-/** Segmentation: the change of mean IoU with its bootstrap interval over images. */
-function taskChangeOf(draws: readonly Draw[]): Estimate | undefined {
-  const pairs = draws.flatMap(({ applied, without }) =>
-    applied.regions && without.regions
-      ? [{ applied: applied.regions, without: without.regions }]
-      : [],
-  );
-  return pairs.length === 0 ? undefined : pairedIouChange(pairs, new Rng('change of IoU'));
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
@@ -262,7 +249,7 @@ function unboundedInterval(differences: Float64Array): Estimate {
   return { value, low: value - half, high: value + half };
 }
 
-function mcnemarOfFirstDraw(clean: Pass, draw: Pass): number {
+function mcnemarOfFirstDraw({ task: clean }: Pass, { task: draw }: Pass): number {
   let gained = 0;
   let lost = 0;
   for (let i = 0; i < clean.correct.length; i++) {

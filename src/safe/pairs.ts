@@ -9,7 +9,6 @@ import {
 import { InternalError } from '../core/index.js';
 import type { Estimate, PairedMean } from '../metrics/index.js';
 import { harm, type Skill } from './harm.js';
-import { skillScores } from './task-scores.js';
 import { score, type JudgingPasses, type Look, type Observer, type Scored } from './judge.js';
 import type { Label } from './labels.js';
 import type { Measure } from './measure.js';
@@ -86,7 +85,7 @@ export async function judgePairs(options: PairsOptions): Promise<Pairs> {
   let images = 0;
   for (const [done, [a, b]] of wanted.entries()) {
     const parts = labels[a.label].window || labels[b.label].window;
-    const cost = clean.correct.length * (parts ? 3 : 1);
+    const cost = clean.task.count * (parts ? 3 : 1);
     if (images + cost > options.images || options.mayContinue?.() === false) break;
     const specs = [labels[a.label].spec, labels[b.label].spec];
     options.onPair?.(done, wanted.length, specs.map((s) => s.name).join(' + '));
@@ -117,7 +116,7 @@ function measurePair(
   both: Scored,
   { labels, clean, calibration, skill }: PairsOptions,
 ): Measured {
-  const n = clean.correct.length - calibration;
+  const n = clean.task.count - calibration;
   const together = new Float64Array(n);
   const beyond = new Float64Array(n);
   const lost = new Float64Array(n);
@@ -131,7 +130,7 @@ function measurePair(
   const seen = strongest(members, clean, calibration);
   const [with_, without] = [seen(both), seen(clean)];
   const { cutoff } = bestCutoff(without.subarray(0, calibration), with_.subarray(0, calibration));
-  const [scores, before] = [both, clean].map((pass) => skillScores(pass, calibration));
+  const [scores, before] = [both, clean].map((pass) => pass.task.from(calibration).skill().values);
   for (let i = 0; i < n; i++) {
     const image = calibration + i;
     together[i] = Number(with_[image] > cutoff) - Number(without[image] > cutoff);
@@ -160,7 +159,7 @@ function strongest(
   const column = (seen: Scored, label: number, look: Look): Float64Array => {
     const all = seen.looks[look];
     if (all === undefined) throw new InternalError(`judgePairs: nothing was seen by ${look}`);
-    return Float64Array.from(seen.correct, (_, i) => all[i * seen.width + label]);
+    return Float64Array.from({ length: seen.task.count }, (_, i) => all[i * seen.width + label]);
   };
   const scales = members.map(({ label, look }) => {
     const own = column(clean, label, look).subarray(0, calibration);
@@ -169,7 +168,7 @@ function strongest(
     return { centre, spread: Math.max(spread, 1e-6) };
   });
   return (seen) => {
-    const out = new Float64Array(seen.correct.length).fill(-Infinity);
+    const out = new Float64Array(seen.task.count).fill(-Infinity);
     members.forEach(({ label, look }, m) => {
       const { centre, spread } = scales[m];
       column(seen, label, look).forEach((v, i) => {

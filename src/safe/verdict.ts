@@ -29,7 +29,7 @@ export interface VerdictOptions {
 
 /** What the judging images are to the task. */
 export interface TaskFacts {
-  /** By the probability of the true class: what harm takes from. */
+  /** By the score that harm is measured on. */
   readonly skill: Skill;
   /** By right and wrong: whether the task has been learned at all. */
   readonly accuracy: Skill;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
 import type { Batch } from '../../src/data/index.js';
 import { drawsNothing, judge, labelsFor, type Outputs } from '../../src/safe/index.js';
+import { ClassScores } from '../../src/tasks/index.js';
 import { Rng } from '../../src/core/index.js';
 
 const size = { width: 32, height: 32 };
@@ -33,11 +34,11 @@ function simulate(seen: (name: string) => number) {
       });
     // Two classes, nine of ten right.
     const correct = Float64Array.from({ length: n }, (_, i) => Number(i % 20 >= 2));
-    const task = {
+    const task = new ClassScores(
       correct,
-      losses: correct.map((right) => (right === 1 ? 0 : 20)),
-      classes: Int32Array.from({ length: n }, (_, i) => i % 2),
-    };
+      correct.map((right) => (right === 1 ? 0 : 20)),
+      Int32Array.from({ length: n }, (_, i) => i % 2),
+    );
     return { task, labels: out };
   };
   return { asked, passes, observer: { predict } };

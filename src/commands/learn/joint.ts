@@ -3,8 +3,8 @@ import type { LearnConfig } from '../../config/index.js';
 import type { Batch } from '../../data/index.js';
 import type { TwoHeaded } from '../../models/index.js';
 import { JointTask, type JudgingPasses } from '../../safe/index.js';
-import { NoTaskHead, type BatchSource, type BatchStream } from '../../train/index.js';
-import { headFor } from '../../run/task-for.js';
+import { taskFor, unknownTaskHead } from '../../tasks/index.js';
+import type { BatchSource, BatchStream } from '../../train/index.js';
 import { freshModel, freshOptimiser } from '../../run/fresh-model.js';
 import { measureTrial } from '../../run/trial.js';
 import { secondsToMeasure, type Speed } from '../../run/plan.js';
@@ -59,11 +59,11 @@ export function jointTask(
   taskKnown = true,
 ): JointTask {
   const { labels, device, data } = prepared;
+  const { classBalance } = config;
   const recipe = jointRecipe(config, prepared);
   return new JointTask({
     model,
-    head: taskKnown ? headFor(data, device, config.classBalance) : new NoTaskHead(),
-    ignored: data.masks?.ignored,
+    head: taskKnown ? taskFor(data).head(data, { device, classBalance }) : unknownTaskHead,
     device,
     ...data.normalisation,
     labels: labels.length,

@@ -13,7 +13,8 @@ import { fitInFolder } from '../../run/fit-in-folder.js';
 import { jointTask, heldOut, measureMachine, trainingSource } from './joint.js';
 import { manifestOf } from '../../run/manifest.js';
 import { freshModel } from '../../run/fresh-model.js';
-import { shownImages, writePanels } from '../../pictures/panels.js';
+import { shownImages } from '../../pictures/panels.js';
+import { taskFor } from '../../tasks/index.js';
 import { planEvent, type Plan } from '../../run/plan.js';
 import { planLearning } from './plan-learning.js';
 import { writePolicies } from './write-policies.js';
@@ -149,13 +150,13 @@ async function train(run: Run, plan: Plan): Promise<TwoHeaded> {
   return model;
 }
 
-/** Pictures of judging images with their masks and predictions, where there are masks. */
+/** Pictures of judging images with what the network says of them, where the task has any. */
 function panelsOf({ config, prepared, folder }: Run, model: TwoHeaded): Promise<Sheet> | undefined {
-  const { data, split } = prepared;
-  if (!data.masks) return undefined;
+  const { data, split, device } = prepared;
+  const { drawPanels } = taskFor(data).head(data, { device, classBalance: config.classBalance });
   const task = jointTask(config, prepared, model);
   const shown = cleanPass(prepared, shownImages(split.judging), 'panels');
-  return writePanels(folder.path, data, shown, (batch) => task.predictMasks(batch));
+  return drawPanels?.(folder.path, shown, (batch, read) => task.see(batch, read));
 }
 
 /** Steps 2 to 4: clean pass, augmented passes, selection. */

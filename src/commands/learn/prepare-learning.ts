@@ -4,7 +4,7 @@ import { splitJudging, type Dataset } from '../../data/index.js';
 import { batchFor } from '../../run/batch.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
-import { prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
+import { batchData, prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
 import { borderOf, labelsFor, marginsOf, type Border, type Label } from '../../safe/index.js';
 
 /** Everything a run of `learn` needs before it trains. */
@@ -28,7 +28,7 @@ export async function prepare(
   config: LearnConfig,
   hooks: RunHooks,
   opened?: Dataset,
-  batchOf = (data: Dataset, images: number) => batchFor(config, data, images, 'joint'),
+  batchOf = (data: Dataset, images: number) => batchFor(config, batchData(data), images, 'joint'),
 ): Promise<Prepared> {
   checkTransforms(config);
   const { fraction } = config.judging;

@@ -2,24 +2,15 @@ import type { Params, TransformSpec } from '../../augment/types.js';
 import { createTransform } from '../../augment/index.js';
 import type { Selection } from '../../run/files/index.js';
 import type { Dataset } from '../../data/index.js';
-import { classFigures } from '../../run/class-figures.js';
-import { Rng } from '../../core/index.js';
-import {
-  meanIouInterval,
-  pairedInterval,
-  pairedMean,
-  type PairedMean,
-} from '../../metrics/index.js';
+import { pairedInterval, type PairedMean } from '../../metrics/index.js';
 import {
   conflictFree,
   identitiesIn,
-  taskScores,
   type ClassException,
   type Judgement,
   type JudgingResult,
   type Measure,
   type Pairs,
-  type Scored,
   type Strength,
 } from '../../safe/index.js';
 
@@ -30,7 +21,7 @@ export function selectionOf(
   options: {
     rule: Selection['rule'];
     alpha: number;
-    data: Pick<Dataset, 'classes' | 'masks'>;
+    data: Pick<Dataset, 'classes'>;
     pairs?: Pairs;
     /** False: harm was not judged, and every reason says so. */
     taskKnown?: boolean;
@@ -57,11 +48,8 @@ export function selectionOf(
     delta: verdicts.delta.value,
     deltaFrom: verdicts.delta.from,
     alpha: options.alpha,
-    ...(clean.regions && {
-      taskFigure: 'mean IoU',
-      classes: classFigures(clean.regions, options.data),
-    }),
-    cleanAccuracy: cleanAccuracyOf(clean),
+    ...clean.task.details(),
+    cleanAccuracy: clean.task.interval(),
     smallestDifference: smallestDifference(verdicts.augmentations),
     groups: verdicts.groups,
     controls: verdicts.controls.map((c) => ({
@@ -166,12 +154,6 @@ function limitsOf(j: PairedMean) {
 function smallestDifference(all: readonly { j: { low: number; high: number } }[]): number {
   const unseen = all.filter(({ j }) => j.low <= 0);
   return Math.max(0, ...(unseen.length > 0 ? unseen : all).map(({ j }) => (j.high - j.low) / 2));
-}
-
-/** Task accuracy on all judging images as they are; in segmentation the mean IoU. */
-function cleanAccuracyOf(clean: Scored) {
-  if (clean.regions) return meanIouInterval(clean.regions, new Rng('clean IoU'));
-  return pairedInterval(pairedMean(taskScores(clean, 0)), 0.05);
 }
 
 const optionsOf = (spec: TransformSpec): Params => createTransform(spec).options;

@@ -3,6 +3,7 @@ import type { RunHooks } from '../../run/files/index.js';
 import { UserError } from '../../core/index.js';
 import { sharedImages, type Dataset } from '../../data/index.js';
 import { readData } from '../../run/prepare.js';
+import { taskFor } from '../../tasks/index.js';
 import { checkTransforms, prepare, type Prepared } from './prepare-learning.js';
 import { requireApart, setNames } from './set-names.js';
 import { hooksOf } from './set-events.js';
@@ -64,7 +65,8 @@ export async function closeSets(sets: readonly LearnedSet[]): Promise<void> {
 
 /** @throws UserError `SEVERAL_TASK`, `SEVERAL_SIZE`, `SEVERAL_CHANNELS` */
 function requireAlike(data: Dataset, where: string, first: Dataset, firstName: string): void {
-  if (data.masks)
+  // Task heads of several sets are rows of one classifier, which only outputs of whole images can be.
+  if (taskFor(data).outputs === 'pixel')
     throw new UserError('SEVERAL_TASK', 'Images with masks are learned on their own.', {
       where,
       expected: 'data sets with a class for each image',

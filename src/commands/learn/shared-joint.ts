@@ -34,7 +34,7 @@ function allTrained(sets: readonly LearnedSet[]): number {
  * @throws UserError `BATCH_TOO_LARGE`
  */
 export function settled(config: SeveralConfig, sets: readonly LearnedSet[]): SettledSeveral {
-  const all = { root: config.data.join(', ') };
+  const all = { root: config.data.join(', '), mostInBatch: null };
   const batch = batchFor(config, all, allTrained(sets), 'joint');
   return { ...config, batch: Math.max(batch, sets.length) };
 }

@@ -4,16 +4,17 @@ import {
   readRunFile,
   trainingResultSchema,
   type RunHooks,
-  type Sheet,
   type TrainingResult,
 } from '../../run/files/index.js';
 import { readTrainConfig, type TrainConfig } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
-import { hasLatest, type Evaluation } from '../../train/index.js';
+import { taskFor, type Evaluation } from '../../tasks/index.js';
+import { hasLatest } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
+import { freshTraining } from './fresh-training.js';
 import { imagesOf, initWeights } from './init-weights.js';
 import { manifestOf } from '../../run/manifest.js';
-import { shownImages, writePanels } from '../../pictures/panels.js';
+import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun, type Plan } from '../../run/plan.js';
 import { prepareTraining } from './prepare-training.js';
 import type { PreparedData } from '../../run/prepare.js';
@@ -22,9 +23,7 @@ import type { RunFolder } from '../../run/run-folder.js';
 import { sameData } from '../../run/same-data.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { cleanPass, epochOf, trainingEpochs } from '../../run/streams.js';
-import { taskFor } from '../../run/task-for.js';
 import { configuredPlan, costOfTraining, measureTraining, withLooks } from './training-plan.js';
-import type { TrainedTask, TrainingTask } from '../../run/training-task.js';
 import { resultOf } from './training-result.js';
 
 export interface TrainResult {
@@ -40,7 +39,6 @@ interface Run extends Sitting {
   readonly config: TrainConfig;
   readonly prepared: PreparedData;
   readonly recipe: Recipe;
-  readonly task: TrainingTask;
 }
 
 /**
@@ -50,14 +48,12 @@ interface Run extends Sitting {
  * Everything stands in the run folder `config.out`: configuration, manifest, events, checkpoints and
  * `results.json`. The test images take part in no decision.
  *
- * @param task default: what the data's labels ask for
  * @param opened the data, where they have been read already
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
 export function train(
   config: TrainConfig,
   hooks: RunHooks,
-  task?: TrainingTask,
   opened?: Dataset,
 ): Promise<TrainResult> {
   return inSitting(config, hooks, async (sitting) => {
@@ -66,7 +62,7 @@ export function train(
     const result =
       resume && folder.has('results')
         ? readRunFile(out, 'results', trainingResultSchema)
-        : await trainIn(sitting, config, task, opened);
+        : await trainIn(sitting, config, opened);
     return { out, result, seconds: elapsed() };
   });
 }
@@ -74,7 +70,6 @@ export function train(
 async function trainIn(
   sitting: Sitting,
   config: TrainConfig,
-  task?: TrainingTask,
   opened?: Dataset,
 ): Promise<TrainingResult> {
   const { folder, hooks, elapsed } = sitting;
@@ -87,7 +82,6 @@ async function trainIn(
       config: { ...settings, batch: prepared.batch },
       prepared,
       recipe: recipeOf(settings, folder, prepared),
-      task: task ?? taskFor(prepared.data),
     };
     const result = await trainAndTest(run, await planOf(run));
     hooks.onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
@@ -107,13 +101,6 @@ function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
 function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): Recipe {
   const stored = config.resume ? folder.manifest()?.recipe : undefined;
   return (stored as Recipe | undefined) ?? recipeFor(config, data);
-}
-
-/** The network with its first weights, and its task. */
-function begin({ config, prepared, task }: Run) {
-  const model = task.model(config, prepared);
-  const held = () => cleanPass(prepared, prepared.split.judging);
-  return { model, task: task.task(model, prepared, held) };
 }
 
 /** A training that starts from another's weights takes smaller steps, at first or all along (decision 046). */
@@ -147,7 +134,7 @@ async function planOf(run: Run): Promise<Plan> {
 /** @throws UserError where the weights to start from do not fit */
 function checkStart(run: Run): void {
   const { config, prepared } = run;
-  const { model } = begin(run);
+  const { model } = freshTraining(config, prepared);
   try {
     if (config.init !== null) initWeights(model, config.init, prepared.data.classes);
   } finally {
@@ -174,7 +161,7 @@ async function newPlan(run: Run): Promise<Plan> {
 /** Trains, then tests the weights that were best on the held-out images. */
 async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
   const { config, prepared, folder, hooks } = run;
-  const { model, task } = begin(run);
+  const { model, head, task } = freshTraining(config, prepared);
   try {
     const goesOn = config.resume && hasLatest(folder.file('checkpoint'));
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
@@ -192,12 +179,14 @@ async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
     hooks.onEvent({ type: 'phase', phase: 'test' });
     const evaluate = (indices: Uint32Array): Promise<Evaluation> =>
       task.evaluate(cleanPass(prepared, indices));
+    const shown = cleanPass(prepared, shownImages(prepared.split.test));
+    const kind = taskFor(prepared.data);
     const result = resultOf({
       config,
-      task: run.task.name,
-      figures: run.task.figures(prepared.data),
-      data: prepared.data,
-      panels: await panelsOf(run, task),
+      task: kind.name,
+      figures: kind.figures(prepared.data),
+      // Pictures of test images with what the network says of them, where the task has any.
+      panels: await head.drawPanels?.(folder.path, shown, (batch, read) => task.see(batch, read)),
       test: await evaluate(prepared.split.test),
       heldOut: await evaluate(prepared.split.judging),
       fitted,
@@ -210,12 +199,4 @@ async function trainAndTest(run: Run, plan: Plan): Promise<TrainingResult> {
   } finally {
     model.free();
   }
-}
-
-/** Pictures of test images with their masks and predictions, where there are masks. */
-function panelsOf({ prepared, folder }: Run, task: TrainedTask): Promise<Sheet> | undefined {
-  const { data, split } = prepared;
-  if (task.predictMasks === undefined) return undefined;
-  const shown = cleanPass(prepared, shownImages(split.test));
-  return writePanels(folder.path, data, shown, (batch) => task.predictMasks!(batch));
 }

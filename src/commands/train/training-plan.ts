@@ -4,8 +4,8 @@ import { measureTrial } from '../../run/trial.js';
 import { secondsToMeasure, type Plan, type PlanInput, type Speed } from '../../run/plan.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from './policy-recipe.js';
-import { cleanPass, epochOf, trainingEpochs } from '../../run/streams.js';
-import { taskFor } from '../../run/task-for.js';
+import { epochOf, trainingEpochs } from '../../run/streams.js';
+import { freshTraining } from './fresh-training.js';
 
 /** Looks at the held-out images in a training, where nothing needs one after every epoch. */
 const looks = 20;
@@ -56,15 +56,13 @@ export function measureTraining(
   budget = config.budget,
 ): Promise<Speed> {
   const recipe = recipeFor({ ...config, policy: 'all' }, prepared.data);
-  const kind = taskFor(prepared.data);
-  const model = kind.model(config, prepared);
-  const task = kind.task(model, prepared, () => cleanPass(prepared, prepared.split.judging));
+  const { model, head, task } = freshTraining(config, prepared);
   return measureTrial({
     model,
     optimiser: freshOptimiser(config, model),
     task,
     source: trainingEpochs(config, prepared, recipe),
-    predict: (batch) => task.predict(batch),
+    predict: (batch) => task.see(batch, (logits) => head.score(logits, batch)),
     seconds: secondsToMeasure(budget),
   });
 }

@@ -24,6 +24,13 @@ export const epochMetricsSchema = z.looseObject({
 });
 
 /**
+ * Figures that a task may tell of an epoch beside `taskAccuracy`, and what accuracy is of then. All are shares of 1.
+ */
+export const epochFigures = [
+  { key: 'taskIou', label: 'mean IoU', accuracy: 'pixel accuracy' },
+] as const;
+
+/**
  * What a run tells while it goes on. All but `progress` become lines of `events.jsonl`.
  *
  * In a run on several data sets `set` names the one that an event is of, and the figures of an epoch stand there a

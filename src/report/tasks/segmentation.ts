@@ -1,10 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClassFigure, Sheet } from '../run/files/index.js';
-import { escape, percent } from './html.js';
+import type { ClassFigure, Sheet } from '../../run/files/index.js';
+import { escape, percent, section } from '../html.js';
+import type { TaskFindings } from './findings.js';
+
+/** Intersection over union of each class, and pictures with masks. */
+export function segmentationSections({ run, classes, panels }: TaskFindings): string {
+  return `${section('classes', 'Classes', classTable(classes))}
+${section('predictions', 'Masks', panelStrip(run, panels))}`;
+}
 
 /** Images, masks and predictions one below the other, embedded; empty where the picture is gone. */
-export function panelStrip(run: string, sheet: Sheet | undefined): string {
+function panelStrip(run: string, sheet: Sheet | undefined): string {
   if (sheet === undefined) return '';
   const path = join(run, sheet.file);
   if (!existsSync(path)) return '';
@@ -15,7 +22,7 @@ export function panelStrip(run: string, sheet: Sheet | undefined): string {
 }
 
 /** Intersection over union of every class with its colour, best first; classes without pixels last. */
-export function classTable(classes: readonly ClassFigure[] | undefined): string {
+function classTable(classes: readonly ClassFigure[] | undefined): string {
   if (classes === undefined) return '';
   const sorted = [...classes].sort((a, b) => (b.iou ?? -1) - (a.iou ?? -1));
   const rows = sorted.map(({ name, iou, colour }) => {

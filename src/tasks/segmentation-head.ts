@@ -1,4 +1,7 @@
-import { addRegions, emptyRegions } from '../metrics/index.js';
+import type { Batch, PixelStore } from '../data/index.js';
+import { addRegions, classWeights, emptyRegions } from '../metrics/index.js';
+import { writePanels } from '../pictures/panels.js';
+import type { Sheet } from '../run/files/index.js';
 import {
   argmax,
   crossEntropy,
@@ -11,37 +14,35 @@ import {
   type Device,
   type Tensor,
 } from '../tensor/index.js';
-import type { HeadLoss, HeadScores, TaskHead } from './task-head.js';
+import { RegionEvaluating, RegionScores, type PixelClasses } from './region-scores.js';
+import type { Evaluating, HeadLoss, LabelledBatch, See, TaskHead } from './task.js';
 
-/** A batch of images with masks. */
-export interface MaskedBatch {
-  /** B. */
-  readonly count: number;
-  readonly size: { readonly height: number; readonly width: number };
-  /** uint8 `[B,H,W]`, class indices or the ignored label. */
-  readonly masks: Uint8Array;
-}
-
-export interface SegmentationHeadOptions {
+export interface SegmentationHeadOptions extends PixelClasses {
   readonly device: Device;
-  readonly classes: number;
   /** Label of pixels that count for nothing. */
   readonly ignored: number;
-  /** A weight a class in the training loss, `[classes]`; default: all alike. */
-  readonly classWeights?: readonly number[];
+  /** `[classes]`, pixels of each class where rare ones are to weigh more in the training loss; default: all alike. */
+  readonly balance?: Float64Array;
+  /** The images as they are, for pictures. */
+  readonly store: PixelStore;
 }
 
 /**
  * A class a pixel: softmax cross-entropy over the pixels that are not ignored (thesis, equation 3.4), scored
  * by pixels and by intersections and unions.
  */
-export class SegmentationHead<B extends MaskedBatch> implements TaskHead<B> {
-  constructor(private readonly options: SegmentationHeadOptions) {}
+export class SegmentationHead implements TaskHead {
+  /** `[classes]` */
+  private readonly weights: readonly number[] | undefined;
+
+  constructor(private readonly options: SegmentationHeadOptions) {
+    this.weights = options.balance && classWeights(options.balance);
+  }
 
   /** @param logits `[B,classes,H,W]` */
-  loss(logits: Tensor, batch: B): HeadLoss {
-    const { ignored, classWeights, device } = this.options;
-    const weight = classWeights && fromFloat32(classWeights, [classWeights.length], device);
+  loss(logits: Tensor, batch: LabelledBatch): HeadLoss {
+    const { ignored, device } = this.options;
+    const weight = this.weights && fromFloat32(this.weights, [this.weights.length], device);
     const counted = batch.masks.some((label) => label !== ignored);
     const loss = counted
       ? crossEntropy(logits, this.target(batch), { ignoreIndex: ignored, weight })
@@ -52,17 +53,18 @@ export class SegmentationHead<B extends MaskedBatch> implements TaskHead<B> {
   }
 
   /** Losses are means over an image's pixels; an image without any has loss 0 and nothing right. */
-  score(logits: Tensor, batch: B): HeadScores {
+  score(logits: Tensor, batch: LabelledBatch): RegionScores {
     const { ignored, classes } = this.options;
     const { count, masks } = batch;
     const predicted = this.predicted(logits);
     const pixels = masks.length / count;
     const losses = this.pixelLosses(logits, batch);
-    const scores = {
-      correct: new Float64Array(count),
-      losses: new Float64Array(count),
-      regions: emptyRegions(count, classes),
-    };
+    const scores = new RegionScores(
+      new Float64Array(count),
+      new Float64Array(count),
+      emptyRegions(count, classes.length),
+      this.options,
+    );
     for (let i = 0; i < count; i++) {
       const of = (all: Uint8Array): Uint8Array => all.subarray(i * pixels, (i + 1) * pixels);
       const counts = this.count(of(predicted), of(masks));
@@ -73,18 +75,38 @@ export class SegmentationHead<B extends MaskedBatch> implements TaskHead<B> {
     return scores;
   }
 
+  /** Pixels that are not shown count for nothing. */
+  hide<B extends LabelledBatch>(
+    batch: B,
+    paint: (pixels: Uint8Array, fill: readonly number[]) => void,
+  ): B {
+    const masks = batch.masks.slice();
+    paint(masks, [this.options.ignored]);
+    return { ...batch, masks };
+  }
+
+  evaluate(): Evaluating {
+    return new RegionEvaluating((logits, batch) => this.score(logits, batch), this.options);
+  }
+
+  /** Images, their masks below and the predictions below these. */
+  drawPanels = (run: string, batches: AsyncIterable<Batch>, see: See): Promise<Sheet> =>
+    writePanels(run, this.options, batches, (batch) =>
+      see(batch, (logits) => this.predicted(logits)),
+    );
+
   /** The likeliest class of every pixel, uint8 `[B,H,W]`. */
   predicted(logits: Tensor): Uint8Array {
     return toDtype(argmax(logits, 1), 'uint8').toUint8Array();
   }
 
   /** Sums of each image's losses over its pixels; ignored ones are 0. */
-  private pixelLosses(logits: Tensor, batch: B): Float32Array {
+  private pixelLosses(logits: Tensor, batch: LabelledBatch): Float32Array {
     const options = { ignoreIndex: this.options.ignored, reduction: 'none' } as const;
     return sum(flatten(crossEntropy(logits, this.target(batch), options), 1), [1]).toFloat32Array();
   }
 
-  private target({ masks, count, size }: B): Tensor {
+  private target({ masks, count, size }: LabelledBatch): Tensor {
     return toDtype(
       fromUint8(masks, [count, size.height, size.width], this.options.device),
       'int64',

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { classWeights, crossEntropies, iouOf } from '../../src/metrics/index.js';
-import { SegmentationHead } from '../../src/train/index.js';
+import { PixelStore } from '../../src/data/index.js';
+import { SegmentationHead } from '../../src/tasks/index.js';
 import { fromFloat32, scope } from '../../src/tensor/index.js';
 import { fillValues } from '../tensor/reference.js';
 
+const names = ['a', 'b', 'c'];
 const classes = 3;
 const size = { height: 2, width: 3 };
 const pixels = 6;
@@ -12,6 +14,7 @@ const batch = {
   count: 2,
   size,
   // The second image has only ignored pixels but one.
+  labels: new Int32Array(2),
   masks: Uint8Array.of(0, 1, 2, 1, 255, 0, 255, 255, 255, 2, 255, 255),
 };
 const values = fillValues('logits', 2 * classes * pixels, -2, 2);
@@ -22,8 +25,15 @@ const rows = (i: number) =>
     const [p, c] = [Math.floor(k / classes), k % classes];
     return values[(i * classes + c) * pixels + p];
   });
-const head = (weights?: number[]) =>
-  new SegmentationHead({ device: 'cpu', classes, ignored: 255, classWeights: weights });
+const head = (balance?: Float64Array) =>
+  new SegmentationHead({
+    device: 'cpu',
+    classes: names,
+    colours: ['#000000', '#000001', '#000002'],
+    ignored: 255,
+    balance,
+    store: PixelStore.allocate(2, size),
+  });
 const truthOf = (i: number) => batch.masks.subarray(i * pixels, (i + 1) * pixels);
 const lossesOf = (i: number) =>
   [...truthOf(i)].flatMap((label, p) =>
@@ -42,6 +52,8 @@ describe('segmentation head', () => {
 
   it('weighs classes where that is asked for', () =>
     scope(() => {
+      // Twice the median's pixels weigh half, and so on.
+      const balance = Float64Array.of(60, 120, 20);
       const weights = [1, 0.5, 3];
       let sum = 0;
       let total = 0;
@@ -52,7 +64,7 @@ describe('segmentation head', () => {
           total += weights[labels[k]];
         });
       }
-      near(head(weights).loss(logits(), batch).loss.item(), sum / total);
+      near(head(balance).loss(logits(), batch).loss.item(), sum / total);
     }));
 
   it('has nothing to learn from a batch whose pixels are all ignored', () =>
@@ -85,11 +97,11 @@ describe('segmentation head', () => {
         for (let c = 0; c < classes; c++) {
           const both = counted.filter(([t, s]) => t === c && s === c).length;
           const either = counted.filter(([t, s]) => t === c || s === c).length;
-          assert.equal(regions!.intersections[i * classes + c], both);
-          assert.equal(regions!.unions[i * classes + c], either);
+          assert.equal(regions.intersections[i * classes + c], both);
+          assert.equal(regions.unions[i * classes + c], either);
         }
       }
-      assert.equal(iouOf(regions!).length, classes);
+      assert.equal(iouOf(regions).length, classes);
     }));
 });
 

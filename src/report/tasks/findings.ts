@@ -1,0 +1,9 @@
+import type { ClassFigure, Sheet } from '../../run/files/index.js';
+
+/** What a run's files hold of its task: of each task something else. */
+export interface TaskFindings {
+  /** The run folder. */
+  readonly run: string;
+  readonly classes?: readonly ClassFigure[];
+  readonly panels?: Sheet;
+}
