@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveLearnConfig } from '../../src/config/index.js';
 import { Rng } from '../../src/core/index.js';
-import { createLoader, openDataset, type Dataset } from '../../src/data/index.js';
+import { createLoader, openDataset, type Dataset, targetsAs } from '../../src/data/index.js';
 import { encodeMaskPng, encodePng, resizeImage, resizeMask } from '../../src/image/index.js';
 import { buildModel } from '../../src/models/index.js';
 import { Adam } from '../../src/nn/index.js';
@@ -35,8 +35,7 @@ export async function fullImages(folder: string): Promise<Cell[]> {
   const recipe = { kind: 'joint', transforms, ...subset, restore } as const;
   const loader = createLoader({
     store: data.store,
-    labels: data.labels,
-    masks: data.masks!.store,
+    targets: data.targets,
     originals: data.originals,
     seed: 1,
     workers: 1,
@@ -130,7 +129,10 @@ async function enlarged(folder: string): Promise<string> {
       const value = image.data[k] + rng.int(-3, 4);
       image.data[k] = Math.max(0, Math.min(255, value));
     }
-    const mask = resizeMask({ ...small.size, data: small.masks!.store.view(i) }, FULL);
+    const mask = resizeMask(
+      { ...small.size, data: targetsAs(small.targets, 'mask').store.view(i) },
+      FULL,
+    );
     writeFileSync(join(out, 'images', `${i}.png`), await encodePng(image));
     writeFileSync(join(out, 'labels', `${i}.png`), await encodeMaskPng(mask));
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Sheet } from '../run/files/index.js';
 import { asFileError } from '../core/index.js';
 import { paintMask } from './paint.js';
-import type { Batch, PixelStore } from '../data/index.js';
+import { targetsAs, type Batch, type PixelStore } from '../data/index.js';
 import { writePng, type Image } from '../image/index.js';
 import { asTile, sheetGap, tileSheet, tileSize } from './sheet.js';
 
@@ -36,7 +36,8 @@ export async function writePanels(
 ): Promise<Sheet> {
   const rows: Image[][] = [[], [], []];
   for await (const batch of batches) {
-    const { size, count, indices, masks: truth } = batch;
+    const { size, count, indices, targets } = batch;
+    const { masks: truth } = targetsAs(targets, 'mask');
     const tile = tileSize(size, tileLimit);
     const predicted = predict(batch);
     const pixels = size.width * size.height;

@@ -82,8 +82,7 @@ export async function prepareData(
   for (const message of data.warnings) hooks.onEvent({ type: 'warning', code: 'DATA', message });
   const loader = createLoader({
     store: data.store,
-    labels: data.labels,
-    masks: data.masks?.store,
+    targets: data.targets,
     originals: originalsFor(config, data),
     seed: config.seed,
     workers,

@@ -141,7 +141,9 @@ export class JointTask implements Objective<Batch> {
   private visible(batch: Batch, views: readonly View[] | undefined): Batch {
     const { border, head } = this.options;
     if (!views || !border) return batch;
-    return head.hide(batch, (pixels, fill) => hideAll(pixels, batch.size, fill, views, border));
+    const paint = (pixels: Uint8Array, fill: readonly number[]): void =>
+      hideAll(pixels, batch.size, fill, views, border);
+    return { ...batch, targets: head.hide(batch.targets, paint) };
   }
 
   /**

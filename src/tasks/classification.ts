@@ -1,3 +1,4 @@
+import { targetsAs, type Targets } from '../data/index.js';
 import {
   crossEntropies,
   mean,
@@ -42,7 +43,7 @@ export const classification: Task<ClassPrediction> = {
   outputs: 'image',
   preset: 'quick',
   mostInBatch: null,
-  learns: ({ masks }) => masks === undefined,
+  targets: 'class',
   figures: ({ classes, superclasses }) => [
     share('top1', 'top-1'),
     ...(classes.length >= manyClasses ? [share('top3', 'top-3'), share('top5', 'top-5')] : []),
@@ -73,13 +74,15 @@ export class ClassificationHead implements TaskHead {
   ) {}
 
   /** @param logits `[B,classes]` */
-  loss(logits: Tensor, { labels, count }: LabelledBatch): HeadLoss {
+  loss(logits: Tensor, { targets, count }: LabelledBatch): HeadLoss {
+    const { classes: labels } = targetsAs(targets, 'class');
     const loss = crossEntropy(logits, fromInt64(labels, [count], this.device));
     const right = topKCorrect(logits.toFloat32Array(), labels, logits.shape[1]);
     return { loss, parts: { taskAccuracy: mean(right) } };
   }
 
-  score(logits: Tensor, { labels }: LabelledBatch): ClassScores {
+  score(logits: Tensor, { targets }: LabelledBatch): ClassScores {
+    const { classes: labels } = targetsAs(targets, 'class');
     const values = logits.toFloat32Array();
     const classes = logits.shape[1];
     return new ClassScores(
@@ -90,8 +93,8 @@ export class ClassificationHead implements TaskHead {
   }
 
   /** An image's class stays what it is, whatever part of the image is shown. */
-  hide<B>(batch: B): B {
-    return batch;
+  hide(targets: Targets): Targets {
+    return targets;
   }
 
   evaluate(): Evaluating {
@@ -196,7 +199,8 @@ class ClassEvaluating implements Evaluating {
 
   constructor(private readonly superclassOf?: readonly number[]) {}
 
-  add(output: Tensor, { labels, count }: LabelledBatch): void {
+  add(output: Tensor, { targets, count }: LabelledBatch): void {
+    const { classes: labels } = targetsAs(targets, 'class');
     const { sums, superclassOf } = this;
     const logits = output.toFloat32Array();
     const classes = logits.length / count;

@@ -1,8 +1,9 @@
 import { InternalError, UserError } from '../core/index.js';
+import type { TargetKind } from '../data/index.js';
 import { classification, type ClassPrediction } from './classification.js';
 import { segmentation } from './segmentation.js';
 import type { MaskPrediction } from './predict-masks.js';
-import type { Task, TaskData } from './task.js';
+import type { Task } from './task.js';
 
 export type {
   Evaluation,
@@ -23,10 +24,15 @@ export type Prediction = ClassPrediction | MaskPrediction;
 /** Every task there is. */
 const tasks: readonly Task<Prediction>[] = [classification, segmentation];
 
-/** What the data's labels ask for. */
-export function taskFor(data: Pick<TaskData, 'masks'>): Task<Prediction> {
-  const task = tasks.find(({ learns }) => learns(data));
-  if (task === undefined) throw new InternalError('there is no task for these data');
+/** Data, as far as they say which task is theirs. */
+interface AskingData {
+  readonly targets: { readonly kind: TargetKind };
+}
+
+/** The task that the data ask for. */
+export function taskFor({ targets }: AskingData): Task<Prediction> {
+  const task = tasks.find((one) => one.targets === targets.kind);
+  if (task === undefined) throw new InternalError(`there is no task for ${targets.kind} targets`);
   return task;
 }
 

@@ -1,4 +1,4 @@
-import type { Batch, PixelStore } from '../data/index.js';
+import { targetsAs, type Batch, type PixelStore, type Targets } from '../data/index.js';
 import { addRegions, classWeights, emptyRegions } from '../metrics/index.js';
 import { writePanels } from '../pictures/panels.js';
 import type { Sheet } from '../run/files/index.js';
@@ -43,19 +43,21 @@ export class SegmentationHead implements TaskHead {
   loss(logits: Tensor, batch: LabelledBatch): HeadLoss {
     const { ignored, device } = this.options;
     const weight = this.weights && fromFloat32(this.weights, [this.weights.length], device);
-    const counted = batch.masks.some((label) => label !== ignored);
+    const { masks } = targetsAs(batch.targets, 'mask');
+    const counted = masks.some((label) => label !== ignored);
     const loss = counted
       ? crossEntropy(logits, this.target(batch), { ignoreIndex: ignored, weight })
       : // A mean over no pixels is no number; such a batch has nothing to teach.
         mul(sum(logits), 0);
-    const { right, pixels } = this.count(this.predicted(logits), batch.masks);
+    const { right, pixels } = this.count(this.predicted(logits), masks);
     return { loss, parts: { taskAccuracy: pixels > 0 ? right / pixels : 0 } };
   }
 
   /** Losses are means over an image's pixels; an image without any has loss 0 and nothing right. */
   score(logits: Tensor, batch: LabelledBatch): RegionScores {
     const { ignored, classes } = this.options;
-    const { count, masks } = batch;
+    const { count, targets } = batch;
+    const { masks } = targetsAs(targets, 'mask');
     const predicted = this.predicted(logits);
     const pixels = masks.length / count;
     const losses = this.pixelLosses(logits, batch);
@@ -76,13 +78,10 @@ export class SegmentationHead implements TaskHead {
   }
 
   /** Pixels that are not shown count for nothing. */
-  hide<B extends LabelledBatch>(
-    batch: B,
-    paint: (pixels: Uint8Array, fill: readonly number[]) => void,
-  ): B {
-    const masks = batch.masks.slice();
+  hide(targets: Targets, paint: (pixels: Uint8Array, fill: readonly number[]) => void): Targets {
+    const masks = targetsAs(targets, 'mask').masks.slice();
     paint(masks, [this.options.ignored]);
-    return { ...batch, masks };
+    return { kind: 'mask', masks };
   }
 
   evaluate(): Evaluating {
@@ -106,7 +105,8 @@ export class SegmentationHead implements TaskHead {
     return sum(flatten(crossEntropy(logits, this.target(batch), options), 1), [1]).toFloat32Array();
   }
 
-  private target({ masks, count, size }: LabelledBatch): Tensor {
+  private target({ targets, count, size }: LabelledBatch): Tensor {
+    const { masks } = targetsAs(targets, 'mask');
     return toDtype(
       fromUint8(masks, [count, size.height, size.width], this.options.device),
       'int64',

@@ -1,10 +1,10 @@
-import { InternalError } from '../core/index.js';
+import { targetsAs } from '../data/index.js';
 import { iouContributions, type Regions } from '../metrics/index.js';
 import type { TrainingResult } from '../run/files/index.js';
 import { packedPerImage } from './classification.js';
 import { predictMasks, type MaskPrediction } from './predict-masks.js';
 import { SegmentationHead } from './segmentation-head.js';
-import type { Task, TaskData } from './task.js';
+import type { Task } from './task.js';
 
 /** Semantic segmentation: mean intersection over union, pixel accuracy and loss (thesis, table 5.8). */
 export const segmentation: Task<MaskPrediction> = {
@@ -13,14 +13,14 @@ export const segmentation: Task<MaskPrediction> = {
   preset: 'segmentation',
   // A mask is a label for every pixel; the thesis takes 16 (5.3.1).
   mostInBatch: 16,
-  learns: ({ masks }) => masks !== undefined,
+  targets: 'mask',
   figures: () => [
     { key: 'iou', label: 'mean IoU', better: 'higher', share: true },
     { key: 'pixelAccuracy', label: 'pixel acc.', better: 'higher', share: true },
     { key: 'loss', label: 'test loss', better: 'lower', share: false },
   ],
   head: (data, { device, classBalance }) => {
-    const { ignored, colours, pixels } = masksOf(data);
+    const { ignored, colours, pixels } = targetsAs(data.targets, 'mask');
     return new SegmentationHead({
       device,
       classes: data.classes,
@@ -31,7 +31,7 @@ export const segmentation: Task<MaskPrediction> = {
     });
   },
   facts: (data) => {
-    const { ignored, colours } = masksOf(data);
+    const { ignored, colours } = targetsAs(data.targets, 'mask');
     return { segmentation: { ignored, colours: [...colours] } };
   },
   perImage: (result) => {
@@ -40,11 +40,6 @@ export const segmentation: Task<MaskPrediction> = {
   },
   predict: predictMasks,
 };
-
-function masksOf({ masks }: Pick<TaskData, 'masks'>) {
-  if (!masks) throw new InternalError('segmentation of images without masks');
-  return masks;
-}
 
 /** The counts of every test image, as `results.json` keeps them. */
 function regionsIn({ test: { regions, classes } }: TrainingResult): Regions | undefined {

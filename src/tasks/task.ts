@@ -1,6 +1,6 @@
 import type { PresetName, TrainConfig } from '../config/index.js';
 import type { UserError } from '../core/index.js';
-import type { Batch, Dataset } from '../data/index.js';
+import type { Batch, Dataset, TargetKind, Targets } from '../data/index.js';
 import type { Size } from '../image/index.js';
 import type { Estimate } from '../metrics/index.js';
 import type { TaskOutputs, TwoHeaded } from '../models/index.js';
@@ -25,8 +25,8 @@ export interface Task<P extends Predicted = Predicted> {
   readonly preset: PresetName;
   /** Images a step at most where the user leaves it open; null: as many as for a class an image. */
   readonly mostInBatch: number | null;
-  /** Whether it is what these data ask for. */
-  learns(data: Pick<Dataset, 'masks'>): boolean;
+  /** What data say of an image for whom this is the task. */
+  readonly targets: TargetKind;
   /** What its tests give, as tables show it; the first is the figure by which trainings are compared. */
   figures(data: Pick<Dataset, 'classes' | 'superclasses'>): Figure[];
   /** Loss and scores on these data. */
@@ -47,7 +47,7 @@ export interface Task<P extends Predicted = Predicted> {
 }
 
 /** What a task must know of the data. */
-export type TaskData = Pick<Dataset, 'classes' | 'superclasses' | 'masks' | 'store'>;
+export type TaskData = Pick<Dataset, 'classes' | 'superclasses' | 'targets' | 'store'>;
 
 /** How a task's loss is computed. */
 export interface HeadOptions {
@@ -57,7 +57,7 @@ export interface HeadOptions {
 }
 
 /** What a loss needs of a batch. */
-export type LabelledBatch = Pick<Batch, 'count' | 'size' | 'labels' | 'masks'>;
+export type LabelledBatch = Pick<Batch, 'count' | 'size' | 'targets'>;
 
 /** The same with the images, for networks. */
 export type ImageBatch = LabelledBatch & Pick<Batch, 'channels' | 'images'>;
@@ -69,14 +69,11 @@ export interface TaskHead {
   /** Scores of a batch's images; gradients are not recorded. */
   score(logits: Tensor, batch: LabelledBatch): TaskScores;
   /**
-   * The batch with what is not shown to the network taken out of its labels; the batch itself stays as it is.
+   * A batch's targets with what is not shown to the network taken out of them; they themselves stay as they are.
    *
    * @param paint paints over the hidden part of each image's pixels, uint8 `[B,H,W,channels]`, in place
    */
-  hide<B extends LabelledBatch>(
-    batch: B,
-    paint: (pixels: Uint8Array, fill: readonly number[]) => void,
-  ): B;
+  hide(targets: Targets, paint: (pixels: Uint8Array, fill: readonly number[]) => void): Targets;
   /** Collects a pass over images without augmentation. */
   evaluate(): Evaluating;
   /** Draws images with what the network says of them into a run folder; undefined where there is nothing to draw. */

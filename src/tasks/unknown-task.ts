@@ -9,7 +9,7 @@ export const unknownTaskHead: TaskHead = {
   },
   score: (_logits, { count }: LabelledBatch) =>
     new ClassScores(new Float64Array(count).fill(1), new Float64Array(count)),
-  hide: (batch) => batch,
+  hide: (targets) => targets,
   evaluate() {
     throw new InternalError('unknownTaskHead: there is nothing to test');
   },

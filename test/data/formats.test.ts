@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openDataset } from '../../src/data/index.js';
+import { openDataset, targetsAs } from '../../src/data/index.js';
 import { readMat } from '../../src/data/readers/mat.js';
 import { fixture, temporaryFolder, write, writeImages } from './folders.js';
 
@@ -10,7 +10,8 @@ describe('SVHN', () => {
     write(folder, 'train_32x32.mat', fixture('svhn/compressed.mat'));
     write(folder, 'test_32x32.mat', fixture('svhn/plain.mat'));
     write(folder, 'extra_32x32.mat');
-    const { store, labels, classes, items, warnings } = await openDataset(folder);
+    const { store, targets, classes, items, warnings } = await openDataset(folder);
+    const { classes: labels } = targetsAs(targets, 'class');
     assert.deepEqual([...labels.slice(0, 12)], [1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2]);
     assert.deepEqual([...labels.slice(12)], [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
     assert.equal(classes.join(''), '0123456789');
@@ -40,7 +41,8 @@ describe('Tiny ImageNet', () => {
     for (const id of ['n1', 'n2', 'n3', 'n4']) await writeImages(folder, `train/${id}/images`, 1);
     write(folder, 'wnids.txt', 'n3\nn1\nn4\nn2\n');
     write(folder, 'words.txt', 'n1\tcrane\nn2\tcrane, bird\nn3\togre, monster\n');
-    const { classes, labels, items, warnings } = await openDataset(folder);
+    const { classes, targets, items, warnings } = await openDataset(folder);
+    const { classes: labels } = targetsAs(targets, 'class');
     assert.deepEqual(classes, ['ogre', 'n1', 'n4', 'n2']);
     assert.deepEqual([...labels], [0, 1, 2, 3]);
     assert.equal(items[0].name, 'train/n3/images/0.png');

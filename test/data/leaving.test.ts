@@ -11,7 +11,7 @@ async function end(ending: string): Promise<string> {
   const program = `
     import { createLoader, PixelStore } from ${JSON.stringify(index)};
     const store = PixelStore.allocate(64, { width: 8, height: 8 });
-    const loader = createLoader({ store, labels: new Int32Array(64), seed: 1, workers: 2 });
+    const loader = createLoader({ store, targets: { kind: 'class', classes: new Int32Array(64) }, seed: 1, workers: 2 });
     const indices = Uint32Array.from({ length: 64 }, (_, i) => i);
     const epoch = loader.epoch({ indices, batch: 1 });
     await epoch.next();

@@ -10,6 +10,7 @@ import {
   type EpochOptions,
   type Loader,
   type LoaderOptions,
+  targetsAs,
 } from '../../src/data/index.js';
 import { noise } from './folders.js';
 
@@ -17,6 +18,7 @@ const COUNT = 50;
 const SIZE = { width: 16, height: 16 };
 const store = PixelStore.of(Array.from({ length: COUNT }, (_, i) => noise(`image ${i}`, SIZE)));
 const labels = Int32Array.from({ length: COUNT }, (_, i) => i % 7);
+const targets = { kind: 'class', classes: labels } as const;
 const indices = Uint32Array.from({ length: COUNT }, (_, i) => i);
 const joint: Recipe = {
   kind: 'joint',
@@ -30,7 +32,7 @@ async function withLoader<T>(
   options: Partial<LoaderOptions>,
   use: (loader: Loader) => Promise<T>,
 ): Promise<T> {
-  const loader = createLoader({ store, labels, seed: 11, ...options });
+  const loader = createLoader({ store, targets, seed: 11, ...options });
   try {
     return await use(loader);
   } finally {
@@ -44,7 +46,7 @@ const copyOf = (b: Batch) => ({
   count: b.count,
   size: b.size,
   images: Buffer.from(b.images).toString('base64'),
-  labels: [...b.labels],
+  labels: [...targetsAs(b.targets, 'class').classes],
   applied: [...b.applied],
   indices: [...b.indices],
 });
@@ -269,7 +271,7 @@ describe('loader: ends', () => {
   });
 
   it('close ends a wait, may be called twice, and refuses further epochs', async () => {
-    const loader = createLoader({ store, labels, seed: 1 });
+    const loader = createLoader({ store, targets, seed: 1 });
     const waiting = assert.rejects(
       loader.epoch({ indices, batch: 50, recipe: joint }).next(),
       /closed|given up/,
@@ -300,9 +302,12 @@ describe('loader: mistakes', () => {
 
   it('LOADER_OPTION for workers and prefetch', () => {
     const make = (options: Partial<LoaderOptions>) => () =>
-      createLoader({ store, labels, seed: 1, ...options });
+      createLoader({ store, targets, seed: 1, ...options });
     assert.throws(make({ workers: -1 }), { code: 'LOADER_OPTION' });
     assert.throws(make({ prefetch: 0 }), { code: 'LOADER_OPTION' });
-    assert.throws(make({ labels: labels.slice(1) }), /49 labels for 50 images/);
+    assert.throws(
+      make({ targets: { kind: 'class', classes: labels.slice(1) } }),
+      /49 labels for 50 images/,
+    );
   });
 });

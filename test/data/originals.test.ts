@@ -6,7 +6,13 @@ import { applySteps, drawSteps, type Recipe } from '../../src/augment/index.js';
 import { resizeNearest } from '../../src/augment/kernels/resize.js';
 import { resizeLinear } from '../../src/augment/fast/resize.js';
 import { UserError } from '../../src/core/index.js';
-import { createLoader, openDataset, type Batch, type Dataset } from '../../src/data/index.js';
+import {
+  createLoader,
+  openDataset,
+  type Batch,
+  type Dataset,
+  targetsAs,
+} from '../../src/data/index.js';
 import { decodeImage, decodeMask } from '../../src/image/index.js';
 import { temporaryFolder, write } from './folders.js';
 import { writePairs } from './pairs-folders.js';
@@ -28,19 +34,15 @@ async function data(): Promise<{ folder: string; data: Dataset }> {
   return { folder, data: await openDataset(folder, { size: SIZE }) };
 }
 
-const copyOf = ({ images, masks, applied, indices }: Batch) => ({
+const copyOf = ({ images, targets, applied, indices }: Batch) => ({
   images: [...images],
-  masks: [...masks],
+  masks: [...targetsAs(targets, 'mask').masks],
   applied: [...applied],
   indices: [...indices],
 });
 
-async function collect(
-  { store, labels, masks, originals }: Dataset,
-  recipe: Recipe,
-  workers: number,
-) {
-  const loader = createLoader({ store, labels, masks: masks!.store, originals, seed: 5, workers });
+async function collect({ store, targets, originals }: Dataset, recipe: Recipe, workers: number) {
+  const loader = createLoader({ store, targets, originals, seed: 5, workers });
   const indices = Uint32Array.from({ length: store.count }, (_, i) => i);
   const batches: ReturnType<typeof copyOf>[] = [];
   try {

@@ -17,7 +17,8 @@ function simulate(seen: (name: string) => number) {
   const passes = (transforms: readonly TransformSpec[] | null, draw: number) => {
     current = { names: (transforms ?? []).map((t) => t.name), draw };
     asked.push(`${current.names.join('+')}@${draw}`);
-    const batch = { count: n, labels: Int32Array.from({ length: n }, (_, i) => i % 2) } as Batch;
+    const classes = Int32Array.from({ length: n }, (_, i) => i % 2);
+    const batch = { count: n, targets: { kind: 'class', classes } } as Batch;
     return (async function* () {
       yield batch;
     })();

@@ -19,7 +19,8 @@ function simulate(harms: (names: string[]) => number, seen: (names: string[]) =>
   let current: string[] = [];
   const passes = (transforms: readonly TransformSpec[] | null) => {
     current = (transforms ?? []).map((t) => t.name);
-    const batch = { count: n, labels: Int32Array.from({ length: n }, (_, i) => i % 2) } as Batch;
+    const classes = Int32Array.from({ length: n }, (_, i) => i % 2);
+    const batch = { count: n, targets: { kind: 'class', classes } } as Batch;
     return (async function* () {
       yield batch;
     })();

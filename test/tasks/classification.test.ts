@@ -22,8 +22,7 @@ function batches(labels: readonly number[]): BatchStream<ImageBatch> {
     size: { height: 1, width: 1 },
     channels: 3,
     images: new Uint8Array(3 * labels.length),
-    labels: Int32Array.from(labels),
-    masks: new Uint8Array(0),
+    targets: { kind: 'class', classes: Int32Array.from(labels) },
   };
   return {
     waited: () => 0,

@@ -10,13 +10,13 @@ const names = ['a', 'b', 'c'];
 const classes = 3;
 const size = { height: 2, width: 3 };
 const pixels = 6;
+// The second image has only ignored pixels but one.
+const masks = Uint8Array.of(0, 1, 2, 1, 255, 0, 255, 255, 255, 2, 255, 255);
 const batch = {
   count: 2,
   size,
-  // The second image has only ignored pixels but one.
-  labels: new Int32Array(2),
-  masks: Uint8Array.of(0, 1, 2, 1, 255, 0, 255, 255, 255, 2, 255, 255),
-};
+  targets: { kind: 'mask', masks },
+} as const;
 const values = fillValues('logits', 2 * classes * pixels, -2, 2);
 const logits = () => fromFloat32(values, [2, classes, size.height, size.width]);
 /** `[pixels, classes]` of image i. */
@@ -34,7 +34,7 @@ const head = (balance?: Float64Array) =>
     balance,
     store: PixelStore.allocate(2, size),
   });
-const truthOf = (i: number) => batch.masks.subarray(i * pixels, (i + 1) * pixels);
+const truthOf = (i: number) => masks.subarray(i * pixels, (i + 1) * pixels);
 const lossesOf = (i: number) =>
   [...truthOf(i)].flatMap((label, p) =>
     label === 255
@@ -71,7 +71,10 @@ describe('segmentation head', () => {
     scope(() => {
       const x = logits();
       x.requiresGrad = true;
-      const none = { ...batch, masks: new Uint8Array(12).fill(255) };
+      const none = {
+        ...batch,
+        targets: { kind: 'mask', masks: new Uint8Array(12).fill(255) },
+      } as const;
       const { loss, parts } = head().loss(x, none);
       loss.backward();
       near(loss.item(), 0);

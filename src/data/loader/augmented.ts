@@ -2,10 +2,17 @@ import { applySteps, applyStepsToMask } from '../../augment/index.js';
 import type { Drawn, MaskBorder, Restore } from '../../augment/types.js';
 import { InternalError } from '../../core/index.js';
 import type { Image, Mask } from '../../image/types.js';
-import type { Source } from './fill.js';
+import type { Originals } from '../originals.js';
+import type { PixelStore } from '../pixel-store.js';
 
 /** What an image is made of. */
-export type ImageSource = Pick<Source, 'store' | 'masks' | 'originals'>;
+export interface ImageSource {
+  readonly store: PixelStore;
+  /** Masks of the same size and order as the images, which move with them. */
+  readonly masks?: PixelStore;
+  /** Windows are cut from these, at full size. */
+  readonly originals?: Originals;
+}
 
 export interface AugmentedOptions {
   readonly restore: Restore;

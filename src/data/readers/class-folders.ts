@@ -11,6 +11,7 @@ const LAYOUT =
 /** One folder a class, with or without train, val and test above; classes in alphabetical order. */
 export const classFolders: Reader = {
   kind: 'folder',
+  targets: 'class',
   summary: `class folders: ${LAYOUT}`,
   recognises: (root) => listFolder(root).folders.length > 0,
   list: (root) => Promise.resolve(listClassFolders(root)),

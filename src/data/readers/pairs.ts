@@ -22,7 +22,7 @@ export interface PairFolders {
 /** Images with masks of the same name, as PNG, in folders side by side. */
 export const pairs: Reader = {
   kind: 'pairs',
-  segmentation: true,
+  targets: 'mask',
   summary: `images and masks: ${LAYOUT}`,
   recognises: (root) => isFile(join(root, CLASSES_FILE)) && pairFolders(root).length > 0,
   list: (root) => {

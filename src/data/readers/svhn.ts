@@ -22,6 +22,7 @@ const ZERO = 10;
  */
 export const svhn: Reader = {
   kind: 'svhn',
+  targets: 'class',
   summary: `SVHN, cropped digits: ${FILES.train}, ${FILES.test}`,
   recognises: (root) => isFile(join(root, FILES.train)),
   async list(root): Promise<Listing> {
