@@ -17,12 +17,6 @@ export { sharedImages, type Shared } from './shared-images.js';
 export { archives, type Archive } from './download/archives.js';
 export { download, type DownloadOptions } from './download/download.js';
 export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
-export {
-  createLoader,
-  Loader,
-  LoaderEpoch,
-  type EpochOptions,
-  type EpochStats,
-  type LoaderOptions,
-} from './loader/loader.js';
+export { createLoader, Loader, type EpochOptions, type LoaderOptions } from './loader/loader.js';
+export { LoaderEpoch, type EpochStats } from './loader/epoch.js';
 export type { Batch, Granularity } from './loader/plan.js';

@@ -1,5 +1,6 @@
 export * from './accuracy.js';
 export * from './auc.js';
+export * from './average-precision.js';
 export * from './bootstrap.js';
 export * from './class-weights.js';
 export * from './confusion.js';

@@ -35,6 +35,7 @@ export function manifestOf(
     data: {
       source: config.data,
       kind: data.kind,
+      task: taskFor(data).name,
       classes: [...data.classes],
       images: data.items.length,
       height: data.size.height,

@@ -1,6 +1,7 @@
 import { InternalError, UserError } from '../core/index.js';
 import type { TargetKind } from '../data/index.js';
 import { classification, type ClassPrediction } from './classification.js';
+import { multiLabel, type LabelPrediction } from './multi-label.js';
 import { segmentation } from './segmentation.js';
 import type { MaskPrediction } from './predict-masks.js';
 import type { Task } from './task.js';
@@ -19,10 +20,10 @@ export type {
 } from './task.js';
 
 /** What a network says of an image: of each task something else. */
-export type Prediction = ClassPrediction | MaskPrediction;
+export type Prediction = ClassPrediction | MaskPrediction | LabelPrediction;
 
 /** Every task there is. */
-const tasks: readonly Task<Prediction>[] = [classification, segmentation];
+const tasks: readonly Task<Prediction>[] = [classification, segmentation, multiLabel];
 
 /** Data, as far as they say which task is theirs. */
 interface AskingData {
@@ -61,5 +62,6 @@ export function taskNamed(name: string, where: string): Task<Prediction> {
 export { TaskObjective } from './task-objective.js';
 export { unknownTaskHead } from './unknown-task.js';
 export { ClassificationHead, ClassScores } from './classification.js';
+export { LabelScores, MultiLabelHead } from './multi-label.js';
 export { SegmentationHead } from './segmentation-head.js';
 export { RegionScores } from './region-scores.js';

@@ -137,7 +137,7 @@ export interface TaskScores {
   /** What an epoch tells of held-out images beside loss and accuracy: `epochFigures` of run/files. */
   epochFigures(): Readonly<Record<string, number>>;
   /** What `selection.json` says of these images beside the figure itself. */
-  details(): Pick<Selection, 'taskFigure' | 'classes'>;
+  details(): Pick<Selection, 'taskFigure' | 'classes' | 'labels'>;
 }
 
 /** A pass over images without augmentation, batch by batch. */
@@ -159,7 +159,7 @@ export interface Evaluation {
   /** The first figure with its 95 % interval over images. */
   interval(rng: Rng): Estimate;
   /** What `results.json` keeps of them besides: for comparisons, and for the report. */
-  kept(): Pick<TrainingResult['test'], 'classes' | 'regions'>;
+  kept(): Pick<TrainingResult['test'], 'classes' | 'regions' | 'labels' | 'parts'>;
 }
 
 /** What `predict` is asked. */

@@ -1,8 +1,12 @@
 import type { TaskFindings } from './findings.js';
+import { multiLabelSection } from './multi-label.js';
 import { segmentationSections } from './segmentation.js';
 
 /** What each task shows; empty where the files hold nothing of it. */
-const sections: readonly ((findings: TaskFindings) => string)[] = [segmentationSections];
+const sections: readonly ((findings: TaskFindings) => string)[] = [
+  segmentationSections,
+  multiLabelSection,
+];
 
 /** The sections of the page on the task that was learned; most tasks have their own. */
 export function taskSections(findings: TaskFindings): string {

@@ -21,6 +21,8 @@ export const epochMetricsSchema = z.looseObject({
   taskAccuracy: z.number(),
   /** Segmentation: mean intersection over union; the accuracy is then that of pixels. */
   taskIou: z.number().optional(),
+  /** Multi-label classification: mean average precision; the accuracy is then that of single labels. */
+  taskAp: z.number().optional(),
 });
 
 /**
@@ -28,6 +30,7 @@ export const epochMetricsSchema = z.looseObject({
  */
 export const epochFigures = [
   { key: 'taskIou', label: 'mean IoU', accuracy: 'pixel accuracy' },
+  { key: 'taskAp', label: 'mean average precision', accuracy: 'label accuracy' },
 ] as const;
 
 /**
