@@ -1,13 +1,6 @@
 export * from './types.js';
 export { openDataset, targetKindOf, type Dataset } from './dataset.js';
-export {
-  groupsOf,
-  targetsAs,
-  type DatasetTargets,
-  type TargetKind,
-  type Targets,
-  type TargetsHandle,
-} from './targets.js';
+export { groupsOf, targetsAs, type TargetKind, type BatchTargets } from './targets.js';
 export { splitJudging, type Split, type SplitOptions } from './split.js';
 export { withTestPart } from './test-part.js';
 export { augmented as augmentedImage } from './loader/augmented.js';

@@ -3,7 +3,7 @@ import type { Size } from '../image/types.js';
 import type { PixelStore, PixelStoreHandle } from './pixel-store.js';
 
 /** What is to be learned of the images of a batch. Views into a slot that is reused, as the images are. */
-export type Targets =
+export type BatchTargets =
   /** A class an image: `[B]`, class indices. */
   | { readonly kind: 'class'; readonly classes: Int32Array }
   /** A class a pixel: uint8 `[B,H,W]`, class indices or the ignored label. */
@@ -11,7 +11,7 @@ export type Targets =
   /** Any number of labels an image: uint8 `[B,L]`, 1 where the image has the label, else 0. */
   | { readonly kind: 'labels'; readonly labels: Uint8Array };
 
-export type TargetKind = Targets['kind'];
+export type TargetKind = BatchTargets['kind'];
 
 /** What is to be learned of all images of a data set, in their order. */
 export type DatasetTargets =
@@ -128,7 +128,7 @@ export function viewTargets(
   kind: TargetKind,
   bytes: Uint8Array,
   { count, each, size }: { readonly count: number; readonly each: number; readonly size: Size },
-): Targets {
+): BatchTargets {
   if (kind === 'class')
     return { kind, classes: new Int32Array(bytes.buffer, bytes.byteOffset, count) };
   if (kind === 'mask') return { kind, masks: bytes.subarray(0, count * size.height * size.width) };

@@ -1,4 +1,4 @@
-import { targetsAs, type Targets } from '../data/index.js';
+import { targetsAs, type BatchTargets } from '../data/index.js';
 import {
   crossEntropies,
   mean,
@@ -93,7 +93,7 @@ export class ClassificationHead implements TaskHead {
   }
 
   /** An image's class stays what it is, whatever part of the image is shown. */
-  hide(targets: Targets): Targets {
+  hide(targets: BatchTargets): BatchTargets {
     return targets;
   }
 

@@ -8,9 +8,6 @@ import type { Task } from './task.js';
 
 export type {
   Evaluation,
-  HeadOptions,
-  ImageBatch,
-  LabelledBatch,
   LearnedNetwork,
   Said,
   ScoreByImage,
@@ -61,7 +58,3 @@ export function taskNamed(name: string, where: string): Task<Prediction> {
 
 export { TaskObjective } from './task-objective.js';
 export { unknownTaskHead } from './unknown-task.js';
-export { ClassificationHead, ClassScores } from './classification.js';
-export { LabelScores, MultiLabelHead } from './multi-label.js';
-export { SegmentationHead } from './segmentation-head.js';
-export { RegionScores } from './region-scores.js';

@@ -1,5 +1,5 @@
 import { Rng } from '../core/index.js';
-import { targetsAs, type Targets } from '../data/index.js';
+import { targetsAs, type BatchTargets } from '../data/index.js';
 import {
   averagePrecision,
   averagePrecisionInfluence,
@@ -74,7 +74,7 @@ export class MultiLabelHead implements TaskHead {
   }
 
   /** An image's labels stay what they are, whatever part of the image is shown. */
-  hide(targets: Targets): Targets {
+  hide(targets: BatchTargets): BatchTargets {
     return targets;
   }
 

@@ -1,4 +1,4 @@
-import { targetsAs, type Batch, type PixelStore, type Targets } from '../data/index.js';
+import { targetsAs, type Batch, type PixelStore, type BatchTargets } from '../data/index.js';
 import { addRegions, classWeights, emptyRegions } from '../metrics/index.js';
 import { writePanels } from '../pictures/panels.js';
 import type { Sheet } from '../run/files/index.js';
@@ -78,7 +78,10 @@ export class SegmentationHead implements TaskHead {
   }
 
   /** Pixels that are not shown count for nothing. */
-  hide(targets: Targets, paint: (pixels: Uint8Array, fill: readonly number[]) => void): Targets {
+  hide(
+    targets: BatchTargets,
+    paint: (pixels: Uint8Array, fill: readonly number[]) => void,
+  ): BatchTargets {
     const masks = targetsAs(targets, 'mask').masks.slice();
     paint(masks, [this.options.ignored]);
     return { kind: 'mask', masks };

@@ -1,6 +1,6 @@
 import type { PresetName, TrainConfig } from '../config/index.js';
 import type { UserError } from '../core/index.js';
-import type { Batch, Dataset, TargetKind, Targets } from '../data/index.js';
+import type { Batch, Dataset, TargetKind, BatchTargets } from '../data/index.js';
 import type { Size } from '../image/index.js';
 import type { Estimate } from '../metrics/index.js';
 import type { TaskOutputs, TwoHeaded } from '../models/index.js';
@@ -73,7 +73,10 @@ export interface TaskHead {
    *
    * @param paint paints over the hidden part of each image's pixels, uint8 `[B,H,W,channels]`, in place
    */
-  hide(targets: Targets, paint: (pixels: Uint8Array, fill: readonly number[]) => void): Targets;
+  hide(
+    targets: BatchTargets,
+    paint: (pixels: Uint8Array, fill: readonly number[]) => void,
+  ): BatchTargets;
   /** Collects a pass over images without augmentation. */
   evaluate(): Evaluating;
   /** Draws images with what the network says of them into a run folder; undefined where there is nothing to draw. */

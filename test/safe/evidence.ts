@@ -1,6 +1,6 @@
 import { Rng } from '../../src/core/index.js';
 import type { Evidence, Pass } from '../../src/safe/index.js';
-import { ClassScores } from '../../src/tasks/index.js';
+import { ClassScores } from '../../src/tasks/classification.js';
 
 export interface Simulated {
   /** Judging images. */

@@ -5,7 +5,7 @@ import { targetsAs, type Batch } from '../../src/data/index.js';
 import { buildModel, taskRanges, withHead } from '../../src/models/index.js';
 import { JointTask, SeveralTask } from '../../src/safe/index.js';
 import { backward, gradOf, scope, zeroGrad } from '../../src/tensor/index.js';
-import { ClassificationHead } from '../../src/tasks/index.js';
+import { ClassificationHead } from '../../src/tasks/classification.js';
 import type { BatchStream } from '../../src/train/index.js';
 
 const labels = 2;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
 import type { Batch } from '../../src/data/index.js';
 import { drawsNothing, judge, labelsFor, type Outputs } from '../../src/safe/index.js';
-import { ClassScores } from '../../src/tasks/index.js';
+import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';
 
 const size = { width: 32, height: 32 };

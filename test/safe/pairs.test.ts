@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
-import { ClassScores } from '../../src/tasks/index.js';
+import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';
 import type { Batch } from '../../src/data/index.js';
 import { judge, judgePairs, labelsFor, safeMembers, type Outputs } from '../../src/safe/index.js';

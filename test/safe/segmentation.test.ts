@@ -15,7 +15,8 @@ import {
   regionsFrom,
   type Regions,
 } from '../../src/metrics/index.js';
-import { ClassScores, RegionScores } from '../../src/tasks/index.js';
+import { ClassScores } from '../../src/tasks/classification.js';
+import { RegionScores } from '../../src/tasks/region-scores.js';
 import { accuracyOf, measure, skillOf, type Evidence, type Pass } from '../../src/safe/index.js';
 
 const classes = 4;

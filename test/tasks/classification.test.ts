@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Module } from '../../src/nn/index.js';
 import { fromFloat32, type Tensor } from '../../src/tensor/index.js';
-import { ClassificationHead, TaskObjective, type ImageBatch } from '../../src/tasks/index.js';
+import { ClassificationHead } from '../../src/tasks/classification.js';
+import { TaskObjective } from '../../src/tasks/index.js';
+import type { ImageBatch } from '../../src/tasks/task.js';
 import type { BatchStream } from '../../src/train/index.js';
 
 /** Says what it is told, whatever the images. */

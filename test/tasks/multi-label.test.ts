@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MultiLabelHead } from '../../src/tasks/index.js';
+import { MultiLabelHead } from '../../src/tasks/multi-label.js';
 import { fromFloat32, scope } from '../../src/tensor/index.js';
 
 const names = ['red', 'round', 'rare'];

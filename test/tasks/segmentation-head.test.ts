@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { classWeights, crossEntropies, iouOf } from '../../src/metrics/index.js';
 import { PixelStore } from '../../src/data/index.js';
-import { SegmentationHead } from '../../src/tasks/index.js';
+import { SegmentationHead } from '../../src/tasks/segmentation-head.js';
 import { fromFloat32, scope } from '../../src/tensor/index.js';
 import { fillValues } from '../tensor/reference.js';
 

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../augment/types.js';
 import { Rng } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
-import type { Targets } from '../targets.js';
+import type { BatchTargets } from '../targets.js';
 
 /** Steps drawn for each image (default), or one set of steps for the whole batch. */
 export type Granularity = 'image' | 'batch';
@@ -52,7 +52,7 @@ export interface Batch {
   /** uint8 `[B, H, W, C]`. */
   readonly images: Uint8Array;
   /** What is to be learned of them. */
-  readonly targets: Targets;
+  readonly targets: BatchTargets;
   /** `[B, K]`, 1 where transform k of the recipe was applied. */
   readonly applied: Uint8Array;
   /** `[B]`, image indices. */
