@@ -52,7 +52,7 @@ async function measureSide(side: number): Promise<Cell[]> {
   writeFileSync(file, trainPixels(data));
   const loader = createLoader({
     store: data.store,
-    labels: data.labels,
+    targets: data.targets,
     seed: 1,
     workers: 1,
     prefetch: batchesAhead,
@@ -118,7 +118,7 @@ async function measureSide(side: number): Promise<Cell[]> {
 /** Resident memory after many epochs against that after a few. */
 async function memoryGrowth(): Promise<Cell> {
   const data = await openImages(32);
-  const loader = createLoader({ store: data.store, labels: data.labels, seed: 1 });
+  const loader = createLoader({ store: data.store, targets: data.targets, seed: 1 });
   const run = async (epochs: number): Promise<number> => {
     for (let epoch = 0; epoch < epochs; epoch++) {
       const options = {

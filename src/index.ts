@@ -64,10 +64,10 @@ export { learn, type LearnedSet, type LearnResult } from './commands/learn/learn
 export { judgeRun, type JudgeRunOptions } from './commands/judge.js';
 export { train, type TrainResult } from './commands/train/train.js';
 export { compare, type CompareResult } from './commands/compare/compare.js';
-export { predict, type Prediction, type PredictOptions } from './commands/predict.js';
+export { predict, type PredictOptions } from './commands/predict.js';
+export type { Prediction } from './tasks/index.js';
 export { presetFor } from './run/data-defaults.js';
 export { downloadDataset } from './commands/download.js';
-export type { TrainingTask } from './run/training-task.js';
 export { applyFile, type ApplyFileOptions } from './commands/apply.js';
 export { preview, type PreviewOptions } from './commands/preview.js';
 export {

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveLearnConfig } from '../../src/config/index.js';
 import { Rng } from '../../src/core/index.js';
-import { createLoader, openDataset, type Dataset } from '../../src/data/index.js';
+import { createLoader, openDataset, targetsAs, type Dataset } from '../../src/data/index.js';
 import { encodeMaskPng, encodePng, resizeImage, resizeMask } from '../../src/image/index.js';
 import { buildModel } from '../../src/models/index.js';
 import { Adam } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
-import { SegmentationHead } from '../../src/train/index.js';
+import { taskFor } from '../../src/tasks/index.js';
 import { packageRoot } from '../../src/core/index.js';
 import { costCell, rateCell, type Cell } from '../common/report.js';
 
@@ -35,8 +35,7 @@ export async function fullImages(folder: string): Promise<Cell[]> {
   const recipe = { kind: 'joint', transforms, ...subset, restore } as const;
   const loader = createLoader({
     store: data.store,
-    labels: data.labels,
-    masks: data.masks!.store,
+    targets: data.targets,
     originals: data.originals,
     seed: 1,
     workers: 1,
@@ -79,20 +78,16 @@ async function waiting(
   epoch: (number: number) => ReturnType<ReturnType<typeof createLoader>['epoch']>,
 ): Promise<number> {
   t.setThreads(2);
-  const { normalisation, classes, masks } = data;
+  const { normalisation, classes } = data;
   const spec = {
     name: 'densenet121',
-    task: 'segmentation',
+    outputs: 'pixel',
     classes: classes.length,
     labels: 0,
   } as const;
   const model = buildModel(spec, new Rng(1)).train();
   const optimiser = new Adam(model.namedParameters(), { lr: 1e-4 });
-  const head = new SegmentationHead({
-    device: 'cpu',
-    classes: classes.length,
-    ignored: masks!.ignored,
-  });
+  const head = taskFor(data).head(data, { device: 'cpu', classBalance: 'none' });
   let waited = 0;
   let all = 0;
   let done = 0;
@@ -134,7 +129,10 @@ async function enlarged(folder: string): Promise<string> {
       const value = image.data[k] + rng.int(-3, 4);
       image.data[k] = Math.max(0, Math.min(255, value));
     }
-    const mask = resizeMask({ ...small.size, data: small.masks!.store.view(i) }, fullSize);
+    const mask = resizeMask(
+      { ...small.size, data: targetsAs(small.targets, 'mask').store.view(i) },
+      fullSize,
+    );
     writeFileSync(join(out, 'images', `${i}.png`), await encodePng(image));
     writeFileSync(join(out, 'labels', `${i}.png`), await encodeMaskPng(mask));
   }

@@ -1,4 +1,4 @@
-import { accuracyOf, toLose } from '../../src/safe/index.js';
+import { accuracyOf, toLose } from '../../src/safe/harm.js';
 import type { PlantedRun } from './run.js';
 import type { PlantedSet, Truth } from './types.js';
 import { truthOf } from './write.js';
@@ -43,7 +43,7 @@ export interface RunRow {
 export function rowOf(set: PlantedSet, seed: number, run: PlantedRun): RunRow {
   const truth = truthOf(set);
   const { selection, result } = run;
-  const right = toLose(accuracyOf(result.clean, 0));
+  const right = toLose(accuracyOf(result.clean.task, 0));
   const tasks = new Map(
     result.verdicts.augmentations.map(({ name, measure }) => [name, measure.task]),
   );

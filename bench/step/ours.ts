@@ -64,7 +64,7 @@ function prepare({ model: name, stem, batch, size }: Request) {
 
 function prepareSegmentation({ model: name, stem, batch, size }: Request) {
   const [classes, labels] = [19, 15];
-  const spec: ModelSpec = { name, task: 'segmentation', stem, classes, labels };
+  const spec: ModelSpec = { name, outputs: 'pixel', stem, classes, labels };
   const model = buildModel(spec, new Rng(1)).to(device);
   const optimiser = new Adam(model.namedParameters(), { lr: 1e-4 });
   const rng = new Rng(2);

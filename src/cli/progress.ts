@@ -2,6 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { formatDuration } from '../core/index.js';
 import { sizeText } from '../image/size-text.js';
 import {
+  epochFigures,
   type EpochMetrics,
   type Phase,
   type RunEvent,
@@ -134,11 +135,13 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
   }
 }
 
-function accuracyText({ taskAccuracy, taskIou }: EpochMetrics): string {
+function accuracyText(metrics: EpochMetrics): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  return taskIou === undefined
-    ? `accuracy ${percent(taskAccuracy)}`
-    : `mean IoU ${percent(taskIou)}, pixel accuracy ${percent(taskAccuracy)}`;
+  const own = epochFigures.find(({ key }) => metrics[key] !== undefined);
+  const accuracy = `${own?.accuracy ?? 'accuracy'} ${percent(metrics.taskAccuracy)}`;
+  return own === undefined
+    ? accuracy
+    : `${own.label} ${percent(metrics[own.key] ?? NaN)}, ${accuracy}`;
 }
 
 /** `  [5/27] all+safe@1: top-1 56.1 %, test loss 1.2340` */

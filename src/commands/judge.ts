@@ -12,6 +12,7 @@ import {
 } from '../run/files/index.js';
 import { readLearnConfig, type DataSetConfig, type LearnConfig } from '../config/index.js';
 import { splitJudging } from '../data/index.js';
+import { taskFor } from '../tasks/index.js';
 import { loadBestWeights } from '../train/index.js';
 import { manifestOf } from '../run/manifest.js';
 import { freshModel } from '../run/fresh-model.js';
@@ -67,8 +68,12 @@ async function judgeIn(
   onEvent({ type: 'started', out: config.out });
   const prepared = await prepareFor(config, runs[0], hooks);
   try {
-    const { run, classes } =
-      runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
+    const {
+      run,
+      classes,
+      data: trained,
+    } = runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
+    const task = taskFor(prepared.data);
     const model = freshModel(
       config,
       { ...prepared.shape, classes: classes.length },
@@ -87,7 +92,9 @@ async function judgeIn(
       },
       mayContinue: () => true,
       imagesForPairs: Infinity,
-      taskKnown: sameClasses(classes, prepared.data.classes),
+      // Runs of earlier versions do not name their task.
+      taskKnown:
+        sameClasses(classes, prepared.data.classes) && (trained.task ?? task.name) === task.name,
     });
     folder.writeJson('selection', selection);
     writePolicies(folder, config, selection, prepared.data.size);

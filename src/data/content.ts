@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PixelStore } from './pixel-store.js';
+import { labelOf, type DatasetTargets } from './targets.js';
 import type { Duplicates, Item, Normalisation } from './types.js';
 
 /** A constant channel would otherwise divide by zero. */
@@ -17,14 +18,17 @@ export function hashImages(store: PixelStore): string[] {
 export function fingerprintOf(
   classes: readonly string[],
   items: readonly Item[],
+  targets: DatasetTargets,
   store: PixelStore,
   hashes: readonly string[],
   maskHashes: readonly string[] = [],
 ): string {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([classes, store.size.width, store.size.height, items.length]));
-  items.forEach(({ name, label, split }, i) =>
-    hash.update(`${JSON.stringify([name, label, split])}${hashes[i]}${maskHashes[i] ?? ''}`),
+  items.forEach(({ name, split }, i) =>
+    hash.update(
+      `${JSON.stringify([name, labelOf(targets, i, items.length), split])}${hashes[i]}${maskHashes[i] ?? ''}`,
+    ),
   );
   return hash.digest('hex');
 }
@@ -42,7 +46,12 @@ export function countPixels(
 }
 
 /** Finds images with equal pixels by their hashes. */
-export function findDuplicates(items: readonly Item[], hashes: readonly string[]): Duplicates {
+export function findDuplicates(
+  items: readonly Item[],
+  targets: DatasetTargets,
+  hashes: readonly string[],
+): Duplicates {
+  const labels = items.map((_, i) => JSON.stringify(labelOf(targets, i, items.length)));
   const firstOf = new Map<string, number>();
   const inTest: [string, string][] = [];
   const inTrain: [string, string][] = [];
@@ -50,7 +59,7 @@ export function findDuplicates(items: readonly Item[], hashes: readonly string[]
   let withinTrain = 0;
   let otherClass = 0;
   const note = (i: number, first: number, into: [string, string][]): void => {
-    if (items[first].label !== items[i].label) otherClass++;
+    if (labels[first] !== labels[i]) otherClass++;
     if (into.length < mostExamples) into.push([items[i].name, items[first].name]);
   };
   items.forEach((item, i) => {

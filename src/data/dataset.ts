@@ -1,15 +1,8 @@
 import type { Size } from '../image/types.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
-import type {
-  BadFile,
-  Duplicates,
-  Item,
-  Normalisation,
-  SegmentationLabels,
-  SplitName,
-  Superclasses,
-} from './types.js';
+import type { DatasetTargets } from './targets.js';
+import type { BadFile, Duplicates, Item, Normalisation, SplitName, Superclasses } from './types.js';
 
 /** A labelled image data set, decoded. Images are numbered 0 to count - 1 over all splits. */
 export interface Dataset {
@@ -21,8 +14,8 @@ export interface Dataset {
   /** Groups of classes, where the data have them (CIFAR-100). */
   readonly superclasses?: Superclasses;
   readonly items: readonly Item[];
-  /** `[count]`, index into `classes`. */
-  readonly labels: Int32Array;
+  /** What is to be learned of each image. */
+  readonly targets: DatasetTargets;
   /** Indices of the images of each part; a part that the data lack is empty. */
   readonly splits: { readonly [S in SplitName]: Uint32Array };
   /** Of every image. */
@@ -30,8 +23,6 @@ export interface Dataset {
   readonly store: PixelStore;
   /** The images' files, where each has one of its own. */
   readonly originals?: OriginalsHandle;
-  /** Segmentation: what stands for a label an image. Absent in classification. */
-  readonly masks?: Masks;
   readonly normalisation: Normalisation;
   /** SHA-256 (hex) over classes, names, labels, splits and pixels. */
   readonly fingerprint: string;
@@ -41,12 +32,4 @@ export interface Dataset {
   readonly duplicates: Duplicates;
   /** Sentences to show to the user. */
   readonly warnings: readonly string[];
-}
-
-/** The masks of a segmentation data set. */
-export interface Masks extends SegmentationLabels {
-  /** Class indices, one channel, in the order of the images. */
-  readonly store: PixelStore;
-  /** `[classes]`, how many pixels of the training images each class has. */
-  readonly pixels: Float64Array;
 }

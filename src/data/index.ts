@@ -8,12 +8,12 @@ export type {
   Listing,
   Normalisation,
   Reader,
-  SegmentationLabels,
   SplitName,
   Superclasses,
 } from './types.js';
-export type { Dataset, Masks } from './dataset.js';
-export { hasMasks, openDataset } from './open.js';
+export { groupsOf, targetsAs, type BatchTargets, type TargetKind } from './targets.js';
+export type { Dataset } from './dataset.js';
+export { openDataset, targetKindOf } from './open.js';
 export { sharedImages } from './content.js';
 export { splitJudging, withTestPart, type Split } from './split.js';
 export { isDirectory, listImagesBelow } from './folders.js';

@@ -5,7 +5,7 @@ import type { Mask } from '../image/types.js';
 /** Label of pixels that count for nothing, in all masks that readers give. */
 export const ignoredLabel = 255;
 
-/** What each value of a mask file becomes: a class index, `IGNORED`, or -1 where it must not occur. `[256]` */
+/** What each value of a mask file becomes: a class index, `ignoredLabel`, or -1 where it must not occur. `[256]` */
 export type LabelTable = Int16Array;
 
 /** A table in which nothing may occur but the ignored label itself. */

@@ -14,13 +14,16 @@ import type { Dataset } from './dataset.js';
 import { decodeAll } from './decode-all.js';
 import { isDirectory, requireFolder } from './folders.js';
 import type { OriginalsHandle } from './originals.js';
+import type { PixelStore } from './pixel-store.js';
 import { readers } from './readers/index.js';
+import type { DatasetTargets, TargetKind } from './targets.js';
 import type {
   BadFile,
   DatasetOptions,
   Duplicates,
   Item,
   ListedImage,
+  Listing,
   Reader,
   SplitName,
 } from './types.js';
@@ -56,49 +59,52 @@ async function readAll(
 ): Promise<Dataset> {
   const listing = await reader.list(root);
   const { store, masks, kept, sizes, badFiles } = await decodeAll(listing.images, options, place);
-  const items: Item[] = listing.images
-    .filter((_, i) => kept[i] !== 0)
-    .map(({ name, label, split }) => ({ name, label, split }));
+  const images = listing.images.filter((_, i) => kept[i] !== 0);
+  const items = images.map(({ name, split }): Item => ({ name, split }));
   const indicesOf = (split: SplitName): Uint32Array =>
     Uint32Array.from(items.flatMap((item, i) => (item.split === split ? [i] : [])));
   const splits = { train: indicesOf('train'), val: indicesOf('val'), test: indicesOf('test') };
-  const { segmentation } = listing;
-  const labelled = segmentation && masks && { ...segmentation, store: masks };
-  const pixels = labelled && countPixels(labelled, splits.train, listing.classes.length);
-  if (!pixels) requireEveryClass(listing.classes, items, root);
+  const targets = targetsIn(listing, images, masks, splits.train);
+  const warnings = requireEveryClass(listing.classes, targets, splits.train, root);
   const hashes = hashImages(store);
-  const duplicates = findDuplicates(items, hashes);
+  const duplicates = findDuplicates(items, targets, hashes);
   return {
     kind: listing.kind,
     root: resolve(root),
     classes: listing.classes,
     ...(listing.superclasses && { superclasses: listing.superclasses }),
     items,
-    labels: Int32Array.from(items, (item) => item.label),
+    targets,
     splits,
     size: store.size,
     store,
-    ...(labelled && pixels ? { masks: { ...labelled, pixels } } : {}),
     ...originalsOf(
-      listing.images.filter((_, i) => kept[i] !== 0),
+      images,
       sizes.filter((_, i) => kept[i >> 1] !== 0),
     ),
     normalisation: listing.normalisation ?? computeNormalisation(store, splits.train),
-    fingerprint: fingerprintOf(listing.classes, items, store, hashes, masks && hashImages(masks)),
+    fingerprint: fingerprintOf(
+      listing.classes,
+      items,
+      targets,
+      store,
+      hashes,
+      masks && hashImages(masks),
+    ),
     badFiles,
     ignoredFiles: listing.ignoredFiles,
     duplicates,
     warnings: [
       ...listing.warnings,
-      ...(pixels ? absentClasses(listing.classes, pixels, root) : []),
+      ...warnings,
       ...warningsOf(badFiles, listing.ignoredFiles, duplicates),
     ],
   };
 }
 
-/** Whether images come with masks, as far as that can be told without reading any. @throws UserError `DATA_*` */
-export function hasMasks(spec: string): boolean {
-  return findReader(spec).reader.segmentation === true;
+/** What the data say of an image, by their reader alone: no image is read. @throws UserError `DATA_*` */
+export function targetKindOf(spec: string): TargetKind {
+  return findReader(spec).reader.targets;
 }
 
 /** Splits `KIND:DIR`, or asks the readers. @throws UserError */
@@ -137,9 +143,42 @@ function unknownKind(kind: string, spec: string): UserError {
   });
 }
 
-function requireEveryClass(classes: readonly string[], items: readonly Item[], root: string): void {
+/** What is to be learned of the images that have been decoded. */
+function targetsIn(
+  { segmentation, classes }: Listing,
+  images: readonly ListedImage[],
+  masks: PixelStore | undefined,
+  train: Uint32Array,
+): DatasetTargets {
+  if (segmentation && masks) {
+    const labelled = { ...segmentation, store: masks };
+    return { kind: 'mask', ...labelled, pixels: countPixels(labelled, train, classes.length) };
+  }
+  if (images.some(({ labels }) => labels !== undefined))
+    return {
+      kind: 'labels',
+      labels: Uint8Array.from(images.flatMap(({ labels }) => labels ?? [])),
+    };
+  return { kind: 'class', classes: Int32Array.from(images, ({ label }) => label) };
+}
+
+/**
+ * Whether the training images show every class.
+ *
+ * @returns what is to be said where they may go on without
+ * @throws UserError `DATA_EMPTY_CLASS`
+ */
+function requireEveryClass(
+  classes: readonly string[],
+  targets: DatasetTargets,
+  train: Uint32Array,
+  root: string,
+): string[] {
+  if (targets.kind === 'mask') return absentClasses(classes, targets.pixels, root);
   const counts = new Array<number>(classes.length).fill(0);
-  for (const item of items) if (item.split === 'train') counts[item.label]++;
+  for (const i of train)
+    if (targets.kind === 'class') counts[targets.classes[i]]++;
+    else counts.forEach((_, l) => (counts[l] += targets.labels[i * classes.length + l]));
   const empty = counts.findIndex((n) => n === 0);
   if (empty >= 0)
     throw new UserError('DATA_EMPTY_CLASS', `The class "${classes[empty]}" has no images.`, {
@@ -148,6 +187,7 @@ function requireEveryClass(classes: readonly string[], items: readonly Item[], r
       got: 'none',
       remedy: 'add images of that class or remove it',
     });
+  return [];
 }
 
 /** The files of the images, where every one has its own. */

@@ -1,5 +1,6 @@
 import { Rng, UserError } from '../core/index.js';
 import type { Dataset } from './dataset.js';
+import { groupsOf } from './targets.js';
 
 export interface SplitOptions {
   /** Judging images: a fraction (0, 1) of the training images, or a count from 1. Default 0.2. */
@@ -22,8 +23,8 @@ export interface Split {
 }
 
 /**
- * Parts for learning and judging, stratified by class (images with masks: drawn from all alike), determined
- * by the seed alone.
+ * Parts for learning and judging, stratified by class, or by the rarest label of an image (images with masks: drawn
+ * from all alike), determined by the seed alone.
  *
  * If the data have a val part, judging and calibration images are taken from it: all of it is used,
  * shared in proportion of the two sizes. The test part stays as it is.
@@ -31,11 +32,11 @@ export interface Split {
  * @throws UserError `SPLIT_TOO_SMALL` when a class would have no image left in a part
  */
 export function splitJudging(
-  dataset: Pick<Dataset, 'splits' | 'labels' | 'classes' | 'masks'>,
+  dataset: Pick<Dataset, 'splits' | 'targets' | 'classes'>,
   options: SplitOptions,
 ): Split {
-  const { splits, labels } = dataset;
-  const classes = dataset.masks ? ['all images'] : dataset.classes;
+  const { splits, targets } = dataset;
+  const { of, names } = groupsOf(targets, dataset.classes);
   const judging = options.judging ?? 0.2;
   const calibration = options.calibration ?? 0;
   const fromVal = splits.val.length > 0;
@@ -43,26 +44,29 @@ export function splitJudging(
   const wanted = [judging, calibration].map((amount) => toCount(amount, source.length, fromVal));
   const [judgingCount, calibrationCount] = fromVal ? shareAll(wanted, source.length) : wanted;
 
-  const pools = byClass(source, labels, classes.length);
+  const pools = byGroup(source, of, names.length);
   pools.forEach((pool, label) => new Rng(options.seed, 'split', label).shuffle(pool));
-  const judgingOf = apportion(
-    judgingCount,
-    pools.map((pool) => pool.length),
-  );
-  const calibrationOf = apportion(
-    calibrationCount,
-    pools.map((pool) => pool.length),
-  );
+  const sizes = pools.map((pool) => pool.length);
+  // A label may be as rare as it likes: its images go where there is room for them.
+  const anySize = targets.kind === 'labels';
+  const heldOf = anySize ? apportion(judgingCount + calibrationCount, sizes) : sizes;
+  const calibrationOf = apportion(calibrationCount, heldOf);
+  const judgingOf = anySize
+    ? heldOf.map((held, g) => held - calibrationOf[g])
+    : apportion(judgingCount, sizes);
   const parts = { judging: [] as number[], calibration: [] as number[], train: [] as number[] };
   pools.forEach((pool, label) => {
     const j = judgingOf[label];
     const c = calibrationOf[label];
     const rest = pool.length - j - c;
     const tooSmall =
-      (judgingCount > 0 && j === 0) || (calibrationCount > 0 && c === 0) || (!fromVal && rest < 1);
+      !anySize &&
+      ((judgingCount > 0 && j === 0) ||
+        (calibrationCount > 0 && c === 0) ||
+        (!fromVal && rest < 1));
     // A val part that lacks a class is the data's own choice.
     if ((tooSmall && !(fromVal && pool.length === 0)) || rest < 0)
-      throw tooFew(classes[label], pool.length, judgingCount, calibrationCount);
+      throw tooFew(names[label], pool.length, judgingCount, calibrationCount);
     parts.judging.push(...pool.slice(0, j));
     parts.calibration.push(...pool.slice(j, j + c));
     parts.train.push(...pool.slice(j + c));
@@ -125,9 +129,9 @@ function shareAll([judging, calibration]: number[], total: number): number[] {
   return [share, total - share];
 }
 
-function byClass(indices: Uint32Array, labels: Int32Array, classCount: number): number[][] {
-  const pools = Array.from({ length: classCount }, () => [] as number[]);
-  for (const index of indices) pools[labels[index]].push(index);
+function byGroup(indices: Uint32Array, groups: Int32Array, count: number): number[][] {
+  const pools = Array.from({ length: count }, () => [] as number[]);
+  for (const index of indices) pools[groups[index]].push(index);
   return pools;
 }
 

@@ -1,4 +1,5 @@
 import type { Image, Mask, Size } from '../image/types.js';
+import type { SegmentationLabels, TargetKind } from './targets.js';
 
 export type SplitName = 'train' | 'val' | 'test';
 
@@ -12,8 +13,10 @@ export interface Normalisation {
 export interface ListedImage {
   /** Path relative to the data set's folder, or `data_batch_1.bin#17`; unique. */
   readonly name: string;
-  /** Index into the classes. */
+  /** Index into the classes; 0 where `labels` or a mask say what the image shows. */
   readonly label: number;
+  /** Several labels: 0 or 1 for each of the classes. */
+  readonly labels?: readonly number[];
   readonly split: SplitName;
   /** 8-bit RGB. @throws UserError that names the file */
   load(): Promise<Image>;
@@ -35,7 +38,7 @@ export interface Listing {
   readonly classes: readonly string[];
   /** Groups of classes, where the data have them (CIFAR-100). */
   readonly superclasses?: Superclasses;
-  /** Every image has a mask; absent: a label an image. */
+  /** Where every image has a mask. */
   readonly segmentation?: SegmentationLabels;
   readonly images: readonly ListedImage[];
   /** Published constants; without them they are computed from the training images. */
@@ -52,22 +55,14 @@ export interface Superclasses {
   readonly of: readonly number[];
 }
 
-/** How the pixels of a segmentation data set are labelled. */
-export interface SegmentationLabels {
-  /** Label of pixels that count for nothing, in masks and metrics. */
-  readonly ignored: number;
-  /** A colour a class for pictures, `#rrggbb`. */
-  readonly colours: readonly string[];
-}
-
 /** Understands one form of labelled image data on the disk. */
 export interface Reader {
   /** What stands before the colon: `cifar10` in `cifar10:DIR`. */
   readonly kind: string;
   /** One line for the list of kinds in error messages. */
   readonly summary: string;
-  /** True where every image has a mask. */
-  readonly segmentation?: boolean;
+  /** What its data say of an image. */
+  readonly targets: TargetKind;
   /** Cheap: is `root` unmistakably of this kind? */
   recognises(root: string): boolean;
   /** @throws UserError when the folder is not of this kind, or something in it is missing */
@@ -89,8 +84,6 @@ export interface DatasetOptions {
 export interface Item {
   /** Path relative to the data set's folder, or `data_batch_1.bin#17`; unique. */
   readonly name: string;
-  /** Index into `Dataset.classes`. */
-  readonly label: number;
   readonly split: SplitName;
 }
 

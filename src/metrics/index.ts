@@ -17,9 +17,16 @@ export { classWeights } from './class-weights.js';
 // How well scores tell two kinds of images apart.
 export { bestCutoff } from './youden.js';
 export { pairedAuc } from './auc.js';
+export {
+  averagePrecision,
+  averagePrecisionInfluence,
+  rankingOf,
+  type Ranking,
+} from './average-precision.js';
 // Intervals and tests.
 export {
   marginTest,
+  meanDifferences,
   meanInterval,
   meanOverSeeds,
   pairedInterval,
@@ -27,6 +34,7 @@ export {
   type Estimate,
   type PairedMean,
 } from './mean-interval.js';
+export { bootstrapInterval } from './bootstrap.js';
 export { studentQuantile } from './distributions.js';
 export { holmLevels } from './holm.js';
 export { mcnemarExact } from './mcnemar.js';

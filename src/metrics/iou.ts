@@ -1,4 +1,5 @@
 import { InternalError, type Rng } from '../core/index.js';
+import { bootstrapInterval } from './bootstrap.js';
 import type { Estimate } from './mean-interval.js';
 
 /**
@@ -158,21 +159,13 @@ export function guessingIou({ classes, truth }: Regions): number {
   return present === 0 ? 0 : Math.max(...totals) / all / present;
 }
 
-/** Enough for limits of a 95 % interval that move by less than a tenth of its width from seed to seed. */
-const defaultResamples = 1000;
-
 /**
  * A set's mean IoU with its 95 % interval by the percentile bootstrap over images (Efron and Tibshirani, 1993,
  * chapter 13).
  */
-export function meanIouInterval(
-  regions: Regions,
-  rng: Rng,
-  resamples = defaultResamples,
-): Estimate {
+export function meanIouInterval(regions: Regions, rng: Rng, resamples?: number): Estimate {
   const images = regions.unions.length / regions.classes;
-  const of = (weights?: Float64Array): number => meanOfPresent(iouOf(regions, weights));
-  return { value: of(), ...percentiles(resample(images, of, rng, resamples)) };
+  return bootstrapInterval(images, (w) => meanOfPresent(iouOf(regions, w)), rng, resamples);
 }
 
 /**
@@ -187,7 +180,7 @@ export function meanIouInterval(
 export function pairedIouChange(
   draws: readonly { readonly applied: Regions; readonly without: Regions }[],
   rng: Rng,
-  resamples = defaultResamples,
+  resamples?: number,
 ): Estimate {
   const [first] = draws;
   if (first === undefined) throw new InternalError('pairedIouChange: no draws');
@@ -198,27 +191,5 @@ export function pairedIouChange(
       sum += meanOfPresent(iouOf(applied, weights)) - meanOfPresent(iouOf(without, weights));
     return sum / draws.length;
   };
-  return { value: change(), ...percentiles(resample(images, change, rng, resamples)) };
-}
-
-/** A statistic of images drawn with replacement: `weights[i]` says how often image i was drawn. */
-function resample(
-  images: number,
-  statistic: (weights: Float64Array) => number,
-  rng: Rng,
-  resamples: number,
-): Float64Array {
-  const weights = new Float64Array(images);
-  return Float64Array.from({ length: resamples }, () => {
-    weights.fill(0);
-    for (let i = 0; i < images; i++) weights[rng.int(0, images)]++;
-    return statistic(weights);
-  });
-}
-
-/** The middle 95 %; resamples without any class (NaN) are left out. */
-function percentiles(values: Float64Array): { low: number; high: number } {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
-  return { low: at(0.025), high: at(0.975) };
+  return bootstrapInterval(images, change, rng, resamples);
 }

@@ -45,6 +45,20 @@ export function pairedMean(differences: Float64Array): PairedMean {
 }
 
 /**
+ * Per image: its score with something minus its score without, mean over draws.
+ *
+ * @param draws scores with and without it, `[n]` each, of the same images in the same order; at least one pair
+ * @returns `[n]`
+ */
+export function meanDifferences(
+  draws: readonly (readonly [Float64Array, Float64Array])[],
+): Float64Array {
+  return draws[0][0].map(
+    (_, i) => draws.reduce((sum, [own, other]) => sum + own[i] - other[i], 0) / draws.length,
+  );
+}
+
+/**
  * Two-sided interval of a paired mean at level 1 - alpha: mean ± t(1 - alpha / 2, n - 1) standard errors, cut to
  * [-1, 1].
  *

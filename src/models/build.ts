@@ -12,14 +12,14 @@ export const modelNames: readonly ModelName[] = networks.map(({ name }) => name)
 /** The width where nothing is said; networks may ignore it. */
 export const defaultWidth = 32;
 
-/** What the task head answers: a class an image, or a class a pixel. */
-export type TaskKind = 'classification' | 'segmentation';
+/** What the task head gives: logits of an image, or of each of its pixels. */
+export type TaskOutputs = 'image' | 'pixel';
 
 /** A network and its sizes. Plain JSON: it stands in configurations and manifests. */
 export interface ModelSpec extends HeadSizes {
   readonly name: ModelName;
-  /** `segmentation`: a Feature Pyramid Network on the network named. Default `classification`. */
-  readonly task?: TaskKind;
+  /** `pixel`: a Feature Pyramid Network on the network named. Default `image`. */
+  readonly outputs?: TaskOutputs;
   /** Default `imagenet`. */
   readonly stem?: Stem;
   /** 3 for RGB (default), 1 for grey. */
@@ -34,12 +34,12 @@ export interface ModelSpec extends HeadSizes {
  * @throws UserError `MODEL_UNKNOWN`
  */
 export function buildModel(spec: ModelSpec, rng: Rng): TwoHeaded {
-  const { name, task, stem = 'imagenet', channels = 3, width = defaultWidth } = spec;
+  const { name, outputs, stem = 'imagenet', channels = 3, width = defaultWidth } = spec;
   const { classes, labels } = spec;
   const network = networkOf(name);
   const shape = { stem, channels, width };
   const model =
-    task === 'segmentation'
+    outputs === 'pixel'
       ? new Fpn(rng, { ...network.base(rng, shape), channels, classes, labels })
       : network.classifier(rng, shape, { classes, labels });
   return model.to('cpu');

@@ -5,7 +5,7 @@ export {
   stemFor,
   type ModelName,
   type ModelSpec,
-  type TaskKind,
+  type TaskOutputs,
 } from './build.js';
 export type { Network } from './network.js';
 export { networks } from './networks/index.js';

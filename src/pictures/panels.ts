@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sheet } from '../run/files/index.js';
-import { asFileError, InternalError } from '../core/index.js';
+import { asFileError } from '../core/index.js';
 import { paintMask } from './paint.js';
-import { type Batch, type Dataset } from '../data/index.js';
+import { targetsAs, type Batch, type PixelStore } from '../data/index.js';
 import { writePng, type Image } from '../image/index.js';
 import { asTile, sheetGap, tileSheet, tileSize } from './sheet.js';
 
@@ -24,25 +24,26 @@ export function shownImages(indices: Uint32Array): Uint32Array {
 /**
  * Draws images, their masks below and the predictions below these, into the run folder.
  *
+ * @param colours of the classes, `#rrggbb`
  * @param batches the images shown, as they are
  * @param predict the likeliest class of every pixel, uint8 `[B,H,W]`
  */
 export async function writePanels(
   run: string,
-  { masks, store }: Pick<Dataset, 'masks' | 'store'>,
+  { colours, store }: { readonly colours: readonly string[]; readonly store: PixelStore },
   batches: AsyncIterable<Batch>,
   predict: (batch: Batch) => Uint8Array,
 ): Promise<Sheet> {
-  if (!masks) throw new InternalError('writePanels: images without masks');
   const rows: Image[][] = [[], [], []];
   for await (const batch of batches) {
-    const { size, count, indices, masks: truth } = batch;
+    const { size, count, indices, targets } = batch;
+    const { masks: truth } = targetsAs(targets, 'mask');
     const tile = tileSize(size, tileLimit);
     const predicted = predict(batch);
     const pixels = size.width * size.height;
     for (let i = 0; i < count; i++) {
       const painted = (all: Uint8Array): Image =>
-        paintMask({ ...size, data: all.subarray(i * pixels, (i + 1) * pixels) }, masks.colours);
+        paintMask({ ...size, data: all.subarray(i * pixels, (i + 1) * pixels) }, colours);
       const pictures = [store.image(indices[i]), painted(truth), painted(predicted)];
       for (const [row, picture] of pictures.entries()) rows[row].push(await asTile(picture, tile));
     }

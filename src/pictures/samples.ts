@@ -4,7 +4,13 @@ import { controlNames, drawSteps, type Recipe, type Restore } from '../augment/i
 import { runFiles, type Samples, type Selection, type Sheet } from '../run/files/index.js';
 import { type LearnConfig } from '../config/index.js';
 import { Rng, asFileError, writeAtomic } from '../core/index.js';
-import { augmentedImage, Originals, type Dataset, type OriginalsHandle } from '../data/index.js';
+import {
+  augmentedImage,
+  groupsOf,
+  Originals,
+  type Dataset,
+  type OriginalsHandle,
+} from '../data/index.js';
 import { writePng, type Image, type Size } from '../image/index.js';
 import { asTile, sheetGap, tileSheet, tileSize } from './sheet.js';
 
@@ -16,7 +22,7 @@ const tileLimit = 96;
 const subsetCount = 4;
 const subsetSize = 3;
 
-type Source = Pick<Dataset, 'store' | 'size' | 'splits' | 'labels'> & {
+type Source = Pick<Dataset, 'store' | 'size' | 'splits' | 'targets' | 'classes'> & {
   /** Windows are cut from these. */
   readonly originals?: OriginalsHandle;
 };
@@ -88,12 +94,13 @@ export async function writeSamples(
 }
 
 /** Training images of different classes, as far as there are. */
-function chooseImages({ splits, labels }: Source, count: number, seed: number): number[] {
+function chooseImages({ splits, targets, classes }: Source, count: number, seed: number): number[] {
+  const { of } = groupsOf(targets, classes);
   const order = new Rng(seed, 'samples').shuffle(Uint32Array.from(splits.train));
   const seen = new Map<number, number>();
   const ranked = Array.from(order, (index) => {
-    const rank = seen.get(labels[index]) ?? 0;
-    seen.set(labels[index], rank + 1);
+    const rank = seen.get(of[index]) ?? 0;
+    seen.set(of[index], rank + 1);
     return { index, rank };
   });
   // Stable: the first of every class in random order, then the second of every class.

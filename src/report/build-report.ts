@@ -16,7 +16,7 @@ import { writeAtomic } from '../core/index.js';
 import { comparisonPage } from './comparison/comparison-page.js';
 import { csvTable, latexTable, markdownTable } from './comparison/table-forms.js';
 import { learnPage } from './learn/learn-page.js';
-import { severalPage, type ReportedSet } from './several-page.js';
+import { setsPage, type ReportedSet } from './sets-page.js';
 import { trainingPage } from './training-page.js';
 
 /**
@@ -34,7 +34,7 @@ export async function buildReport(run: string): Promise<string> {
 
 const makers = {
   learn: learnReport,
-  several: severalReport,
+  sets: setsReport,
   train: trainingReport,
   compare: comparisonReport,
 } satisfies Record<string, (run: string) => string | Promise<string>>;
@@ -45,7 +45,7 @@ function kindOf(run: string): keyof typeof makers {
   if (!existsSync(path)) return 'learn';
   const { command, data } = readSettings(path);
   if (command === 'train' || command === 'compare') return command;
-  return Array.isArray(data) ? 'several' : 'learn';
+  return Array.isArray(data) ? 'sets' : 'learn';
 }
 
 function learnReport(run: string): string {
@@ -57,7 +57,7 @@ function learnReport(run: string): string {
 }
 
 /** Writes the report of each data set too. */
-async function severalReport(run: string): Promise<string> {
+async function setsReport(run: string): Promise<string> {
   const result = readRunFile(run, 'results', setsResultSchema);
   const manifest = readRunFile(run, 'manifest', manifestSchema);
   const sets: ReportedSet[] = [];
@@ -66,7 +66,7 @@ async function severalReport(run: string): Promise<string> {
     const selection = readRunFile(join(run, folder), 'selection', selectionSchema);
     sets.push({ name, data, selection, report: `${folder}/${runFiles.report}` });
   }
-  return severalPage({ manifest, sets, events: readEvents(run) });
+  return setsPage({ manifest, sets, events: readEvents(run) });
 }
 
 function trainingReport(run: string): string {

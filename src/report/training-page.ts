@@ -1,10 +1,10 @@
 import type { EventLine, Manifest, TrainingResult } from '../run/files/index.js';
 import { curves } from './charts/curves.js';
-import { markup, raw, type Markup } from './html.js';
+import { markup, type Markup } from './html.js';
 import { sourceName, facts, layout } from './layout.js';
 import { section, table, twoLines } from './parts.js';
 import { provenance } from './provenance.js';
-import { classTable, panelStrip } from './segmentation.js';
+import { taskSections } from './tasks/index.js';
 import { count, figureText, whole } from './wording.js';
 
 /** What the report of a training is made of. */
@@ -24,8 +24,7 @@ export function trainingPage({ run, manifest, result, events }: TrainingReportIn
     versions: manifest.versions,
     body: markup`${headline(result)}
 ${section('figures', 'Figures', figures(result))}
-${section('classes', 'Classes', raw(classTable(result.test.classes)))}
-${section('predictions', 'Masks', raw(panelStrip(run, result.panels)))}
+${taskSections({ ...result.test, run, panels: result.panels })}
 ${section('training', 'Training', curves(events, 'Training images are augmented by the policy; held-out images are clean.'))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });

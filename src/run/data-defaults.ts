@@ -1,18 +1,19 @@
 import type { LearnConfig, PresetName } from '../config/index.js';
 import { UserError } from '../core/index.js';
-import { hasMasks, type Dataset } from '../data/index.js';
+import { targetKindOf } from '../data/index.js';
+import { taskFor } from '../tasks/index.js';
 
 // Defaults that depend on the data: the preset, and the images a step.
 
 /**
- * The preset for data where the user names none: `segmentation` for images with masks, otherwise `quick`. For
- * `presetFor` of `resolveLearnConfig` and its like.
+ * The preset for data where the user names none: that of their task. For `presetFor` of `resolveLearnConfig` and its
+ * like.
  *
  * @param data a folder, or KIND:DIR; what is wrong with it is reported when it is read
  */
 export function presetFor(data: string): PresetName {
   try {
-    return hasMasks(data) ? 'segmentation' : 'quick';
+    return taskFor({ targets: { kind: targetKindOf(data) } }).preset;
   } catch (error) {
     if (error instanceof UserError) return 'quick';
     throw error;
@@ -27,28 +28,34 @@ const most: Record<BatchUse, number> = { joint: 64, training: 256 };
 /** Batches grow beyond 64 only where this many steps are left to an epoch (decisions/045). */
 const manySteps = 128;
 const moderate = 64;
-/** A mask is a label for every pixel; the thesis takes 16 (5.3.1). */
-const mostWithMasks = 16;
 /** With fewer steps an epoch, a network hardly learns from a small data set. */
 export const leastSteps = 8;
 /** Batch normalisation needs a few images for a mean and a deviation. */
 const fewest = 4;
 
+/** What a batch must know of the data. */
+export interface BatchData {
+  /** Where they lie, for the message. */
+  readonly root: string;
+  /** Of their task; null: as many as `use` allows. */
+  readonly mostInBatch: number | null;
+}
+
 /**
  * Images a step: as configured, or the largest power of two that leaves eight steps to an epoch, from 4 to
- * 64 (with masks: 16); in training up to 256 where 128 steps are left.
+ * 64 (or the task's own most: 16 with masks); in training up to 256 where 128 steps are left.
  *
  * @param images that are trained on
  * @throws UserError `BATCH_TOO_LARGE` where there are fewer images than one batch needs
  */
 export function batchFor(
   { batch: wanted }: Pick<LearnConfig, 'batch'>,
-  { masks, root }: Pick<Dataset, 'masks' | 'root'>,
+  { root, mostInBatch }: BatchData,
   images: number,
   use: BatchUse,
 ): number {
   if (wanted === 'auto') {
-    let batch = masks ? mostWithMasks : most[use];
+    let batch = mostInBatch ?? most[use];
     while (batch > moderate && batch * manySteps > images) batch /= 2;
     while (batch > fewest && batch * leastSteps > images) batch /= 2;
     // A single image has no deviation; too few images are reported below.

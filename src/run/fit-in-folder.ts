@@ -2,14 +2,20 @@ import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../config/index.js';
 import type { Plan, RunHooks } from './files/index.js';
 import type { Module } from '../nn/index.js';
-import { checkpointsIn, fit, type BatchSource, type FitResult, type Task } from '../train/index.js';
+import {
+  checkpointsIn,
+  fit,
+  type BatchSource,
+  type FitResult,
+  type Objective,
+} from '../train/index.js';
 import { freshOptimiser, freshSchedule } from './fresh-model.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What is trained, and on what. */
 export interface Training<B> {
   readonly model: Module;
-  readonly task: Task<B>;
+  readonly task: Objective<B>;
   readonly source: BatchSource<B>;
 }
 

@@ -1,6 +1,12 @@
 import type { LearnConfig } from '../config/index.js';
 import { Rng } from '../core/index.js';
-import { buildModel, loadTrunk, stemFor, type TaskKind, type TwoHeaded } from '../models/index.js';
+import {
+  buildModel,
+  loadTrunk,
+  stemFor,
+  type TaskOutputs,
+  type TwoHeaded,
+} from '../models/index.js';
 import {
   Adam,
   AdamW,
@@ -17,7 +23,7 @@ import type { Device } from '../tensor/index.js';
 
 /** What a model needs to know of the data. */
 export interface Shape {
-  readonly task: TaskKind;
+  readonly outputs: TaskOutputs;
   readonly classes: number;
   readonly labels: number;
   readonly channels: 1 | 3;
@@ -37,7 +43,7 @@ export function freshModel(
       name,
       stem: stemFor(name, stem, shape),
       width,
-      task: shape.task,
+      outputs: shape.outputs,
       classes: shape.classes,
       labels: shape.labels,
       channels: shape.channels,

@@ -2,6 +2,7 @@ import { cpus, totalmem, availableParallelism } from 'node:os';
 import type { DataSetConfig } from '../config/index.js';
 import { packageVersion, UserError } from '../core/index.js';
 import type { Dataset } from '../data/index.js';
+import { taskFor } from '../tasks/index.js';
 import { engineInfo } from '../tensor/index.js';
 import type { ManifestData, Plan, StartedManifest } from './files/index.js';
 import type { PreparedData } from './prepare.js';
@@ -34,15 +35,14 @@ export function manifestOf(
     data: {
       source: config.data,
       kind: data.kind,
+      task: taskFor(data).name,
       classes: [...data.classes],
       images: data.items.length,
       height: data.size.height,
       width: data.size.width,
       channels: data.store.channels,
       normalisation: { mean: [...data.normalisation.mean], std: [...data.normalisation.std] },
-      ...(data.masks && {
-        segmentation: { ignored: data.masks.ignored, colours: [...data.masks.colours] },
-      }),
+      ...taskFor(data).facts(data),
       fingerprint: data.fingerprint,
       skipped: data.badFiles.map((file) => file.name),
     },

@@ -9,7 +9,9 @@ import {
   type OriginalsHandle,
   type Split,
 } from '../data/index.js';
+import { taskFor } from '../tasks/index.js';
 import { defaultThreads, resolveDevice, setThreads, type Device } from '../tensor/index.js';
+import type { BatchData } from './data-defaults.js';
 import type { RunHooks } from './files/index.js';
 import type { Shape } from './fresh-model.js';
 
@@ -23,7 +25,7 @@ export interface PreparedData {
   readonly device: Device;
   readonly threads: number;
   readonly workers: number;
-  /** Of the training loss, in segmentation. */
+  /** Of the training loss, where the task balances its classes. */
   readonly classBalance: DataConfig['classBalance'];
 }
 
@@ -80,8 +82,7 @@ export async function prepareData(
   for (const message of data.warnings) hooks.onEvent({ type: 'warning', code: 'DATA', message });
   const loader = createLoader({
     store: data.store,
-    labels: data.labels,
-    masks: data.masks?.store,
+    targets: data.targets,
     originals: originalsFor(config, data),
     seed: config.seed,
     workers,
@@ -122,10 +123,15 @@ export function readData(
 /** What a network must know of the data; `labels` is the size of the recognition head, 0: none. */
 export function shapeOf(data: Dataset, labels: number): Shape {
   return {
-    task: data.masks ? 'segmentation' : 'classification',
+    outputs: taskFor(data).outputs,
     classes: data.classes.length,
     labels,
     channels: data.store.channels,
     ...data.size,
   };
+}
+
+/** What the size of a batch depends on. */
+export function batchData(data: Dataset): BatchData {
+  return { root: data.root, mostInBatch: taskFor(data).mostInBatch };
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { backward, scope } from '../tensor/index.js';
 import type { Module, Optimiser } from '../nn/index.js';
-import type { BatchSource, Task } from '../train/index.js';
+import type { BatchSource, Objective } from '../train/index.js';
 
 /** Images a second that this machine does in this run. */
 export interface Speed {
@@ -54,7 +54,7 @@ export async function measureSpeed(
 export interface Trial<B> {
   readonly model: Module;
   readonly optimiser: Optimiser;
-  readonly task: Task<B>;
+  readonly task: Objective<B>;
   readonly source: BatchSource<B>;
   /** A forward pass without gradients. */
   predict(batch: B): unknown;

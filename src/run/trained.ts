@@ -5,32 +5,24 @@ import {
   readRunFile,
   runFiles,
   trainingResultSchema,
-  type Manifest,
 } from './files/index.js';
 import { readTrainConfig, type TrainConfig } from '../config/index.js';
 import { UserError } from '../core/index.js';
-import type { TwoHeaded } from '../models/index.js';
+import { taskNamed, type LearnedNetwork, type Prediction, type Task } from '../tasks/index.js';
 import type { Device } from '../tensor/index.js';
 import { loadBestWeights } from '../train/index.js';
 import { freshModel } from './fresh-model.js';
 
-/** A trained network with what it must know of images. */
-export interface Trained {
-  readonly task: 'classification' | 'segmentation';
+/** The network of a `train` run, with the run's best weights. Free its model when done. */
+export interface Trained extends LearnedNetwork {
+  readonly task: Task<Prediction>;
   readonly config: TrainConfig;
-  readonly manifest: Manifest;
-  /** In evaluation mode, with the run's best weights. Free it when done. */
-  readonly model: TwoHeaded;
-  readonly classes: readonly string[];
-  readonly channels: 1 | 3;
-  readonly size: { readonly height: number; readonly width: number };
-  readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
 
 /**
  * The network of a `train` run.
  *
- * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `CHECKPOINT_MISSING`, `CHECKPOINT_MISMATCH`
+ * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_TASK`, `CHECKPOINT_MISSING`, `CHECKPOINT_MISMATCH`
  */
 export function openTrained(run: string, device: Device): Trained {
   const path = join(run, runFiles.config);
@@ -54,10 +46,9 @@ export function openTrained(run: string, device: Device): Trained {
       expected: 'data.normalisation',
       remedy: 'train it again',
     });
-  const { task } = readRunFile(run, 'results', trainingResultSchema);
-  const kind = task === 'segmentation' ? task : 'classification';
+  const task = taskNamed(readRunFile(run, 'results', trainingResultSchema).task, run);
   const shape = {
-    task: kind,
+    outputs: task.outputs,
     classes: classes.length,
     labels: 0,
     channels,
@@ -68,5 +59,5 @@ export function openTrained(run: string, device: Device): Trained {
   loadBestWeights(join(run, runFiles.checkpoint), model);
   model.eval();
   const size = { height, width };
-  return { task: kind, config, manifest, model, classes, channels, size, normalisation };
+  return { task, config, manifest, model, classes, channels, size, normalisation };
 }

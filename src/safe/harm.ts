@@ -5,6 +5,7 @@ import {
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
+import type { ScoreByImage, TaskScores } from '../tasks/index.js';
 
 /** What the task head can do on the judging images as they are. */
 export interface Skill {
@@ -14,26 +15,23 @@ export interface Skill {
   readonly chance: number;
 }
 
+/** What the task head can do on clean images from `start` on, by right and wrong. */
+export function accuracyOf(clean: TaskScores, start: number): Skill {
+  return skillBy(clean.from(start).answers());
+}
+
+/** The same by what harm is measured on. */
+export function skillOf(clean: TaskScores, start: number): Skill {
+  return skillBy(clean.from(start).skill());
+}
+
+function skillBy({ values, chance }: ScoreByImage): Skill {
+  return { score: pairedMean(values), chance };
+}
+
 /** Score above guessing: what there is to lose. Never below a hundredth. */
 export function toLose({ score, chance }: Skill): number {
   return Math.max(0.01, score.mean - chance);
-}
-
-/** Guessing the commonest class. */
-export function guessing(classes: Int32Array): number {
-  return Math.max(...sharesOf(classes));
-}
-
-/** The probability that the true class gets on average where each class is given its share of the images. */
-export function guessedShare(classes: Int32Array): number {
-  return sharesOf(classes).reduce((sum, share) => sum + share ** 2, 0);
-}
-
-/** Each class's share of the images. */
-function sharesOf(classes: Int32Array): number[] {
-  const counts = new Map<number, number>();
-  for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
-  return [...counts.values()].map((count) => count / classes.length);
 }
 
 /**

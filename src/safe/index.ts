@@ -12,7 +12,6 @@ export { statisticsOf, type JudgingPasses, type Observer, type Scored } from './
 export { judge, sizeFor, type JudgingResult } from './judging.js';
 // Measuring: J, AUC and the change of the task, image by image.
 export type { Measure } from './measure.js';
-export { accuracyOf, taskScores } from './task-scores.js';
 // Harm: the part of the task head's skill that is lost.
 export { toLose, type ClassException } from './harm.js';
 // Delta and the limits held against it (delta-and-limits.ts), and the verdicts with their reasons.

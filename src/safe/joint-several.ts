@@ -1,7 +1,7 @@
 import type { Batch } from '../data/index.js';
 import { headOf, type TaskRange, type TwoHeaded } from '../models/index.js';
 import { add, cat, mul, narrow, type Tensor } from '../tensor/index.js';
-import type { BatchLoss, Metrics, MixedBatch, Task } from '../train/index.js';
+import type { BatchLoss, Metrics, MixedBatch, Objective } from '../train/index.js';
 import type { JointTask } from './joint.js';
 
 /** One of the data sets that share a network. */
@@ -22,7 +22,7 @@ export interface SharedSet {
  * Every batch holds images of all of them, so that batch norm sees in training what it will see in judging. The loss
  * is the mean over images of the recognition loss and of each image's own task loss.
  */
-export class SeveralTask implements Task<MixedBatch<Batch>> {
+export class SeveralTask implements Objective<MixedBatch<Batch>> {
   constructor(
     private readonly model: TwoHeaded,
     private readonly sets: readonly SharedSet[],

@@ -1,29 +1,21 @@
 import type { Batch } from '../data/index.js';
-import { iouOf, joinRegions, meanOfPresent, sum, type Regions } from '../metrics/index.js';
+import { sum } from '../metrics/index.js';
+import type { TaskHead, TaskScores } from '../tasks/index.js';
 import type { Size } from '../image/types.js';
 import type { TwoHeaded, TwoHeadedOutput } from '../models/index.js';
 import {
   add,
-  argmax,
   bceWithLogits,
   fromFloat32,
   imageBatch,
   noGrad,
   scope,
-  toDtype,
   type Device,
   type Tensor,
 } from '../tensor/index.js';
 import { Rng } from '../core/index.js';
 import { hide, type Border, type View } from './views.js';
-import type {
-  BatchLoss,
-  BatchStream,
-  HeadScores,
-  Metrics,
-  Task,
-  TaskHead,
-} from '../train/index.js';
+import type { BatchLoss, BatchStream, Metrics, Objective } from '../train/index.js';
 
 /** Share of the training images of which only the window is shown, and of which only the border. */
 const partShare = 0.15;
@@ -33,7 +25,7 @@ const keyImages = 8;
 /** What both heads said of a batch, as plain arrays. */
 export interface Outputs {
   /** What the task head made of the whole images. */
-  readonly task: HeadScores;
+  readonly task: TaskScores;
   /** `[n, K]`, of the whole images. */
   readonly labels: Float32Array;
   /** `[n, K]`, where these views were asked for. */
@@ -45,15 +37,13 @@ export interface Outputs {
 export interface Shown {
   /** float32 `[B,C,H,W]`. */
   readonly input: Tensor;
-  /** With pixels that are not shown left out of its masks. */
+  /** With what is not shown left out of its labels. */
   readonly batch: Batch;
 }
 
 export interface JointOptions {
   readonly model: Pick<TwoHeaded, 'forward'>;
-  readonly head: TaskHead<Batch>;
-  /** Segmentation: the label of pixels that count for nothing. */
-  readonly ignored?: number;
+  readonly head: TaskHead;
   readonly device: Device;
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -68,11 +58,11 @@ export interface JointOptions {
 
 /**
  * Joint learning (thesis, 3.1.1): L_total = L_augm + L_task, sigmoid cross-entropy over the labels
- * (3.1) plus the task's: softmax cross-entropy over the classes (3.3), of the image or of each pixel (3.4).
+ * (3.1) plus the task's own.
  *
  * Both are means: L_augm over images and labels, where equation 3.1 sums over labels.
  */
-export class JointTask implements Task<Batch> {
+export class JointTask implements Objective<Batch> {
   constructor(private readonly options: JointOptions) {}
 
   batchLoss(batch: Batch): BatchLoss {
@@ -101,15 +91,16 @@ export class JointTask implements Task<Batch> {
 
   async validate(): Promise<Metrics> {
     const sums = { images: 0, task: 0, recognition: 0, correct: 0 };
-    const regions: Regions[] = [];
+    const seen: TaskScores[] = [];
     for await (const batch of this.options.held()) {
       const { task, labels } = this.predict(batch);
       sums.images += batch.count;
       sums.task += sum(task.losses);
       sums.correct += sum(task.correct);
       sums.recognition += batch.count * meanBinaryCrossEntropy(labels, batch.applied);
-      if (task.regions) regions.push(task.regions);
+      seen.push(task);
     }
+    const [first, ...others] = seen;
     const taskLoss = sums.task / sums.images;
     const augmentLoss = sums.recognition / sums.images;
     return {
@@ -117,42 +108,42 @@ export class JointTask implements Task<Batch> {
       taskLoss,
       augmentLoss,
       taskAccuracy: sums.correct / sums.images,
-      ...(regions.length > 0 && { taskIou: meanOfPresent(iouOf(joinRegions(regions))) }),
+      ...first?.join(others).epochFigures(),
     };
   }
 
   /** What both heads say of a batch; the model must be in evaluation mode. */
   predict(batch: Batch, parts = false): Outputs {
-    const { model, head, border } = this.options;
+    const { head, border } = this.options;
     const see = <T>(read: (out: TwoHeadedOutput) => T, view?: View): T =>
-      noGrad(() =>
-        scope(() => {
-          const views = view === undefined ? undefined : new Array<View>(batch.count).fill(view);
-          return read(model.forward(this.input(batch, views)));
-        }),
-      );
+      this.forward(batch, read, view);
     const labelsOf = (out: TwoHeadedOutput): Float32Array => out.labels.toFloat32Array();
     const whole = see((out) => ({ task: head.score(out.task, batch), labels: labelsOf(out) }));
     if (!parts || border === undefined) return whole;
     return { ...whole, window: see(labelsOf, 'window'), border: see(labelsOf, 'border') };
   }
 
-  /** The likeliest class of every pixel, uint8 `[B,H,W]`, of images with masks. */
-  predictMasks(batch: Batch): Uint8Array {
-    const { model } = this.options;
-    const input = () => this.input(batch);
+  /** What the task head says of a batch, without gradients; the model must be in evaluation mode. */
+  see<T>(batch: Batch, read: (logits: Tensor) => T): T {
+    return this.forward(batch, (out) => read(out.task));
+  }
+
+  private forward<T>(batch: Batch, read: (out: TwoHeadedOutput) => T, view?: View): T {
     return noGrad(() =>
-      scope(() => toDtype(argmax(model.forward(input()).task, 1), 'uint8').toUint8Array()),
+      scope(() => {
+        const views = view === undefined ? undefined : new Array<View>(batch.count).fill(view);
+        return read(this.options.model.forward(this.input(batch, views)));
+      }),
     );
   }
 
-  /** The batch with pixels that are not shown left out of its masks. */
+  /** The batch with what is not shown left out of its labels. */
   private visible(batch: Batch, views: readonly View[] | undefined): Batch {
-    const { border, ignored } = this.options;
-    if (!views || !border || ignored === undefined) return batch;
-    const masks = batch.masks.slice();
-    hideAll(masks, batch.size, [ignored], views, border);
-    return { ...batch, masks };
+    const { border, head } = this.options;
+    if (!views || !border) return batch;
+    const paint = (pixels: Uint8Array, fill: readonly number[]): void =>
+      hideAll(pixels, batch.size, fill, views, border);
+    return { ...batch, targets: head.hide(batch.targets, paint) };
   }
 
   /**

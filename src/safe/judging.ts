@@ -2,10 +2,9 @@ import { createTransform, cutsWindow } from '../augment/index.js';
 import type { TransformSpec } from '../augment/types.js';
 import { Rng } from '../core/index.js';
 import type { Size } from '../image/types.js';
-import type { Skill } from './harm.js';
+import { accuracyOf, skillOf, type Skill } from './harm.js';
 import { measure, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
-import { accuracyOf, skillOf } from './task-scores.js';
 import {
   decide,
   type NamedControl,
@@ -65,7 +64,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const { labels, passes, observer } = options;
   const windows = labels.some((label) => label.window);
   const clean = await score(passes(null, 0), observer, windows);
-  const n = clean.correct.length;
+  const n = clean.task.count;
   const evidence: Evidence[] = labels.map((label, k) => {
     const looks = looksAt(label, observer.statistics !== undefined);
     return { looks, clean: passOf(clean, k, looks), draws: [] };
@@ -112,7 +111,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     verdicts,
     clean,
     evidence,
-    skill: skillOf(clean, options.calibration),
+    skill: skillOf(clean.task, options.calibration),
     images: passCount * n,
   };
 }
@@ -157,10 +156,10 @@ function decideAll(
     else controls.push({ ...measured, kind });
   }
   const facts = {
-    skill: skillOf(clean, calibration),
-    accuracy: accuracyOf(clean, calibration),
+    skill: skillOf(clean.task, calibration),
+    accuracy: accuracyOf(clean.task, calibration),
     known,
-    classes: known === false ? undefined : clean.classes?.subarray(calibration),
+    classes: known === false ? undefined : clean.task.classes?.subarray(calibration),
   };
   return decide(augmentations, controls, facts, verdict);
 }

@@ -1,18 +1,14 @@
 import {
   bestCutoff,
   mean,
+  meanDifferences,
   pairedAuc,
-  pairedInterval,
-  pairedIouChange,
   pairedMean,
-  regionsFrom,
   mcnemarExact,
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
-import { Rng } from '../core/index.js';
 import type { Pass } from './scoring.js';
-import { skillScores, taskScores } from './task-scores.js';
 import type { Look } from './views.js';
 
 /** One draw of a label: the images with it applied, and what they are compared with. */
@@ -58,17 +54,17 @@ export interface Measure extends Recognition {
   readonly whole: Recognition;
   /** The thesis's figures: rates at probability 0.5. */
   readonly thesis: { readonly tpr: number; readonly fpr: number };
-  /** Paired change of task accuracy (in segmentation of the mean IoU), with its 95 % interval. */
+  /** Paired change of the task's figure (accuracy, mean IoU, ...), with its 95 % interval. */
   readonly taskChange: Estimate;
   /** The same change with its standard error, for intervals at other levels. */
   readonly task: PairedMean;
   /** Paired change of task loss in nats, with its 95 % interval. */
   readonly lossChange: Estimate;
-  /** Task accuracy under the augmentation; in segmentation the mean IoU. */
+  /** The task's figure under the augmentation: accuracy, mean IoU, ... */
   readonly taskAccuracy: number;
-  /** `[n]`, per judging image: accuracy (segmentation: part in the IoU) with it minus without, mean over draws. */
+  /** `[n]`, per judging image: the task's score by right and wrong with it minus without, mean over draws. */
   readonly taskDifferences: Float64Array;
-  /** `[n]`, the same for the probability of the true class (segmentation: as `taskDifferences`). */
+  /** `[n]`, the same for the score that harm is measured on, such as the probability of the true class. */
   readonly skillDifferences: Float64Array;
   /** Exact McNemar p of the first draw: does the augmentation change which images are right? */
   readonly mcnemar: number;
@@ -97,9 +93,9 @@ export function measure(all: Evidence, calibration: number): Measure {
   const network = (pass: Pass): Float64Array => pass.network;
   const wholeCutoff = calibrated(all, calibration, network);
   const whole = recognition('network', all, calibration, network, wholeCutoff);
-  // One accuracy a draw; start 0, because the calibration images have been cut off already.
-  const scores = draws.map(({ applied }) => mean(taskScores(applied, 0)));
-  const taskDifferences = meanDifferences(draws, (pass) => taskScores(pass, 0));
+  // One figure a draw; the calibration images have been cut off already.
+  const figures = draws.map(({ applied }) => applied.task.figure());
+  const taskDifferences = differencesOf(draws, ({ task }) => task.answers().values);
   const task = pairedMean(taskDifferences);
   return {
     ...keenest,
@@ -112,9 +108,9 @@ export function measure(all: Evidence, calibration: number): Measure {
       fpr: positiveRate([clean]),
     },
     task,
-    taskChange: taskChangeOf(draws) ?? pairedInterval(task, 0.05),
-    lossChange: unboundedInterval(meanDifferences(draws, (pass) => pass.losses)),
-    taskAccuracy: mean(scores),
+    taskChange: clean.task.change(draws.map(tasksOf)),
+    lossChange: unboundedInterval(differencesOf(draws, ({ task: seen }) => seen.losses)),
+    taskAccuracy: mean(figures),
     taskDifferences,
     skillDifferences,
     mcnemar: mcnemarOfFirstDraw(clean, plain[0].applied),
@@ -138,7 +134,10 @@ export function measureAt(
   const looks = all.looks.map((look, l) =>
     recognition(look, all, calibration, (pass) => pass.scores[l], cutoffs[l]),
   );
-  const skillDifferences = meanDifferences(all.draws, (pass) => skillScores(pass, calibration));
+  const skillDifferences = differencesOf(
+    all.draws,
+    ({ task }) => task.from(calibration).skill().values,
+  );
   return {
     looks,
     keenest: looks.reduce((a, b) => (b.j.mean > a.j.mean ? b : a)),
@@ -147,13 +146,12 @@ export function measureAt(
 }
 
 /** `[n]`, per image: with the label minus without, mean over draws. */
-function meanDifferences(draws: readonly Draw[], of: (pass: Pass) => Float64Array): Float64Array {
+function differencesOf(draws: readonly Draw[], of: (pass: Pass) => Float64Array): Float64Array {
   // `of` may cost a pass over all images: once for each draw and side.
-  const pairs = draws.map(({ applied, without }) => [of(applied), of(without)] as const);
-  return pairs[0][0].map(
-    (_, i) => pairs.reduce((sum, [own, other]) => sum + own[i] - other[i], 0) / pairs.length,
-  );
+  return meanDifferences(draws.map(({ applied, without }) => [of(applied), of(without)] as const));
 }
+
+const tasksOf = ({ applied, without }: Draw) => ({ applied: applied.task, without: without.task });
 
 /** The threshold with the largest Youden index on the calibration images of all draws. */
 function calibrated(
@@ -215,20 +213,8 @@ function from(pass: Pass, start: number): Pass {
   return {
     scores: pass.scores.map((scores) => scores.subarray(start)),
     network: pass.network.subarray(start),
-    correct: pass.correct.subarray(start),
-    regions: pass.regions && regionsFrom(pass.regions, start),
-    losses: pass.losses.subarray(start),
+    task: pass.task.from(start),
   };
-}
-
-/** Segmentation: the change of mean IoU with its bootstrap interval over images. */
-function taskChangeOf(draws: readonly Draw[]): Estimate | undefined {
-  const pairs = draws.flatMap(({ applied, without }) =>
-    applied.regions && without.regions
-      ? [{ applied: applied.regions, without: without.regions }]
-      : [],
-  );
-  return pairs.length === 0 ? undefined : pairedIouChange(pairs, new Rng('change of IoU'));
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
@@ -265,7 +251,7 @@ function unboundedInterval(differences: Float64Array): Estimate {
 }
 
 /** p of the images that become right against those that become wrong; in segmentation by their share of right pixels. */
-function mcnemarOfFirstDraw(clean: Pass, draw: Pass): number {
+function mcnemarOfFirstDraw({ task: clean }: Pass, { task: draw }: Pass): number {
   let gained = 0;
   let lost = 0;
   for (let i = 0; i < clean.correct.length; i++) {

@@ -12,7 +12,6 @@ import { harm, type Skill } from './harm.js';
 import type { Measure } from './measure.js';
 import { inBrackets, signed } from './reasons.js';
 import { columnOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
-import { skillScores } from './task-scores.js';
 import type { Verdicts } from './verdict.js';
 import type { Look, RecognitionLabel } from './views.js';
 
@@ -110,7 +109,7 @@ export async function judgePairs(options: PairsOptions): Promise<Pairs> {
   for (const [done, [a, b]] of wanted.entries()) {
     const parts = labels[a.label].window || labels[b.label].window;
     // Whole, window and border are three forward passes.
-    const cost = clean.correct.length * (parts ? 3 : 1);
+    const cost = clean.task.count * (parts ? 3 : 1);
     if (images + cost > options.images || options.mayContinue?.() === false) break;
     const specs = [labels[a.label].spec, labels[b.label].spec];
     options.onPair?.(done, wanted.length, specs.map((s) => s.name).join(' + '));
@@ -148,7 +147,7 @@ function measurePair(
   { labels, clean, calibration, skill }: PairsOptions,
 ): MeasuredPair {
   // All [n], per judging image.
-  const n = clean.correct.length - calibration;
+  const n = clean.task.count - calibration;
   const together = new Float64Array(n);
   const beyond = new Float64Array(n);
   const lost = new Float64Array(n);
@@ -162,7 +161,7 @@ function measurePair(
   const scoreOf = strongest(members, clean, calibration);
   const [applied, without] = [scoreOf(both), scoreOf(clean)];
   const { cutoff } = bestCutoff(without.subarray(0, calibration), applied.subarray(0, calibration));
-  const [scores, before] = [both, clean].map((pass) => skillScores(pass, calibration));
+  const [scores, before] = [both, clean].map((pass) => pass.task.from(calibration).skill().values);
   for (let i = 0; i < n; i++) {
     const image = calibration + i;
     together[i] = Number(applied[image] > cutoff) - Number(without[image] > cutoff);
@@ -197,7 +196,7 @@ function strongest(
     return { centre, spread: Math.max(spread, 1e-6) };
   });
   return (scored) => {
-    const out = new Float64Array(scored.correct.length).fill(-Infinity);
+    const out = new Float64Array(scored.task.count).fill(-Infinity);
     members.forEach(({ label, look }, m) => {
       const { centre, spread } = scales[m];
       columnOf(scored, label, look).forEach((v, i) => {

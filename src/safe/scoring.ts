@@ -1,10 +1,9 @@
 import type { Batch } from '../data/index.js';
-import { joinRegions } from '../metrics/index.js';
 import { crop } from '../augment/kernels/crop.js';
 import type { TransformSpec } from '../augment/types.js';
 import { InternalError } from '../core/index.js';
 import type { Outputs } from './joint.js';
-import type { TaskSeen } from './task-scores.js';
+import type { TaskScores } from '../tasks/index.js';
 import { imageStatistics } from './statistics.js';
 import { stumpScore, type Stumps } from './stumps.js';
 import type { Look, Margins } from './views.js';
@@ -29,23 +28,23 @@ export interface Observer {
 }
 
 /** All judging images under one recipe, scored for every label. n: images, K: labels. */
-export interface Scored extends TaskSeen {
+export interface Scored {
+  /** What the task head made of them. */
+  readonly task: TaskScores;
   /** `[n, K]`, scores of each look: logits of the network, log odds (up to a constant) of the statistics. */
   readonly looks: { readonly [L in Look]?: Float32Array };
   /** K. */
   readonly width: number;
-  /** `[n]`, the task head's loss in nats. */
-  readonly losses: Float64Array;
 }
 
 /** One label's part of the scores; every array is `[n]`, in the order of the judging images. */
-export interface Pass extends Pick<TaskSeen, 'correct' | 'regions'> {
+export interface Pass {
   /** By each of the label's looks. */
   readonly scores: readonly Float64Array[];
   /** The network's logits of the whole images, whether that is one of the looks or not. */
   readonly network: Float64Array;
-  /** The task head's loss in nats. */
-  readonly losses: Float64Array;
+  /** What the task head made of the images. */
+  readonly task: TaskScores;
 }
 
 /**
@@ -75,11 +74,8 @@ export async function score(
         ),
       );
   }
-  const tasks = outputs.map((o) => o.task);
-  const correct = concatenateFloats(tasks.map((task) => task.correct));
-  const losses = concatenateFloats(tasks.map((task) => task.losses));
-  const classes = tasks.flatMap((task) => (task.classes ? [...task.classes] : []));
-  const regions = tasks.flatMap((task) => (task.regions ? [task.regions] : []));
+  const [first, ...others] = outputs.map((o) => o.task);
+  const task = first.join(others);
   const network = concatenate(outputs.map((o) => o.labels));
   // A look counts only where every batch has it.
   const part = (of: 'window' | 'border') =>
@@ -91,11 +87,8 @@ export async function score(
       border: part('border'),
       statistics: statistics === undefined ? undefined : concatenate(odds),
     },
-    width: network.length / correct.length,
-    correct,
-    losses,
-    ...(classes.length > 0 && { classes: Int32Array.from(classes) }),
-    ...(regions.length > 0 && { regions: joinRegions(regions) }),
+    width: network.length / task.count,
+    task,
   };
 }
 
@@ -120,20 +113,15 @@ export function statisticsOf(batch: Batch, margins?: Margins): Float64Array[] {
 
 /** One label's part of a scored pass, by the looks named. */
 export function passOf(scored: Scored, label: number, looks: readonly Look[]): Pass {
-  const { correct, losses, regions } = scored;
   const column = (look: Look): Float64Array => columnOf(scored, label, look);
-  return { scores: looks.map(column), network: column('network'), correct, losses, regions };
+  return { scores: looks.map(column), network: column('network'), task: scored.task };
 }
 
 /** One label's scores by one look, `[n]`. @throws InternalError where the pass was not scored by it */
-export function columnOf(
-  { looks, width, correct }: Scored,
-  label: number,
-  look: Look,
-): Float64Array {
+export function columnOf({ looks, width, task }: Scored, label: number, look: Look): Float64Array {
   const all = looks[look];
   if (all === undefined) throw new InternalError(`columnOf: this pass has no scores by ${look}`);
-  return Float64Array.from({ length: correct.length }, (_, i) => all[i * width + label]);
+  return Float64Array.from({ length: task.count }, (_, i) => all[i * width + label]);
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {
@@ -144,8 +132,4 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
-}
-
-function concatenateFloats(parts: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
 }

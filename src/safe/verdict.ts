@@ -37,7 +37,7 @@ export interface VerdictOptions {
 
 /** What the task head can do on the clean judging images. */
 export interface TaskFacts {
-  /** By the probability of the true class: harm is a part of it. */
+  /** By the score that harm is measured on, such as the probability of the true class: harm is a part of it. */
   readonly skill: Skill;
   /** By right and wrong answers: shows whether the task has been learned at all. */
   readonly accuracy: Skill;

@@ -5,11 +5,11 @@ import type { Module, Optimiser, Schedule } from '../nn/index.js';
 import { backward, scope } from '../tensor/index.js';
 import type { CheckpointStore, Position } from './checkpoint.js';
 import { addBatch, emptySums, meansOf } from './running-mean.js';
-import type { BatchSource, EpochReport, Metrics, Task } from './types.js';
+import type { BatchSource, EpochReport, Metrics, Objective } from './types.js';
 
 export interface FitOptions<B> {
   readonly model: Module;
-  readonly task: Task<B>;
+  readonly task: Objective<B>;
   readonly source: BatchSource<B>;
   readonly optimiser: Optimiser;
   /** Steps once a batch or, if it follows the held-out loss, once an epoch. */

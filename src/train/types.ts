@@ -12,11 +12,8 @@ export interface BatchLoss {
 /** Means over images of a pass; `loss` is the total. */
 export type Metrics = { loss: number } & Record<string, number>;
 
-/**
- * What is trained. Joint learning, an arm of a comparison, classification and segmentation are tasks
- * given to the one `fit`.
- */
-export interface Task<B> {
+/** What is minimised. Joint learning, and a task alone, are objectives given to the one `fit`. */
+export interface Objective<B> {
   /** The loss of a batch; the model is in training mode and gradients are recorded. */
   batchLoss(batch: B): BatchLoss;
   /** What held-out images say; `loss` decides plateau, early stopping and the best weights. */

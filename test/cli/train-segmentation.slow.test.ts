@@ -90,11 +90,11 @@ test('the same seed gives the same figures, with other workers too; balanced cla
 
 test("a file of weights starts the trunk; one of another trunk is refused with the tensor's name", async () => {
   const spec = { name: 'resnet-small', classes: 2, labels: 0, width: 8 } as const;
-  for (const [name, task] of [
-    ['trunk', 'segmentation'],
-    ['other', 'classification'],
+  for (const [name, outputs] of [
+    ['trunk', 'pixel'],
+    ['other', 'image'],
   ] as const) {
-    const model = buildModel({ ...spec, task, stem: 'small' }, new Rng(1));
+    const model = buildModel({ ...spec, outputs, stem: 'small' }, new Rng(1));
     saveWeights(join(folder, `${name}.safetensors`), model);
     model.free();
   }

@@ -77,8 +77,8 @@ test('worker threads map it for themselves, and writing to it changes nothing', 
   const plain = await openDataset(data, { cache: false });
   const mapped = await openDataset(data);
   mapped.store.view(3).fill(7);
-  const batches = async ({ store, labels }: Dataset): Promise<string[]> => {
-    const loader = createLoader({ store, labels, seed: 1, workers: 2 });
+  const batches = async ({ store, targets }: Dataset): Promise<string[]> => {
+    const loader = createLoader({ store, targets, seed: 1, workers: 2 });
     const all: string[] = [];
     const recipe = {
       kind: 'sequence' as const,

@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { computeNormalisation } from '../../src/data/content.js';
-import { openDataset, PixelStore } from '../../src/data/index.js';
+import { openDataset, PixelStore, targetsAs } from '../../src/data/index.js';
 import { readMat } from '../../src/data/readers/mat.js';
 import { encodePng, type Image } from '../../src/image/index.js';
 import { fixture, noise, temporaryFolder, write, writeImages } from './folders.js';
@@ -107,7 +107,8 @@ describe('SVHN', () => {
     write(folder, 'train_32x32.mat', fixture('svhn/compressed.mat'));
     write(folder, 'test_32x32.mat', fixture('svhn/plain.mat'));
     write(folder, 'extra_32x32.mat');
-    const { store, labels, classes, items, warnings } = await openDataset(folder);
+    const { store, targets, classes, items, warnings } = await openDataset(folder);
+    const { classes: labels } = targetsAs(targets, 'class');
     assert.deepEqual([...labels.slice(0, 12)], [1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2]);
     assert.deepEqual([...labels.slice(12)], [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
     assert.equal(classes.join(''), '0123456789');
@@ -137,7 +138,8 @@ describe('Tiny ImageNet', () => {
     for (const id of ['n1', 'n2', 'n3', 'n4']) await writeImages(folder, `train/${id}/images`, 1);
     write(folder, 'wnids.txt', 'n3\nn1\nn4\nn2\n');
     write(folder, 'words.txt', 'n1\tcrane\nn2\tcrane, bird\nn3\togre, monster\n');
-    const { classes, labels, items, warnings } = await openDataset(folder);
+    const { classes, targets, items, warnings } = await openDataset(folder);
+    const { classes: labels } = targetsAs(targets, 'class');
     assert.deepEqual(classes, ['ogre', 'n1', 'n4', 'n2']);
     assert.deepEqual([...labels], [0, 1, 2, 3]);
     assert.equal(items[0].name, 'train/n3/images/0.png');

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Recipe } from '../../src/augment/types.js';
 import { UserError } from '../../src/core/index.js';
 import { createLoader } from '../../src/data/index.js';
-import { collect, indices, joint, labels, store, withLoader } from './small-loader.js';
+import { collect, indices, joint, store, targets, withLoader } from './small-loader.js';
 
 const run = promisify(execFile);
 const index = new URL('../../src/data/index.js', import.meta.url).href;
@@ -15,7 +15,7 @@ async function end(ending: string): Promise<string> {
   const program = `
     import { createLoader, PixelStore } from ${JSON.stringify(index)};
     const store = PixelStore.allocate(64, { width: 8, height: 8 });
-    const loader = createLoader({ store, labels: new Int32Array(64), seed: 1, workers: 2 });
+    const loader = createLoader({ store, targets: { kind: 'class', classes: new Int32Array(64) }, seed: 1, workers: 2 });
     const indices = Uint32Array.from({ length: 64 }, (_, i) => i);
     const epoch = loader.epoch({ indices, batch: 1 });
     await epoch.next();
@@ -86,7 +86,7 @@ describe('loader: ends', () => {
   });
 
   test('close ends a wait, may be called twice, and refuses further epochs', async () => {
-    const loader = createLoader({ store, labels, seed: 1 });
+    const loader = createLoader({ store, targets, seed: 1 });
     const waiting = assert.rejects(
       loader.epoch({ indices, batch: 50, recipe: joint }).next(),
       /closed|given up/,

@@ -9,7 +9,7 @@ import {
   type PolicyNode,
   type Recipe,
 } from '../../src/augment/index.js';
-import { createLoader, PixelStore, type Batch } from '../../src/data/index.js';
+import { createLoader, PixelStore, type Batch, targetsAs } from '../../src/data/index.js';
 import { blocks } from './pairs-folders.js';
 
 const imageCount = 20;
@@ -33,16 +33,16 @@ const store = PixelStore.of(
 const labels = new Int32Array(imageCount);
 const indices = Uint32Array.from({ length: imageCount }, (_, i) => i);
 
-const copyOf = ({ count, indices, images, masks, applied }: Batch) => ({
+const copyOf = ({ count, indices, images, targets, applied }: Batch) => ({
   count,
   indices: [...indices],
   images: Buffer.from(images),
-  masks: Buffer.from(masks),
+  masks: Buffer.from(targetsAs(targets, 'mask').masks),
   applied: [...applied],
 });
 
 async function collect(workers: number, recipe: Recipe) {
-  const loader = createLoader({ store, labels, masks, seed: 3, workers });
+  const loader = createLoader({ store, targets: { kind: 'mask', store: masks }, seed: 3, workers });
   const batches: ReturnType<typeof copyOf>[] = [];
   try {
     for await (const b of loader.epoch({ indices, batch: 6, recipe })) batches.push(copyOf(b));
@@ -100,10 +100,15 @@ describe('loader: masks beside images', () => {
       transforms: [{ name: 'RandomCrop' }],
       restore: 'reflect',
     };
-    const loader = createLoader({ store, labels, seed: 3, workers: 0 });
+    const loader = createLoader({
+      store,
+      targets: { kind: 'class', classes: labels },
+      seed: 3,
+      workers: 0,
+    });
     const [first] = await collect(0, recipe);
     for await (const batch of loader.epoch({ indices, batch: 6, recipe })) {
-      assert.equal(batch.masks.length, 0);
+      assert.equal(batch.targets.kind, 'class');
       assert.deepEqual(Buffer.from(batch.images), first.images);
       break;
     }

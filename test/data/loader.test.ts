@@ -11,6 +11,7 @@ import {
   joint,
   labels,
   store,
+  targets,
   withLoader,
   type BatchCopy,
 } from './small-loader.js';
@@ -204,9 +205,12 @@ describe('loader: mistakes', () => {
 
   test('LOADER_OPTION for workers and prefetch', () => {
     const make = (options: Partial<LoaderOptions>) => () =>
-      createLoader({ store, labels, seed: 1, ...options });
+      createLoader({ store, targets, seed: 1, ...options });
     assert.throws(make({ workers: -1 }), { code: 'LOADER_OPTION' });
     assert.throws(make({ prefetch: 0 }), { code: 'LOADER_OPTION' });
-    assert.throws(make({ labels: labels.slice(1) }), /49 labels for 50 images/);
+    assert.throws(
+      make({ targets: { kind: 'class', classes: labels.slice(1) } }),
+      /49 labels for 50 images/,
+    );
   });
 });

@@ -5,7 +5,13 @@ import { describe, test } from 'node:test';
 import { applySteps, drawSteps, type Recipe } from '../../src/augment/index.js';
 import { resizeLinear, resizeNearest } from '../../src/augment/kernels/resizing.js';
 import { UserError } from '../../src/core/index.js';
-import { createLoader, openDataset, type Batch, type Dataset } from '../../src/data/index.js';
+import {
+  createLoader,
+  openDataset,
+  type Batch,
+  type Dataset,
+  targetsAs,
+} from '../../src/data/index.js';
 import { decodeImage, decodeMask } from '../../src/image/index.js';
 import { temporaryFolder, write } from './folders.js';
 import { writePairs } from './pairs-folders.js';
@@ -27,19 +33,15 @@ async function data(): Promise<{ folder: string; data: Dataset }> {
   return { folder, data: await openDataset(folder, { size: imageSize }) };
 }
 
-const copyOf = ({ images, masks, applied, indices }: Batch) => ({
+const copyOf = ({ images, targets, applied, indices }: Batch) => ({
   images: [...images],
-  masks: [...masks],
+  masks: [...targetsAs(targets, 'mask').masks],
   applied: [...applied],
   indices: [...indices],
 });
 
-async function collect(
-  { store, labels, masks, originals }: Dataset,
-  recipe: Recipe,
-  workers: number,
-) {
-  const loader = createLoader({ store, labels, masks: masks!.store, originals, seed: 5, workers });
+async function collect({ store, targets, originals }: Dataset, recipe: Recipe, workers: number) {
+  const loader = createLoader({ store, targets, originals, seed: 5, workers });
   const indices = Uint32Array.from({ length: store.count }, (_, i) => i);
   const batches: ReturnType<typeof copyOf>[] = [];
   try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeImage } from '../../src/image/index.js';
-import { openDataset } from '../../src/data/index.js';
+import { openDataset, targetsAs } from '../../src/data/index.js';
 import { readers } from '../../src/data/readers/index.js';
 import type { Listing, Reader } from '../../src/data/types.js';
 import {
@@ -188,7 +188,7 @@ describe('class folders', () => {
       dataset.items.map((item) => item.name),
       ['a/3.jpeg', 'a/4.JPG', 'b/1.PNG', 'b/2.webp'],
     );
-    assert.deepEqual([...dataset.labels], [0, 0, 1, 1]);
+    assert.deepEqual([...targetsAs(dataset.targets, 'class').classes], [0, 0, 1, 1]);
     assert.deepEqual([...dataset.store.view(2)], [...dataset.store.view(3)]);
     assert.equal(dataset.duplicates.withinTrain, 2);
   });
@@ -225,7 +225,10 @@ describe('CIFAR, binary', () => {
     write(folder, 'data_batch_1.bin', cifarRecords(records));
     write(folder, 'batches.meta.txt', names(10) + '\n');
     const dataset = await openDataset(folder);
-    assert.deepEqual([...dataset.labels], [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    assert.deepEqual(
+      [...targetsAs(dataset.targets, 'class').classes],
+      [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+    );
     assert.equal(dataset.classes[3], 'class_3');
     assert.equal(dataset.items[4].name, 'data_batch_1.bin#4');
     assert.deepEqual([...dataset.store.view(7)], [...image.data]);
@@ -254,7 +257,10 @@ describe('CIFAR, binary', () => {
   test('reads the fine label of CIFAR-100, not the coarse one', async () => {
     const { make } = forms[3];
     const dataset = await openDataset(await make());
-    assert.deepEqual([...dataset.labels.slice(18, 23)], [18, 19, 20, 21, 22]);
+    assert.deepEqual(
+      [...targetsAs(dataset.targets, 'class').classes.slice(18, 23)],
+      [18, 19, 20, 21, 22],
+    );
   });
 
   test('also comes in class folders, with the published normalisation', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { UserError } from '../../src/core/index.js';
-import { openDataset, type DatasetOptions } from '../../src/data/index.js';
+import { openDataset, type DatasetOptions, targetsAs } from '../../src/data/index.js';
 import { encodeMaskPng } from '../../src/image/index.js';
 import { temporaryFolder, write } from './folders.js';
 import { pairSize, writePairs } from './pairs-folders.js';
@@ -38,8 +38,8 @@ describe('images with masks: what can be wrong', () => {
     write(folder, 'labels/1.png', await maskOf(8, 8, 0));
     await fails(folder, 'DATA_MASK_SIZE', [/images\/1\.png/, /12x16/, /8x8/]);
     await fails(folder, 'DATA_MASK_SIZE', [/images\/1\.png/], { size: { width: 8, height: 8 } });
-    const { items, masks, badFiles } = await openDataset(folder, { onBadFile: 'skip' });
-    assert.deepEqual([items.length, masks!.store.count], [2, 2]);
+    const { items, targets, badFiles } = await openDataset(folder, { onBadFile: 'skip' });
+    assert.deepEqual([items.length, targetsAs(targets, 'mask').store.count], [2, 2]);
     assert.equal(badFiles[0].code, 'DATA_MASK_SIZE');
   });
 

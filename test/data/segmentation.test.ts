@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openDataset, splitJudging, type Dataset } from '../../src/data/index.js';
+import { openDataset, splitJudging, targetsAs, type Dataset } from '../../src/data/index.js';
 import { encodeMaskPng } from '../../src/image/index.js';
 import { temporaryFolder, write } from './folders.js';
 import { blocks, pairSize, writePairs } from './pairs-folders.js';
@@ -49,6 +49,8 @@ async function cityscapes(values: number[]): Promise<string> {
     });
   return folder;
 }
+
+const masksOf = ({ targets }: Dataset) => targetsAs(targets, 'mask');
 
 async function plainPairs(masks = 'labels'): Promise<string> {
   const folder = temporaryFolder();
@@ -121,15 +123,15 @@ for (const { kind, form, make, classes, train, val, test: heldOut } of forms)
         [train, val, heldOut],
       );
       assert.equal(data.classes.length, classes);
-      assert.equal(data.masks!.colours.length, classes);
-      assert.ok(data.masks!.colours.every((colour) => /^#[0-9a-f]{6}$/.test(colour)));
-      assert.equal(data.masks!.store.count, data.items.length);
-      assert.deepEqual(data.masks!.store.size, data.size);
-      assert.ok(data.masks!.store.bytes.every((v) => v < classes || v === data.masks!.ignored));
-      const total = data.masks!.pixels.reduce((sum, n) => sum + n, 0);
-      const ignored = data
-        .masks!.store.bytes.subarray(0, train * data.masks!.store.stride)
-        .filter((v) => v === data.masks!.ignored).length;
+      assert.equal(masksOf(data).colours.length, classes);
+      assert.ok(masksOf(data).colours.every((colour) => /^#[0-9a-f]{6}$/.test(colour)));
+      assert.equal(masksOf(data).store.count, data.items.length);
+      assert.deepEqual(masksOf(data).store.size, data.size);
+      assert.ok(masksOf(data).store.bytes.every((v) => v < classes || v === masksOf(data).ignored));
+      const total = masksOf(data).pixels.reduce((sum, n) => sum + n, 0);
+      const ignored = masksOf(data)
+        .store.bytes.subarray(0, train * masksOf(data).store.stride)
+        .filter((v) => v === masksOf(data).ignored).length;
       assert.equal(total + ignored, train * pairSize.width * pairSize.height);
       const again = await openDataset(`${kind}:${folder}`);
       assert.equal(again.fingerprint, data.fingerprint);
@@ -155,9 +157,9 @@ describe('classes of masks', () => {
   test("classes.txt: names with blanks, colours, and void's value counts for nothing", async () => {
     const data = await openDataset(await plainPairs());
     assert.deepEqual(data.classes, ['sky', 'road', 'traffic light']);
-    assert.equal(data.masks!.colours[1], '#112233');
+    assert.equal(masksOf(data).colours[1], '#112233');
     const expected = blocks('images/0', [0, 1, 2, 3, 255]).map((v) => (v === 3 ? 255 : v));
-    assert.deepEqual(data.masks!.store.view(0), expected);
+    assert.deepEqual(masksOf(data).store.view(0), expected);
   });
 
   test('Cityscapes: labelIds become trainIds, what is no class is ignored; 30 classes likewise', async () => {
@@ -166,7 +168,7 @@ describe('classes of masks', () => {
     const of = (data: Dataset, id: number): number | undefined => {
       for (let image = 0; image < 3; image++) {
         const ids = blocks(`leftImg8bit/train/aachen/${image}`, [7, 23, 26, 1, 9]);
-        if (ids.includes(id)) return data.masks!.store.view(image)[ids.indexOf(id)];
+        if (ids.includes(id)) return masksOf(data).store.view(image)[ids.indexOf(id)];
       }
       return undefined;
     };
@@ -200,13 +202,13 @@ describe('classes of masks', () => {
 describe('working size', () => {
   test('images and masks are resized together', async () => {
     const data = await openDataset(await plainPairs(), { size: { width: 8, height: 4 } });
-    assert.deepEqual(data.masks!.store.size, { width: 8, height: 4 });
+    assert.deepEqual(masksOf(data).store.size, { width: 8, height: 4 });
     const full = blocks('images/0', [0, 1, 2, 3, 255]).map((v) => (v === 3 ? 255 : v));
     // 2x3 source pixels a target pixel: the one at the centre.
     const expected = Array.from(
       { length: 32 },
       (_, i) => full[(3 * (i >> 3) + 1) * 16 + 2 * (i % 8) + 1],
     );
-    assert.deepEqual([...data.masks!.store.view(0)], expected);
+    assert.deepEqual([...masksOf(data).store.view(0)], expected);
   });
 });

@@ -3,6 +3,7 @@ import type { Recipe } from '../../src/augment/types.js';
 import {
   createLoader,
   PixelStore,
+  targetsAs,
   type Batch,
   type EpochOptions,
   type Loader,
@@ -16,6 +17,7 @@ export const store = PixelStore.of(
   Array.from({ length: imageCount }, (_, i) => noise(`image ${i}`, imageSize)),
 );
 export const labels = Int32Array.from({ length: imageCount }, (_, i) => i % 7);
+export const targets = { kind: 'class', classes: labels } as const;
 export const indices = Uint32Array.from({ length: imageCount }, (_, i) => i);
 /** Subsets of the thesis' set, as joint learning draws them. */
 export const joint = {
@@ -31,7 +33,7 @@ export async function withLoader<T>(
   options: Partial<LoaderOptions>,
   use: (loader: Loader) => Promise<T>,
 ): Promise<T> {
-  const loader = createLoader({ store, labels, seed: 11, ...options });
+  const loader = createLoader({ store, targets, seed: 11, ...options });
   try {
     return await use(loader);
   } finally {
@@ -45,7 +47,7 @@ const copyOf = (b: Batch) => ({
   count: b.count,
   size: b.size,
   images: Buffer.from(b.images).toString('base64'),
-  labels: [...b.labels],
+  labels: [...targetsAs(b.targets, 'class').classes],
   applied: [...b.applied],
   indices: [...b.indices],
 });

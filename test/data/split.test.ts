@@ -15,7 +15,12 @@ function data(trainSizes: number[], valSizes: number[] = [], testSizes: number[]
     from += part.length;
     return indices;
   });
-  return { labels, classes: trainSizes.map((_, i) => `c${i}`), splits: { train, val, test } };
+  return {
+    labels,
+    targets: { kind: 'class', classes: labels } as const,
+    classes: trainSizes.map((_, i) => `c${i}`),
+    splits: { train, val, test },
+  };
 }
 
 const perClass = (indices: Uint32Array, labels: Int32Array, classes: number): number[] => {

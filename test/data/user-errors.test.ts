@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { UserError } from '../../src/core/index.js';
-import { openDataset, type DatasetOptions } from '../../src/data/index.js';
+import { openDataset, type DatasetOptions, targetsAs } from '../../src/data/index.js';
 import { encodePng } from '../../src/image/index.js';
 import {
   cifarRecords,
@@ -130,7 +130,7 @@ describe('images that do not fit', () => {
       dataset.items.map((item) => item.name),
       ['cat/0.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'],
     );
-    assert.deepEqual([...dataset.labels], [0, 0, 1, 1]);
+    assert.deepEqual([...targetsAs(dataset.targets, 'class').classes], [0, 0, 1, 1]);
     assert.deepEqual([...dataset.store.view(3)], [...noise('dog/2').data]);
   });
 

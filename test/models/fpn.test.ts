@@ -27,7 +27,7 @@ const reference = JSON.parse(
 const classes = 5;
 const labels = 4;
 const ignored = 255;
-const spec: ModelSpec = { name: 'densenet121', task: 'segmentation', classes, labels };
+const spec: ModelSpec = { name: 'densenet121', outputs: 'pixel', classes, labels };
 
 /** As make.py's `target`: the value above the classes stands for the ignored ones. */
 function target(shape: number[]): t.Tensor {
@@ -146,7 +146,7 @@ for (const [stem, stride] of [
   test(`FPN on resnet-small, ${stem} stem: full size, labels, grey, too small is refused`, () =>
     t.scope(() => {
       const model = buildModel(
-        { name: 'resnet-small', task: 'segmentation', stem, classes: 3, labels: 5, channels: 1 },
+        { name: 'resnet-small', outputs: 'pixel', stem, classes: 3, labels: 5, channels: 1 },
         new Rng(1),
       ).eval();
       const run = (h: number, w: number) => t.noGrad(() => model.forward(fill('x', [2, 1, h, w])));

@@ -17,11 +17,11 @@ const specs: [ModelSpec, side: number][] = [
   [{ name: 'resnet-small', width: 8, classes: 7, labels: 0 }, 32],
   [{ name: 'densenet121', stem: 'small', classes: 10, labels: 0 }, 32],
   [{ name: 'densenet121', stem: 'imagenet', classes: 5, labels: 0 }, 64],
-  [{ name: 'resnet-small', task: 'segmentation', width: 8, classes: 4, labels: 0 }, 64],
+  [{ name: 'resnet-small', outputs: 'pixel', width: 8, classes: 4, labels: 0 }, 64],
 ];
 
 for (const [spec, side] of specs)
-  test(`${spec.name} ${spec.stem ?? ''} ${spec.task ?? ''}: ONNX Runtime gives the same logits`, async () => {
+  test(`${spec.name} ${spec.stem ?? ''} ${spec.outputs ?? ''}: ONNX Runtime gives the same logits`, async () => {
     const model = buildModel(spec, new Rng(3, 'onnx'));
     // Running statistics that are not those of a fresh network.
     scope(() => {

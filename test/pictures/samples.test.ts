@@ -20,7 +20,11 @@ function dataset(count: number, side: number) {
   return {
     store: PixelStore.of(images),
     size: { width: side, height: side },
-    labels: Int32Array.from({ length: count }, (_, i) => i % 4),
+    targets: {
+      kind: 'class',
+      classes: Int32Array.from({ length: count }, (_, i) => i % 4),
+    } as const,
+    classes: ['a', 'b', 'c', 'd'],
     splits: { train: Uint32Array.from({ length: count }, (_, i) => i), val: none, test: none },
   };
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { comparisonSchema, trainingResultSchema } from '../../src/run/files/index.js';
 import { comparisonPage } from '../../src/report/comparison/comparison-page.js';
 import { learnPage } from '../../src/report/learn/learn-page.js';
-import { severalPage } from '../../src/report/several-page.js';
+import { setsPage } from '../../src/report/sets-page.js';
 import { trainingPage } from '../../src/report/training-page.js';
 import { events, manifest as plain, selection } from './small-run.js';
 
@@ -78,7 +78,7 @@ const renamed = {
 
 const pages: Record<string, string> = {
   learn: learnPage({ run: 'nowhere', manifest, selection: renamed, samples: null, events }),
-  several: severalPage({
+  sets: setsPage({
     manifest,
     events,
     sets: [{ name: hostile, data: hostile, selection: renamed, report: `${hostile}/report.html` }],

@@ -110,7 +110,8 @@ export async function smallRun(changed: Partial<Selection> = {}, samples = true)
     const data = {
       store: PixelStore.of(images),
       size: { width: 16, height: 16 },
-      labels: Int32Array.of(0, 1, 0, 1),
+      targets: { kind: 'class', classes: Int32Array.of(0, 1, 0, 1) } as const,
+      classes: ['a', 'b'],
       splits: { train: Uint32Array.of(0, 1, 2, 3), val: none, test: none },
     };
     const augmentations = selection.augmentations.map(({ name }) => ({ name }));

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '../../src/core/index.js';
-import type { Dataset } from '../../src/data/index.js';
 import { batchFor, leastSteps } from '../../src/run/data-defaults.js';
 
-const plain: Pick<Dataset, 'masks' | 'root'> = { root: 'photos' };
-const scenes = { root: 'scenes', masks: {} } as typeof plain;
+const plain = { root: 'photos', mostInBatch: null };
+const scenes = { root: 'scenes', mostInBatch: 16 };
 const auto = { batch: 'auto' } as const;
 
 test('large data get the usual batches', () => {

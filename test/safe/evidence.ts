@@ -1,6 +1,7 @@
 import { Rng } from '../../src/core/index.js';
 import type { Evidence } from '../../src/safe/measure.js';
 import type { Pass } from '../../src/safe/scoring.js';
+import { ClassScores } from '../../src/tasks/classification.js';
 
 export interface Simulated {
   /** Judging images. */
@@ -21,15 +22,15 @@ export function simulateEvidence(s: Simulated, ...key: (string | number)[]): Evi
   const rng = new Rng('evidence', ...key);
   const { n, draws, shift, correlation = 0.8, harm = 0, level = -3 } = s;
   const base = Float64Array.from({ length: n }, () => rng.normal());
-  const pass = (move: number, break_: number, before?: Uint8Array | Float64Array): Pass => {
+  const pass = (move: number, break_: number, before?: Float64Array): Pass => {
     const scores = Float64Array.from(
       base,
       (b) => level + Math.sqrt(correlation) * b + Math.sqrt(1 - correlation) * rng.normal() + move,
     );
-    return { ...rest(break_, before), scores: [scores], network: scores };
+    return { task: seen(break_, before), scores: [scores], network: scores };
   };
-  const rest = (break_: number, before?: Uint8Array | Float64Array) => {
-    const correct = Uint8Array.from({ length: n }, (_, i) =>
+  const seen = (break_: number, before?: Float64Array): ClassScores => {
+    const correct = Float64Array.from({ length: n }, (_, i) =>
       before === undefined ? Number(rng.bool(0.7)) : before[i] && Number(!rng.bool(break_)),
     );
     // Sure of what it says, right or wrong.
@@ -37,14 +38,14 @@ export function simulateEvidence(s: Simulated, ...key: (string | number)[]): Evi
       const p = rng.uniform(0.9, 1);
       return -Math.log(right === 1 ? p : 1 - p);
     });
-    return { correct, losses };
+    return new ClassScores(correct, losses);
   };
   const clean = pass(0, 0);
   return {
     looks: ['network'],
     clean,
     draws: Array.from({ length: draws }, () => ({
-      applied: pass(shift, harm, clean.correct),
+      applied: pass(shift, harm, clean.task.correct),
       without: clean,
     })),
   };

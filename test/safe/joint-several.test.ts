@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import type { Batch } from '../../src/data/index.js';
+import { targetsAs, type Batch } from '../../src/data/index.js';
 import { buildModel, taskRanges, withHead } from '../../src/models/index.js';
 import { JointTask, SeveralTask } from '../../src/safe/index.js';
 import { backward, gradOf, scope, zeroGrad } from '../../src/tensor/index.js';
-import { ClassificationHead, type BatchStream } from '../../src/train/index.js';
+import { ClassificationHead } from '../../src/tasks/classification.js';
+import type { BatchStream } from '../../src/train/index.js';
 
 const labels = 2;
 const classes = [2, 3];
@@ -22,8 +23,7 @@ function batch(set: number, count: number): Batch {
     size: { width: side, height: side },
     channels: 3,
     images: bytes(count * side * side * 3, 256),
-    labels: Int32Array.from(bytes(count, classes[set])),
-    masks: new Uint8Array(0),
+    targets: { kind: 'class', classes: Int32Array.from(bytes(count, classes[set])) },
     applied: bytes(count * labels, 2),
     indices: Uint32Array.from({ length: count }, (_, i) => i),
   };
@@ -92,7 +92,11 @@ test('an image teaches the task head of its own set alone', () => {
       gradient.slice(start, start + count).reduce((sum, g) => sum + g),
       0,
     );
-  const relabelled = { ...parts[1], labels: parts[1].labels.map((l) => (l + 1) % 3) };
+  const before = targetsAs(parts[1].targets, 'class').classes;
+  const relabelled: Batch = {
+    ...parts[1],
+    targets: { kind: 'class', classes: before.map((l) => (l + 1) % 3) },
+  };
   const other = biasGradient([parts[0], relabelled]);
   gradient.slice(0, 2).forEach((g, i) => near(g, other[i]));
   assert.ok(gradient.slice(2).some((g, i) => Math.abs(g - other[2 + i]) > 1e-3));

@@ -5,6 +5,7 @@ import type { Batch } from '../../src/data/index.js';
 import { judge, labelsFor } from '../../src/safe/index.js';
 import type { Outputs } from '../../src/safe/joint.js';
 import { drawsNothing } from '../../src/safe/judging.js';
+import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';
 
 const size = { width: 32, height: 32 };
@@ -18,7 +19,8 @@ function simulate(seen: (name: string) => number) {
   const passes = (transforms: readonly TransformSpec[] | null, draw: number) => {
     current = { names: (transforms ?? []).map((t) => t.name), draw };
     asked.push(`${current.names.join('+')}@${draw}`);
-    const batch = { count: n, labels: Int32Array.from({ length: n }, (_, i) => i % 2) } as Batch;
+    const classes = Int32Array.from({ length: n }, (_, i) => i % 2);
+    const batch = { count: n, targets: { kind: 'class', classes } } as Batch;
     return (async function* () {
       yield batch;
     })();
@@ -35,11 +37,11 @@ function simulate(seen: (name: string) => number) {
       });
     // Two classes, nine of ten right.
     const correct = Float64Array.from({ length: n }, (_, i) => Number(i % 20 >= 2));
-    const task = {
+    const task = new ClassScores(
       correct,
-      losses: correct.map((right) => (right === 1 ? 0 : 20)),
-      classes: Int32Array.from({ length: n }, (_, i) => i % 2),
-    };
+      correct.map((right) => (right === 1 ? 0 : 20)),
+      Int32Array.from({ length: n }, (_, i) => i % 2),
+    );
     return { task, labels: out };
   };
   return { asked, passes, observer: { predict } };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
+import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';
 import type { Batch } from '../../src/data/index.js';
 import { judge, judgePairs, labelsFor, safeMembers } from '../../src/safe/index.js';
@@ -19,7 +20,8 @@ function simulate(harms: (names: string[]) => number, seen: (names: string[]) =>
   let current: string[] = [];
   const passes = (transforms: readonly TransformSpec[] | null) => {
     current = (transforms ?? []).map((t) => t.name);
-    const batch = { count: n, labels: Int32Array.from({ length: n }, (_, i) => i % 2) } as Batch;
+    const classes = Int32Array.from({ length: n }, (_, i) => i % 2);
+    const batch = { count: n, targets: { kind: 'class', classes } } as Batch;
     return (async function* () {
       yield batch;
     })();
@@ -27,11 +29,11 @@ function simulate(harms: (names: string[]) => number, seen: (names: string[]) =>
   const predict = (): Outputs => {
     const key = current.join();
     const out = new Float32Array(n * labels.length);
-    const task = {
-      correct: new Float64Array(n),
-      losses: new Float64Array(n),
-      classes: Int32Array.from({ length: n }, (_, i) => i % 2),
-    };
+    const task = new ClassScores(
+      new Float64Array(n),
+      new Float64Array(n),
+      Int32Array.from({ length: n }, (_, i) => i % 2),
+    );
     for (let i = 0; i < n; i++) {
       const wrong = new Rng('harm', i).float() < 0.05 + harms(current);
       task.correct[i] = wrong ? 0 : 1;

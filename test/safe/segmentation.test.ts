@@ -15,9 +15,11 @@ import {
   regionsFrom,
   type Regions,
 } from '../../src/metrics/index.js';
+import { accuracyOf, skillOf } from '../../src/safe/harm.js';
 import { measure, type Evidence } from '../../src/safe/measure.js';
 import type { Pass } from '../../src/safe/scoring.js';
-import { accuracyOf, skillOf, skillScores, taskScores } from '../../src/safe/task-scores.js';
+import { ClassScores } from '../../src/tasks/classification.js';
+import { RegionScores } from '../../src/tasks/region-scores.js';
 
 const classes = 4;
 const pixels = 60;
@@ -38,6 +40,11 @@ function seen(key: string, images: number, right: number): Regions {
   return regions;
 }
 
+const scoresOf = (regions: Regions, images: number): RegionScores =>
+  new RegionScores(new Float64Array(images), new Float64Array(images), regions, {
+    classes: ['a', 'b', 'c', 'd'],
+    colours: ['#000000', '#000001', '#000002', '#000003'],
+  });
 const miou = (regions: Regions): number => meanOfPresent(iouOf(regions));
 const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;
 const near = (a: number, b: number, within = 1e-12) =>
@@ -67,7 +74,7 @@ describe("each image's part in the mean IoU", () => {
 describe('skill', () => {
   test('is the mean IoU of the judged images; guessing is calling all of them the commonest class', () => {
     const regions = seen('a', 40, 0.8);
-    const task = { correct: new Float64Array(40), losses: new Float64Array(40), regions };
+    const task = scoresOf(regions, 40);
     const skill = skillOf(task, calibration);
     near(skill.score.mean, miou(regionsFrom(regions, calibration)));
     const judged = regionsFrom(regions, calibration);
@@ -79,13 +86,16 @@ describe('skill', () => {
   });
 
   test('is the probability of the true class where an image has one; guessing gives each class its share', () => {
-    const task = {
-      correct: Uint8Array.of(1, 0, 1, 1),
-      classes: Int32Array.of(0, 0, 0, 1),
-      losses: Float64Array.of(-Math.log(0.9), -Math.log(0.2), -Math.log(0.6), -Math.log(0.7)),
-    };
-    assert.deepEqual([...taskScores(task, 1)], [0, 1, 1]);
-    skillScores(task, 1).forEach((p, i) => near(p, [0.2, 0.6, 0.7][i]));
+    const task = new ClassScores(
+      Float64Array.of(1, 0, 1, 1),
+      Float64Array.of(-Math.log(0.9), -Math.log(0.2), -Math.log(0.6), -Math.log(0.7)),
+      Int32Array.of(0, 0, 0, 1),
+    );
+    assert.deepEqual([...task.from(1).answers().values], [0, 1, 1]);
+    task
+      .from(1)
+      .skill()
+      .values.forEach((p, i) => near(p, [0.2, 0.6, 0.7][i]));
     near(skillOf(task, 0).score.mean, 0.6);
     near(skillOf(task, 0).chance, 0.75 ** 2 + 0.25 ** 2);
     near(accuracyOf(task, 0).score.mean, 0.75);
@@ -94,15 +104,13 @@ describe('skill', () => {
 });
 
 describe('what an augmentation does to the task', () => {
-  const pass = (key: string, right: number): Pass => {
+  const pass = (key: string, right: number): Pass & { task: RegionScores } => {
     const regions = seen(key, 60, right);
     const scores = Float64Array.from({ length: 60 }, (_, i) => new Rng(key, 's', i).normal());
     return {
       scores: [scores],
       network: scores,
-      correct: new Float64Array(60),
-      losses: new Float64Array(60),
-      regions,
+      task: scoresOf(regions, 60),
     };
   };
   const clean = pass('clean', 0.8);
@@ -113,15 +121,17 @@ describe('what an augmentation does to the task', () => {
     const m = measure(evidence, calibration);
     const expected = draws.map(
       ({ applied, without }) =>
-        miou(regionsFrom(applied.regions!, calibration)) -
-        miou(regionsFrom(without.regions!, calibration)),
+        miou(regionsFrom(applied.task.regions, calibration)) -
+        miou(regionsFrom(without.task.regions, calibration)),
     );
     near(m.taskChange.value, (expected[0] + expected[1]) / 2);
     near(mean(m.skillDifferences), m.taskChange.value);
     near(m.task.mean, m.taskChange.value);
     assert.ok(m.taskChange.low < m.taskChange.value && m.taskChange.value < m.taskChange.high);
     assert.ok(m.taskChange.high < 0, 'half of the pixels wrong is a loss');
-    const accuracy = draws.map(({ applied }) => miou(regionsFrom(applied.regions!, calibration)));
+    const accuracy = draws.map(({ applied }) =>
+      miou(regionsFrom(applied.task.regions, calibration)),
+    );
     near(m.taskAccuracy, (accuracy[0] + accuracy[1]) / 2);
   });
 

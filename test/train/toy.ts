@@ -8,7 +8,7 @@ import {
   scope,
   type Tensor,
 } from '../../src/tensor/index.js';
-import type { BatchLoss, BatchSource, Metrics, Task } from '../../src/train/index.js';
+import type { BatchLoss, BatchSource, Metrics, Objective } from '../../src/train/index.js';
 
 /** Points on a plane in two classes. */
 export interface Points {
@@ -49,7 +49,7 @@ export const toySource: BatchSource<Points> = {
   }),
 };
 
-export class ToyTask implements Task<Points> {
+export class ToyTask implements Objective<Points> {
   constructor(
     private readonly model: ToyModel,
     /** Multiplies the loss: infinity breaks it. */

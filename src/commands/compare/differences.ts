@@ -1,11 +1,6 @@
 import type { Interval, TrainingResult } from '../../run/files/index.js';
-import {
-  iouContributions,
-  meanOverSeeds,
-  pairedInterval,
-  pairedMean,
-  type Regions,
-} from '../../metrics/index.js';
+import { meanOverSeeds, pairedInterval, pairedMean } from '../../metrics/index.js';
+import { taskNamed } from '../../tasks/index.js';
 import type { ArmTask } from './arms.js';
 
 const alpha = 0.05;
@@ -34,13 +29,11 @@ export function difference(
   return widest(meanOverSeeds(values, alpha), overImages);
 }
 
-/** The first figure of every test image, its mean over seeds; of masks, its part in the set's mean IoU. */
+/** The first figure of every test image, or its part in it, its mean over seeds. */
 export function perImage(runs: readonly Done[]): Float64Array {
-  const values = runs.map(({ result }) => {
-    const regions = regionsIn(result);
-    if (regions) return iouContributions(regions);
-    return Float64Array.from(Buffer.from(result.test.perImage, 'base64'), (byte) => byte / 255);
-  });
+  const values = runs.map(({ task, result }) =>
+    taskNamed(result.task, task.config.out).perImage(result),
+  );
   return values[0].map((_, i) => values.reduce((sum, own) => sum + own[i], 0) / values.length);
 }
 
@@ -59,19 +52,4 @@ export function widest(overSeeds: Interval, overImages: Interval | null): Interv
 /** No share lies outside [0, 1], and no loss below 0, though Student's t over two seeds may say so. */
 export function possible(share: boolean, { value, low, high }: Interval): Interval {
   return { value, low: Math.max(0, low), high: share ? Math.min(1, high) : high };
-}
-
-/** Segmentation: the counts of every test image, as `results.json` keeps them. */
-function regionsIn({ test: { regions, classes } }: TrainingResult): Regions | undefined {
-  if (!regions || !classes) return undefined;
-  const words = (text: string): Float64Array =>
-    Float64Array.from(new Uint32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
-  const unions = words(regions.unions);
-  return {
-    classes: classes.length,
-    intersections: words(regions.intersections),
-    unions,
-    // A change needs no count of a class's true pixels.
-    truth: new Float64Array(unions.length),
-  };
 }

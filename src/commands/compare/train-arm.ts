@@ -36,7 +36,7 @@ export async function trainArm(task: ArmTask, hooks: RunHooks, opened?: Dataset)
   while (!isDone(task)) {
     const resume = existsSync(join(config.out, runFiles.config));
     try {
-      await train({ ...config, resume }, hooks, undefined, opened);
+      await train({ ...config, resume }, hooks, opened);
     } catch (error) {
       if (!(error instanceof UserError && error.code === 'RUN_IN_USE')) throw error;
       const message = `${task.id} is being trained by another process; waiting for it: ${error.problem.got}`;

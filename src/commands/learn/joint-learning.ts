@@ -5,7 +5,6 @@ import { taskRanges, withHead, type TaskRange, type TwoHeaded } from '../../mode
 import { JointTask, SeveralTask, type JudgingPasses } from '../../safe/index.js';
 import {
   MixedSource,
-  NoTaskHead,
   type BatchSource,
   type BatchStream,
   type FitResult,
@@ -16,7 +15,7 @@ import type { Plan } from '../../run/files/index.js';
 import { fitInFolder, type FitContext, type Training } from '../../run/fit-in-folder.js';
 import { freshModel, freshOptimiser } from '../../run/fresh-model.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
-import { headFor } from '../../run/task-for.js';
+import { taskFor, unknownTaskHead } from '../../tasks/index.js';
 import type { Prepared } from './prepare-learning.js';
 import type { OpenedSet } from './sets.js';
 import {
@@ -120,7 +119,7 @@ export function allHeldOut(sets: readonly OpenedSet[]): number {
  */
 export function settled(config: LearnConfig, sets: readonly OpenedSet[]): SettledConfig {
   if (sets.length === 1) return { ...config, batch: sets[0].prepared.batch };
-  const all = { root: sets.map((set) => set.config.data).join(', ') };
+  const all = { root: sets.map((set) => set.config.data).join(', '), mostInBatch: null };
   const batch = batchFor(config, all, allTrained(sets), 'joint');
   return { ...config, batch: Math.max(batch, sets.length) };
 }
@@ -204,11 +203,11 @@ export function jointTask(
   taskKnown = true,
 ): JointTask {
   const { labels, device, data } = prepared;
+  const { classBalance } = config;
   const recipe = jointRecipe(config, prepared);
   return new JointTask({
     model,
-    head: taskKnown ? headFor(data, device, config.classBalance) : new NoTaskHead(),
-    ignored: data.masks?.ignored,
+    head: taskKnown ? taskFor(data).head(data, { device, classBalance }) : unknownTaskHead,
     device,
     ...data.normalisation,
     labels: labels.length,

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomic } from '../../core/index.js';
 import { saveWithHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
-import { shownImages, writePanels } from '../../pictures/panels.js';
+import { shownImages } from '../../pictures/panels.js';
 import { writeSamples } from '../../pictures/samples.js';
 import {
   readEvents,
@@ -20,6 +20,7 @@ import { manifestOf } from '../../run/manifest.js';
 import { originalsFor } from '../../run/prepare.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { cleanPass } from '../../run/streams.js';
+import { taskFor } from '../../tasks/index.js';
 import { bestFileIn, loadBestWeights } from '../../train/index.js';
 import { jointTask } from './joint-learning.js';
 import { judgeAll, type JudgingRun } from './judge-all.js';
@@ -63,17 +64,17 @@ export async function judgeSet(
   return selection;
 }
 
-/** Pictures of judging images with their masks and predictions, where there are masks. */
+/** Pictures of judging images with what the network says of them, where the task has any. */
 function panelsOf(
   { config, prepared }: Pick<OpenedSet, 'config' | 'prepared'>,
   folder: RunFolder,
   model: TwoHeaded,
 ): Promise<Sheet> | undefined {
-  const { data, split } = prepared;
-  if (!data.masks) return undefined;
+  const { data, split, device } = prepared;
+  const { drawPanels } = taskFor(data).head(data, { device, classBalance: config.classBalance });
   const task = jointTask(config, prepared, model);
   const shown = cleanPass(prepared, shownImages(split.judging), 'panels');
-  return writePanels(folder.path, data, shown, (batch) => task.predictMasks(batch));
+  return drawPanels?.(folder.path, shown, (batch, read) => task.see(batch, read));
 }
 
 /** The verdicts for a data set in a folder of its own, where it has been judged; undefined where it has not. */

@@ -4,7 +4,7 @@ import { splitJudging, type Dataset } from '../../data/index.js';
 import { batchFor } from '../../run/data-defaults.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
-import { prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
+import { batchData, prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
 import {
   borderOf,
   labelsFor,
@@ -44,7 +44,9 @@ export async function prepare(
       calibration: fraction * calibrationShare,
       seed: config.seed,
     });
-    return { data, split, batch: shared ? 0 : batchFor(config, data, split.train.length, 'joint') };
+    const images = split.train.length;
+    const batch = shared ? 0 : batchFor(config, batchData(data), images, 'joint');
+    return { data, split, batch };
   };
   const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };

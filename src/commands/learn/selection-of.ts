@@ -2,25 +2,16 @@ import type { Params, TransformSpec } from '../../augment/types.js';
 import { createTransform } from '../../augment/index.js';
 import type { Selection } from '../../run/files/index.js';
 import type { Dataset } from '../../data/index.js';
-import { classFigures } from '../../run/class-figures.js';
-import { Rng } from '../../core/index.js';
-import {
-  meanIouInterval,
-  pairedInterval,
-  pairedMean,
-  type PairedMean,
-} from '../../metrics/index.js';
+import { pairedInterval, type PairedMean } from '../../metrics/index.js';
 import {
   conflictFree,
   identitiesIn,
   inBrackets,
-  taskScores,
   type ClassException,
   type AugmentationJudgement,
   type JudgingResult,
   type Measure,
   type Pairs,
-  type Scored,
   type StrengthJudgement,
 } from '../../safe/index.js';
 
@@ -31,7 +22,7 @@ export function selectionOf(
   options: {
     rule: Selection['rule'];
     alpha: number;
-    data: Pick<Dataset, 'classes' | 'masks'>;
+    data: Pick<Dataset, 'classes'>;
     pairs?: Pairs;
     /** False: harm was not judged, and every reason says so. Default true. */
     taskKnown?: boolean;
@@ -58,11 +49,8 @@ export function selectionOf(
     delta: verdicts.delta.value,
     deltaFrom: verdicts.delta.from,
     alpha: options.alpha,
-    ...(clean.regions && {
-      taskFigure: 'mean IoU',
-      classes: classFigures(clean.regions, options.data),
-    }),
-    cleanAccuracy: cleanAccuracyOf(clean),
+    ...clean.task.details(),
+    cleanAccuracy: clean.task.interval(),
     smallestDifference: smallestDifference(verdicts.augmentations),
     groups: verdicts.groups,
     controls: verdicts.controls.map((c) => ({
@@ -176,12 +164,6 @@ function smallestDifference(all: readonly { j: { low: number; high: number } }[]
     0,
     ...(unrecognised.length > 0 ? unrecognised : all).map(({ j }) => (j.high - j.low) / 2),
   );
-}
-
-/** Task accuracy on all judging images as they are; in segmentation the mean IoU. */
-function cleanAccuracyOf(clean: Scored) {
-  if (clean.regions) return meanIouInterval(clean.regions, new Rng('clean IoU'));
-  return pairedInterval(pairedMean(taskScores(clean, 0)), 0.05);
 }
 
 const optionsOf = (spec: TransformSpec): Params => createTransform(spec).options;

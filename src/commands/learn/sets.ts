@@ -6,6 +6,7 @@ import { sharedImages, type Dataset } from '../../data/index.js';
 import { sizeText } from '../../image/index.js';
 import { setsFolder, type RunEvent, type RunHooks } from '../../run/files/index.js';
 import { readData } from '../../run/prepare.js';
+import { taskFor } from '../../tasks/index.js';
 import { resolveDevice } from '../../tensor/index.js';
 import { checkTransforms, prepare, type Prepared } from './prepare-learning.js';
 
@@ -105,7 +106,8 @@ export function requireApart(data: readonly string[]): void {
 
 /** @throws UserError `SEVERAL_TASK`, `SEVERAL_SIZE`, `SEVERAL_CHANNELS` */
 function requireAlike(data: Dataset, where: string, first: Dataset, firstName: string): void {
-  if (data.masks)
+  // Task heads of several sets are rows of one classifier, which only outputs of whole images can be.
+  if (taskFor(data).outputs === 'pixel')
     throw new UserError('SEVERAL_TASK', 'Images with masks are learned on their own.', {
       where,
       expected: 'data sets with a class for each image',

@@ -4,10 +4,10 @@ import { batchFor } from '../../run/data-defaults.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { freshOptimiser } from '../../run/fresh-model.js';
 import type { PlanInput } from '../../run/plan-run.js';
-import { prepareData, type DataConfig, type PreparedData } from '../../run/prepare.js';
+import { batchData, prepareData, type DataConfig, type PreparedData } from '../../run/prepare.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
-import { cleanPass, epochOf, trainingEpochs } from '../../run/streams.js';
-import { taskFor } from '../../run/task-for.js';
+import { epochOf, trainingEpochs } from '../../run/streams.js';
+import { freshTraining } from './fresh-training.js';
 import { recipeFor } from './policy-recipe.js';
 
 /**
@@ -23,7 +23,11 @@ export function prepareTraining(
   const divide = (all: Dataset) => {
     const data = withTestPart(all, config.testShare);
     const split = splitJudging(data, { judging: config.heldOut, seed: config.seed });
-    return { data, split, batch: batchFor(config, data, split.train.length, 'training') };
+    return {
+      data,
+      split,
+      batch: batchFor(config, batchData(data), split.train.length, 'training'),
+    };
   };
   return prepareData(config, hooks, divide, opened);
 }
@@ -77,15 +81,13 @@ export function measureTraining(
   budget = config.budget,
 ): Promise<Speed> {
   const recipe = recipeFor({ ...config, policy: 'all' }, prepared.data);
-  const kind = taskFor(prepared.data);
-  const model = kind.model(config, prepared);
-  const task = kind.task(model, prepared, () => cleanPass(prepared, prepared.split.judging));
+  const { model, head, task } = freshTraining(config, prepared);
   return measureTrial({
     model,
     optimiser: freshOptimiser(config, model),
     task,
     source: trainingEpochs(config, prepared, recipe),
-    predict: (batch) => task.predict(batch),
+    predict: (batch) => task.see(batch, (logits) => head.score(logits, batch)),
     seconds: secondsToMeasure(budget),
   });
 }

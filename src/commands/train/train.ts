@@ -7,23 +7,23 @@ import {
   trainingResultSchema,
   type Plan,
   type RunHooks,
-  type Sheet,
   type TrainingResult,
 } from '../../run/files/index.js';
 import { readTrainConfig, type TrainConfig } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
-import { hasLatest, type Evaluation } from '../../train/index.js';
+import { taskFor, type Evaluation } from '../../tasks/index.js';
+import { hasLatest } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
+import { freshTraining } from './fresh-training.js';
 import { imagesOf, initWeights } from './init-weights.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
-import { shownImages, writePanels } from '../../pictures/panels.js';
+import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { cleanPass, epochOf, trainingEpochs } from '../../run/streams.js';
-import { taskFor } from '../../run/task-for.js';
 import {
   configuredPlan,
   costOfTraining,
@@ -31,7 +31,6 @@ import {
   prepareTraining,
   withLooks,
 } from './prepare-training.js';
-import type { TrainedTask, TrainingTask } from '../../run/training-task.js';
 import { resultOf } from './training-result.js';
 
 export interface TrainResult {
@@ -47,7 +46,6 @@ interface TrainRun extends Sitting {
   readonly config: TrainConfig;
   readonly prepared: PreparedData;
   readonly recipe: Recipe;
-  readonly task: TrainingTask;
 }
 
 /**
@@ -57,14 +55,12 @@ interface TrainRun extends Sitting {
  * Everything is kept in the run folder `config.out`: configuration, manifest, events, checkpoints and
  * `results.json`. The test images take part in no decision.
  *
- * @param task default: what the data's labels ask for
  * @param opened the data, where they have been read already
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
 export function train(
   config: TrainConfig,
   hooks: RunHooks,
-  task?: TrainingTask,
   opened?: Dataset,
 ): Promise<TrainResult> {
   return inSitting(config, hooks, async (sitting) => {
@@ -73,7 +69,7 @@ export function train(
     const result =
       resume && folder.has('results')
         ? readRunFile(out, 'results', trainingResultSchema)
-        : await trainIn(sitting, config, task, opened);
+        : await trainIn(sitting, config, opened);
     return { out, result, seconds: elapsed() };
   });
 }
@@ -81,7 +77,6 @@ export function train(
 async function trainIn(
   sitting: Sitting,
   config: TrainConfig,
-  task?: TrainingTask,
   opened?: Dataset,
 ): Promise<TrainingResult> {
   const { folder, hooks, elapsed } = sitting;
@@ -94,7 +89,6 @@ async function trainIn(
       config: { ...settings, batch: prepared.batch },
       prepared,
       recipe: recipeOf(settings, folder, prepared),
-      task: task ?? taskFor(prepared.data),
     };
     const result = await trainAndTest(run, await planOf(run));
     hooks.onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
@@ -114,13 +108,6 @@ function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
 function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): Recipe {
   const stored = config.resume ? folder.manifest(trainingManifestSchema)?.recipe : undefined;
   return stored ?? recipeFor(config, data);
-}
-
-/** The network with its first weights, and its task. */
-function begin({ config, prepared, task }: TrainRun) {
-  const model = task.model(config, prepared);
-  const held = () => cleanPass(prepared, prepared.split.judging);
-  return { model, task: task.task(model, prepared, held) };
 }
 
 /** A training that starts from another's weights takes smaller steps, at first or all along (decision 046). */
@@ -154,7 +141,7 @@ async function planOf(run: TrainRun): Promise<Plan> {
 /** @throws UserError where the weights to start from do not fit */
 function checkStart(run: TrainRun): void {
   const { config, prepared } = run;
-  const { model } = begin(run);
+  const { model } = freshTraining(config, prepared);
   try {
     if (config.init !== null) initWeights(model, config.init, prepared.data.classes);
   } finally {
@@ -181,7 +168,7 @@ async function newPlan(run: TrainRun): Promise<Plan> {
 /** Trains, then tests the weights that were best on the held-out images. */
 async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> {
   const { config, prepared, folder, hooks } = run;
-  const { model, task } = begin(run);
+  const { model, head, task } = freshTraining(config, prepared);
   try {
     const goesOn = config.resume && hasLatest(folder.file('checkpoint'));
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
@@ -199,12 +186,14 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
     hooks.onEvent({ type: 'phase', phase: 'test' });
     const evaluate = (indices: Uint32Array): Promise<Evaluation> =>
       task.evaluate(cleanPass(prepared, indices));
+    const shown = cleanPass(prepared, shownImages(prepared.split.test));
+    const kind = taskFor(prepared.data);
     const result = resultOf({
       config,
-      task: run.task.name,
-      figures: run.task.figures(prepared.data),
-      data: prepared.data,
-      panels: await panelsOf(run, task),
+      task: kind.name,
+      figures: kind.figures(prepared.data),
+      // Pictures of test images with what the network says of them, where the task has any.
+      panels: await head.drawPanels?.(folder.path, shown, (batch, read) => task.see(batch, read)),
       test: await evaluate(prepared.split.test),
       heldOut: await evaluate(prepared.split.judging),
       fitted,
@@ -217,12 +206,4 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
   } finally {
     model.free();
   }
-}
-
-/** Pictures of test images with their masks and predictions, where there are masks. */
-function panelsOf({ prepared, folder }: TrainRun, task: TrainedTask): Promise<Sheet> | undefined {
-  const { data, split } = prepared;
-  if (task.predictMasks === undefined) return undefined;
-  const shown = cleanPass(prepared, shownImages(split.test));
-  return writePanels(folder.path, data, shown, (batch) => task.predictMasks!(batch));
 }

@@ -1,17 +1,14 @@
 import { readEvents, type Figure, type Sheet, type TrainingResult } from '../../run/files/index.js';
 import { type TrainConfig } from '../../config/index.js';
-import type { Dataset } from '../../data/index.js';
 import { Rng } from '../../core/index.js';
-import { meanInterval, meanIouInterval, type Regions } from '../../metrics/index.js';
-import { classFigures } from '../../run/class-figures.js';
-import type { Evaluation, FitResult } from '../../train/index.js';
+import type { Evaluation } from '../../tasks/index.js';
+import type { FitResult } from '../../train/index.js';
 
 export interface TrainingOutcome {
   readonly config: TrainConfig;
   readonly task: string;
   readonly figures: Figure[];
-  readonly data: Pick<Dataset, 'classes' | 'masks'>;
-  /** Segmentation: pictures of test images. */
+  /** Pictures of test images, where the task has any. */
   readonly panels?: Sheet;
   readonly test: Evaluation;
   readonly heldOut: Evaluation;
@@ -34,11 +31,9 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
     test: {
       images: test.images,
       metrics: chosen(test, figures),
-      first: test.regions
-        ? meanIouInterval(test.regions, new Rng(config.seed, 'test interval'))
-        : meanInterval(test.perImage, 0.05),
+      first: test.interval(new Rng(config.seed, 'test interval')),
       perImage: pack(test.perImage),
-      ...(test.regions && regionsOf(test.regions, outcome.data)),
+      ...test.kept(),
     },
     ...(outcome.panels && { panels: outcome.panels }),
     heldOut: { images: heldOut.images, metrics: chosen(heldOut, figures) },
@@ -53,16 +48,6 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
 /** The metrics that the task's tables show. */
 function chosen({ metrics }: Evaluation, figures: readonly Figure[]): Record<string, number> {
   return Object.fromEntries(figures.map(({ key }) => [key, metrics[key]]));
-}
-
-/** What a comparison needs of the test images, and the figures of the classes. */
-function regionsOf(regions: Regions, data: TrainingOutcome['data']) {
-  const words = (counts: Float64Array): string =>
-    Buffer.from(Uint32Array.from(counts).buffer).toString('base64');
-  return {
-    classes: classFigures(regions, data),
-    regions: { intersections: words(regions.intersections), unions: words(regions.unions) },
-  };
 }
 
 function pack(perImage: Float64Array): string {

@@ -4,6 +4,7 @@ import { InternalError, writeAtomic } from '../../core/index.js';
 import type { Dataset } from '../dataset.js';
 import type { OriginalsHandle } from '../originals.js';
 import { PixelStore } from '../pixel-store.js';
+import type { DatasetTargets, MaskTargets } from '../targets.js';
 import type { Item, SplitName } from '../types.js';
 import { touch } from './folder.js';
 import type { Place } from './place.js';
@@ -13,20 +14,25 @@ const splitNames: readonly SplitName[] = ['train', 'val', 'test'];
 /** A data set as it stands in the cache's index: everything but the pixels, which lie in `pixels`. */
 interface Entry extends Omit<
   Dataset,
-  'root' | 'items' | 'labels' | 'splits' | 'store' | 'masks' | 'originals'
+  'root' | 'items' | 'targets' | 'splits' | 'store' | 'originals'
 > {
   readonly originals?: FileNames;
   readonly names: readonly string[];
-  readonly labels: readonly number[];
+  readonly targets: StoredTargets;
   /** Index into train, val, test. */
   readonly parts: readonly number[];
   readonly channels: 1 | 3;
   readonly pixels: string;
-  readonly masks?: Omit<NonNullable<Dataset['masks']>, 'store' | 'pixels'> & {
-    readonly file: string;
-    readonly pixels: readonly number[];
-  };
 }
+
+/** Targets as plain JSON; the masks' pixels lie in `file`. */
+type StoredTargets =
+  | { readonly kind: 'class'; readonly classes: readonly number[] }
+  | { readonly kind: 'labels'; readonly labels: readonly number[] }
+  | (Omit<MaskTargets, 'store' | 'pixels'> & {
+      readonly file: string;
+      readonly pixels: readonly number[];
+    });
 
 const indexFile = (folder: string, key: string): string => join(folder, `${key}.json`);
 
@@ -36,7 +42,7 @@ export function readCached(folder: string, key: string, root: string): Dataset |
   if (!existsSync(path)) return undefined;
   try {
     const entry = JSON.parse(readFileSync(path, 'utf8')) as Entry;
-    const { names, labels, parts, channels, pixels, masks, originals, ...same } = entry;
+    const { names, targets, parts, channels, pixels, originals, ...same } = entry;
     const count = names.length;
     const mapped = (file: string, of: 1 | 3): PixelStore =>
       new PixelStore({
@@ -47,31 +53,48 @@ export function readCached(folder: string, key: string, root: string): Dataset |
       });
     const items = names.map((name, i): Item => ({
       name,
-      label: labels[i],
       split: splitNames[parts[i]],
     }));
-    const { file, ...labelling } = masks ?? { file: '', pixels: [] };
-    const data = {
+    const data: Dataset = {
       ...same,
       root: resolve(root),
       items,
-      labels: Int32Array.from(labels),
+      targets: targetsFrom(targets, (file) => mapped(file, 1)),
       splits: splitsOf(parts),
       store: mapped(pixels, channels),
       ...(originals && { originals: unpackOriginals(originals, root) }),
-      ...(masks && {
-        masks: {
-          ...(labelling as typeof masks),
-          pixels: Float64Array.from(masks.pixels),
-          store: mapped(file, 1),
-        },
-      }),
-    } as Dataset;
-    touch(folder, [basename(path), pixels, ...(masks ? [masks.file] : [])]);
+    };
+    touch(folder, [basename(path), pixels, ...(targets.kind === 'mask' ? [targets.file] : [])]);
     return data;
   } catch {
     // Damaged, of another version, or cleared by someone: decoded anew.
     return undefined;
+  }
+}
+
+function targetsFrom(stored: StoredTargets, map: (file: string) => PixelStore): DatasetTargets {
+  switch (stored.kind) {
+    case 'class':
+      return { kind: 'class', classes: Int32Array.from(stored.classes) };
+    case 'labels':
+      return { kind: 'labels', labels: Uint8Array.from(stored.labels) };
+    case 'mask': {
+      const { file, pixels, ...labelling } = stored;
+      return { ...labelling, pixels: Float64Array.from(pixels), store: map(file) };
+    }
+  }
+}
+
+function storedTargets(targets: DatasetTargets, file: string): StoredTargets {
+  switch (targets.kind) {
+    case 'class':
+      return { kind: 'class', classes: [...targets.classes] };
+    case 'labels':
+      return { kind: 'labels', labels: [...targets.labels] };
+    case 'mask': {
+      const { kind, ignored, colours, pixels } = targets;
+      return { kind, ignored, colours, file, pixels: [...pixels] };
+    }
   }
 }
 
@@ -102,37 +125,18 @@ export function writeCached(
     const file = `${data.fingerprint}.masks`;
     const store = place.keep(data.store, pixels);
     kept = { ...kept, store };
-    if (data.masks)
-      kept = {
-        ...kept,
-        masks: { ...data.masks, store: place.keep(data.masks.store, file) },
-      };
-    const { items, labels, originals } = data;
-    const same = without(data, [
-      'root',
-      'items',
-      'labels',
-      'splits',
-      'store',
-      'masks',
-      'originals',
-    ]);
+    const { items, targets, originals } = data;
+    if (targets.kind === 'mask')
+      kept = { ...kept, targets: { ...targets, store: place.keep(targets.store, file) } };
+    const same = without(data, ['root', 'items', 'splits', 'store', 'targets', 'originals']);
     const entry: Entry = {
       ...same,
       ...(originals && { originals: packOriginals(originals, root) }),
       names: items.map((item) => item.name),
-      labels: [...labels],
+      targets: storedTargets(targets, file),
       parts: items.map((item) => splitNames.indexOf(item.split)),
       channels: store.channels,
       pixels,
-      ...(data.masks && {
-        masks: {
-          ignored: data.masks.ignored,
-          colours: data.masks.colours,
-          file,
-          pixels: [...data.masks.pixels],
-        },
-      }),
     };
     writeAtomic(indexFile(folder, key), JSON.stringify(entry));
   } catch {

@@ -6,15 +6,14 @@ import type { Image, Mask, Size } from '../../image/types.js';
 import { ignoredLabel } from '../masks.js';
 import type { Originals } from '../originals.js';
 import type { PixelStore } from '../pixel-store.js';
+import { putTarget, type LoadedTargets } from '../targets.js';
 import { imagesInBatch, labelCount, type EpochPlan } from './plan.js';
 import type { Ring } from './ring.js';
 
 /** What batches are made of. */
 export interface LoaderSource {
   readonly store: PixelStore;
-  readonly labels: Int32Array;
-  /** Masks of the same size and order as the images. */
-  readonly masks?: PixelStore;
+  readonly targets: LoadedTargets;
   /** Windows are cut from these, at full size. */
   readonly originals?: Originals;
 }
@@ -29,13 +28,14 @@ export async function fillBatch(
   ring: Ring,
   b: number,
 ): Promise<void> {
-  const { store, labels, masks, originals } = source;
+  const { store, targets, originals } = source;
+  const masks = targets.kind === 'mask' ? targets.store : undefined;
   const { recipe, seed, purpose, epoch } = plan;
   const count = imagesInBatch(plan, b);
   const k = labelCount(recipe);
   const slot = ring.writable(b, count, k);
   const restore: Restore = recipe.kind === 'none' ? 'none' : recipe.restore;
-  const draw = (index: number, label: number): Drawn =>
+  const draw = (index: number, label: number | undefined): Drawn =>
     drawSteps(
       recipe,
       store.size,
@@ -45,10 +45,10 @@ export async function fillBatch(
       originals?.sizeOf(shared ? plan.order[b * plan.batch] : index),
     );
   // One draw a batch, from which some classes may leave transforms out.
-  const shared = plan.granularity === 'batch' ? new Map<number, Drawn>() : undefined;
+  const shared = plan.granularity === 'batch' ? new Map<number | undefined, Drawn>() : undefined;
   const alike = recipe.kind !== 'subset' || recipe.except === undefined;
-  const drawShared = (label: number): Drawn => {
-    const group = alike ? 0 : label;
+  const drawShared = (label: number | undefined): Drawn => {
+    const group = alike ? undefined : label;
     const drawn = shared?.get(group) ?? draw(b, label);
     shared?.set(group, drawn);
     return drawn;
@@ -62,18 +62,19 @@ export async function fillBatch(
   for (let i = 0; i < count; i++) {
     const index = plan.order[b * plan.batch + i];
     slot.indices[i] = index;
-    const label = labels[index];
-    slot.classes[i] = label;
+    putTarget(slot.targets, i, targets, index, store.count);
+    // Only where an image has one class may a recipe leave transforms out for some.
+    const label = targets.kind === 'class' ? targets.classes[index] : undefined;
     const drawn =
       recipe.kind === 'none' ? undefined : shared ? drawShared(label) : draw(index, label);
     if (drawn === undefined || drawn.steps.length === 0) {
       slot.pixels.set(store.view(index), i * stride);
-      if (masks) slot.masks.set(masks.view(index), i * masks.stride);
+      if (masks) slot.targets.set(masks.view(index), i * masks.stride);
       if (drawn) slot.applied.set(drawn.applied, i * k);
       continue;
     }
     const out = slot.pixels.subarray(i * stride, (i + 1) * stride);
-    const { image, mask } = await augmented(source, index, drawn, {
+    const { image, mask } = await augmented({ store, masks, originals }, index, drawn, {
       restore,
       border,
       ...(restore === 'none' ? {} : { out }),
@@ -88,13 +89,16 @@ export async function fillBatch(
       );
     if (image.data !== out) slot.pixels.set(image.data, i * stride);
     slot.applied.set(drawn.applied, i * k);
-    if (mask) slot.masks.set(mask.data, i * size.width * size.height);
+    if (mask) slot.targets.set(mask.data, i * size.width * size.height);
   }
   ring.setShape(b, count, size);
 }
 
 /** What an image is made of. */
-type ImageSource = Pick<LoaderSource, 'store' | 'masks' | 'originals'>;
+interface ImageSource extends Pick<LoaderSource, 'store' | 'originals'> {
+  /** Masks of the same size and order as the images, which move with them. */
+  readonly masks?: PixelStore;
+}
 
 interface AugmentedOptions {
   readonly restore: Restore;

@@ -1,7 +1,9 @@
 import type { Recipe } from '../../augment/types.js';
 import { InternalError, UserError } from '../../core/index.js';
+import { handleOf, loadTargets } from '../load-targets.js';
 import { Originals, type OriginalsHandle } from '../originals.js';
 import { PixelStore, type PixelStoreHandle } from '../pixel-store.js';
+import { targetBytes, type LoadedTargets, type TargetsHandle } from '../targets.js';
 import { LoaderEpoch } from './epoch.js';
 import { fillBatch, type LoaderSource } from './fill.js';
 import { labelCount, orderOf, type EpochPlan, type Granularity } from './plan.js';
@@ -14,10 +16,8 @@ const defaultPrefetch = 3;
 export interface LoaderOptions {
   /** A `PixelStore`, or its handle. */
   readonly store: PixelStoreHandle;
-  /** `[count]`, the class of every image in the store. */
-  readonly labels: Int32Array;
-  /** Masks of the images, of one channel, in their order; geometric steps move both alike. */
-  readonly masks?: PixelStoreHandle;
+  /** What is to be learned of every image in the store; geometric steps move masks with their images. */
+  readonly targets: TargetsHandle;
   /** Windows are cut from these, at full size, before they are resized to the store's. */
   readonly originals?: OriginalsHandle;
   readonly seed: number;
@@ -61,14 +61,10 @@ export class Loader {
     requireInteger('workers', workers, 0);
     requireInteger('prefetch', prefetch, 1);
     const store = new PixelStore(options.store);
-    const masks = options.masks && new PixelStore(options.masks);
-    const { labels } = options;
-    if (labels.length !== store.count)
-      throw new InternalError(`Loader: ${labels.length} labels for ${store.count} images`);
-    if (masks && masks.bytes.length * store.channels !== store.bytes.length)
-      throw new InternalError(`Loader: ${masks.count} masks for ${store.count} images`);
+    const targets = loadTargets(options.targets);
+    requireTargets(targets, store);
     const originals = options.originals && new Originals(options.originals);
-    this.source = { store, labels, masks, originals };
+    this.source = { store, targets, originals };
     this.seed = options.seed;
     this.slots = workers === 0 ? 1 : prefetch + 1;
     this.pool =
@@ -76,8 +72,7 @@ export class Loader {
         ? undefined
         : new WorkerPool(workers, {
             store: store.handle(),
-            labels,
-            masks: masks?.handle(),
+            targets: handleOf(targets),
             originals: options.originals,
           });
   }
@@ -145,11 +140,12 @@ export class Loader {
     this.current = epoch;
     await this.pool?.idle();
     this.pool?.check();
-    const { store, masks } = this.source;
+    const { store, targets } = this.source;
+    const target = { kind: targets.kind, bytes: targetBytes(targets, store.count) };
     const k = labelCount(plan.recipe);
     const { slots } = this;
     if (!this.ring?.fits(slots, plan.batch, store.stride, k))
-      this.ring = Ring.allocate(slots, plan.batch, store.stride, k, masks?.stride);
+      this.ring = Ring.allocate(slots, plan.batch, store.stride, k, target);
     const { ring } = this;
     ring.reset();
     this.pool?.run({ plan, ring: ring.handle });
@@ -167,6 +163,17 @@ function shared(order: Uint32Array): Uint32Array {
   const copy = new Uint32Array(new SharedArrayBuffer(order.byteLength));
   copy.set(order);
   return copy;
+}
+
+function requireTargets(targets: LoadedTargets, store: PixelStore): void {
+  const { count } = store;
+  if (targets.kind === 'class' && targets.classes.length !== count)
+    throw new InternalError(`Loader: ${targets.classes.length} labels for ${count} images`);
+  if (targets.kind === 'labels' && targets.labels.length % count !== 0)
+    throw new InternalError(`Loader: ${targets.labels.length} labels for ${count} images`);
+  if (targets.kind !== 'mask') return;
+  if (targets.store.bytes.length * store.channels !== store.bytes.length)
+    throw new InternalError(`Loader: ${targets.store.count} masks for ${count} images`);
 }
 
 function requireInteger(name: string, value: number, least: number): void {

@@ -1,6 +1,7 @@
 import type { Recipe } from '../../augment/types.js';
 import { Rng } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
+import type { BatchTargets } from '../targets.js';
 
 /** Steps drawn for each image (default), or one set of steps for the whole batch. */
 export type Granularity = 'image' | 'batch';
@@ -50,10 +51,8 @@ export interface Batch {
   readonly channels: 1 | 3;
   /** uint8 `[B, H, W, C]`. */
   readonly images: Uint8Array;
-  /** `[B]`, class indices. */
-  readonly labels: Int32Array;
-  /** uint8 `[B, H, W]`, class indices a pixel; empty where the loader has no masks. */
-  readonly masks: Uint8Array;
+  /** What is to be learned of them. */
+  readonly targets: BatchTargets;
   /** `[B, K]`, 1 where transform k of the recipe was applied. */
   readonly applied: Uint8Array;
   /** `[B]`, image indices. */

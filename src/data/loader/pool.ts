@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { InternalError, UserError, type Problem } from '../../core/index.js';
 import type { OriginalsHandle } from '../originals.js';
 import type { PixelStoreHandle } from '../pixel-store.js';
+import type { TargetsHandle } from '../targets.js';
 import type { EpochPlan } from './plan.js';
 import type { RingHandle } from './ring.js';
 
 /** Given to a worker at its start. */
 export interface WorkerSetup {
   readonly store: PixelStoreHandle;
-  readonly labels: Int32Array;
-  readonly masks?: PixelStoreHandle;
+  readonly targets: TargetsHandle;
   readonly originals?: OriginalsHandle;
 }
 

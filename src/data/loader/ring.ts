@@ -1,5 +1,6 @@
 import { InternalError } from '../../core/index.js';
 import type { Size } from '../../image/types.js';
+import { viewTargets, type TargetKind } from '../targets.js';
 import type { Batch } from './plan.js';
 
 /** Words of the control block; one state word a slot follows. */
@@ -17,18 +18,24 @@ export interface RingHandle {
   readonly batch: number;
   readonly imageBytes: number;
   readonly labels: number;
-  /** Bytes a mask; 0 without. */
-  readonly maskBytes: number;
+  /** What is learned of an image, and the bytes that takes. */
+  readonly target: TargetRoom;
   /** int32: three words and one for each slot. */
   readonly control: SharedArrayBuffer;
   /** int32 `[slots, 3]`. */
   readonly shapes: SharedArrayBuffer;
   /** uint8 `[slots, batch, imageBytes]`; the other arrays likewise a value or a row for each image of a slot. */
   readonly pixels: SharedArrayBuffer;
-  readonly classes: SharedArrayBuffer;
   readonly applied: SharedArrayBuffer;
   readonly indices: SharedArrayBuffer;
-  readonly masks: SharedArrayBuffer;
+  readonly targets: SharedArrayBuffer;
+}
+
+/** Room for the targets of images. */
+export interface TargetRoom {
+  readonly kind: TargetKind;
+  /** Bytes an image. */
+  readonly bytes: number;
 }
 
 /**
@@ -53,7 +60,7 @@ export class Ring {
     batch: number,
     imageBytes: number,
     labels: number,
-    maskBytes = 0,
+    target: TargetRoom,
   ): Ring {
     const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(slots * bytes);
     return new Ring({
@@ -61,14 +68,13 @@ export class Ring {
       batch,
       imageBytes,
       labels,
-      maskBytes,
+      target,
       control: new SharedArrayBuffer(4 * (firstState + slots)),
       shapes: shared(4 * shapeWords),
       pixels: shared(batch * imageBytes),
-      classes: shared(4 * batch),
       applied: shared(batch * labels),
       indices: shared(4 * batch),
-      masks: shared(batch * maskBytes),
+      targets: shared(batch * target.bytes),
     });
   }
 
@@ -88,7 +94,7 @@ export class Ring {
     this.control.fill(0);
   }
 
-  /** Arrays to write batch `b` into: the whole slot's pixels, the rest exactly `count` long. */
+  /** Arrays to write batch `b` into: the whole slot's pixels and targets, the rest exactly `count` long. */
   writable(b: number, count: number, labels: number): WritableSlot {
     const { handle } = this;
     const slot = b % handle.slots;
@@ -100,13 +106,12 @@ export class Ring {
         slot * handle.batch * handle.imageBytes,
         handle.batch * handle.imageBytes,
       ),
-      classes: new Int32Array(handle.classes, 4 * slot * handle.batch, count),
       applied: new Uint8Array(handle.applied, slot * handle.batch * handle.labels, count * labels),
       indices: new Uint32Array(handle.indices, 4 * slot * handle.batch, count),
-      masks: new Uint8Array(
-        handle.masks,
-        slot * handle.batch * handle.maskBytes,
-        handle.batch * handle.maskBytes,
+      targets: new Uint8Array(
+        handle.targets,
+        slot * handle.batch * handle.target.bytes,
+        handle.batch * handle.target.bytes,
       ),
     };
   }
@@ -121,14 +126,15 @@ export class Ring {
     const at = shapeWords * (b % this.handle.slots);
     const [count, width, height] = this.shapes.subarray(at, at + shapeWords);
     const slot = this.writable(b, count, labels);
+    const size = { width, height };
+    const { kind, bytes: each } = this.handle.target;
     return {
       number: b,
       count,
-      size: { width, height },
+      size,
       channels,
       images: slot.pixels.subarray(0, count * height * width * channels),
-      labels: slot.classes,
-      masks: slot.masks.subarray(0, this.handle.maskBytes > 0 ? count * height * width : 0),
+      targets: viewTargets(kind, slot.targets, { count, each, size }),
       applied: slot.applied,
       indices: slot.indices,
     };
@@ -179,8 +185,7 @@ export class Ring {
 
 export interface WritableSlot {
   readonly pixels: Uint8Array;
-  readonly classes: Int32Array;
   readonly applied: Uint8Array;
   readonly indices: Uint32Array;
-  readonly masks: Uint8Array;
+  readonly targets: Uint8Array;
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InternalError } from '../../core/index.js';
+import { loadTargets } from '../load-targets.js';
 import { Originals } from '../originals.js';
 import { PixelStore } from '../pixel-store.js';
 import { fillBatch, type LoaderSource } from './fill.js';
@@ -12,8 +13,7 @@ const port = parentPort;
 const setup = workerData as WorkerSetup;
 const source: LoaderSource = {
   store: new PixelStore(setup.store),
-  labels: setup.labels,
-  masks: setup.masks && new PixelStore(setup.masks),
+  targets: loadTargets(setup.targets),
   originals: setup.originals && new Originals(setup.originals),
 };
 const report = (message: Report): void => port.postMessage(message);

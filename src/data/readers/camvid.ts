@@ -27,7 +27,7 @@ const named: readonly (readonly [string, string])[] = [
 /** CamVid as SegNet lays it out: `train/` beside `trainannot/`, or `train/images` beside `train/labels`. */
 export const camvid: Reader = {
   kind: 'camvid',
-  segmentation: true,
+  targets: 'mask',
   summary:
     'CamVid with the 11 classes of SegNet: train/ and trainannot/, or train/images and train/labels',
   recognises: (root) => annotFolders(root).length > 0,

@@ -40,6 +40,7 @@ interface CifarForm {
 function cifarReader(form: CifarForm): Reader {
   return {
     kind: form.kind,
+    targets: 'class',
     summary: form.summary,
     recognises: (root) => binaryFolder(root, form) !== undefined,
     async list(root): Promise<Listing> {

@@ -25,7 +25,7 @@ export const cityscapes30 = readerOf('cityscapes-30', 30);
 function readerOf(kind: string, count: 19 | 30): Reader {
   return {
     kind,
-    segmentation: true,
+    targets: 'mask',
     summary: `${imageFolder}/train/CITY/*${imageEnding} and ${maskFolder}/train/CITY/*${maskEnding}, ${count} classes`,
     recognises: (root) =>
       count === 19 && isDirectory(join(root, imageFolder)) && isDirectory(join(root, maskFolder)),

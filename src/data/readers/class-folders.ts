@@ -10,6 +10,7 @@ const layout =
 /** One folder a class, with or without train, val and test above; classes in alphabetical order. */
 export const classFolders: Reader = {
   kind: 'folder',
+  targets: 'class',
   summary: `class folders: ${layout}`,
   recognises: (root) => listFolder(root).folders.length > 0,
   list: (root) => Promise.resolve(listClassFolders(root)),

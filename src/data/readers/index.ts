@@ -3,6 +3,7 @@ import { camvid } from './camvid.js';
 import { cifar10, cifar100 } from './cifar.js';
 import { cityscapes, cityscapes30 } from './cityscapes.js';
 import { classFolders } from './class-folders.js';
+import { multiLabel } from './multi-label.js';
 import { pairs } from './pairs.js';
 import { svhn } from './svhn.js';
 import { tinyImageNet } from './tiny-imagenet.js';
@@ -17,5 +18,6 @@ export const readers: readonly Reader[] = [
   cityscapes30,
   camvid,
   pairs,
+  multiLabel,
   classFolders,
 ];

@@ -21,7 +21,7 @@ export interface PairFolders {
 /** Images with masks of the same name, as PNG, in folders side by side. */
 export const pairs: Reader = {
   kind: 'pairs',
-  segmentation: true,
+  targets: 'mask',
   summary: `images and masks: ${layout}`,
   recognises: (root) => isFile(join(root, classesFile)) && pairFolders(root).length > 0,
   list: (root) => {

@@ -22,6 +22,7 @@ const zeroLabel = 10;
  */
 export const svhn: Reader = {
   kind: 'svhn',
+  targets: 'class',
   summary: `SVHN, cropped digits: ${partFiles.train}, ${partFiles.test}`,
   recognises: (root) => isFile(join(root, partFiles.train)),
   async list(root): Promise<Listing> {

@@ -17,6 +17,7 @@ const annotations = 'val/val_annotations.txt';
  */
 export const tinyImageNet: Reader = {
   kind: 'tiny-imagenet',
+  targets: 'class',
   summary: 'Tiny ImageNet: wnids.txt, train/WNID/images, val/images, val/val_annotations.txt',
   recognises: (root) => officialFolder(root) !== undefined,
   list: (root) => Promise.resolve(list(root)),

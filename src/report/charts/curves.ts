@@ -1,6 +1,11 @@
 import { max, quantile } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import type { EpochMetrics, EventLine, RunEventOf } from '../../run/files/index.js';
+import {
+  epochFigures,
+  type EpochMetrics,
+  type EventLine,
+  type RunEventOf,
+} from '../../run/files/index.js';
 import { joined, markup, nothing, type Markup } from '../html.js';
 import { key } from '../parts.js';
 
@@ -61,10 +66,12 @@ export function curves(events: readonly EventLine[], note = ''): Markup {
       both((m) => m.taskAccuracy),
       1,
     ),
-    panel(
-      'Mean IoU',
-      both((m) => m.taskIou),
-      1,
+    ...epochFigures.map(({ key: figure, label }) =>
+      panel(
+        label[0].toUpperCase() + label.slice(1),
+        both((m) => m[figure]),
+        1,
+      ),
     ),
     panel('Learning rate', [rate]),
   ];

@@ -4,11 +4,11 @@ import { forestOfJ } from '../charts/forest.js';
 import { pairMatrix } from '../charts/pair-matrix.js';
 import { rates } from '../charts/rates.js';
 import { scatter } from '../charts/scatter.js';
-import { markup, raw } from '../html.js';
+import { markup } from '../html.js';
 import { sourceName, facts, layout } from '../layout.js';
 import { section } from '../parts.js';
 import { provenance } from '../provenance.js';
-import { classTable, panelStrip } from '../segmentation.js';
+import { taskSections } from '../tasks/index.js';
 import { safeRanges } from './safe-ranges.js';
 import { sampleSections } from './sample-strips.js';
 import { caveats, conflicts, identities, rule, summary } from './summary.js';
@@ -36,8 +36,7 @@ ${section('pairs', 'Combinations', markup`${conflicts(selection)}${pairMatrix(se
 ${section('ranges', 'Safe ranges', safeRanges(selection))}
 ${section('task', 'Recognition and the task', markup`${rates(selection)}${scatter(selection)}`)}
 ${section('controls', 'Controls', controlTable(selection))}
-${section('classes', 'Classes', raw(classTable(selection.classes)))}
-${section('predictions', 'Masks', raw(panelStrip(run, samples?.panels)))}
+${taskSections({ ...selection, run, panels: samples?.panels })}
 ${samples === null ? '' : sampleSections(run, samples, selection)}
 ${section('training', 'Training', curves(events, augmentedNote))}
 ${section('limits', 'What this shows, and what it does not', caveats(selection))}

@@ -8,4 +8,13 @@ export const classFigureSchema = z.looseObject({
   colour: z.string(),
 });
 
+/** Average precision of a label; null where no image has it. */
+export const labelFigureSchema = z.looseObject({
+  name: z.string(),
+  averagePrecision: z.number().nullable(),
+  /** Of the images, those that have it: what a random order would reach. */
+  share: z.number(),
+});
+
+export type LabelFigure = z.infer<typeof labelFigureSchema>;
 export type ClassFigure = z.infer<typeof classFigureSchema>;

@@ -15,10 +15,19 @@ export const phaseSchema = z.enum([
 
 /**
  * What one pass measured: `loss`, and by the task `taskLoss`, `augmentLoss` (binary cross-entropy, mean over labels),
- * `taskAccuracy` (with masks: of pixels) and `taskIou` (mean intersection over union). Losses are means over images;
- * accuracies lie in [0, 1].
+ * `taskAccuracy` (with masks: of pixels; with several labels an image: of single labels), `taskIou` (mean intersection
+ * over union) and `taskAp` (mean average precision). Losses are means over images; accuracies lie in [0, 1].
  */
 export const epochMetricsSchema = z.object({ loss: z.number() }).catchall(z.number());
+
+/**
+ * Figures that a task may report for an epoch beside `taskAccuracy`, and what the accuracy is called then. All are
+ * shares of 1.
+ */
+export const epochFigures = [
+  { key: 'taskIou', label: 'mean IoU', accuracy: 'pixel accuracy' },
+  { key: 'taskAp', label: 'mean average precision', accuracy: 'label accuracy' },
+] as const;
 
 /**
  * What a run tells while it goes on. All but `progress` become lines of `events.jsonl`.

@@ -20,13 +20,14 @@ export {
   type Plan,
   type StartedManifest,
 } from './manifest-file.js';
-export type {
-  EpochMetrics,
-  EventLine,
-  Phase,
-  RunEvent,
-  RunEventOf,
-  RunHooks,
+export {
+  epochFigures,
+  type EpochMetrics,
+  type EventLine,
+  type Phase,
+  type RunEvent,
+  type RunEventOf,
+  type RunHooks,
 } from './events-file.js';
 export {
   selectionSchema,
@@ -48,7 +49,7 @@ export {
 } from './policy-file.js';
 export { samplesSchema, type Samples, type Sheet } from './samples-file.js';
 export { trainingResultSchema, type Figure, type TrainingResult } from './results-file.js';
-export { type ClassFigure } from './class-figure.js';
+export type { ClassFigure, LabelFigure } from './class-figure.js';
 export {
   comparisonSchema,
   type ArmResult,

@@ -6,6 +6,8 @@ const manifestDataSchema = z.looseObject({
   /** As given: a folder or KIND:DIR. */
   source: z.string(),
   kind: z.string(),
+  /** What was learned of the images: classification, ... */
+  task: z.string().optional(),
   classes: z.array(z.string()),
   images: z.int(),
   height: z.int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classFigureSchema } from './class-figure.js';
+import { classFigureSchema, labelFigureSchema } from './class-figure.js';
 import { sheetFields } from './samples-file.js';
 import { intervalSchema } from './selection-file.js';
 
@@ -22,7 +22,7 @@ const evaluationSchema = z.looseObject({
 export const trainingResultSchema = z.looseObject({
   version: z.literal(1),
   command: z.literal('train'),
-  /** classification or segmentation. */
+  /** classification, segmentation or multi-label. */
   task: z.string(),
   /** As given: a name or a file. */
   policy: z.string(),
@@ -32,11 +32,15 @@ export const trainingResultSchema = z.looseObject({
   test: evaluationSchema.extend({
     /** The first figure with its 95 % interval over images. */
     first: intervalSchema,
-    /** The first figure of every test image: base64 of uint8, in 1/255. */
+    /** The first figure of every test image, or the share of its answers that are right: base64 of uint8, in 1/255. */
     perImage: z.string(),
     classes: z.array(classFigureSchema).optional(),
     /** Segmentation: what every test image adds to the classes' intersections and unions: base64 of uint32. */
     regions: z.object({ intersections: z.string(), unions: z.string() }).optional(),
+    /** Multi-label classification: average precision of each label. */
+    labels: z.array(labelFigureSchema).optional(),
+    /** Multi-label classification: every test image's part in the first figure: base64 of float32. */
+    parts: z.string().optional(),
   }),
   /** Segmentation: test images, their masks and the predictions, one row each. */
   panels: z.object(sheetFields).optional(),

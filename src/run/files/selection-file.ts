@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classFigureSchema } from './class-figure.js';
+import { classFigureSchema, labelFigureSchema } from './class-figure.js';
 
 const rate = z.number().min(0).max(1);
 const params = z.record(z.string(), z.json());
@@ -125,11 +125,13 @@ export const selectionSchema = z.looseObject({
   /** One sentence: how delta came about. */
   deltaFrom: z.string(),
   alpha: z.number().optional(),
-  /** What the task is judged by: accuracy, or mean IoU in segmentation. Default: accuracy. */
+  /** What the task is judged by: accuracy (default), mean IoU, mean average precision. */
   taskFigure: z.string().optional(),
   /** Segmentation: intersection over union of each class on the judging images as they are. */
   classes: z.array(classFigureSchema).optional(),
-  /** Task accuracy (or mean IoU) on the judging images as they are. */
+  /** Multi-label classification: average precision of each label, likewise. */
+  labels: z.array(labelFigureSchema).optional(),
+  /** That figure on the judging images as they are. */
   cleanAccuracy: intervalSchema.optional(),
   /** J that cannot be excluded: half the width of the interval of an augmentation that is not recognised. */
   smallestDifference: z.number().optional(),

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Module } from '../../src/nn/index.js';
 import { fromFloat32, type Tensor } from '../../src/tensor/index.js';
-import { ClassificationTask, type BatchStream, type LabelledBatch } from '../../src/train/index.js';
+import { ClassificationHead } from '../../src/tasks/classification.js';
+import { TaskObjective } from '../../src/tasks/index.js';
+import type { ImageBatch } from '../../src/tasks/task.js';
+import type { BatchStream } from '../../src/train/index.js';
 
 /** Says what it is told, whatever the images. */
 class Oracle extends Module {
@@ -15,13 +18,13 @@ class Oracle extends Module {
   }
 }
 
-function batches(labels: readonly number[]): BatchStream<LabelledBatch> {
-  const batch: LabelledBatch = {
+function batches(labels: readonly number[]): BatchStream<ImageBatch> {
+  const batch: ImageBatch = {
     count: labels.length,
     size: { height: 1, width: 1 },
     channels: 3,
     images: new Uint8Array(3 * labels.length),
-    labels: Int32Array.from(labels),
+    targets: { kind: 'class', classes: Int32Array.from(labels) },
   };
   return {
     waited: () => 0,
@@ -40,12 +43,12 @@ test('loss, top-1, top-3, top-5 and the superclass, against figures by hand', as
     [6, 5, 4, 3, 2, 1], // sixth
   ];
   const model = new Oracle(logits);
-  const task = new ClassificationTask({
+  const task = new TaskObjective({
     model,
+    head: new ClassificationHead('cpu', [0, 1, 0, 1, 1, 1]),
     device: 'cpu',
     mean: [0, 0, 0],
     std: [1, 1, 1],
-    superclassOf: [0, 1, 0, 1, 1, 1],
     held: () => batches([0]),
   });
   const { images, metrics, perImage } = await task.evaluate(batches([0, 2, 4, 5]));

@@ -13,7 +13,8 @@ import {
   type Device,
 } from '../tensor/index.js';
 import { decodedOr } from './decoded-or.js';
-import type { Trained } from '../run/trained.js';
+import { percent } from './predict-images.js';
+import type { LearnedNetwork, PredictionRequest, Said } from './task.js';
 
 /** What a network says of an image's pixels, and where it has been written. */
 export interface MaskPrediction {
@@ -26,17 +27,7 @@ export interface MaskPrediction {
   readonly classes: readonly { readonly name: string; readonly share: number }[];
 }
 
-export interface PredictMasksOptions {
-  readonly trained: Trained;
-  readonly files: readonly string[];
-  /** Folder for what is written. */
-  readonly out: string;
-  readonly device: Device;
-  /** As that of `predict`. */
-  onBadFile?(error: UserError): void;
-}
-
-/** Of the painted mask over the image: both can be told. */
+/** Of the painted mask over the image: both stay visible. */
 const opacity = 0.55;
 
 /**
@@ -45,14 +36,11 @@ const opacity = 0.55;
  *
  * @throws UserError `IMAGE_*`, `PREDICT_NAMES` where two images would be written to the same file
  */
-export async function* predictMasks({
-  trained,
-  files,
-  out,
-  device,
-  onBadFile,
-}: PredictMasksOptions): AsyncGenerator<MaskPrediction> {
-  const { classes, manifest } = trained;
+export async function* predictMasks(
+  request: PredictionRequest,
+): AsyncGenerator<Said<MaskPrediction>> {
+  const { network, files, top, out, device, onBadFile } = request;
+  const { classes, manifest } = network;
   const names = namesOf(files);
   const colours = manifest.data.segmentation?.colours ?? defaultColours(classes.length);
   for (const [i, file] of files.entries()) {
@@ -60,18 +48,23 @@ export async function* predictMasks({
     if (image instanceof UserError) throw image;
     if (image === undefined) continue;
     const { width, height } = image;
-    const mask = { width, height, data: await labels(trained, image, device) };
+    const mask = { width, height, data: await labels(network, image, device) };
     const path = join(out, `${names[i]}.png`);
     const painted = join(out, `${names[i]}.overlay.png`);
     writeAtomic(path, await encodeMaskPng(mask));
     await writePng(painted, overlay(image, paintMask(mask, colours), opacity));
-    yield { file, mask: path, overlay: painted, classes: shares(mask.data, classes) };
+    const found = shares(mask.data, classes);
+    const largest = found.slice(0, top).map((c) => `${c.name} ${percent(c.share)}`);
+    yield {
+      prediction: { file, mask: path, overlay: painted, classes: found },
+      text: `${file}: ${path} (${largest.join(', ')})`,
+    };
   }
 }
 
 /** The likeliest class of every pixel at the image's own size. */
 async function labels(
-  { model, size, channels, normalisation }: Trained,
+  { model, size, channels, normalisation }: LearnedNetwork,
   image: Image,
   device: Device,
 ): Promise<Uint8Array> {

@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { classWeights, crossEntropies, iouOf } from '../../src/metrics/index.js';
-import { SegmentationHead } from '../../src/train/index.js';
+import { PixelStore } from '../../src/data/index.js';
+import { SegmentationHead } from '../../src/tasks/segmentation-head.js';
 import { fromFloat32, scope } from '../../src/tensor/index.js';
 import { fillValues } from '../tensor/reference.js';
 
+const names = ['a', 'b', 'c'];
 const classes = 3;
 const size = { height: 2, width: 3 };
 const pixels = 6;
+// The second image has only ignored pixels but one.
+const masks = Uint8Array.of(0, 1, 2, 1, 255, 0, 255, 255, 255, 2, 255, 255);
 const batch = {
   count: 2,
   size,
-  // The second image has only ignored pixels but one.
-  masks: Uint8Array.of(0, 1, 2, 1, 255, 0, 255, 255, 255, 2, 255, 255),
-};
+  targets: { kind: 'mask', masks },
+} as const;
 const values = fillValues('logits', 2 * classes * pixels, -2, 2);
 const logits = () => fromFloat32(values, [2, classes, size.height, size.width]);
 /** `[pixels, classes]` of image i. */
@@ -22,9 +25,16 @@ const rows = (i: number) =>
     const [p, c] = [Math.floor(k / classes), k % classes];
     return values[(i * classes + c) * pixels + p];
   });
-const head = (weights?: number[]) =>
-  new SegmentationHead({ device: 'cpu', classes, ignored: 255, classWeights: weights });
-const truthOf = (i: number) => batch.masks.subarray(i * pixels, (i + 1) * pixels);
+const head = (balance?: Float64Array) =>
+  new SegmentationHead({
+    device: 'cpu',
+    classes: names,
+    colours: ['#000000', '#000001', '#000002'],
+    ignored: 255,
+    balance,
+    store: PixelStore.allocate(2, size),
+  });
+const truthOf = (i: number) => masks.subarray(i * pixels, (i + 1) * pixels);
 const lossesOf = (i: number) =>
   [...truthOf(i)].flatMap((label, p) =>
     label === 255
@@ -42,6 +52,8 @@ describe('segmentation head', () => {
 
   test('weighs classes where that is asked for', () =>
     scope(() => {
+      // Twice the median's pixels weigh half, and so on.
+      const balance = Float64Array.of(60, 120, 20);
       const weights = [1, 0.5, 3];
       let sum = 0;
       let total = 0;
@@ -52,14 +64,17 @@ describe('segmentation head', () => {
           total += weights[labels[k]];
         });
       }
-      near(head(weights).loss(logits(), batch).loss.item(), sum / total);
+      near(head(balance).loss(logits(), batch).loss.item(), sum / total);
     }));
 
   test('has nothing to learn from a batch whose pixels are all ignored', () =>
     scope(() => {
       const x = logits();
       x.requiresGrad = true;
-      const none = { ...batch, masks: new Uint8Array(12).fill(255) };
+      const none = {
+        ...batch,
+        targets: { kind: 'mask', masks: new Uint8Array(12).fill(255) },
+      } as const;
       const { loss, parts } = head().loss(x, none);
       loss.backward();
       near(loss.item(), 0);
@@ -85,11 +100,11 @@ describe('segmentation head', () => {
         for (let c = 0; c < classes; c++) {
           const both = counted.filter(([t, s]) => t === c && s === c).length;
           const either = counted.filter(([t, s]) => t === c || s === c).length;
-          assert.equal(regions!.intersections[i * classes + c], both);
-          assert.equal(regions!.unions[i * classes + c], either);
+          assert.equal(regions.intersections[i * classes + c], both);
+          assert.equal(regions.unions[i * classes + c], either);
         }
       }
-      assert.equal(iouOf(regions!).length, classes);
+      assert.equal(iouOf(regions).length, classes);
     }));
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { severalPage } from '../../src/report/several-page.js';
+import { setsPage } from '../../src/report/sets-page.js';
 import { events, manifest, selection } from './small-run.js';
 
 const [blur, flip, crop] = selection.augmentations;
@@ -14,7 +14,7 @@ const other = {
   safe: ['RandomCrop'],
 };
 const pageOf = (second: typeof selection): string =>
-  severalPage({
+  setsPage({
     manifest,
     events,
     sets: [

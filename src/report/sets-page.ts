@@ -17,14 +17,14 @@ export interface ReportedSet {
 }
 
 /** What the report of a run on several data sets is made of. */
-export interface SeveralReportInput {
+export interface SetsReportInput {
   readonly manifest: Manifest;
   readonly sets: readonly ReportedSet[];
   readonly events: readonly EventLine[];
 }
 
 /** The verdicts for all data sets side by side, each with a link to its own report. */
-export function severalPage({ manifest, sets, events }: SeveralReportInput): string {
+export function setsPage({ manifest, sets, events }: SetsReportInput): string {
   return layout({
     title: `Safe augmentations for ${listed(sets.map(({ data }) => sourceName(data)))}`,
     facts: facts({ manifest, events }),

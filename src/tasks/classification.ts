@@ -1,0 +1,257 @@
+import { targetsAs, type BatchTargets } from '../data/index.js';
+import {
+  crossEntropies,
+  mean,
+  meanDifferences,
+  meanInterval,
+  pairedInterval,
+  pairedMean,
+  sum,
+  topKCorrect,
+  type Estimate,
+} from '../metrics/index.js';
+import type { Figure, TrainingResult } from '../run/files/index.js';
+import { crossEntropy, fromInt64, softmax, type Device, type Tensor } from '../tensor/index.js';
+import { likeliest, percent, predictImages, type Likelihood } from './predict-images.js';
+import type {
+  Evaluating,
+  Evaluation,
+  HeadLoss,
+  LabelledBatch,
+  PredictionRequest,
+  Said,
+  ScoreByImage,
+  ScoresPair,
+  Task,
+  TaskHead,
+  TaskScores,
+} from './task.js';
+
+/** What a network says of an image. */
+export interface ClassPrediction {
+  readonly file: string;
+  /** The likeliest first. */
+  readonly classes: readonly Likelihood[];
+}
+
+/** With fewer classes the true one is nearly always among the first five. */
+const manyClasses = 20;
+
+/** Image classification: accuracy, with top-3 and top-5 where there are many classes (thesis, table 5.6). */
+export const classification: Task<ClassPrediction> = {
+  name: 'classification',
+  outputs: 'image',
+  preset: 'quick',
+  mostInBatch: null,
+  targets: 'class',
+  figures: ({ classes, superclasses }) => [
+    share('top1', 'top-1'),
+    ...(classes.length >= manyClasses ? [share('top3', 'top-3'), share('top5', 'top-5')] : []),
+    ...(superclasses ? [share('superclass', 'superclass')] : []),
+    { key: 'loss', label: 'test loss', better: 'lower', share: false },
+  ],
+  head: ({ superclasses }, { device }) => new ClassificationHead(device, superclasses?.of),
+  facts: () => ({}),
+  perImage: packedPerImage,
+  predict: predictClasses,
+};
+
+function share(key: string, label: string): Figure {
+  return { key, label, better: 'higher', share: true };
+}
+
+/** The first figure of every test image as `results.json` keeps it where it has one of its own. */
+export function packedPerImage({ test }: TrainingResult): Float64Array {
+  return Float64Array.from(Buffer.from(test.perImage, 'base64'), (byte) => byte / 255);
+}
+
+/** A class an image: softmax cross-entropy over the classes (thesis, equation 3.3), scored by right answers. */
+export class ClassificationHead implements TaskHead {
+  /** @param superclassOf `[classes]`, the group of each class, where the data have groups */
+  constructor(
+    private readonly device: Device,
+    private readonly superclassOf?: readonly number[],
+  ) {}
+
+  /** @param logits `[B,classes]` */
+  loss(logits: Tensor, { targets, count }: LabelledBatch): HeadLoss {
+    const { classes: labels } = targetsAs(targets, 'class');
+    const loss = crossEntropy(logits, fromInt64(labels, [count], this.device));
+    const right = topKCorrect(logits.toFloat32Array(), labels, logits.shape[1]);
+    return { loss, parts: { taskAccuracy: mean(right) } };
+  }
+
+  score(logits: Tensor, { targets }: LabelledBatch): ClassScores {
+    const { classes: labels } = targetsAs(targets, 'class');
+    const values = logits.toFloat32Array();
+    const classes = logits.shape[1];
+    return new ClassScores(
+      Float64Array.from(topKCorrect(values, labels, classes)),
+      crossEntropies(values, labels, classes),
+      labels.slice(),
+    );
+  }
+
+  /** An image's class stays what it is, whatever part of the image is shown. */
+  hide(targets: BatchTargets): BatchTargets {
+    return targets;
+  }
+
+  evaluate(): Evaluating {
+    return new ClassEvaluating(this.superclassOf);
+  }
+}
+
+/** Right and wrong answers, and the probability of the true class. */
+export class ClassScores implements TaskScores {
+  /**
+   * @param correct `[n]`, 1 where the answer is right
+   * @param losses `[n]`, in nats
+   * @param classes `[n]`, of each image; undefined where nothing is asked of the task head
+   */
+  constructor(
+    readonly correct: Float64Array,
+    readonly losses: Float64Array,
+    readonly classes?: Int32Array,
+  ) {}
+
+  get count(): number {
+    return this.correct.length;
+  }
+
+  from(start: number): ClassScores {
+    const { correct, losses, classes } = this;
+    return new ClassScores(
+      correct.subarray(start),
+      losses.subarray(start),
+      classes?.subarray(start),
+    );
+  }
+
+  join(others: readonly this[]): ClassScores {
+    const all: readonly ClassScores[] = [this, ...others];
+    const classes = all.flatMap((part) => (part.classes ? [...part.classes] : []));
+    return new ClassScores(
+      Float64Array.from(all.flatMap((part) => [...part.correct])),
+      Float64Array.from(all.flatMap((part) => [...part.losses])),
+      classes.length > 0 ? Int32Array.from(classes) : undefined,
+    );
+  }
+
+  /** Accuracy; guessing is naming the commonest class. */
+  answers(): ScoreByImage {
+    const { classes, correct } = this;
+    const chance = classes ? Math.max(...sharesOf(classes)) : 0;
+    return { values: Float64Array.from(correct), chance };
+  }
+
+  /**
+   * The probability of the true class, whose mean is the accuracy to be expected of the task head if it drew its
+   * answers; guessing is to give each class its share.
+   *
+   * Right or wrong says of a network that is unsure of an image only which side of a line it fell on: the change of
+   * probability tells the same with half the standard error or less (docs/decisions/034-harm-by-probability.md).
+   */
+  skill(): ScoreByImage {
+    const { classes, losses } = this;
+    const chance = classes ? sharesOf(classes).reduce((total, share) => total + share ** 2, 0) : 0;
+    return { values: losses.map((nats) => Math.exp(-nats)), chance };
+  }
+
+  figure(): number {
+    return mean(this.answers().values);
+  }
+
+  interval(): Estimate {
+    return pairedInterval(pairedMean(this.answers().values), 0.05);
+  }
+
+  change(draws: readonly ScoresPair<this>[]): Estimate {
+    const values = draws.map(
+      ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
+    );
+    return pairedInterval(pairedMean(meanDifferences(values)), 0.05);
+  }
+
+  epochFigures() {
+    return {};
+  }
+
+  details() {
+    return {};
+  }
+}
+
+/** Each class's share of the images. */
+function sharesOf(classes: Int32Array): number[] {
+  const counts = new Map<number, number>();
+  for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
+  return [...counts.values()].map((count) => count / classes.length);
+}
+
+/**
+ * Loss, and accuracies in [0, 1] with the true class among the 1, 3 and 5 highest; `superclass`: with the
+ * highest in the true class's group.
+ */
+class ClassEvaluating implements Evaluating {
+  private readonly parts: Uint8Array[] = [];
+  private readonly sums = { images: 0, loss: 0, top1: 0, top3: 0, top5: 0, superclass: 0 };
+
+  constructor(private readonly superclassOf?: readonly number[]) {}
+
+  add(output: Tensor, { targets, count }: LabelledBatch): void {
+    const { classes: labels } = targetsAs(targets, 'class');
+    const { sums, superclassOf } = this;
+    const logits = output.toFloat32Array();
+    const classes = logits.length / count;
+    const right = (k: number): Uint8Array => topKCorrect(logits, labels, classes, k);
+    const top1 = right(1);
+    this.parts.push(top1);
+    sums.images += count;
+    sums.loss += sum(crossEntropies(logits, labels, classes));
+    sums.top1 += sum(top1);
+    sums.top3 += sum(right(3));
+    sums.top5 += sum(right(5));
+    if (superclassOf)
+      highest(logits, classes).forEach((label, i) => {
+        if (superclassOf[label] === superclassOf[labels[i]]) sums.superclass++;
+      });
+  }
+
+  end(): Evaluation {
+    const { images, loss, top1, top3, top5, superclass } = this.sums;
+    const perImage = Float64Array.from(this.parts.flatMap((part) => [...part]));
+    return {
+      images,
+      metrics: {
+        loss: loss / images,
+        top1: top1 / images,
+        top3: top3 / images,
+        top5: top5 / images,
+        ...(this.superclassOf && { superclass: superclass / images }),
+      },
+      epoch: { taskAccuracy: top1 / images },
+      perImage,
+      interval: () => meanInterval(perImage, 0.05),
+      kept: () => ({}),
+    };
+  }
+}
+
+/** Each row's index of the highest value. */
+function highest(logits: Float32Array, classes: number): number[] {
+  return Array.from({ length: logits.length / classes }, (_, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
+}
+
+/** The likeliest classes of each image with their probabilities. */
+async function* predictClasses(request: PredictionRequest): AsyncGenerator<Said<ClassPrediction>> {
+  const { network, top } = request;
+  for await (const { file, values } of predictImages(request, (logits) => softmax(logits, 1))) {
+    const classes = likeliest(values, network.classes, top);
+    const text = `${file}: ${classes.map((c) => `${c.name} ${percent(c.probability)}`).join(', ')}`;
+    yield { prediction: { file, classes }, text };
+  }
+}

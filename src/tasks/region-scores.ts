@@ -1,0 +1,169 @@
+import { Rng } from '../core/index.js';
+import {
+  guessingIou,
+  iouContributions,
+  iouOf,
+  joinRegions,
+  mean,
+  meanIouInterval,
+  meanOfPresent,
+  pairedIouChange,
+  regionsFrom,
+  sum,
+  type Estimate,
+  type Regions,
+} from '../metrics/index.js';
+import type { ClassFigure } from '../run/files/index.js';
+import type { Tensor } from '../tensor/index.js';
+import type {
+  Evaluating,
+  Evaluation,
+  LabelledBatch,
+  ScoreByImage,
+  ScoresPair,
+  TaskScores,
+} from './task.js';
+
+/** The classes of pixels: names, and a colour each for pictures, `#rrggbb`. */
+export interface PixelClasses {
+  readonly classes: readonly string[];
+  readonly colours: readonly string[];
+}
+
+/**
+ * Each image's share of right pixels, and what it adds to intersections and unions. A set is judged by its mean IoU: an
+ * image's score is its part in that, whose mean over images is the mean IoU itself.
+ */
+export class RegionScores implements TaskScores {
+  /**
+   * @param correct `[n]`, share of the pixels
+   * @param losses `[n]`, means over an image's pixels, in nats
+   */
+  constructor(
+    readonly correct: Float64Array,
+    readonly losses: Float64Array,
+    readonly regions: Regions,
+    private readonly named: PixelClasses,
+  ) {}
+
+  get count(): number {
+    return this.correct.length;
+  }
+
+  from(start: number): RegionScores {
+    return new RegionScores(
+      this.correct.subarray(start),
+      this.losses.subarray(start),
+      regionsFrom(this.regions, start),
+      this.named,
+    );
+  }
+
+  join(others: readonly this[]): RegionScores {
+    const all: readonly RegionScores[] = [this, ...others];
+    return new RegionScores(
+      Float64Array.from(all.flatMap((part) => [...part.correct])),
+      Float64Array.from(all.flatMap((part) => [...part.losses])),
+      joinRegions(all.map((part) => part.regions)),
+      this.named,
+    );
+  }
+
+  /** Parts in the mean IoU; guessing is calling every pixel the commonest class. */
+  answers(): ScoreByImage {
+    return { values: iouContributions(this.regions), chance: guessingIou(this.regions) };
+  }
+
+  skill(): ScoreByImage {
+    return this.answers();
+  }
+
+  figure(): number {
+    return mean(this.answers().values);
+  }
+
+  interval(): Estimate {
+    return meanIouInterval(this.regions, new Rng('clean IoU'));
+  }
+
+  change(draws: readonly ScoresPair<this>[]): Estimate {
+    const pairs = draws.map(({ applied, without }) => ({
+      applied: applied.regions,
+      without: without.regions,
+    }));
+    return pairedIouChange(pairs, new Rng('change of IoU'));
+  }
+
+  epochFigures() {
+    return { taskIou: meanOfPresent(iouOf(this.regions)) };
+  }
+
+  details() {
+    return { taskFigure: 'mean IoU', classes: classFigures(this.regions, this.named) };
+  }
+}
+
+/** Intersection over union of each class over a set of images, with its name and colour. */
+function classFigures(regions: Regions, { classes, colours }: PixelClasses): ClassFigure[] {
+  const iou = iouOf(regions);
+  return classes.map((name, c) => ({
+    name,
+    iou: Number.isNaN(iou[c]) ? null : iou[c],
+    colour: colours[c] ?? '#000000',
+  }));
+}
+
+/** Mean IoU and pixel accuracy over all pixels of the set; the loss is a mean over images. */
+export class RegionEvaluating implements Evaluating {
+  private readonly parts: Regions[] = [];
+  private readonly losses: number[] = [];
+
+  constructor(
+    private readonly score: (logits: Tensor, batch: LabelledBatch) => RegionScores,
+    private readonly named: PixelClasses,
+  ) {}
+
+  add(logits: Tensor, batch: LabelledBatch): void {
+    const { regions, losses } = this.score(logits, batch);
+    this.parts.push(regions);
+    this.losses.push(...losses);
+  }
+
+  end(): Evaluation {
+    const regions = joinRegions(this.parts);
+    const images = this.losses.length;
+    const iou = orZero(meanOfPresent(iouOf(regions)));
+    const pixelAccuracy = sum(regions.intersections) / Math.max(1, pixelsOf(regions));
+    return {
+      images,
+      metrics: { loss: mean(this.losses), iou, pixelAccuracy },
+      epoch: { taskAccuracy: pixelAccuracy, taskIou: iou },
+      perImage: Float64Array.from({ length: images }, (_, i) => {
+        const alone = new Uint8Array(images);
+        alone[i] = 1;
+        return orZero(meanOfPresent(iouOf(regions, alone)));
+      }),
+      interval: (rng) => meanIouInterval(regions, rng),
+      kept: () => ({
+        classes: classFigures(regions, this.named),
+        regions: {
+          intersections: packedWords(regions.intersections),
+          unions: packedWords(regions.unions),
+        },
+      }),
+    };
+  }
+}
+
+/** Counts as base64 of uint32. */
+function packedWords(counts: Float64Array): string {
+  return Buffer.from(Uint32Array.from(counts).buffer).toString('base64');
+}
+
+/** Pixels that count: a pixel that is wrong stands in two unions. */
+function pixelsOf({ intersections, unions }: Regions): number {
+  return (sum(unions) + sum(intersections)) / 2;
+}
+
+/** Where every pixel is ignored nothing is right. */
+const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);
