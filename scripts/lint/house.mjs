@@ -11,7 +11,12 @@ const mostFiles = 15;
 const mostLines = 300;
 
 /** Folders that are lists of like things: one entry, one file. */
-const lists = ['src/augment/transforms', 'src/augment/controls', 'src/data/readers'];
+const lists = [
+  'src/augment/transforms',
+  'src/augment/controls',
+  'src/data/readers',
+  'scripts/wasm/kernels',
+];
 /** Made by scripts/wasm/build.mjs. */
 const generated = ['src/augment/wasm/module-bytes.ts'];
 

@@ -1,7 +1,6 @@
 // The method in its order.
 // Joint learning: one network recognises augmentations and learns the task.
-export { JointTask } from './joint.js';
-export { SeveralTask } from './joint-several.js';
+export { JointObjective, SharedObjective } from './joint-objective.js';
 // Views: the recognition head's labels, and what of an image each is judged by.
 export { borderOf, labelsFor, marginsOf, type Border, type RecognitionLabel } from './views.js';
 // Statistics (statistics.ts), which see at once what a small network learns late, and the stumps that read them.

@@ -2,7 +2,7 @@ import type { Batch } from '../data/index.js';
 import { crop } from '../augment/kernels/crop.js';
 import type { TransformSpec } from '../augment/types.js';
 import { InternalError } from '../core/index.js';
-import type { Outputs } from './joint.js';
+import type { Outputs } from './joint-objective.js';
 import type { TaskScores } from '../tasks/index.js';
 import { imageStatistics } from './statistics.js';
 import { stumpScore, type Stumps } from './stumps.js';

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { allocateBuffer, createTransform, freeBuffer } from '../../src/augment/index.js';
 import { invertAffine, rotationMatrix } from '../../src/augment/kernels/affine.js';
 import * as lut from '../../src/augment/kernels/lut.js';
@@ -18,10 +16,8 @@ import * as gamma from '../../src/augment/transforms/random-gamma.js';
 import * as grey from '../../src/augment/transforms/to-gray.js';
 import * as vertical from '../../src/augment/transforms/vertical-flip.js';
 import { pointerOf } from '../../src/augment/wasm/memory.js';
-import { sourceHash } from '../../src/augment/wasm/module-bytes.js';
 import { wasmEngine } from '../../src/augment/wasm/engine.js';
 import { Rng } from '../../src/core/index.js';
-import { packageRoot } from './support/golden.js';
 import { picture } from './support/pictures.js';
 
 // Every kernel in WebAssembly against the plain one beside it: the same bytes, at every size and channel
@@ -292,10 +288,4 @@ test('buffers in the engine: given back, reused, and ordinary ones where there i
   assert.deepEqual(flipH.apply(there, {}), image);
   assert.throws(() => freeBuffer(second.subarray(1)), { code: 'BUFFER' });
   freeBuffer(second);
-});
-
-test('the module was made from the sources in scripts/wasm', async () => {
-  const path = join(packageRoot(), 'scripts/wasm/source-hash.mjs');
-  const source = (await import(pathToFileURL(path).href)) as { sourceHash(): string };
-  assert.equal(sourceHash, source.sourceHash(), 'run node scripts/wasm/build.mjs');
 });

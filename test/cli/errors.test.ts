@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
+import { cli } from './support/run-cli.js';
+import { smallData } from './support/small-data.js';
 
 let folder: string;
 let data: string;

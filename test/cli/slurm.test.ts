@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { comparisonSchema, readRunFile, type Comparison } from '../../src/run/files/index.js';
-import { cli } from './run-cli.js';
-import { projectRoot, smallData } from './small-data.js';
+import { cli } from './support/run-cli.js';
+import { projectRoot, smallData } from './support/small-data.js';
 
 /** Exit code of scripts/slurm/start.sh where Slurm cannot be had. */
 const cannotBeHad = 3;

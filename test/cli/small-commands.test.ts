@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeImage, decodeMask, encodeMaskPng } from '../../src/image/index.js';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
+import { cli } from './support/run-cli.js';
+import { smallData } from './support/small-data.js';
 
 let folder: string;
 let image: string;

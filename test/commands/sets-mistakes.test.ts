@@ -9,8 +9,8 @@ import { runFiles } from '../../src/run/files/index.js';
 import { listImagesBelow } from '../../src/data/index.js';
 import { decodeImage, resizeImage, writePng } from '../../src/image/index.js';
 import { learn } from '../../src/commands/learn/learn.js';
-import { smallData } from '../cli/small-data.js';
-import { smallPairs } from '../cli/small-pairs.js';
+import { smallData } from '../cli/support/small-data.js';
+import { smallPairs } from '../cli/support/small-pairs.js';
 
 let folder: string;
 before(async () => {

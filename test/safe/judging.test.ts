@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
 import type { Batch } from '../../src/data/index.js';
 import { judge, labelsFor } from '../../src/safe/index.js';
-import type { Outputs } from '../../src/safe/joint.js';
+import type { Outputs } from '../../src/safe/joint-objective.js';
 import { drawsNothing } from '../../src/safe/judging.js';
 import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';

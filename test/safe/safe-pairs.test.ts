@@ -5,7 +5,7 @@ import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';
 import type { Batch } from '../../src/data/index.js';
 import { judge, judgePairs, labelsFor, safeMembers } from '../../src/safe/index.js';
-import type { Outputs } from '../../src/safe/joint.js';
+import type { Outputs } from '../../src/safe/joint-objective.js';
 
 const n = 600;
 const size = { width: 32, height: 32 };

@@ -9,4 +9,5 @@ export { boxBlur } from './blur';
 export { rgb3, rgb5, rgb7 } from './blur-row';
 export { addNormal } from './noise';
 export { gammaTable } from './gamma';
-export { labForward, labBackward, claheTables, clahePositions, claheBlend } from './clahe';
+export { labForward, labBackward } from './lab';
+export { claheTables, clahePositions, claheBlend } from './clahe';

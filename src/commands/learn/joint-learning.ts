@@ -2,7 +2,7 @@ import type { Recipe, TransformSpec } from '../../augment/index.js';
 import type { LearnConfig } from '../../config/index.js';
 import type { Batch } from '../../data/index.js';
 import { taskRanges, withHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
-import { JointTask, SeveralTask, type JudgingPasses } from '../../safe/index.js';
+import { JointObjective, SharedObjective, type JudgingPasses } from '../../safe/index.js';
 import {
   MixedSource,
   type BatchSource,
@@ -54,13 +54,13 @@ export function jointTraining(config: SettledConfig, sets: readonly OpenedSet[])
     return trainingOn(config, { model, task, source }, (batch) => task.predict(batch));
   }
   const shares = portionsOf(config, sets);
-  const task = new SeveralTask(
+  const task = new SharedObjective(
     model,
     sets.map(({ name }, i) => ({
       name,
       head: heads[i],
       share: shares[i] / config.batch,
-      task: tasks[i],
+      objective: tasks[i],
     })),
   );
   return trainingOn(config, { model, task, source: mixedSource(config, sets) }, ({ parts }) =>
@@ -201,11 +201,11 @@ export function jointTask(
   prepared: Prepared,
   model: Pick<TwoHeaded, 'forward'>,
   taskKnown = true,
-): JointTask {
+): JointObjective {
   const { labels, device, data } = prepared;
   const { classBalance } = config;
   const recipe = jointRecipe(config, prepared);
-  return new JointTask({
+  return new JointObjective({
     model,
     head: taskKnown ? taskFor(data).head(data, { device, classBalance }) : unknownTaskHead,
     device,

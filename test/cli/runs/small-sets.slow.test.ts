@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readRunFile, runFiles, selectionSchema } from '../../src/run/files/index.js';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
-import { smallPairs } from './small-pairs.js';
+import { readRunFile, runFiles, selectionSchema } from '../../../src/run/files/index.js';
+import { cli } from '../support/run-cli.js';
+import { smallData } from '../support/small-data.js';
+import { smallPairs } from '../support/small-pairs.js';
 
 let folder: string;
 before(() => {

@@ -2,12 +2,15 @@ import type { Batch } from '../data/index.js';
 import { sum } from '../metrics/index.js';
 import type { TaskHead, TaskScores } from '../tasks/index.js';
 import type { Size } from '../image/types.js';
-import type { TwoHeaded, TwoHeadedOutput } from '../models/index.js';
+import { headOf, type TaskRange, type TwoHeaded, type TwoHeadedOutput } from '../models/index.js';
 import {
   add,
   bceWithLogits,
+  cat,
   fromFloat32,
   imageBatch,
+  mul,
+  narrow,
   noGrad,
   scope,
   type Device,
@@ -15,7 +18,7 @@ import {
 } from '../tensor/index.js';
 import { Rng } from '../core/index.js';
 import { hide, type Border, type View } from './views.js';
-import type { BatchLoss, BatchStream, Metrics, Objective } from '../train/index.js';
+import type { BatchLoss, BatchStream, Metrics, MixedBatch, Objective } from '../train/index.js';
 
 /** Share of the training images of which only the window is shown, and of which only the border. */
 const partShare = 0.15;
@@ -62,7 +65,7 @@ export interface JointOptions {
  *
  * Both are means: L_augm over images and labels, where equation 3.1 sums over labels.
  */
-export class JointTask implements Objective<Batch> {
+export class JointObjective implements Objective<Batch> {
   constructor(private readonly options: JointOptions) {}
 
   batchLoss(batch: Batch): BatchLoss {
@@ -201,4 +204,70 @@ export function meanBinaryCrossEntropy(logits: Float32Array, targets: Uint8Array
     sum += Math.max(x, 0) - x * targets[i] + Math.log1p(Math.exp(-Math.abs(x)));
   }
   return sum / logits.length;
+}
+
+/** One of the data sets that share a network. */
+export interface SharedSet {
+  /** Stands before its figures: `photos/taskLoss`. */
+  readonly name: string;
+  /** Joint learning on it, with the network as `headOf` gives it. */
+  readonly objective: JointObjective;
+  /** Its task head. */
+  readonly head: TaskRange;
+  /** Its part of every batch, in (0, 1]. */
+  readonly share: number;
+}
+
+/**
+ * Joint learning on several data sets: one trunk, one recognition head, a task head for each.
+ *
+ * Every batch holds images of all of them, so that batch norm sees in training what it will see in judging. The loss
+ * is the mean over images of the recognition loss and of each image's own task loss.
+ */
+export class SharedObjective implements Objective<MixedBatch<Batch>> {
+  constructor(
+    private readonly model: TwoHeaded,
+    private readonly sets: readonly SharedSet[],
+  ) {}
+
+  batchLoss({ parts, count }: MixedBatch<Batch>): BatchLoss {
+    const shown = this.sets.map(({ objective }, i) => objective.show(parts[i]));
+    const out = this.model.forward(cat(shown.map(({ input }) => input)));
+    let row = 0;
+    const losses = this.sets.map(({ objective, head }, i) => {
+      const images = parts[i].count;
+      const own = (of: Tensor): Tensor => narrow(of, 0, row, images);
+      const seen = headOf({ task: own(out.task), labels: own(out.labels) }, head);
+      row += images;
+      return objective.lossOf(seen, shown[i].batch);
+    });
+    const weighted = losses.map(({ total, images }) => mul(total, images / count));
+    return {
+      total: weighted.reduce((all, loss) => add(all, loss)),
+      images: count,
+      parts: this.together(losses.map((l) => [l.parts, l.images / count])),
+    };
+  }
+
+  async validate(): Promise<Metrics> {
+    const all: (readonly [Metrics, number])[] = [];
+    for (const { objective, share } of this.sets) all.push([await objective.validate(), share]);
+    const figures = this.together(all);
+    return { ...figures, loss: figures.loss };
+  }
+
+  /** Weighted means of all figures, and each set's own under its name. */
+  private together(
+    all: readonly (readonly [Readonly<Record<string, number>>, number])[],
+  ): Record<string, number> {
+    const figures: Record<string, number> = {};
+    for (const [own, share] of all)
+      for (const [key, value] of Object.entries(own))
+        figures[key] = (figures[key] ?? 0) + share * value;
+    all.forEach(([own], i) => {
+      for (const [key, value] of Object.entries(own))
+        figures[`${this.sets[i].name}/${key}`] = value;
+    });
+    return figures;
+  }
 }

@@ -15,11 +15,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
-import { decodeImage } from '../../src/image/index.js';
-import { readSafetensors, scope } from '../../src/tensor/index.js';
-import { learnRun } from './learn-run.js';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
+import { decodeImage } from '../../../src/image/index.js';
+import { readSafetensors, scope } from '../../../src/tensor/index.js';
+import { learnRun } from '../support/learn-run.js';
+import { cli } from '../support/run-cli.js';
+import { smallData } from '../support/small-data.js';
 
 let folder: string;
 let names: string[];

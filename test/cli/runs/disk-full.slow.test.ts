@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { readRunFile, runFiles, selectionSchema } from '../../src/run/files/index.js';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
+import { readRunFile, runFiles, selectionSchema } from '../../../src/run/files/index.js';
+import { cli } from '../support/run-cli.js';
+import { smallData } from '../support/small-data.js';
 
 let folder: string;
 let disk: string;

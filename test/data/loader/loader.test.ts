@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { applySteps, drawSteps } from '../../src/augment/index.js';
-import type { Recipe } from '../../src/augment/types.js';
-import { UserError } from '../../src/core/index.js';
-import { createLoader, type EpochOptions, type LoaderOptions } from '../../src/data/index.js';
+import { applySteps, drawSteps } from '../../../src/augment/index.js';
+import type { Recipe } from '../../../src/augment/types.js';
+import { UserError } from '../../../src/core/index.js';
+import { createLoader, type EpochOptions, type LoaderOptions } from '../../../src/data/index.js';
 import {
   collect,
   imageSize,

@@ -8,12 +8,12 @@ import {
   readEvents,
   runFiles,
   trainingResultSchema,
-} from '../../src/run/files/index.js';
-import { decodeImage } from '../../src/image/index.js';
-import { saveWeights, buildModel } from '../../src/models/index.js';
-import { Rng } from '../../src/core/index.js';
-import { cli } from './run-cli.js';
-import { smallPairs } from './small-pairs.js';
+} from '../../../src/run/files/index.js';
+import { decodeImage } from '../../../src/image/index.js';
+import { saveWeights, buildModel } from '../../../src/models/index.js';
+import { Rng } from '../../../src/core/index.js';
+import { cli } from '../support/run-cli.js';
+import { smallPairs } from '../support/small-pairs.js';
 
 let folder: string;
 before(() => {

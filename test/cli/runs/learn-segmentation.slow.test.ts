@@ -9,9 +9,9 @@ import {
   runFiles,
   samplesSchema,
   selectionSchema,
-} from '../../src/run/files/index.js';
-import { cli } from './run-cli.js';
-import { smallPairs } from './small-pairs.js';
+} from '../../../src/run/files/index.js';
+import { cli } from '../support/run-cli.js';
+import { smallPairs } from '../support/small-pairs.js';
 
 let folder: string;
 before(() => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Rng } from '../../src/core/index.js';
-import { encodePng } from '../../src/image/index.js';
+import { Rng } from '../../../src/core/index.js';
+import { encodePng } from '../../../src/image/index.js';
 
 const side = 16;
 export const labelNames = ['red', 'striped', 'dark-top'];

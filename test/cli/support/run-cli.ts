@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const start = `import(process.argv[1]).then(async (m) => { process.exitCode = await m.run(process.argv.slice(2)); });`;
 
 export interface Outcome {

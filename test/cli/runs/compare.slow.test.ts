@@ -8,10 +8,10 @@ import {
   readRunFile,
   runFiles,
   type Comparison,
-} from '../../src/run/files/index.js';
-import { learnRun } from './learn-run.js';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
+} from '../../../src/run/files/index.js';
+import { learnRun } from '../support/learn-run.js';
+import { cli } from '../support/run-cli.js';
+import { smallData } from '../support/small-data.js';
 
 let folder: string;
 before(() => {

@@ -1,5 +1,5 @@
-import { thesisSet } from '../../src/augment/index.js';
-import type { Recipe } from '../../src/augment/types.js';
+import { thesisSet } from '../../../src/augment/index.js';
+import type { Recipe } from '../../../src/augment/types.js';
 import {
   createLoader,
   PixelStore,
@@ -8,8 +8,8 @@ import {
   type EpochOptions,
   type Loader,
   type LoaderOptions,
-} from '../../src/data/index.js';
-import { noise } from './folders.js';
+} from '../../../src/data/index.js';
+import { noise } from '../folders.js';
 
 export const imageCount = 50;
 export const imageSize = { width: 16, height: 16 };

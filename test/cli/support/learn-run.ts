@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { selection } from '../report/small-run.js';
+import { selection } from '../../report/small-run.js';
 
 /** What `compare` takes of a learn run: its sets and its verdicts. */
 export function learnRun(folder: string, name: string, safe: string[], safeV2: string[]): string {

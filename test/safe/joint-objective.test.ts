@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import { targetsAs, type Batch } from '../../src/data/index.js';
 import { buildModel, taskRanges, withHead } from '../../src/models/index.js';
-import { JointTask, SeveralTask } from '../../src/safe/index.js';
+import { JointObjective, SharedObjective } from '../../src/safe/index.js';
 import { backward, gradOf, scope, zeroGrad } from '../../src/tensor/index.js';
 import { ClassificationHead } from '../../src/tasks/classification.js';
 import type { BatchStream } from '../../src/train/index.js';
@@ -46,7 +46,7 @@ const sets = heads.map((head, i) => ({
   name: ['a', 'b'][i],
   head,
   share: parts[i].count / 8,
-  task: new JointTask({
+  objective: new JointObjective({
     model: withHead(model, head),
     head: new ClassificationHead('cpu'),
     device: 'cpu',
@@ -58,12 +58,12 @@ const sets = heads.map((head, i) => ({
     held: () => streamOf(parts[i]),
   }),
 }));
-const several = new SeveralTask(model, sets);
+const several = new SharedObjective(model, sets);
 const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-5, `${a} is not ${b}`);
 
 test('the loss of a mixed batch is the mean over its images, each by its own task head', () => {
   scope(() => {
-    const alone = sets.map(({ task }, i) => task.batchLoss(parts[i]));
+    const alone = sets.map(({ objective }, i) => objective.batchLoss(parts[i]));
     const together = several.batchLoss({ parts, count: 8 });
     near(together.total.item(), (6 * alone[0].total.item() + 2 * alone[1].total.item()) / 8);
     assert.equal(together.images, 8);
@@ -104,7 +104,7 @@ test('an image teaches the task head of its own set alone', () => {
 
 test('held-out figures are weighted as batches are', async () => {
   const held = await several.validate();
-  const own = await Promise.all(sets.map(({ task }) => task.validate()));
+  const own = await Promise.all(sets.map(({ objective }) => objective.validate()));
   near(held.loss, (6 * own[0].loss + 2 * own[1].loss) / 8);
   near(held['b/taskAccuracy'], own[1].taskAccuracy);
   near(held.loss, held.taskLoss + held.augmentLoss);

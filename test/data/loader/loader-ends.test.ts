@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { Recipe } from '../../src/augment/types.js';
-import { UserError } from '../../src/core/index.js';
-import { createLoader } from '../../src/data/index.js';
+import type { Recipe } from '../../../src/augment/types.js';
+import { UserError } from '../../../src/core/index.js';
+import { createLoader } from '../../../src/data/index.js';
 import { collect, indices, joint, store, targets, withLoader } from './small-loader.js';
 
 const run = promisify(execFile);
-const index = new URL('../../src/data/index.js', import.meta.url).href;
+const index = new URL('../../../src/data/index.js', import.meta.url).href;
 
 /** Runs a program that sets up a loader with sleeping workers and then ends as `ending` says. */
 async function end(ending: string): Promise<string> {

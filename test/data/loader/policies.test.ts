@@ -6,9 +6,9 @@ import {
   drawSteps,
   parsePolicy,
   type Recipe,
-} from '../../src/augment/index.js';
-import { createLoader, PixelStore, targetsAs } from '../../src/data/index.js';
-import { noise } from './folders.js';
+} from '../../../src/augment/index.js';
+import { createLoader, PixelStore, targetsAs } from '../../../src/data/index.js';
+import { noise } from '../folders.js';
 
 const size = { width: 16, height: 16 };
 const count = 60;

@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { comparisonSchema, readRunFile } from '../../src/run/files/index.js';
-import { RunLock } from '../../src/run/lock/run-lock.js';
-import { cli, type Outcome } from './run-cli.js';
-import { smallData } from './small-data.js';
+import { comparisonSchema, readRunFile } from '../../../src/run/files/index.js';
+import { RunLock } from '../../../src/run/lock/run-lock.js';
+import { cli, type Outcome } from '../support/run-cli.js';
+import { smallData } from '../support/small-data.js';
 
 let folder: string;
 before(() => {

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/index.js';
+import { packageRoot } from '../../../src/core/index.js';
 
 export const projectRoot = packageRoot();
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readEvents, readRunFile, runFiles, selectionSchema } from '../../src/run/files/index.js';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
+import { readEvents, readRunFile, runFiles, selectionSchema } from '../../../src/run/files/index.js';
+import { cli } from '../support/run-cli.js';
+import { smallData } from '../support/small-data.js';
 
 let folder: string;
 before(() => {

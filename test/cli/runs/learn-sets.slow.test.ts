@@ -9,9 +9,9 @@ import {
   runFiles,
   selectionSchema,
   setsResultSchema,
-} from '../../src/run/files/index.js';
-import { cli } from './run-cli.js';
-import { smallData } from './small-data.js';
+} from '../../../src/run/files/index.js';
+import { cli } from '../support/run-cli.js';
+import { smallData } from '../support/small-data.js';
 
 let folder: string;
 before(() => {

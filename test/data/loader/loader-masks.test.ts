@@ -8,9 +8,9 @@ import {
   type Policy,
   type PolicyNode,
   type Recipe,
-} from '../../src/augment/index.js';
-import { createLoader, PixelStore, type Batch, targetsAs } from '../../src/data/index.js';
-import { blocks } from './pairs-folders.js';
+} from '../../../src/augment/index.js';
+import { createLoader, PixelStore, type Batch, targetsAs } from '../../../src/data/index.js';
+import { blocks } from '../pairs-folders.js';
 
 const imageCount = 20;
 const size = { width: 16, height: 16 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
-import { decodeImage } from '../../src/image/index.js';
+import { decodeImage } from '../../../src/image/index.js';
 import {
   comparisonSchema,
   readEvents,
@@ -12,10 +12,10 @@ import {
   runFiles,
   selectionSchema,
   trainingResultSchema,
-} from '../../src/run/files/index.js';
-import { readSafetensors, scope } from '../../src/tensor/index.js';
-import { cli } from './run-cli.js';
-import { labelNames, smallLabels } from './small-labels.js';
+} from '../../../src/run/files/index.js';
+import { readSafetensors, scope } from '../../../src/tensor/index.js';
+import { cli } from '../support/run-cli.js';
+import { labelNames, smallLabels } from '../support/small-labels.js';
 
 let folder: string;
 before(async () => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
-import { comparisonSchema, readRunFile } from '../../src/run/files/index.js';
-import { decodeImage, decodeMask, resizeImage, writePng } from '../../src/image/index.js';
-import { cli } from './run-cli.js';
-import { smallPairs } from './small-pairs.js';
+import { comparisonSchema, readRunFile } from '../../../src/run/files/index.js';
+import { decodeImage, decodeMask, resizeImage, writePng } from '../../../src/image/index.js';
+import { cli } from '../support/run-cli.js';
+import { smallPairs } from '../support/small-pairs.js';
 
 let folder: string;
 const quick = ['--batch', '5', '--workers', '1', '--threads', '1', '--size', '24x32'];
