@@ -12,6 +12,9 @@ export const memoryBound = 2 * 2 ** 30;
 /** Seconds without an end after which a command counts as hanging, where it should have ended at once. */
 export const patience = 10;
 
+/** On a machine busier than this, patience would take hours. */
+const mostSlowness = 4;
+
 /** How many times slower than alone this process runs now, since others are at work too: 1 or more. */
 export function slowness() {
   const start = performance.now();
@@ -21,7 +24,7 @@ export function slowness() {
     const { user, system } = process.cpuUsage(before);
     used = user + system;
   }
-  return Math.max(1, (1000 * (performance.now() - start)) / used);
+  return Math.min(mostSlowness, Math.max(1, (1000 * (performance.now() - start)) / used));
 }
 
 /**

@@ -29,7 +29,7 @@ export async function disk({ tally, work, base, long, seed }) {
     await onDisk(runFull, mebi * (0.02 + 3 * rng.float()));
     await onDisk(cacheFull, mebi * (1 + 17 * rng.float()));
     for (const kind of ['tar.gz', 'zip'])
-      await onDisk((given) => downloadFull(given, kind), mebi * (0.3 + 2 * rng.float()));
+      await onDisk((given) => downloadFull(given, kind), mebi * (0.1 + 1.2 * rng.float()));
     await onDisk(outputFull, 4096 * (1 + rng.int(8)));
   }
 

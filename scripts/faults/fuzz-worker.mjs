@@ -20,6 +20,15 @@ for (const event of ['uncaughtException', 'unhandledRejection'])
   });
 
 process.on('message', async ({ target: number, index }) => {
+  try {
+    await trial(number, index);
+  } catch (error) {
+    // Not the product's, but the tests' own.
+    process.send({ ...current, ...described(error), outcome: 'fault of the test', last: false });
+  }
+});
+
+async function trial(number, index) {
   const target = targets[number];
   current = { target: number, index };
   const file = lay(target, { seed: Number(seed), index, corpus, folder: input });
@@ -49,7 +58,7 @@ process.on('message', async ({ target: number, index }) => {
     };
   process.send({ ...current, ...result, last });
   if (last) process.exit(0);
-});
+}
 
 function outcomeOf(error) {
   if (error?.name === 'UserError') {

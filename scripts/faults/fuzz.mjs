@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { makeBase } from './base.mjs';
 import { here, lastWords, patience, runCommand, slowness, verdictOf } from './command.mjs';
 import { makeCorpus } from './fuzz-corpus.mjs';
@@ -78,8 +80,10 @@ function oneProcess({ tally, corpus, seed, limit, queue }, area) {
       fail(message, message);
       if (!message.last) next();
     });
-    child.on('close', (code, signal) => {
+    // Not `close`, which Node leaves out for a child that has been disconnected from here.
+    child.on('exit', async (code, signal) => {
       clearTimeout(timer);
+      if (!child.stderr.readableEnded) await Promise.race([once(child.stderr, 'end'), wait(1000)]);
       if (current !== undefined) {
         const outcome = hung ? 'hang' : signal === null ? `exit code ${code}` : `signal ${signal}`;
         const what = hung ? `no end within ${patience} s` : fatalWords(words);

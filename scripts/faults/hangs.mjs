@@ -104,7 +104,6 @@ const outputs = [
     symlinkSync('loop', join(folder, 'loop')),
   ),
   ...oddPlace('over 255 bytes', 'x'.repeat(300)),
-  ...oddPlace('with a NUL byte by --set', 'ok'),
   {
     name: 'a deleted working directory',
     async run({ folder, limit, base }) {
@@ -158,13 +157,15 @@ const outputs = [
 /** Ctrl-C once a line is printed; the end must come within the limit after it. */
 const stopped = (name, pattern, make, args) => ({
   name,
-  async run({ folder, limit }) {
+  async run({ folder, slow }) {
     make(folder);
+    // What is waited for here is a clock more than the processor: a busy machine excuses little.
+    const limit = patience + 2 * (slow - 1);
     let timer;
     let late = false;
     const ended = await runCommand(args, {
       cwd: folder,
-      limit: 12 * limit,
+      limit: 120 * slow,
       env: { SAFE_AUGMENT_CACHE: join(folder, 'cache') },
       onText(text, child) {
         if (timer !== undefined || !pattern.test(text)) return;

@@ -93,6 +93,12 @@ const cases = [
     args: ['preview', 'data', '--size', '6000x6000', '--columns', '1'],
   },
   {
+    name: '--size 16384',
+    onlyLong: true,
+    make: (folder) => classes(folder, 4),
+    args: ['preview', 'data', '--size', '16384', '--columns', '1'],
+  },
+  {
     name: 'learn, 64 images of 224x224',
     onlyLong: true,
     make: (folder) => classes(folder, 32),

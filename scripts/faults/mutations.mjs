@@ -13,7 +13,8 @@ const byteChanges = [
   (b, rng) => at(b, rng, (i) => (b[i] = rng.pick([0, 1, 127, 128, 255]))),
   // Lengths and sizes stand at the start of most formats.
   (b, rng) => at(b, { int: (n) => rng.int(Math.min(n, 128)) }, (i) => (b[i] = rng.int(256))),
-  (b, rng) => at(b, rng, (i) => b.fill(rng.pick([0, 255]), i, i + 1 + rng.int(16))),
+  (b, rng) =>
+    at(b, rng, (i) => b.fill(rng.pick([0, 255]), i, Math.min(b.length, i + 1 + rng.int(16)))),
   (b, rng) => b.subarray(0, rng.int(b.length + 1)),
   (b, rng) => {
     const [from, to] = part(b, rng);
