@@ -136,3 +136,11 @@ export function lastWords({ out, err }) {
   const bug = lines.findIndex((line) => line.startsWith('This is a bug'));
   return (bug < 0 ? lines.slice(-6) : lines.slice(bug + 1, bug + 8)).join('\n').slice(0, 1200);
 }
+
+/** The first place in the product that a stack trace names: file and function; empty where it names none. */
+export function placeIn(stack) {
+  const frame = stack.split('\n').find((line) => line.includes('/dist/src/')) ?? '';
+  const [, name = '', file] =
+    /at (?:async )?(.*?) ?\(?(?:file:\/\/)?\S*\/dist\/(src\/\S+?)\.js:/.exec(frame) ?? [];
+  return file === undefined ? '' : `${file}.ts ${name}`.trim();
+}

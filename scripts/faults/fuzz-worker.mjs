@@ -1,7 +1,7 @@
 // A process of the fuzz tests: told a trial, it lays the input, calls the product, and says how that ended.
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { memoryBound } from './command.mjs';
+import { memoryBound, placeIn } from './command.mjs';
 import { lay } from './fuzz-lay.mjs';
 import { targets } from './fuzz-targets.mjs';
 
@@ -74,11 +74,7 @@ function outcomeOf(error) {
 
 /** What was thrown, and the first place in the product that it came through. */
 function described(error) {
-  const stack = String(error?.stack ?? '');
-  const frame = stack.split('\n').find((line) => line.includes('/dist/src/'));
-  const [, name = '', file] =
-    /at (?:async )?(.*?) ?\(?(?:file:\/\/)?\S*\/dist\/(src\/\S+?)\.js:/.exec(frame ?? '') ?? [];
-  const place = file === undefined ? '' : `${file}.ts ${name}`.trim();
+  const place = placeIn(String(error?.stack ?? ''));
   const what = `${error?.name ?? typeof error}: ${error?.message ?? String(error)}`;
   return { what: what.slice(0, 600), place };
 }

@@ -45,6 +45,8 @@ const once = await {
   },
 }[what]();
 
+const tensorsAtFirst = product.liveTensors();
+// The first time loads what stays for good: descriptors and memory are compared with what is there after it.
 await once();
 const before = await state();
 let half;
@@ -56,7 +58,7 @@ console.log(JSON.stringify({ before, half, after: await state() }));
 
 /** Tensors are counted before the collector runs: their memory must not wait for it. */
 async function state() {
-  const tensors = product.liveTensors();
+  const tensors = product.liveTensors() - tensorsAtFirst;
   await wait(200);
   globalThis.gc();
   const files = readdirSync('/proc/self/fd').length;

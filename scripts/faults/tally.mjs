@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { placeIn } from './command.mjs';
 
 /** Outcomes that are as they should be; any other word is a failure. */
 const fine = new Set(['clean', 'accepted', 'interrupted', 'skipped']);
@@ -43,7 +44,7 @@ export class Tally {
     this.#keepFailure(name, outcome, failure);
   }
 
-  #keepFailure(name, outcome, { what = '', place = '', input, again, same }) {
+  #keepFailure(name, outcome, { what = '', place = placeIn(what), input, again, same }) {
     const key = [outcome, same ?? `${general(what)} ${place}`].join(' | ');
     const bytes = input === undefined ? 0 : sizeOf(input);
     const known = this.failures.get(key);
