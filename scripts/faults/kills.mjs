@@ -68,10 +68,15 @@ async function undisturbed(command, { base, work, limit, tally }) {
   return found;
 }
 
-/** A path as a label: without what differs from one process to the next. */
+/** A path as a label. */
 function nameIn(folder, path) {
   const inside = relative(folder, path);
-  return (inside.startsWith('..') ? basename(path) : inside)
+  return general(inside.startsWith('..') ? basename(path) : inside);
+}
+
+/** Without what differs from one process to the next. */
+function general(name) {
+  return name
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'ID')
     .replace(/\.unpacking-\w+/, '.unpacking-ID')
     .replace(/\.\d+\.tmp/, '.PID.tmp')
@@ -244,8 +249,6 @@ function differences(expected, found) {
   if (more.length > 0) return ['left-over file', more.map(general).join('\n')];
   return undefined;
 }
-
-const general = (name) => nameIn('', join('/', name)).replace(/^\//, '');
 
 /** What only a process under way may have, anywhere in the working folder. */
 function leftOvers(folder) {

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fewLabels, pairs, quick, write } from './base.mjs';
-import { lastWords, memoryBound, runCommand, slowness, verdictOf } from './command.mjs';
+import { lastWords, memoryBound, root, runCommand, slowness, verdictOf } from './command.mjs';
 import { png, writeBlackPng, zlibZeros } from './png.mjs';
 
 /** A process is ended once it has this many times the bound: the machine is not to swap. */
@@ -12,7 +12,7 @@ const far = 1.5;
  * bound resident, whether it ends well or with a clean error.
  */
 export async function memory({ tally, work, long }) {
-  const limit = 180 * slowness();
+  const limit = (long ? 900 : 180) * slowness();
   for (const { name, make, args, onlyLong } of cases) {
     if (onlyLong && !long) continue;
     const folder = join(work, 'case');
@@ -50,6 +50,15 @@ const cases = [
       ...['learn', 'pairs:data', '--epochs', '1', '--batch', '16', '--threads', '2'],
       ...['--set', 'budget=null', '--set', 'judging.maxDraws=1', '--augmentations'],
       'Blur,HorizontalFlip,Transpose',
+    ],
+  },
+  {
+    name: 'learn with masks, 96x96, every label',
+    onlyLong: true,
+    make() {},
+    args: [
+      ...['learn', join(root, 'examples/camvid-mini'), '--size', '96', '--epochs', '2'],
+      ...['--set', 'budget=null', '--out', 'out'],
     ],
   },
   {
