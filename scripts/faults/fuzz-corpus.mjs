@@ -1,4 +1,12 @@
-import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { tarGz, zip } from './archives.mjs';
@@ -32,6 +40,10 @@ export async function makeCorpus(folder, base) {
   cpSync(join(base, 'trained'), join(folder, 'stopped'), { recursive: true });
   rmSync(join(folder, 'stopped', 'results.json'));
   rmSync(join(folder, 'stopped', 'report.html'));
+  // Gone on with from other working directories.
+  const config = join(folder, 'stopped', 'config.json');
+  const settings = JSON.parse(readFileSync(config, 'utf8'));
+  writeFileSync(config, JSON.stringify({ ...settings, data: join(base, 'images') }));
 }
 
 async function images(folder) {

@@ -231,16 +231,7 @@ export const targets = [
       isJson(bytes) ? json(bytes, rng) : mutate.mutatedSafetensors(bytes, rng),
     use: async (folder) => {
       const config = product.readTrainConfig(join(folder, 'config.json'));
-      await product.train(
-        {
-          ...config,
-          data: join(folder, '../../../base/images'),
-          out: folder,
-          resume: true,
-          epochs: 2,
-        },
-        hooks(),
-      );
+      await product.train({ ...config, out: folder, resume: true }, hooks());
     },
     command: (folder) => ['train', '--resume', '--out', folder],
     count: [30, 400],

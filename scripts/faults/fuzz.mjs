@@ -76,6 +76,9 @@ function oneProcess({ tally, corpus, seed, limit, queue }, area) {
         }, limit * 1000);
         return;
       }
+      // What a trial left running may fail during the next one, which is then tried again.
+      const other = current.target !== message.target || current.index !== message.index;
+      if (message.last && other) queue.push(current);
       current = undefined;
       fail(message, message);
       if (!message.last) next();
