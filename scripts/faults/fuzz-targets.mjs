@@ -23,6 +23,10 @@ import * as product from './product.mjs';
 /** Thrown where something was accepted that is not what it should be. */
 export class Different extends Error {
   name = 'Different';
+  constructor(message, outcome = 'other bytes') {
+    super(message);
+    this.outcome = outcome;
+  }
 }
 
 const hooks = () => ({ onEvent() {}, signal: new AbortController().signal });
@@ -111,7 +115,7 @@ export const targets = [
         await product.downloadDataset('set', folder, hooks(), { set: [archive] });
       } finally {
         const left = readdirSync(folder).filter((name) => name.startsWith('.unpacking-'));
-        if (left.length > 0) throw new Different('.unpacking-* is left');
+        if (left.length > 0) throw new Different('.unpacking-* is left', 'left-over file');
       }
     },
     count: [120, 1500],

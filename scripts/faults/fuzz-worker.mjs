@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryBound, placeIn } from './command.mjs';
 import { lay } from './fuzz-lay.mjs';
-import { targets } from './fuzz-targets.mjs';
+import { Different, targets } from './fuzz-targets.mjs';
 
 const [area, corpus, seed] = process.argv.slice(2);
 const input = join(area, 'input');
@@ -67,7 +67,7 @@ function outcomeOf(error) {
   }
   if (error?.name === 'Interrupted') return { outcome: 'accepted' };
   return {
-    outcome: error?.name === 'Different' ? 'other bytes' : 'internal error',
+    outcome: error instanceof Different ? error.outcome : 'internal error',
     ...described(error),
   };
 }
