@@ -166,7 +166,8 @@ async function attempt(trial, { base, work, limit, tally, expected }) {
       ...(moment !== undefined && stopping(moment, signal)),
     });
     const verdict = verdictOf(first);
-    const stopped = verdict === 'signal SIGKILL' || verdict === 'interrupted';
+    // Ctrl-C ends a command at once that has nothing to save, or has not begun.
+    const stopped = ['signal SIGKILL', 'signal SIGINT', 'interrupted'].includes(verdict);
     if (!stopped && verdict !== 'accepted') {
       fail(verdict, lastWords(first));
       return;
