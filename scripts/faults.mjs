@@ -5,15 +5,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Tally } from './faults/tally.mjs';
+import { Tally } from './faults/support/tally.mjs';
 import { main, root, setUp } from './setup.mjs';
 
 const parts = {
-  kills: async () => (await import('./faults/kills.mjs')).kills,
+  kills: async () => (await import('./faults/kills/kills.mjs')).kills,
   disk: async () => (await import('./faults/disk.mjs')).disk,
-  fuzz: async () => (await import('./faults/fuzz.mjs')).fuzz,
+  fuzz: async () => (await import('./faults/fuzz/fuzz.mjs')).fuzz,
   memory: async () => (await import('./faults/memory.mjs')).memory,
-  leaks: async () => (await import('./faults/leaks.mjs')).leaks,
+  leaks: async () => (await import('./faults/leaks/leaks.mjs')).leaks,
   hangs: async () => (await import('./faults/hangs.mjs')).hangs,
 };
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveOf, serve, tarGz, zip } from './archives.mjs';
-import { fewLabels, makeBase, quick } from './base.mjs';
-import { here, lastWords, runCommand, slowness, verdictOf } from './command.mjs';
-import { random } from './random.mjs';
+import { archiveOf, serve, tarGz, zip } from './support/archives.mjs';
+import { fewLabels, makeBase, quick } from './support/base.mjs';
+import { here, lastWords, runCommand, slowness, verdictOf } from './support/command.mjs';
+import { random } from './support/random.mjs';
 
 const mebi = 2 ** 20;
 
@@ -122,7 +122,7 @@ async function downloadFull({ tally, point, bytes, limit }, kind) {
   const server = await serve({ [`/set.${kind}`]: archive });
   try {
     const given = JSON.stringify(archiveOf(`${server.address}/set.${kind}`, archive, kind));
-    const script = join(here, 'download-once.mjs');
+    const script = join(here, 'kills/download-once.mjs');
     const ended = await runCommand([given, point], { script, limit });
     const verdict = verdictOf(ended);
     const name = `download of ${kind}`;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { classFolders, fewLabels, makeBase, quick } from './base.mjs';
+import { classFolders, fewLabels, makeBase, quick } from './support/base.mjs';
 import {
   lastWords,
   patience,
@@ -10,9 +10,9 @@ import {
   runNode,
   slowness,
   verdictOf,
-} from './command.mjs';
-import { pool } from './pool.mjs';
-import { writeBlackPng } from './png.mjs';
+} from './support/command.mjs';
+import { pool } from './support/pool.mjs';
+import { writeBlackPng } from './support/png.mjs';
 
 /**
  * Places and files at which a program may wait for ever: each command must end in time, well or with a clean error; so

@@ -1,8 +1,15 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fewLabels, pairs, quick, write } from './base.mjs';
-import { lastWords, memoryBound, root, runCommand, slowness, verdictOf } from './command.mjs';
-import { png, writeBlackPng, zlibZeros } from './png.mjs';
+import { fewLabels, pairs, quick, write } from './support/base.mjs';
+import {
+  lastWords,
+  memoryBound,
+  root,
+  runCommand,
+  slowness,
+  verdictOf,
+} from './support/command.mjs';
+import { png, writeBlackPng, zlibZeros } from './support/png.mjs';
 
 /** A process is ended once it has this many times the bound: the machine is not to swap. */
 const far = 1.5;

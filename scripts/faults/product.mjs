@@ -18,7 +18,6 @@ export {
   readTrainConfig,
   resolveCompareConfig,
   resolveLearnConfig,
-  resolveLearning,
   resolveTrainConfig,
   train,
 } from '../../dist/src/index.js';

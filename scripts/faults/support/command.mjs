@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const here = dirname(fileURLToPath(import.meta.url));
+/** scripts/faults */
+export const here = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const root = join(here, '../..');
 export const programFile = join(root, 'bin/safe-augment.mjs');
 

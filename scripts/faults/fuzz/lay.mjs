@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesIn } from './fuzz-targets.mjs';
-import { random } from './random.mjs';
+import { filesIn } from './targets.mjs';
+import { random } from '../support/random.mjs';
 
 /**
  * Lays the input of one trial: a copy of the target's folder with one file changed, all fixed by the seed.
  *
- * @param {import('./fuzz-targets.mjs').Target} target
+ * @param {import('./targets.mjs').Target} target
  * @param {{ seed: number, index: number, corpus: string, folder: string }} trial
  * @returns {string} the changed file, relative to `folder`
  */

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { makeBase } from './base.mjs';
-import { here, lastWords, runCommand, slowness, verdictOf } from './command.mjs';
-import { workingFolder, writingCommands } from './kill-commands.mjs';
-import { pool } from './pool.mjs';
-import { random } from './random.mjs';
+import { makeBase } from '../support/base.mjs';
+import { here, lastWords, runCommand, slowness, verdictOf } from '../support/command.mjs';
+import { workingFolder, writingCommands } from './commands.mjs';
+import { pool } from '../support/pool.mjs';
+import { random } from '../support/random.mjs';
 
 /** After these a file is whole, gone, or has grown: the moments between two files. */
 const gaps = new Set([
@@ -127,7 +127,7 @@ function trialsOf(commands, known, { long, seed }) {
 }
 
 const preloaded = (options) => {
-  const url = pathToFileURL(join(here, 'kill-after-write.mjs'));
+  const url = pathToFileURL(join(here, 'kills/kill-after-write.mjs'));
   for (const [name, value] of Object.entries(options)) url.searchParams.set(name, String(value));
   return url;
 };

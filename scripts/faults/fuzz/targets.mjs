@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { archiveOf } from './archives.mjs';
-import * as specials from './fuzz-specials.mjs';
+import { archiveOf } from '../support/archives.mjs';
+import * as specials from './specials.mjs';
 import * as mutate from './mutations.mjs';
-import * as product from './product.mjs';
+import * as product from '../product.mjs';
 
 /**
  * What is mutated, and what then reads it.

@@ -1,9 +1,9 @@
-// node --expose-gc leak-probe.mjs loaders|learn|predict TIMES BASE WORK: does it so often, and prints what the process
+// node --expose-gc probe.mjs loaders|learn|predict TIMES BASE WORK: does it so often, and prints what the process
 // then holds as a line of JSON.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import * as product from './product.mjs';
+import * as product from '../product.mjs';
 
 const [what, times, base, work] = process.argv.slice(2);
 process.env.SAFE_AUGMENT_CACHE = join(work, 'cache');
@@ -13,9 +13,9 @@ const once = await {
   /** A loader whose first batch alone is taken. */
   async loaders() {
     const data = await product.openDataset(join(base, 'images'), {});
-    const { store, labels } = data;
+    const { store, targets } = data;
     return async () => {
-      const loader = product.createLoader({ store, labels, seed: 1, workers: 2 });
+      const loader = product.createLoader({ store, targets, seed: 1, workers: 2 });
       const epoch = loader.epoch({ indices: data.splits.train, batch: 4 });
       for await (const batch of epoch) if (batch !== undefined) break;
       await loader.close();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { makeBase } from './base.mjs';
-import { here, lastWords, runNode, slowness, verdictOf } from './command.mjs';
+import { makeBase } from '../support/base.mjs';
+import { here, lastWords, runNode, slowness, verdictOf } from '../support/command.mjs';
 
 /** Megabytes that a process may grow by from half of the repetitions to all of them. */
 const growth = 48;
@@ -18,7 +18,7 @@ export async function leaks({ tally, work, base, long }) {
     ['predict in one process', 'predict', long ? 100 : 20],
   ];
   for (const [name, what, times] of cases) {
-    const probe = join(here, 'leak-probe.mjs');
+    const probe = join(here, 'leaks/probe.mjs');
     const ended = await runNode(['--expose-gc', probe, what, String(times), base, work], { limit });
     const verdict = verdictOf(ended);
     if (verdict !== 'accepted') {
@@ -26,7 +26,7 @@ export async function leaks({ tally, work, base, long }) {
       continue;
     }
     const { before, half, after } = JSON.parse(ended.out.trim().split('\n').at(-1));
-    const again = `leak-probe.mjs ${what} ${times}`;
+    const again = `probe.mjs ${what} ${times}`;
     const files = after.files - before.files;
     const tensors = Math.max(before.tensors, half.tensors, after.tensors);
     const megabytes = (after.resident - half.resident) / 2 ** 20;

@@ -9,12 +9,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { tarGz, zip } from './archives.mjs';
-import { classFolders, pairs, picture, write } from './base.mjs';
-import { root } from './command.mjs';
-import { png } from './png.mjs';
-import { contentOf } from './fuzz-targets.mjs';
-import * as product from './product.mjs';
+import { tarGz, zip } from '../support/archives.mjs';
+import { classFolders, pairs, picture, write } from '../support/base.mjs';
+import { root } from '../support/command.mjs';
+import { png } from '../support/png.mjs';
+import { contentOf } from './targets.mjs';
+import * as product from '../product.mjs';
 
 /**
  * The whole files that mutations start from, a folder for each target.

@@ -1,4 +1,4 @@
-// Preloaded into the program under test (node --import '.../kill-after-write.mjs?after=5&signal=SIGKILL'): counts what it
+// Preloaded into the program under test (node --import '../.../kill-after-write.mjs?after=5&signal=SIGKILL'): counts what it
 // does to files in its main thread, and stops it after the Nth time. The product itself knows nothing of this.
 //
 //   after=N     stop once the Nth operation is done

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeBase } from './base.mjs';
-import { here, lastWords, patience, runCommand, slowness, verdictOf } from './command.mjs';
-import { makeCorpus } from './fuzz-corpus.mjs';
-import { lay } from './fuzz-lay.mjs';
-import { targets } from './fuzz-targets.mjs';
-import { pool } from './pool.mjs';
-import { random } from './random.mjs';
+import { makeBase } from '../support/base.mjs';
+import { here, lastWords, patience, runCommand, slowness, verdictOf } from '../support/command.mjs';
+import { makeCorpus } from './corpus.mjs';
+import { lay } from './lay.mjs';
+import { targets } from './targets.mjs';
+import { pool } from '../support/pool.mjs';
+import { random } from '../support/random.mjs';
 
 const processes = 2;
 /** Trials that go through the command line too. */
@@ -45,7 +45,7 @@ async function consume(context, number) {
 function oneProcess({ tally, corpus, seed, limit, queue }, area) {
   rmSync(area, { recursive: true, force: true });
   mkdirSync(area, { recursive: true });
-  const child = fork(join(here, 'fuzz-worker.mjs'), [area, corpus, String(seed)], {
+  const child = fork(join(here, 'fuzz/worker.mjs'), [area, corpus, String(seed)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let words = '';

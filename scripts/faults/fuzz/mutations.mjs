@@ -1,4 +1,4 @@
-import { chunksOf, joined } from './png.mjs';
+import { chunksOf, joined } from '../support/png.mjs';
 
 /** Bytes with one to four changes: bits, runs of one value, parts cut out, put in, doubled or swapped. */
 export function mutatedBytes(bytes, rng) {

@@ -1,5 +1,5 @@
 // node download-once.mjs ARCHIVE DIR: what `safe-augment download` does, from an archive (JSON) that is no official one.
-import { downloadDataset } from './product.mjs';
+import { downloadDataset } from '../product.mjs';
 
 const [archive, folder] = process.argv.slice(2);
 const controller = new AbortController();

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveOf, serve, tarGz, zip } from './archives.mjs';
-import { fewLabels, quick } from './base.mjs';
-import { here } from './command.mjs';
+import { archiveOf, serve, tarGz, zip } from '../support/archives.mjs';
+import { fewLabels, quick } from '../support/base.mjs';
+import { here } from '../support/command.mjs';
 
 /**
  * A command that writes.
@@ -67,7 +67,7 @@ export async function writingCommands() {
     },
     ...Object.entries(archives).map(([kind, bytes]) => ({
       name: `download ${kind}`,
-      script: join(here, 'download-once.mjs'),
+      script: join(here, 'kills/download-once.mjs'),
       args: [JSON.stringify(archiveOf(`${server.address}/set.${kind}`, bytes, kind)), 'out'],
       out: 'out',
     })),

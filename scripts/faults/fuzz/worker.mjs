@@ -1,9 +1,9 @@
 // A process of the fuzz tests: told a trial, it lays the input, calls the product, and says how that ended.
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { memoryBound, placeIn } from './command.mjs';
-import { lay } from './fuzz-lay.mjs';
-import { Different, targets } from './fuzz-targets.mjs';
+import { memoryBound, placeIn } from '../support/command.mjs';
+import { lay } from './lay.mjs';
+import { Different, targets } from './targets.mjs';
 
 const [area, corpus, seed] = process.argv.slice(2);
 const input = join(area, 'input');
