@@ -10,5 +10,6 @@ export * from './losses.js';
 export * from './gradients.js';
 export * from './updates.js';
 export * from './runtime.js';
+export { hasBfloat16, multipliesBfloat16, resolvePrecision, type Precision } from './precision.js';
 export * from './safetensors.js';
 export { needShape } from './op.js';
