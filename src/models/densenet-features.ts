@@ -1,6 +1,6 @@
 import type { Rng } from '../core/index.js';
 import { BatchNorm2d, Conv2d, Layer } from '../nn/index.js';
-import { adaptiveAvgPool2d, flatten, maxPool2d, type Tensor } from '../tensor/index.js';
+import { adaptiveAvgPool2d, asDtype, flatten, maxPool2d, type Tensor } from '../tensor/index.js';
 import { DenseBlock, Transition } from './densenet-parts.js';
 import type { Trunk } from './trunk.js';
 
@@ -93,7 +93,7 @@ export class DensenetFeatures extends Layer implements Trunk {
 
   /** The pooled top. */
   describe(levels: readonly Tensor[]): Tensor {
-    return flatten(adaptiveAvgPool2d(levels[levels.length - 1], 1), 1);
+    return flatten(adaptiveAvgPool2d(asDtype(levels[levels.length - 1], 'float32'), 1), 1);
   }
 
   private enter(x: Tensor): Tensor {

@@ -1,6 +1,14 @@
 import type { Rng } from '../core/index.js';
 import { BatchNorm2d, Conv2d, Layer } from '../nn/index.js';
-import { avgPool2d, canFuse, cat, denseBlock, type Tensor } from '../tensor/index.js';
+import {
+  avgPool2d,
+  canFuse,
+  canFuseJudging,
+  cat,
+  denseBlock,
+  denseBlockJudging,
+  type Tensor,
+} from '../tensor/index.js';
 
 /** One layer of a dense block: norm, ReLU, 1x1, norm, ReLU, 3x3 (Huang et al., 2017, "DenseNet-B"). */
 export class DenseLayer extends Layer {
@@ -37,7 +45,7 @@ export class DenseBlock extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    if (this.training && canFuse(x)) return this.fused(x);
+    if (this.training ? canFuse(x) : canFuseJudging(x)) return this.fused(x);
     let features = x;
     for (const layer of this.layers) features = cat([features, layer.forward(features)], 1);
     return features;
@@ -51,7 +59,9 @@ export class DenseBlock extends Layer {
       ...[norm2.weight, norm2.bias, conv2.weight],
     ]);
     const buffers = norms.flatMap((norm) => [norm.runningMean, norm.runningVar]);
-    return denseBlock(x, parameters, buffers, norms[0]);
+    return this.training
+      ? denseBlock(x, parameters, buffers, norms[0])
+      : denseBlockJudging(x, parameters, buffers, norms[0].eps);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Rng } from '../core/index.js';
 import { Linear } from '../nn/index.js';
-import { adaptiveAvgPool2d, flatten, type Tensor } from '../tensor/index.js';
+import { adaptiveAvgPool2d, asDtype, flatten, type Tensor } from '../tensor/index.js';
 import { DensenetFeatures, type DensenetShape } from './densenet-features.js';
 import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
 
@@ -32,7 +32,8 @@ export class Densenet extends TwoHeaded {
 
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
-    const pooled = flatten(adaptiveAvgPool2d(this.features.forward(x), 1), 1);
+    const features = asDtype(this.features.forward(this.entering(x)), 'float32');
+    const pooled = flatten(adaptiveAvgPool2d(features, 1), 1);
     return {
       task: this.classifier.forward(pooled),
       labels: this.augmentHead ? this.augmentHead.forward(pooled) : this.noLabels(x),

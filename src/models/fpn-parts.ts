@@ -1,6 +1,6 @@
 import type { Rng } from '../core/index.js';
 import { Conv2d, GroupNorm, Layer, Module } from '../nn/index.js';
-import { add, interpolate, relu, type Tensor } from '../tensor/index.js';
+import { add, asDtype, interpolate, relu, type Tensor } from '../tensor/index.js';
 
 /** Height and width of `[N,C,H,W]`. */
 const sidesOf = (x: Tensor): [number, number] => [x.shape[2], x.shape[3]];
@@ -43,7 +43,7 @@ export class TopDown extends Module {
   }
 }
 
-/** A 3x3 convolution, group norm and ReLU. */
+/** A 3x3 convolution, group norm and ReLU; these two in float32. */
 class ConvGroupNorm extends Layer {
   private readonly conv: Conv2d;
   private readonly norm: GroupNorm;
@@ -55,7 +55,7 @@ class ConvGroupNorm extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    return relu(this.norm.forward(this.conv.forward(x)));
+    return relu(this.norm.forward(asDtype(this.conv.forward(x), 'float32')));
   }
 }
 
@@ -80,13 +80,13 @@ export class PanopticHead extends Module {
       );
   }
 
-  /** @returns `[N,outputs,H,W]` at the finest level's resolution */
+  /** @returns float32 `[N,outputs,H,W]` at the finest level's resolution */
   forward(levels: readonly Tensor[]): Tensor {
     let sum: Tensor | undefined;
     this.branches.forEach((steps, level) => {
       let y = levels[level];
       steps.forEach((step, i) => {
-        y = step.forward(y);
+        y = step.forward(asDtype(y, levels[level].dtype));
         // The next finer level's size rather than twice this one's: odd sides come out right.
         if (level > 0) y = interpolate(y, sidesOf(levels[level - 1 - i]), 'bilinear');
       });

@@ -53,7 +53,7 @@ export class Fpn extends TwoHeaded {
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
     const [, , height, width] = x.shape;
-    const levels = this.trunk.pyramid(x);
+    const levels = this.trunk.pyramid(this.entering(x));
     const scores = this.classifier.forward(this.head.forward(this.topDown.forward(levels)));
     return {
       task: interpolate(scores, [height, width], 'bilinear'),

@@ -1,15 +1,46 @@
 import type { Rng } from '../core/index.js';
 import { BatchNorm2d, Conv2d, Layer } from '../nn/index.js';
-import { add, mean, mul, relu, sqrt, sub, type Tensor } from '../tensor/index.js';
+import {
+  add,
+  asDtype,
+  canFuse,
+  mean,
+  mul,
+  relu,
+  spatialMoments,
+  sqrt,
+  sub,
+  type Tensor,
+} from '../tensor/index.js';
 
 /** Stages of the network, each with twice the channels of the one before. */
 export const stages = 4;
 
+/** Keeps the gradient of a channel's deviation finite where the channel is flat. */
+const flat = 1e-5;
+
+/** Means over pixels, `[N,C,H,W]` to float32 `[N,C]`. */
+export function means(x: Tensor): Tensor {
+  return mean(asDtype(x, 'float32'), [2, 3]);
+}
+
+/** Means and standard deviations over pixels, `[N,C,H,W]` to float32 `[N,C]` each. */
+export function meansAndDeviations(x: Tensor): [Tensor, Tensor] {
+  // In bfloat16 the difference of squares below would be rounding alone.
+  if (x.dtype === 'bfloat16' && canFuse(x)) {
+    const moments = spatialMoments(x, flat);
+    return [moments.mean, moments.deviation];
+  }
+  const y = asDtype(x, 'float32');
+  const pooled = mean(y, [2, 3]);
+  return [pooled, deviation(y, pooled)];
+}
+
 /** Standard deviation over pixels, `[N,C,H,W]` and its means `[N,C]` to `[N,C]`. */
-export function deviation(x: Tensor, means: Tensor): Tensor {
+function deviation(x: Tensor, means: Tensor): Tensor {
   const squares = mean(mul(x, x), [2, 3]);
   // Rounding can make the difference a little negative.
-  return sqrt(add(relu(sub(squares, mul(means, means))), 1e-5));
+  return sqrt(add(relu(sub(squares, mul(means, means))), flat));
 }
 
 /** A 3x3 convolution, its norm and ReLU. */

@@ -1,7 +1,7 @@
 import type { Rng } from '../core/index.js';
 import { BatchNorm2d, Module } from '../nn/index.js';
-import { cat, mean, type Tensor } from '../tensor/index.js';
-import { ConvNorm, deviation, Stage, stages } from './resnet-small-parts.js';
+import { cat, type Tensor } from '../tensor/index.js';
+import { ConvNorm, meansAndDeviations, Stage, stages } from './resnet-small-parts.js';
 import type { Trunk } from './trunk.js';
 
 /** What makes the small network's trunk. */
@@ -44,10 +44,7 @@ export class ResnetSmallTrunk extends Module implements Trunk {
 
   /** Normalised mean and deviation of every level's channels, as in `ResnetSmall`. */
   describe(levels: readonly Tensor[]): Tensor {
-    const seen = levels.flatMap((level) => {
-      const pooled = mean(level, [2, 3]);
-      return [pooled, deviation(level, pooled)];
-    });
+    const seen = levels.flatMap(meansAndDeviations);
     return this.describedNorm.forward(cat(seen, 1));
   }
 }

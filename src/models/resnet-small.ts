@@ -1,7 +1,7 @@
 import type { Rng } from '../core/index.js';
 import { BatchNorm2d, Linear } from '../nn/index.js';
-import { cat, mean, type Tensor } from '../tensor/index.js';
-import { ConvNorm, deviation, Stage, stages } from './resnet-small-parts.js';
+import { cat, type Tensor } from '../tensor/index.js';
+import { ConvNorm, means, meansAndDeviations, Stage, stages } from './resnet-small-parts.js';
 import { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `ResnetSmall` is made by. */
@@ -51,15 +51,14 @@ export class ResnetSmall extends TwoHeaded {
 
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
-    let y = this.stem.forward(x);
+    let y = this.stem.forward(this.entering(x));
     const seen: Tensor[] = [];
-    let pooled: Tensor | undefined;
     for (const stage of this.stages) {
       y = stage.forward(y);
-      pooled = mean(y, [2, 3]);
-      if (this.augmentHead) seen.push(pooled, deviation(y, pooled));
+      if (this.augmentHead) seen.push(...meansAndDeviations(y));
     }
-    const task = this.classifier.forward(pooled!);
+    const pooled = seen.at(-2) ?? means(y);
+    const task = this.classifier.forward(pooled);
     if (!this.augmentHead || !this.augmentNorm) return { task, labels: this.noLabels(x) };
     return { task, labels: this.augmentHead.forward(this.augmentNorm.forward(cat(seen, 1))) };
   }
