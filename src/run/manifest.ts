@@ -2,13 +2,13 @@ import { cpus, totalmem, availableParallelism } from 'node:os';
 import type { LearnConfig } from '../config/index.js';
 import { packageVersion } from '../core/index.js';
 import type { Manifest } from './files/index.js';
-import { engineInfo } from '../tensor/index.js';
+import { engineInfo, resolvePrecision } from '../tensor/index.js';
 import type { Plan } from './plan.js';
 import type { PreparedData } from './prepare.js';
 
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */
 export function manifestOf(
-  config: Pick<LearnConfig, 'data' | 'seed'>,
+  config: Pick<LearnConfig, 'data' | 'seed' | 'precision'>,
   prepared: PreparedData,
   plan: Plan,
 ): Manifest {
@@ -31,6 +31,7 @@ export function manifestOf(
     },
     threads,
     workers,
+    precision: resolvePrecision(config.precision, device),
     data: {
       source: config.data,
       kind: data.kind,

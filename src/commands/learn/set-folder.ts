@@ -104,7 +104,8 @@ async function judgeIn(
 
 /** A network of this set alone, for weights to be read into. */
 function networkFor({ config, prepared }: LearnedSet): TwoHeaded {
-  const scratch = { seed: config.seed, model: { ...config.model, weights: null } };
+  const { seed, precision } = config;
+  const scratch = { seed, precision, model: { ...config.model, weights: null } };
   return freshModel(scratch, prepared.shape, prepared.device);
 }
 

@@ -19,6 +19,8 @@ export const manifestSchema = z.looseObject({
   }),
   threads: z.int(),
   workers: z.int(),
+  /** What convolutions were computed in; runs from before there was a choice: float32. */
+  precision: z.enum(['float32', 'bfloat16']).optional(),
   data: z.looseObject({
     /** As given: a folder or KIND:DIR. */
     source: z.string(),
