@@ -12,7 +12,8 @@ import { median, publish, rateCell, type Cell } from './common/report.js';
 // built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside); with LIBTORCH
 // set, that one alone.
 // Where PyTorch cannot do a case in bfloat16 the output says so.
-// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`, `--device cuda` (default cpu).
+// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`, `--device cuda` (default cpu),
+// `--threads N` (default 2), `--clock cpu`: processor time instead of the clock's, for machines with other work.
 
 const { values: flags } = parseArgs({
   options: {
@@ -21,6 +22,8 @@ const { values: flags } = parseArgs({
     steps: { type: 'string', default: '3' },
     only: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
+    threads: { type: 'string', default: '2' },
+    clock: { type: 'string', default: 'wall' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -72,7 +75,11 @@ for (const build of builds()) {
   if (process.env.LIBTORCH && build.root !== realpathSync(process.env.LIBTORCH)) continue;
   const ours = await startOurs(build);
   if (!ours) continue;
-  const peer = await Peer.start('step', pythonOf(build.root), [flags.device]);
+  const peer = await Peer.start('step', pythonOf(build.root), [
+    flags.device,
+    flags.threads,
+    flags.clock,
+  ]);
   Object.assign(versions, { [`libtorch ${build.version}`]: JSON.stringify(ours.versions) });
   if (peer) versions[`peer of ${build.version}`] = JSON.stringify(peer.versions);
   for (const each of cases)
@@ -131,7 +138,9 @@ function startOurs(build: Build): Promise<Started> {
   const worker = join(packageRoot(), 'dist/bench/step/ours.js');
   const beside = join(dirname(process.argv[1]), 'step/ours.js');
   const script = existsSync(beside) ? beside : worker;
-  return Peer.run(process.execPath, [script, flags.device], { LIBTORCH: build.root });
+  return Peer.run(process.execPath, [script, flags.device, flags.threads, flags.clock], {
+    LIBTORCH: build.root,
+  });
 }
 
 /** Every libtorch that the engine has been built for. */

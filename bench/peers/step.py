@@ -3,7 +3,8 @@ Pyramid Network on DenseNet-121, in Python's PyTorch.
 
 Its best setting: channels-last memory for weights and batches, two threads on the CPU; bfloat16 by autocast.
 A JSON request a line in, the seconds of each step out. DenseNet-121 is torchvision's where that is
-installed, otherwise the equal one of models.py. The first argument names the device, default cpu.
+installed, otherwise the equal one of models.py. Arguments: the device (default cpu), threads (2), and `cpu` to
+count processor time.
 """
 
 import json
@@ -17,8 +18,9 @@ from torch import nn
 from fpn import Fpn, TorchvisionTrunk
 from models import DenseNet121, ResnetSmall
 
-torch.set_num_threads(2)
-device = sys.argv[1] if len(sys.argv) > 1 else "cpu"
+device, threads, clock = (sys.argv[1:] + ["cpu", "2", "wall"][len(sys.argv) - 1 :])[:3]
+torch.set_num_threads(int(threads))
+now = time.process_time if clock == "cpu" else time.perf_counter
 
 
 class OwnTrunk(nn.Module):
@@ -117,9 +119,9 @@ for line in sys.stdin:
     seconds = []
     try:
         for _ in range(request["steps"]):
-            start = time.perf_counter()
+            start = now()
             work(request["precision"])
-            seconds.append(time.perf_counter() - start)
+            seconds.append(now() - start)
         answer = {"seconds": seconds}
     except (RuntimeError, NotImplementedError) as error:
         if request["precision"] != "bfloat16":
