@@ -7,10 +7,13 @@ import { median, publish, rateCell, type Cell } from './common/report.js';
 
 // Images per second of whole training steps (forward, loss, backward, SGD with momentum and weight
 // decay; Adam in segmentation), two threads on the CPU, channels-last, against Python's PyTorch on the same libtorch: two processes that
-// take turns, one working while the other waits; medians over rounds. Every libtorch the engine has been
+// take turns, one working while the other waits; medians over rounds. Each in float32 and in bfloat16 (there with
+// autocast), and forward passes of judging. Every libtorch the engine has been
 // built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside); with LIBTORCH
 // set, that one alone.
-// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`, `--device cuda` (default cpu).
+// Where PyTorch cannot do a case in bfloat16 the output says so.
+// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`, `--device cuda` (default cpu),
+// `--threads N` (default 2), `--clock cpu`: processor time instead of the clock's, for machines with other work.
 
 const { values: flags } = parseArgs({
   options: {
@@ -19,6 +22,8 @@ const { values: flags } = parseArgs({
     steps: { type: 'string', default: '3' },
     only: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
+    threads: { type: 'string', default: '2' },
+    clock: { type: 'string', default: 'wall' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -33,6 +38,8 @@ interface Case {
   readonly task?: 'segmentation';
   /** Height and width; default 32. */
   readonly size?: number;
+  /** A forward pass in evaluation mode instead of a step. */
+  readonly judging?: boolean;
 }
 const cases: readonly Case[] = [
   { name: 'densenet121 batch 256', model: 'densenet121', batch: 256 },
@@ -45,7 +52,16 @@ const cases: readonly Case[] = [
   },
   { name: 'resnet-small batch 128', model: 'resnet-small', batch: 128 },
   { name: 'resnet-small batch 256', model: 'resnet-small', batch: 256 },
+  { name: 'judging, densenet121 batch 256', model: 'densenet121', batch: 256, judging: true },
+  { name: 'judging, resnet-small batch 256', model: 'resnet-small', batch: 256, judging: true },
 ];
+const precisions = ['float32', 'bfloat16'] as const;
+/** Ours and PyTorch's precision, as they are compared. */
+const comparisons = [
+  ['float32', 'float32'],
+  ['bfloat16', 'float32'],
+  ['bfloat16', 'bfloat16'],
+] as const;
 
 interface Build {
   readonly tag: string;
@@ -59,36 +75,56 @@ for (const build of builds()) {
   if (process.env.LIBTORCH && build.root !== realpathSync(process.env.LIBTORCH)) continue;
   const ours = await startOurs(build);
   if (!ours) continue;
-  const peer = await Peer.start('step', pythonOf(build.root), [flags.device]);
+  const peer = await Peer.start('step', pythonOf(build.root), [
+    flags.device,
+    flags.threads,
+    flags.clock,
+  ]);
   Object.assign(versions, { [`libtorch ${build.version}`]: JSON.stringify(ours.versions) });
   if (peer) versions[`peer of ${build.version}`] = JSON.stringify(peer.versions);
   for (const each of cases)
     if (flags.only === undefined || each.name.includes(flags.only))
-      cells.push(await compare(build, each, ours, peer));
+      cells.push(...(await compare(build, each, ours, peer)));
   ours.peer.close();
   peer?.peer.close();
 }
 publish(flags.device === 'cpu' ? 'step' : `step on ${flags.device}`, cells, versions);
 
+/** The seconds of some steps, or why they cannot be done. */
+type Answer = { readonly seconds: number[] } | { readonly unable: string };
+
 async function compare(
   build: Build,
-  { name, model, stem, batch, task, size = 32 }: Case,
+  { name, model, stem, batch, task, size = 32, judging = false }: Case,
   ours: NonNullable<Started>,
   peer: Started,
-): Promise<Cell> {
-  const request = { model, stem: stem ?? 'imagenet', batch, steps, task, size };
-  const rates = { ours: [] as number[], peer: [] as number[] };
-  // The first round builds the network and warms caches; it does not count.
+): Promise<Cell[]> {
+  const request = { model, stem: stem ?? 'imagenet', batch, steps, task, size, judging };
+  const rates = new Map<string, number[]>();
+  const unable = new Map<string, string>();
+  const measure = async (side: string, from: NonNullable<Started>, keep: boolean) => {
+    for (const precision of precisions) {
+      const answer = await from.peer.ask<Answer>({ ...request, precision });
+      const key = `${side} ${precision}`;
+      if ('unable' in answer) unable.set(key, answer.unable);
+      else if (keep)
+        rates.set(key, [...(rates.get(key) ?? []), ...answer.seconds.map((s) => batch / s)]);
+    }
+  };
+  // The first round builds the networks and warms caches; it does not count.
   for (let round = 0; round <= rounds; round++) {
-    const mine = await ours.peer.ask<{ seconds: number[] }>(request);
-    const theirs = peer && (await peer.peer.ask<{ seconds: number[] }>(request));
-    if (round === 0) continue;
-    rates.ours.push(...mine.seconds.map((s) => batch / s));
-    if (theirs) rates.peer.push(...theirs.seconds.map((s) => batch / s));
+    await measure('ours', ours, round > 0);
+    if (peer) await measure('PyTorch', peer, round > 0);
   }
   const title = `${name}, libtorch ${build.version}`;
-  console.log(`${title}: ours ${spread(rates.ours)}, peer ${spread(rates.peer)}`);
-  return rateCell(title, median(rates.ours), peer ? median(rates.peer) : null, 'images/s');
+  for (const [key, values] of rates) console.log(`${title}: ${key} ${spread(values)}`);
+  for (const [key, reason] of unable) console.log(`${title}: ${key} cannot do it: ${reason}`);
+  return comparisons.flatMap(([mine, theirs]) => {
+    const [own, other] = [rates.get(`ours ${mine}`), rates.get(`PyTorch ${theirs}`)];
+    if (!own) return [];
+    const pair = `${mine} against PyTorch ${theirs}`;
+    return rateCell(`${title}: ${pair}`, median(own), other ? median(other) : null, 'images/s');
+  });
 }
 
 function spread(values: readonly number[]): string {
@@ -102,7 +138,9 @@ function startOurs(build: Build): Promise<Started> {
   const worker = join(packageRoot(), 'dist/bench/step/ours.js');
   const beside = join(dirname(process.argv[1]), 'step/ours.js');
   const script = existsSync(beside) ? beside : worker;
-  return Peer.run(process.execPath, [script, flags.device], { LIBTORCH: build.root });
+  return Peer.run(process.execPath, [script, flags.device, flags.threads, flags.clock], {
+    LIBTORCH: build.root,
+  });
 }
 
 /** Every libtorch that the engine has been built for. */

@@ -4,8 +4,8 @@ import { buildModel, type ModelSpec, type TwoHeaded } from '../../src/models/ind
 import { Adam, Sgd } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 
-// Our side of the step benchmark: a JSON request a line in, the seconds of each step out. The first argument
-// names the device, default cpu.
+// Our side of the step benchmark: a JSON request a line in, the seconds of each step out. Arguments: the device
+// (default cpu), threads (2), and `cpu` to count processor time.
 
 interface Request {
   readonly model: ModelSpec['name'];
@@ -14,32 +14,51 @@ interface Request {
   readonly steps: number;
   readonly task?: 'segmentation';
   readonly size: number;
+  readonly precision: t.Precision;
+  readonly judging: boolean;
 }
 
-const threads = 2;
+const [threads, clock] = [Number(process.argv[3] ?? 2), process.argv[4] ?? 'wall'];
+/** Seconds. */
+const now = (): number => {
+  const { user, system } = process.cpuUsage();
+  return clock === 'cpu' ? (user + system) / 1e6 : performance.now() / 1000;
+};
 t.setThreads(threads);
 const device = t.resolveDevice(process.argv[2] ?? 'cpu');
 const { libtorch, cpuCapability, blas } = t.engineInfo();
 console.log(JSON.stringify({ libtorch, cpuCapability, blas, threads: String(threads) }));
 
-let current: { key: string; step: () => void; model: TwoHeaded } | undefined;
+interface Prepared {
+  readonly step: () => void;
+  readonly judge: () => void;
+  readonly model: TwoHeaded;
+}
+let current: (Prepared & { key: string }) | undefined;
 for await (const line of createInterface(process.stdin)) {
   const request = JSON.parse(line) as Request;
-  const { model, stem, batch, steps, task, size } = request;
+  const { model, stem, batch, steps, task, size, precision, judging } = request;
   const key = [model, stem, batch, task, size].join();
   if (current?.key !== key) {
     const made = task === 'segmentation' ? prepareSegmentation(request) : prepare(request);
     current = { key, ...made };
   }
+  const { model: network, step, judge } = current;
+  if (precision === 'bfloat16' && !t.hasBfloat16()) {
+    console.log(JSON.stringify({ unable: 'the processor does not multiply bfloat16' }));
+    continue;
+  }
+  network.setPrecision(precision).train(!judging);
+  const work = judging ? judge : step;
   const seconds = Array.from({ length: steps }, () => {
-    const start = performance.now();
-    current!.step();
-    return (performance.now() - start) / 1000;
+    const start = now();
+    work();
+    return now() - start;
   });
   console.log(JSON.stringify({ seconds }));
 }
 
-function prepare({ model: name, stem, batch, size }: Request) {
+function prepare({ model: name, stem, batch, size }: Request): Prepared {
   const model = buildModel({ name, stem, classes: 10, labels: 0 }, new Rng(1)).to(device);
   const optimiser = new Sgd(model.namedParameters(), {
     lr: 0.1,
@@ -50,19 +69,20 @@ function prepare({ model: name, stem, batch, size }: Request) {
   const bytes = Uint8Array.from({ length: batch * size * size * 3 }, () => rng.int(0, 256));
   const classes = Array.from({ length: batch }, () => rng.int(0, 10));
   const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], device };
+  const input = () => t.imageBatch(bytes, [batch, size, size, 3], normalisation);
   const step = () =>
     t.scope(() => {
-      const x = t.imageBatch(bytes, [batch, size, size, 3], normalisation);
+      const x = input();
       const loss = t.crossEntropy(model.forward(x).task, t.fromInt64(classes, undefined, device));
       loss.backward();
       optimiser.step();
       optimiser.zeroGrad();
       loss.item();
     });
-  return { step, model };
+  return { step, judge: judgeWith(model, input), model };
 }
 
-function prepareSegmentation({ model: name, stem, batch, size }: Request) {
+function prepareSegmentation({ model: name, stem, batch, size }: Request): Prepared {
   const [classes, labels] = [19, 15];
   const spec: ModelSpec = { name, outputs: 'pixel', stem, classes, labels };
   const model = buildModel(spec, new Rng(1)).to(device);
@@ -72,9 +92,10 @@ function prepareSegmentation({ model: name, stem, batch, size }: Request) {
   const masks = Uint8Array.from({ length: batch * size * size }, () => rng.int(0, classes));
   const applied = Float32Array.from({ length: batch * labels }, () => rng.int(0, 2));
   const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], device };
+  const input = () => t.imageBatch(bytes, [batch, size, size, 3], normalisation);
   const step = () =>
     t.scope(() => {
-      const x = t.imageBatch(bytes, [batch, size, size, 3], normalisation);
+      const x = input();
       const truth = t.toDtype(t.fromUint8(masks, [batch, size, size], device), 'int64');
       const out = model.forward(x);
       const loss = t.add(
@@ -86,5 +107,10 @@ function prepareSegmentation({ model: name, stem, batch, size }: Request) {
       optimiser.zeroGrad();
       loss.item();
     });
-  return { step, model };
+  return { step, judge: judgeWith(model, input), model };
+}
+
+/** A forward pass whose scores are read. */
+function judgeWith(model: TwoHeaded, input: () => t.Tensor): () => void {
+  return () => t.noGrad(() => t.scope(() => model.forward(input()).task.toFloat32Array()));
 }

@@ -18,6 +18,7 @@ NAPI_MODULE_INIT() {
     engine::defineImages(all);
     engine::defineFusedNorm(all);
     engine::defineFusedDenseBlock(all);
+    engine::defineFusedSpatial(all);
   } catch (...) {
     engine::throwError(env, "engine", engine::currentException());
   }

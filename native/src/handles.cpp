@@ -149,7 +149,11 @@ void defineHandles(Exports& exports) {
   OP("shape", [](const Tensor& t) { return t.sizes().vec(); });
   OP("dtype", [](const Tensor& t) { return nameOf(t.scalar_type()); });
   OP("device", [](const Tensor& t) { return t.device().str(); });
-  OP("isPlainFloat", [](const Tensor& t) { return t.device().is_cpu() && t.scalar_type() == at::kFloat; });
+  // 0 neither, 1 float32, 2 bfloat16: what the fused layers take, on the CPU.
+  OP("fusable", [](const Tensor& t) {
+    if (!t.device().is_cpu()) return int64_t{0};
+    return t.scalar_type() == at::kFloat ? int64_t{1} : int64_t{t.scalar_type() == at::kBFloat16 ? 2 : 0};
+  });
   OP("isChannelsLast", [](const Tensor& t) { return t.is_contiguous(at::MemoryFormat::ChannelsLast); });
   OP("item", [](const Tensor& t) {
     TORCH_CHECK(t.numel() == 1, "expected a tensor of one value, got shape ", t.sizes());

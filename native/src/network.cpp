@@ -1,5 +1,6 @@
 // Layers.
 #include "bind.hpp"
+#include "fused/mixed.hpp"
 #include "ops.hpp"
 
 namespace engine {
@@ -8,6 +9,7 @@ void defineNetwork(Exports& exports) {
   OP("linear", [](const Tensor& x, const Tensor& weight, const OptTensor& bias) { return at::linear(x, weight, bias); });
   OP("conv2d", [](const Tensor& x, const Tensor& weight, const OptTensor& bias, const std::vector<int64_t>& stride,
                   const std::vector<int64_t>& padding, const std::vector<int64_t>& dilation, int64_t groups) {
+    if (isMixed(x, weight)) return mixedConvolution(x, weight, bias, {stride, padding, dilation, groups});
     return at::conv2d(x, weight, bias, stride, padding, dilation, groups);
   });
   OP("batchNorm", [](const Tensor& x, const OptTensor& weight, const OptTensor& bias, const OptTensor& mean,

@@ -13,4 +13,5 @@ void defineAllocator(Exports& exports);
 void defineImages(Exports& exports);
 void defineFusedNorm(Exports& exports);
 void defineFusedDenseBlock(Exports& exports);
+void defineFusedSpatial(Exports& exports);
 }  // namespace engine

@@ -35,6 +35,7 @@ void defineRuntime(Exports& exports) {
     c10::GradMode::set_enabled(on);
     return before;
   });
+  OP("isGradEnabled", []() { return c10::GradMode::is_enabled(); });
   exports.define("loadCuda", loadCuda);
   OP("hasCuda", []() { return at::hasCUDA(); });
   OP("hasMps", []() { return at::hasMPS(); });

@@ -36,6 +36,7 @@ export const runOptions = {
     return command
       .optionsGroup('Machine:')
       .option('--device <name>', 'auto, cpu, cuda or mps')
+      .option('--precision <name>', 'auto, float32 or bfloat16')
       .option('--threads <n>', 'threads of the tensor library', number)
       .option('--workers <n>', 'threads that decode and augment; never changes results', number);
   },

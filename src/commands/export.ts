@@ -66,7 +66,7 @@ export function exportModel({ run, format, out }: ExportModelOptions): string {
       writeAtomic(
         path,
         toOnnx({
-          model,
+          model: model.setPrecision('float32'),
           forward: (x) => model.forward(x).task,
           channels,
           ...size,

@@ -154,6 +154,8 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
     budget: null,
     epochs: 1,
     batch: 2,
+    // Whatever it was trained in: a machine without bfloat16 judges in float32.
+    precision: stored.precision === 'bfloat16' ? 'auto' : stored.precision,
     threads: options.threads ?? stored.threads,
     workers: options.workers ?? stored.workers,
   };

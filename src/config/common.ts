@@ -71,6 +71,12 @@ const machineFields = {
     .enum(['auto', 'cpu', 'cuda', 'mps'])
     .default('auto')
     .describe('Where to compute; auto: cuda, then mps, then cpu.'),
+  precision: z
+    .enum(['auto', 'float32', 'bfloat16'])
+    .default('float32')
+    .describe(
+      'What convolutions are computed in, with float32 weights, statistics and heads; auto: bfloat16 on processors that multiply it (avx512_bf16, amx_bf16), else float32.',
+    ),
   threads: z
     .union([z.literal('auto'), z.int().min(1).max(1024)], {
       error: "expected 'auto' or a number of threads from 1",

@@ -1,6 +1,6 @@
 import type { Rng } from '../core/index.js';
 import { Conv2d, GroupNorm, Layer, Linear, Module } from '../nn/index.js';
-import { add, interpolate, relu, type Tensor } from '../tensor/index.js';
+import { add, asDtype, interpolate, relu, type Tensor } from '../tensor/index.js';
 import type { HeadSizes, PyramidBase } from './network.js';
 import { TwoHeaded, type Trunk, type TwoHeadedOutput } from './two-headed.js';
 
@@ -42,7 +42,7 @@ export class Fpn extends TwoHeaded {
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
     const [, , height, width] = x.shape;
-    const levels = this.trunk.pyramid(x);
+    const levels = this.trunk.pyramid(this.entering(x));
     // [N,classes,h,w] at the finest level's resolution
     const scores = this.classifier.forward(this.head.forward(this.topDown.forward(levels)));
     return {
@@ -95,7 +95,7 @@ class TopDown extends Module {
   }
 }
 
-/** A 3x3 convolution, group norm and ReLU. */
+/** A 3x3 convolution, group norm and ReLU; these two in float32. */
 class ConvGroupNorm extends Layer {
   private readonly conv: Conv2d;
   private readonly norm: GroupNorm;
@@ -107,7 +107,7 @@ class ConvGroupNorm extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    return relu(this.norm.forward(this.conv.forward(x)));
+    return relu(this.norm.forward(asDtype(this.conv.forward(x), 'float32')));
   }
 }
 
@@ -132,7 +132,7 @@ class PanopticHead extends Module {
       );
   }
 
-  /** @returns `[N,outputs,H,W]` at the finest level's resolution */
+  /** @returns float32 `[N,outputs,H,W]` at the finest level's resolution */
   forward(levels: readonly Tensor[]): Tensor {
     let sum = this.branch(0, levels);
     for (let level = 1; level < this.branches.length; level++)
@@ -143,7 +143,7 @@ class PanopticHead extends Module {
   /** One level, brought to the finest one's resolution. */
   private branch(level: number, levels: readonly Tensor[]): Tensor {
     return this.branches[level].reduce((y, step, i) => {
-      const next = step.forward(y);
+      const next = step.forward(asDtype(y, levels[level].dtype));
       // The next finer level's size rather than twice this one's: odd sides come out right.
       return level > 0 ? interpolate(next, sidesOf(levels[level - 1 - i]), 'bilinear') : next;
     }, levels[level]);

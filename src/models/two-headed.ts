@@ -1,6 +1,6 @@
 import { UserError } from '../core/index.js';
 import { Module } from '../nn/index.js';
-import { needShape, zeros, type Tensor } from '../tensor/index.js';
+import { needShape, toDtype, zeros, type Precision, type Tensor } from '../tensor/index.js';
 
 /** A network without its heads: features of ever lower resolution. */
 export interface Trunk extends Module {
@@ -36,6 +36,19 @@ export abstract class TwoHeaded extends Module {
   /** The layer that gives the logits of the classes: one row of its weights a class. */
   abstract readonly classifier: Module;
 
+  private computed: Precision = 'float32';
+
+  /** What the trunk computes in; parameters, statistics and both heads are float32 either way. */
+  get precision(): Precision {
+    return this.computed;
+  }
+
+  /** Chooses it, from the next forward pass on. Default float32. */
+  setPrecision(precision: Precision): this {
+    this.computed = precision;
+    return this;
+  }
+
   /** @param x float32 `[N,C,H,W]`, best channels-last. @throws UserError `IMAGE_TOO_SMALL` */
   abstract forward(x: Tensor): TwoHeadedOutput;
 
@@ -49,6 +62,11 @@ export abstract class TwoHeaded extends Module {
         got: `${height}x${width}`,
         remedy: `resize them with --size ${this.smallest}, or choose the small stem or another model`,
       });
+  }
+
+  /** The input in the trunk's precision: layers compute in that of what they are given. */
+  protected entering(x: Tensor): Tensor {
+    return this.computed === 'bfloat16' ? toDtype(x, 'bfloat16') : x;
   }
 
   /** The recognition head's place where there is none. */

@@ -2,8 +2,10 @@ import type { Rng } from '../core/index.js';
 import {
   add,
   canFuse,
+  canFuseJudging,
   groupNorm,
   normRelu,
+  normReluJudging,
   batchNorm,
   conv2d,
   linear,
@@ -73,6 +75,7 @@ export class BatchNorm2d extends Layer {
       this.count();
       return normRelu(x, this, residual, this);
     }
+    if (!this.training && canFuseJudging(x)) return normReluJudging(x, this, residual, this.eps);
     const y = this.forward(x);
     return relu(residual ? add(y, residual) : y);
   }

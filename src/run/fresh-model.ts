@@ -19,7 +19,7 @@ import {
   type Optimiser,
   type Schedule,
 } from '../nn/index.js';
-import type { Device } from '../tensor/index.js';
+import { resolvePrecision, type Device } from '../tensor/index.js';
 
 /** What a model needs to know of the data. */
 export interface Shape {
@@ -31,9 +31,13 @@ export interface Shape {
   readonly width: number;
 }
 
-/** The model of a configuration with fresh weights, which depend on the seed alone. */
+/**
+ * The model of a configuration with fresh weights, which depend on the seed alone.
+ *
+ * @throws UserError `PRECISION_MISSING`
+ */
 export function freshModel(
-  config: Pick<LearnConfig, 'model' | 'seed'>,
+  config: Pick<LearnConfig, 'model' | 'seed' | 'precision'>,
   shape: Shape,
   device: Device,
 ): TwoHeaded {
@@ -52,7 +56,7 @@ export function freshModel(
   );
   if (weights !== null) loadTrunk(model, weights);
   model.to(device);
-  return model;
+  return model.setPrecision(resolvePrecision(config.precision, device));
 }
 
 export function freshOptimiser(config: Pick<LearnConfig, 'optimiser'>, model: Module): Optimiser {

@@ -3,13 +3,13 @@ import type { DataSetConfig } from '../config/index.js';
 import { packageVersion, UserError } from '../core/index.js';
 import type { Dataset } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
-import { engineInfo } from '../tensor/index.js';
+import { engineInfo, resolvePrecision } from '../tensor/index.js';
 import type { ManifestData, Plan, StartedManifest } from './files/index.js';
 import type { PreparedData } from './prepare.js';
 
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */
 export function manifestOf(
-  config: Pick<DataSetConfig, 'data' | 'seed'>,
+  config: Pick<DataSetConfig, 'data' | 'seed' | 'precision'>,
   prepared: PreparedData,
   plan: Plan,
 ): StartedManifest {
@@ -32,6 +32,7 @@ export function manifestOf(
     },
     threads,
     workers,
+    precision: resolvePrecision(config.precision, device),
     data: {
       source: config.data,
       kind: data.kind,

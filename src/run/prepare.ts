@@ -10,7 +10,13 @@ import {
   type Split,
 } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
-import { defaultThreads, resolveDevice, setThreads, type Device } from '../tensor/index.js';
+import {
+  defaultThreads,
+  resolveDevice,
+  resolvePrecision,
+  setThreads,
+  type Device,
+} from '../tensor/index.js';
 import type { BatchData } from './data-defaults.js';
 import type { RunHooks } from './files/index.js';
 import type { Shape } from './fresh-model.js';
@@ -37,6 +43,7 @@ export type DataConfig = Pick<
   | 'onBadFile'
   | 'seed'
   | 'device'
+  | 'precision'
   | 'threads'
   | 'workers'
   | 'classBalance'
@@ -60,6 +67,7 @@ export async function prepareData(
   opened?: Dataset,
 ): Promise<PreparedData> {
   const device = resolveDevice(config.device);
+  resolvePrecision(config.precision, device); // refused before anything is read
   const threads = config.threads === 'auto' ? defaultThreads() : config.threads;
   setThreads(threads);
   const cores = availableParallelism();

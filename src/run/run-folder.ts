@@ -98,7 +98,9 @@ export class RunFolder {
   begin(config: object, manifest: Manifest): void {
     if (this.replaces) this.clear();
     this.writeJson('manifest', manifest);
-    this.writeJson('config', { ...config, resume: false, overwrite: false });
+    // What `auto` came to is kept: the run goes on in it.
+    const { precision } = manifest;
+    this.writeJson('config', { ...config, precision, resume: false, overwrite: false });
     const lines = this.pending ?? [];
     this.pending = null;
     this.append(lines.join(''));

@@ -55,7 +55,9 @@ export function openTrained(run: string, device: Device): Trained {
     height,
     width,
   } as const;
-  const model = freshModel(config, shape, device);
+  // Whatever it was trained in: a machine without bfloat16 uses it in float32.
+  const precision = config.precision === 'bfloat16' ? 'auto' : config.precision;
+  const model = freshModel({ ...config, precision }, shape, device);
   loadBestWeights(join(run, runFiles.checkpoint), model);
   model.eval();
   const size = { height, width };

@@ -19,6 +19,7 @@ export {
   add,
   add_,
   argmax,
+  asDtype,
   cat,
   channelsLast,
   clamp,
@@ -71,7 +72,16 @@ export {
   softmax,
   type ConvOptions,
 } from './operators/network.js';
-export { canFuse, denseBlock, normRelu, setFusion } from './operators/fused.js';
+export {
+  canFuse,
+  canFuseJudging,
+  denseBlock,
+  denseBlockJudging,
+  normRelu,
+  normReluJudging,
+  setFusion,
+  spatialMoments,
+} from './operators/fused.js';
 export { bceWithLogits, crossEntropy } from './operators/losses.js';
 export { backward, gradOf, noGrad, zeroGrad } from './gradients.js';
 export { adamStep, moveParameter, sgdStep } from './operators/updates.js';
@@ -88,4 +98,5 @@ export {
   setThreads,
   type EngineInfo,
 } from './runtime.js';
+export { hasBfloat16, multipliesBfloat16, resolvePrecision, type Precision } from './precision.js';
 export { readSafetensors, writeSafetensors } from './safetensors.js';

@@ -1,15 +1,19 @@
 // Passes over feature maps that lie in memory as [rows, channels], channels innermost (channels-last),
 // possibly as the first channels of wider rows. Sums are taken over fixed chunks of rows, so results do
-// not depend on the number of threads.
+// not depend on the number of threads. `T` is float or Bfloat16; sums and statistics are float32.
 #pragma once
 #include <cstdint>
 #include <vector>
 
 namespace engine {
 
+// A bfloat16 as it lies in memory (lanes.hpp).
+struct Bfloat16;
+
 // The first `channels` of each row; rows lie `stride` values apart.
+template <class T>
 struct Rows {
-  float* data;
+  T* data;
   int64_t rows;
   int64_t channels;
   int64_t stride;
@@ -24,14 +28,20 @@ struct Moments {
   std::vector<float> mean, variance;  // biased variance
 };
 
-Moments moments(const Rows& x);
+template <class T>
+Moments moments(const Rows<T>& x);
+template <class T>
+void copyRows(const Rows<T>& from, const Rows<T>& to);
 // Copies `from` into `to` and returns its moments, in one pass.
-Moments copyWithMoments(const Rows& from, const Rows& to);
+template <class T>
+Moments copyWithMoments(const Rows<T>& from, const Rows<T>& to);
 Affine normaliser(const float* mean, const float* variance, const float* weight, const float* bias,
                   int64_t channels, double eps);
-void applyRelu(const Rows& x, const Affine& affine, float* out);
+template <class T>
+void applyRelu(const Rows<T>& x, const Affine& affine, T* out);
 // y = relu(x * scale + shift + other)
-void applyAddRelu(const Rows& x, const Affine& affine, const float* other, float* out);
+template <class T>
+void applyAddRelu(const Rows<T>& x, const Affine& affine, const T* other, T* out);
 
 // Sums over rows of a gradient that has come through ReLU, and of it times the normalised input.
 struct Sums {
@@ -39,17 +49,21 @@ struct Sums {
 };
 
 // dz = dy where y > 0. Where `masked` is given, dz is written there.
-Sums reluSums(const float* dy, const float* y, const Rows& x, const Moments& m, const std::vector<float>& inverse,
-              float* masked);
+template <class T>
+Sums reluSums(const T* dy, const T* y, const Rows<T>& x, const Moments& m, const std::vector<float>& inverse,
+              T* masked);
 // dx = weight * inverse * (dz - mean(dz) - xhat * mean(dz * xhat)), into `out`; dz = dy where y > 0.
-void normBackward(const float* dy, const float* y, const Rows& x, const Moments& m,
-                  const std::vector<float>& inverse, const float* weight, const Sums& sums, float* out);
+template <class T>
+void normBackward(const T* dy, const T* y, const Rows<T>& x, const Moments& m, const std::vector<float>& inverse,
+                  const float* weight, const Sums& sums, T* out);
 // The same sums with the ReLU's side told by x * scale + shift > 0; and total += weight * dz.
-Sums accumulate(const float* dy, const Rows& x, const Affine& affine, const Moments& m,
-                const std::vector<float>& inverse, const float* weight, const Rows& total);
+template <class T>
+Sums accumulate(const T* dy, const Rows<T>& x, const Affine& affine, const Moments& m,
+                const std::vector<float>& inverse, const float* weight, const Rows<float>& total);
 // gradient += inverse * (total - mean(total) - xhat * mean(total * xhat)), for sums over all rows; the
 // result is written densely into `out`.
-void finish(const Rows& gradient, const Rows& total, const Rows& x, const float* mean, const float* inverse,
-            const float* sumTotal, const float* sumProduct, float* out);
+template <class T>
+void finish(const Rows<T>& gradient, const Rows<float>& total, const Rows<T>& x, const float* mean,
+            const float* inverse, const float* sumTotal, const float* sumProduct, T* out);
 
 }  // namespace engine

@@ -5,15 +5,26 @@
 #include <cmath>
 #include <vector>
 
-#include "channel_kernels.hpp"
 #include "../compat.hpp"
+#include "channel_kernels.hpp"
+#include "lanes.hpp"
 
 namespace engine {
 
-// Fused layers work on float32, channels-last, CPU.
+// Fused layers work on float32 or bfloat16, channels-last, CPU.
+inline bool fusable(const Tensor& x) {
+  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+}
+
 inline void checkFusable(const Tensor& x) {
-  TORCH_CHECK(x.device().is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 4 && x.numel() > 0,
-              "expected a non-empty float32 [N,C,H,W] on the CPU, got ", x.toString(), " ", x.sizes());
+  TORCH_CHECK(fusable(x) && x.dim() == 4 && x.numel() > 0,
+              "expected a non-empty float32 or bfloat16 [N,C,H,W] on the CPU, got ", x.toString(), " ", x.sizes());
+}
+
+// body(float{}) or body(Bfloat16{}), by the tensor's element type.
+template <class Body>
+auto byElement(const Tensor& x, const Body& body) {
+  return x.scalar_type() == at::kBFloat16 ? body(Bfloat16{}) : body(float{});
 }
 
 inline void checkChannels(const Tensor& t, int64_t channels, const char* name) {
@@ -22,17 +33,24 @@ inline void checkChannels(const Tensor& t, int64_t channels, const char* name) {
               "expected ", name, " of shape [", channels, "] and float32, got ", t.toString(), " ", t.sizes());
 }
 
-// [N,C,H,W] over fresh channels-last memory.
-inline Tensor channelsLastEmpty(at::IntArrayRef sizes) {
-  return at::empty({sizes[0], sizes[2], sizes[3], sizes[1]}, at::kFloat).permute({0, 3, 1, 2});
+// [N,C,H,W] over fresh channels-last memory, of the element type of `like`.
+inline Tensor channelsLastEmpty(at::IntArrayRef sizes, const Tensor& like) {
+  return at::empty({sizes[0], sizes[2], sizes[3], sizes[1]}, like.scalar_type()).permute({0, 3, 1, 2});
 }
 
 inline Tensor asChannelsLast(const Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); }
 
+// The memory of a tensor whose element type `T` is.
+template <class T>
+T* dataOf(const Tensor& t) {
+  return static_cast<T*>(t.data_ptr());
+}
+
 // Rows of a channels-last tensor, or of its first channels.
-inline Rows rowsOf(const Tensor& t) {
+template <class T>
+Rows<T> rowsOf(const Tensor& t) {
   const int64_t rows = t.size(0) * t.size(2) * t.size(3);
-  return Rows{t.data_ptr<float>(), rows, t.size(1), t.size(1)};
+  return Rows<T>{dataOf<T>(t), rows, t.size(1), t.size(1)};
 }
 
 inline std::vector<float> inverseDeviation(const std::vector<float>& variance, double eps) {

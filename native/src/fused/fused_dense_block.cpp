@@ -7,8 +7,8 @@
 // the part of a norm's gradient that runs through the statistics is linear in what its layers send back,
 // so it is applied once a channel, after the last layer that reads it.
 #include "../bind.hpp"
-#include "fused.hpp"
 #include "../ops.hpp"
+#include "dense_convolutions.hpp"
 
 namespace engine {
 namespace {
@@ -29,154 +29,170 @@ struct Block {
 // 1x1 convolution gave, and its statistics.
 enum { kActive1, kNarrow, kActive2, kNarrowMean, kNarrowInverse, kKept };
 
-Rows firstChannels(const Tensor& features, int64_t from, int64_t channels) {
-  Rows rows = rowsOf(features);
-  return Rows{rows.data + from, rows.rows, channels, rows.stride};
+template <class T>
+Rows<T> firstChannels(const Tensor& features, int64_t from, int64_t channels) {
+  Rows<T> rows = rowsOf<T>(features);
+  return Rows<T>{rows.data + from, rows.rows, channels, rows.stride};
 }
 
-Tensor matrix(const Tensor& weight) { return weight.reshape({weight.size(0), weight.size(1)}); }
+// The buffer of features of a block, growing layer by layer, with the statistics of every channel so far.
+template <class T>
+struct Features {
+  Features(const Tensor& x, int64_t width)
+      : all(channelsLastEmpty({x.size(0), width, x.size(2), x.size(3)}, x)),
+        statistics{std::vector<float>(width), std::vector<float>(width)} {}
 
-// The 1x1 convolutions are matrix products over all pixels. From images of 16x16 on, oneDNN computes them a tenth to
-// a third faster as what they are (docs/decisions/010).
-constexpr int64_t kConvolved = 256;
+  // Writes new channels behind the others and measures them.
+  void enter(const Tensor& fresh, int64_t at) {
+    const Moments m = copyWithMoments(rowsOf<T>(fresh), firstChannels<T>(all, at, fresh.size(1)));
+    std::copy(m.mean.begin(), m.mean.end(), statistics.mean.begin() + at);
+    std::copy(m.variance.begin(), m.variance.end(), statistics.variance.begin() + at);
+  }
 
-bool convolved1x1(const Tensor& x) {
-  return at::globalContext().hasMKLDNN() && at::globalContext().userEnabledMkldnn() &&
-         x.size(2) * x.size(3) >= kConvolved;
+  // relu(x * scale + shift) of the first channels, on its own.
+  Tensor active(int64_t channels, const Affine& affine) const {
+    Tensor y = channelsLastEmpty({all.size(0), channels, all.size(2), all.size(3)}, all);
+    applyRelu(firstChannels<T>(all, 0, channels), affine, dataOf<T>(y));
+    return y;
+  }
+
+  Tensor all;
+  Moments statistics;
+};
+
+template <class T>
+Tensor activeOf(const Tensor& x, const Affine& affine) {
+  Tensor y = channelsLastEmpty(x.sizes(), x);
+  applyRelu(rowsOf<T>(x), affine, dataOf<T>(y));
+  return y;
 }
 
-Tensor pixels(const Tensor& x) { return x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)}); }
-
-Tensor asImages(const Tensor& rows, const Tensor& like) {
-  return rows.view({like.size(0), like.size(2), like.size(3), rows.size(1)}).permute({0, 3, 1, 2});
+template <class T>
+Tensor forwardOf(AutogradContext* ctx, const Tensor& x, const at::TensorList& params, const Block& block) {
+  const int64_t count = static_cast<int64_t>(params.size()) / kParameters, inputs = x.size(1);
+  const int64_t growth = params[kConv2].size(0), width = inputs + count * growth;
+  const int64_t rows = x.size(0) * x.size(2) * x.size(3);
+  Features<T> features(x, width);
+  const Moments& all = features.statistics;
+  features.enter(x, 0);
+  variable_list saved{features.all};
+  for (int64_t l = 0; l < count; l++) {
+    const Tensor* p = &params[l * kParameters];
+    const Tensor* b = &block.buffers[l * kBuffers];
+    const int64_t channels = inputs + l * growth, narrowed = p[kConv1].size(0);
+    updateRunning(all.mean.data(), all.variance.data(), rows, b[kMean1], b[kVar1], block.momentum);
+    const Affine first = normaliser(all.mean.data(), all.variance.data(), p[kWeight1].data_ptr<float>(),
+                                    p[kBias1].data_ptr<float>(), channels, block.eps);
+    const Tensor active1 = features.active(channels, first);
+    const Tensor narrow = convolve1x1(active1, p[kConv1]);
+    const Moments m = moments(rowsOf<T>(narrow));
+    updateRunning(m.mean.data(), m.variance.data(), rows, b[kMean2], b[kVar2], block.momentum);
+    const Affine second = normaliser(m.mean.data(), m.variance.data(), p[kWeight2].data_ptr<float>(),
+                                     p[kBias2].data_ptr<float>(), narrowed, block.eps);
+    const Tensor active2 = activeOf<T>(narrow, second);
+    features.enter(convolve3x3(active2, p[kConv2]), channels);
+    saved.insert(saved.end(), {active1, narrow, active2, vectorTensor(m.mean),
+                               vectorTensor(inverseDeviation(m.variance, block.eps))});
+  }
+  saved.push_back(vectorTensor(all.mean));
+  saved.push_back(vectorTensor(all.variance));
+  saved.insert(saved.end(), params.begin(), params.end());
+  ctx->save_for_backward(saved);
+  ctx->saved_data["count"] = count;
+  ctx->saved_data["inputs"] = inputs;
+  ctx->saved_data["eps"] = block.eps;
+  return features.all;
 }
 
-Tensor convolve1x1(const Tensor& x, const Tensor& weight) {
-  if (convolved1x1(x)) return asChannelsLast(at::conv2d(x, weight));
-  return asImages(at::mm(pixels(x), matrix(weight).t()), x);
+template <class T>
+variable_list backwardOf(AutogradContext* ctx, const variable_list& saved, const Tensor& outer) {
+  const int64_t count = ctx->saved_data["count"].toInt(), inputs = ctx->saved_data["inputs"].toInt();
+  const double eps = ctx->saved_data["eps"].toDouble();
+  const Tensor& features = saved[0];
+  const size_t statistics = 1 + count * kKept;
+  const Moments all{tensorVector(saved[statistics]), tensorVector(saved[statistics + 1])};
+  const Tensor* params = &saved[statistics + 2];
+  const std::vector<float> inverse = inverseDeviation(all.variance, eps);
+  const int64_t width = features.size(1), growth = params[kConv2].size(0);
+  const int64_t n = features.size(0), h = features.size(2), w = features.size(3);
+  // What the layers send back to each channel before its statistics' part, and that part's sums.
+  const Tensor total = at::zeros({n, h, w, width}, at::kFloat).permute({0, 3, 1, 2});
+  std::vector<float> sumTotal(width), sumProduct(width);
+  const auto leave = [&](int64_t from, int64_t channels) {
+    Tensor result = channelsLastEmpty({n, channels, h, w}, features);
+    finish(firstChannels<T>(outer, from, channels), firstChannels<float>(total, from, channels),
+           firstChannels<T>(features, from, channels), all.mean.data() + from, inverse.data() + from,
+           sumTotal.data() + from, sumProduct.data() + from, dataOf<T>(result));
+    return result;
+  };
+  variable_list result(1 + count * kParameters + 1);
+  for (int64_t l = count - 1; l >= 0; l--) {
+    const Tensor* p = params + l * kParameters;
+    const Tensor* kept = &saved[1 + l * kKept];
+    Tensor* out = &result[1 + l * kParameters];
+    const int64_t channels = inputs + l * growth;
+    const Tensor fresh = leave(channels, growth);
+    const auto [dActive2, dConv2] = convolve3x3Backward(fresh, kept[kActive2], p[kConv2]);
+    out[kConv2] = dConv2;
+    const Moments m{tensorVector(kept[kNarrowMean]), {}};
+    const std::vector<float> narrowInverse = tensorVector(kept[kNarrowInverse]);
+    const Rows<T> narrowRows = rowsOf<T>(kept[kNarrow]);
+    const T *g = dataOf<T>(dActive2), *y = dataOf<T>(kept[kActive2]);
+    const Sums second = reluSums(g, y, narrowRows, m, narrowInverse, static_cast<T*>(nullptr));
+    out[kWeight2] = vectorTensor(second.product);
+    out[kBias2] = vectorTensor(second.gradient);
+    const Tensor dNarrow = channelsLastEmpty(kept[kNarrow].sizes(), features);
+    normBackward(g, y, narrowRows, m, narrowInverse, p[kWeight2].data_ptr<float>(), second, dataOf<T>(dNarrow));
+    const auto [dActive1, dConv1] = convolve1x1Backward(dNarrow, kept[kActive1], p[kConv1]);
+    out[kConv1] = dConv1;
+    const float* weight = p[kWeight1].data_ptr<float>();
+    const Affine affine = normaliser(all.mean.data(), all.variance.data(), weight, p[kBias1].data_ptr<float>(),
+                                     channels, eps);
+    const Sums first = accumulate(dataOf<T>(dActive1), firstChannels<T>(features, 0, channels), affine, all, inverse,
+                                  weight, firstChannels<float>(total, 0, channels));
+    for (int64_t c = 0; c < channels; c++) {
+      sumTotal[c] += weight[c] * first.gradient[c];
+      sumProduct[c] += weight[c] * first.product[c];
+    }
+    out[kWeight1] = vectorTensor(first.product);
+    out[kBias1] = vectorTensor(first.gradient);
+  }
+  result[0] = leave(0, inputs);
+  return result;
 }
 
-// Gradients of the input and of the weights.
-std::pair<Tensor, Tensor> convolve1x1Backward(const Tensor& dy, const Tensor& x, const Tensor& weight) {
-  if (!convolved1x1(x))
-    return {asImages(at::mm(pixels(dy), matrix(weight)), x),
-            at::mm(pixels(dy).t(), pixels(x)).reshape(weight.sizes())};
-  const auto result = at::convolution_backward(dy, x, weight, c10::nullopt, at::IntArrayRef({1, 1}),
-                                               at::IntArrayRef({0, 0}), at::IntArrayRef({1, 1}), false,
-                                               at::IntArrayRef({0, 0}), 1, {true, true, false});
-  return {asChannelsLast(std::get<0>(result)), std::get<1>(result)};
-}
-
-Tensor convolve3x3(const Tensor& x, const Tensor& weight) {
-  return asChannelsLast(at::conv2d(x, weight, {}, at::IntArrayRef({1, 1}), at::IntArrayRef({1, 1})));
+// With the running statistics, which stay.
+template <class T>
+Tensor judgingOf(const Tensor& x, const std::vector<Tensor>& params, const Block& block) {
+  const int64_t count = static_cast<int64_t>(params.size()) / kParameters, inputs = x.size(1);
+  const int64_t growth = params[kConv2].size(0);
+  Features<T> features(x, inputs + count * growth);
+  copyRows(rowsOf<T>(x), firstChannels<T>(features.all, 0, inputs));
+  const auto affine = [&](const Tensor* p, const Tensor* b, int weight, int mean) {
+    return normaliser(b[mean].data_ptr<float>(), b[mean + 1].data_ptr<float>(), p[weight].data_ptr<float>(),
+                      p[weight + 1].data_ptr<float>(), p[weight].size(0), block.eps);
+  };
+  for (int64_t l = 0; l < count; l++) {
+    const Tensor* p = &params[l * kParameters];
+    const Tensor* b = &block.buffers[l * kBuffers];
+    const int64_t channels = inputs + l * growth;
+    const Tensor narrow = convolve1x1(features.active(channels, affine(p, b, kWeight1, kMean1)), p[kConv1]);
+    const Tensor fresh = convolve3x3(activeOf<T>(narrow, affine(p, b, kWeight2, kMean2)), p[kConv2]);
+    copyRows(rowsOf<T>(fresh), firstChannels<T>(features.all, channels, growth));
+  }
+  return features.all;
 }
 
 struct DenseBlock : torch::autograd::Function<DenseBlock> {
   static Tensor forward(AutogradContext* ctx, const Tensor& input, const at::TensorList& params, const Block& block) {
     const Tensor x = asChannelsLast(input);
-    const int64_t count = static_cast<int64_t>(params.size()) / kParameters, inputs = x.size(1);
-    const int64_t growth = params[kConv2].size(0), width = inputs + count * growth;
-    const int64_t n = x.size(0), h = x.size(2), w = x.size(3), rows = n * h * w;
-    const Tensor features = channelsLastEmpty({n, width, h, w});
-    Moments all{std::vector<float>(width), std::vector<float>(width)};
-    const auto enter = [&](const Tensor& fresh, int64_t at) {
-      const Moments m = copyWithMoments(rowsOf(fresh), firstChannels(features, at, fresh.size(1)));
-      std::copy(m.mean.begin(), m.mean.end(), all.mean.begin() + at);
-      std::copy(m.variance.begin(), m.variance.end(), all.variance.begin() + at);
-    };
-    enter(x, 0);
-    variable_list saved{features};
-    for (int64_t l = 0; l < count; l++) {
-      const Tensor* p = &params[l * kParameters];
-      const Tensor* b = &block.buffers[l * kBuffers];
-      const int64_t channels = inputs + l * growth, narrowed = p[kConv1].size(0);
-      updateRunning(all.mean.data(), all.variance.data(), rows, b[kMean1], b[kVar1], block.momentum);
-      const Affine first = normaliser(all.mean.data(), all.variance.data(), p[kWeight1].data_ptr<float>(),
-                                      p[kBias1].data_ptr<float>(), channels, block.eps);
-      const Tensor active1 = channelsLastEmpty({n, channels, h, w});
-      applyRelu(firstChannels(features, 0, channels), first, active1.data_ptr<float>());
-      const Tensor narrow = convolve1x1(active1, p[kConv1]);
-      const Rows narrowRows = rowsOf(narrow);
-      const Moments m = moments(narrowRows);
-      updateRunning(m.mean.data(), m.variance.data(), rows, b[kMean2], b[kVar2], block.momentum);
-      const Affine second = normaliser(m.mean.data(), m.variance.data(), p[kWeight2].data_ptr<float>(),
-                                       p[kBias2].data_ptr<float>(), narrowed, block.eps);
-      const Tensor active2 = channelsLastEmpty({n, narrowed, h, w});
-      applyRelu(narrowRows, second, active2.data_ptr<float>());
-      enter(convolve3x3(active2, p[kConv2]), channels);
-      saved.insert(saved.end(), {active1, narrow, active2, vectorTensor(m.mean),
-                                 vectorTensor(inverseDeviation(m.variance, block.eps))});
-    }
-    saved.push_back(vectorTensor(all.mean));
-    saved.push_back(vectorTensor(all.variance));
-    saved.insert(saved.end(), params.begin(), params.end());
-    ctx->save_for_backward(saved);
-    ctx->saved_data["count"] = count;
-    ctx->saved_data["inputs"] = inputs;
-    ctx->saved_data["eps"] = block.eps;
-    return features;
+    return byElement(x, [&](auto element) { return forwardOf<decltype(element)>(ctx, x, params, block); });
   }
 
   static variable_list backward(AutogradContext* ctx, variable_list gradients) {
     const auto saved = ctx->get_saved_variables();
-    const int64_t count = ctx->saved_data["count"].toInt(), inputs = ctx->saved_data["inputs"].toInt();
-    const double eps = ctx->saved_data["eps"].toDouble();
-    const Tensor& features = saved[0];
-    const size_t statistics = 1 + count * kKept;
-    const Moments all{tensorVector(saved[statistics]), tensorVector(saved[statistics + 1])};
-    const Tensor* params = &saved[statistics + 2];
-    const std::vector<float> inverse = inverseDeviation(all.variance, eps);
-    const int64_t width = features.size(1), growth = params[kConv2].size(0);
-    const int64_t n = features.size(0), h = features.size(2), w = features.size(3);
     const Tensor outer = asChannelsLast(gradients[0]);
-    // What the layers send back to each channel before its statistics' part, and that part's sums.
-    const Tensor total = at::zeros({n, h, w, width}, at::kFloat).permute({0, 3, 1, 2});
-    std::vector<float> sumTotal(width), sumProduct(width);
-    const auto leave = [&](int64_t from, int64_t channels) {
-      Tensor result = channelsLastEmpty({n, channels, h, w});
-      finish(firstChannels(outer, from, channels), firstChannels(total, from, channels),
-             firstChannels(features, from, channels), all.mean.data() + from, inverse.data() + from,
-             sumTotal.data() + from, sumProduct.data() + from, result.data_ptr<float>());
-      return result;
-    };
-    variable_list result(1 + count * kParameters + 1);
-    for (int64_t l = count - 1; l >= 0; l--) {
-      const Tensor* p = params + l * kParameters;
-      const Tensor* kept = &saved[1 + l * kKept];
-      Tensor* out = &result[1 + l * kParameters];
-      const int64_t channels = inputs + l * growth, narrowed = p[kConv1].size(0);
-      const Tensor fresh = leave(channels, growth);
-      auto [dActive2, dConv2, unused] = at::convolution_backward(
-          fresh, kept[kActive2], p[kConv2], c10::nullopt, at::IntArrayRef({1, 1}), at::IntArrayRef({1, 1}),
-          at::IntArrayRef({1, 1}), false, at::IntArrayRef({0, 0}), 1, {true, true, false});
-      dActive2 = asChannelsLast(dActive2);
-      out[kConv2] = dConv2;
-      const Moments m{tensorVector(kept[kNarrowMean]), {}};
-      const std::vector<float> narrowInverse = tensorVector(kept[kNarrowInverse]);
-      const Rows narrowRows = rowsOf(kept[kNarrow]);
-      const float *g = dActive2.data_ptr<float>(), *y = kept[kActive2].data_ptr<float>();
-      const Sums second = reluSums(g, y, narrowRows, m, narrowInverse, nullptr);
-      out[kWeight2] = vectorTensor(second.product);
-      out[kBias2] = vectorTensor(second.gradient);
-      const Tensor dNarrow = channelsLastEmpty(kept[kNarrow].sizes());
-      normBackward(g, y, narrowRows, m, narrowInverse, p[kWeight2].data_ptr<float>(), second,
-                   dNarrow.data_ptr<float>());
-      const auto [dActive1, dConv1] = convolve1x1Backward(dNarrow, kept[kActive1], p[kConv1]);
-      out[kConv1] = dConv1;
-      const float* weight = p[kWeight1].data_ptr<float>();
-      const Affine affine = normaliser(all.mean.data(), all.variance.data(), weight, p[kBias1].data_ptr<float>(),
-                                       channels, eps);
-      const Sums first = accumulate(dActive1.data_ptr<float>(), firstChannels(features, 0, channels), affine, all,
-                                    inverse, weight, firstChannels(total, 0, channels));
-      for (int64_t c = 0; c < channels; c++) {
-        sumTotal[c] += weight[c] * first.gradient[c];
-        sumProduct[c] += weight[c] * first.product[c];
-      }
-      out[kWeight1] = vectorTensor(first.product);
-      out[kBias1] = vectorTensor(first.gradient);
-    }
-    result[0] = leave(0, inputs);
-    return result;
+    return byElement(outer, [&](auto element) { return backwardOf<decltype(element)>(ctx, saved, outer); });
   }
 };
 
@@ -217,6 +233,15 @@ void defineFusedDenseBlock(Exports& exports) {
     check(x, params, block);
     const at::TensorList list(params);
     return DenseBlock::apply(x, list, block);
+  });
+  // Outside of the graph.
+  OP("denseBlockJudging", [](const Tensor& input, const std::vector<Tensor>& params,
+                             const std::vector<Tensor>& buffers, double eps) {
+    at::NoGradGuard guard;
+    const Block block{buffers, 0, eps};
+    check(input, params, block);
+    const Tensor x = asChannelsLast(input);
+    return byElement(x, [&](auto element) { return judgingOf<decltype(element)>(x, params, block); });
   });
 }
 

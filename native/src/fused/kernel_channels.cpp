@@ -5,12 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-// One binary for all machines: the loader picks the widest vectors the processor has.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
-#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDE
-#endif
+#include "row_kernels.hpp"
 
 namespace engine {
 namespace {
@@ -49,116 +44,7 @@ struct Partials {
   std::vector<float> data;
 };
 
-// Sums of x - pivot and its squares. Four rows at a time: the sums are loaded and stored less often.
-WIDE void sumRows(const float* x, int64_t rows, int64_t stride, int64_t channels, const float* pivot, float* s,
-                  float* q) {
-  int64_t r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    const float *a = x + r * stride, *b = a + stride, *c = b + stride, *d = c + stride;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) {
-      const float k = pivot[i], e = a[i] - k, f = b[i] - k, g = c[i] - k, h = d[i] - k;
-      s[i] += (e + f) + (g + h);
-      q[i] += (e * e + f * f) + (g * g + h * h);
-    }
-  }
-  for (; r < rows; r++) {
-    const float* a = x + r * stride;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) {
-      const float e = a[i] - pivot[i];
-      s[i] += e;
-      q[i] += e * e;
-    }
-  }
-}
-
-WIDE void reluRows(const float* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
-                   const float* shift, float* out) {
-  for (int64_t r = 0; r < rows; r++) {
-    const float* a = x + r * stride;
-    float* o = out + r * channels;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) {
-      const float y = a[i] * scale[i] + shift[i];
-      o[i] = y < 0 ? 0 : y;  // lets NaN through
-    }
-  }
-}
-
-WIDE void addReluRows(const float* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
-                      const float* shift, const float* other, float* out) {
-  for (int64_t r = 0; r < rows; r++) {
-    const float *a = x + r * stride, *b = other + r * channels;
-    float* o = out + r * channels;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) {
-      const float y = a[i] * scale[i] + shift[i] + b[i];
-      o[i] = y < 0 ? 0 : y;
-    }
-  }
-}
-
-WIDE void reluSumRows(const float* dy, const float* y, const float* x, int64_t rows, int64_t stride, int64_t channels,
-                      const float* mean, const float* inverse, float* s, float* p) {
-  for (int64_t r = 0; r < rows; r++) {
-    const float *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) {
-      const float dz = o[i] > 0 ? g[i] : 0;
-      s[i] += dz;
-      p[i] += dz * ((a[i] - mean[i]) * inverse[i]);
-    }
-  }
-}
-
-WIDE void maskRows(const float* dy, const float* y, int64_t count, float* out) {
-#pragma GCC ivdep
-  for (int64_t i = 0; i < count; i++) out[i] = y[i] > 0 ? dy[i] : 0;
-}
-
-// dx = a * dz + b * x + c, with a, b, c a channel.
-WIDE void backwardRows(const float* dy, const float* y, const float* x, int64_t rows, int64_t stride,
-                       int64_t channels, const float* ka, const float* kb, const float* kc, float* out) {
-  for (int64_t r = 0; r < rows; r++) {
-    const float *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
-    float* d = out + r * channels;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) {
-      const float dz = o[i] > 0 ? g[i] : 0;
-      d[i] = ka[i] * dz + (kb[i] * a[i] + kc[i]);
-    }
-  }
-}
-
-WIDE void accumulateRows(const float* dy, const float* x, int64_t rows, int64_t stride, int64_t channels,
-                         const float* scale, const float* shift, const float* mean, const float* inverse,
-                         const float* weight, float* total, int64_t totalStride, float* s, float* p) {
-  for (int64_t r = 0; r < rows; r++) {
-    const float *g = dy + r * channels, *a = x + r * stride;
-    float* t = total + r * totalStride;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) {
-      const float dz = a[i] * scale[i] + shift[i] > 0 ? g[i] : 0;
-      s[i] += dz;
-      p[i] += dz * ((a[i] - mean[i]) * inverse[i]);
-      t[i] += weight[i] * dz;
-    }
-  }
-}
-
-WIDE void finishRows(const float* gradient, int64_t gradientStride, const float* total, int64_t totalStride,
-                     const float* x, int64_t stride, int64_t rows, int64_t channels, const float* ka, const float* kb,
-                     const float* kc, float* out) {
-  for (int64_t r = 0; r < rows; r++) {
-    const float *g = gradient + r * gradientStride, *t = total + r * totalStride, *a = x + r * stride;
-    float* o = out + r * channels;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < channels; i++) o[i] = g[i] + (ka[i] * t[i] + (kb[i] * a[i] + kc[i]));
-  }
-}
-
-Moments momentsOf(Partials& partials, const float* pivot, int64_t rows) {
+Moments momentsOf(const Partials& partials, const std::vector<float>& pivot, int64_t rows) {
   const int64_t channels = partials.channels;
   Moments m{std::vector<float>(channels), std::vector<float>(channels)};
   for (int64_t c = 0; c < channels; c++) {
@@ -180,27 +66,46 @@ Sums sumsOf(const Partials& partials) {
   return sums;
 }
 
-}  // namespace
-
 // The first row as pivot keeps the squares small where the mean is far from 0.
-Moments moments(const Rows& x) {
-  Partials partials(x.rows, x.channels);
-  overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
-    sumRows(x.data + from * x.stride, to - from, x.stride, x.channels, x.data, partials.first(chunk),
-            partials.second(chunk));
-  });
-  return momentsOf(partials, x.data, x.rows);
+template <class T>
+std::vector<float> firstRow(const Rows<T>& x) {
+  std::vector<float> row(x.channels);
+  for (int64_t c = 0; c < x.channels; c++) load(x.data + c, row[c]);
+  return row;
 }
 
-Moments copyWithMoments(const Rows& from, const Rows& to) {
+}  // namespace
+
+template <class T>
+Moments moments(const Rows<T>& x) {
+  const std::vector<float> pivot = firstRow(x);
+  Partials partials(x.rows, x.channels);
+  overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
+    sumRows(x.data + from * x.stride, to - from, x.stride, x.channels, pivot.data(), partials.first(chunk),
+            partials.second(chunk));
+  });
+  return momentsOf(partials, pivot, x.rows);
+}
+
+template <class T>
+void copyRows(const Rows<T>& from, const Rows<T>& to) {
+  overChunks(from.rows, [&](int64_t, int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; r++)
+      std::copy_n(from.data + r * from.stride, from.channels, to.data + r * to.stride);
+  });
+}
+
+template <class T>
+Moments copyWithMoments(const Rows<T>& from, const Rows<T>& to) {
+  const std::vector<float> pivot = firstRow(from);
   Partials partials(from.rows, from.channels);
   overChunks(from.rows, [&](int64_t chunk, int64_t begin, int64_t end) {
-    sumRows(from.data + begin * from.stride, end - begin, from.stride, from.channels, from.data,
+    sumRows(from.data + begin * from.stride, end - begin, from.stride, from.channels, pivot.data(),
             partials.first(chunk), partials.second(chunk));
     for (int64_t r = begin; r < end; r++)
       std::copy_n(from.data + r * from.stride, from.channels, to.data + r * to.stride);
   });
-  return momentsOf(partials, from.data, from.rows);
+  return momentsOf(partials, pivot, from.rows);
 }
 
 Affine normaliser(const float* mean, const float* variance, const float* weight, const float* bias,
@@ -214,22 +119,25 @@ Affine normaliser(const float* mean, const float* variance, const float* weight,
   return affine;
 }
 
-void applyRelu(const Rows& x, const Affine& affine, float* out) {
+template <class T>
+void applyRelu(const Rows<T>& x, const Affine& affine, T* out) {
   overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
     reluRows(x.data + from * x.stride, to - from, x.stride, x.channels, affine.scale.data(), affine.shift.data(),
              out + from * x.channels);
   });
 }
 
-void applyAddRelu(const Rows& x, const Affine& affine, const float* other, float* out) {
+template <class T>
+void applyAddRelu(const Rows<T>& x, const Affine& affine, const T* other, T* out) {
   overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
     addReluRows(x.data + from * x.stride, to - from, x.stride, x.channels, affine.scale.data(), affine.shift.data(),
                 other + from * x.channels, out + from * x.channels);
   });
 }
 
-Sums reluSums(const float* dy, const float* y, const Rows& x, const Moments& m, const std::vector<float>& inverse,
-              float* masked) {
+template <class T>
+Sums reluSums(const T* dy, const T* y, const Rows<T>& x, const Moments& m, const std::vector<float>& inverse,
+              T* masked) {
   Partials partials(x.rows, x.channels);
   overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
     const int64_t at = from * x.channels;
@@ -240,8 +148,9 @@ Sums reluSums(const float* dy, const float* y, const Rows& x, const Moments& m, 
   return sumsOf(partials);
 }
 
-void normBackward(const float* dy, const float* y, const Rows& x, const Moments& m,
-                  const std::vector<float>& inverse, const float* weight, const Sums& sums, float* out) {
+template <class T>
+void normBackward(const T* dy, const T* y, const Rows<T>& x, const Moments& m, const std::vector<float>& inverse,
+                  const float* weight, const Sums& sums, T* out) {
   std::vector<float> a(x.channels), b(x.channels), c(x.channels);
   for (int64_t i = 0; i < x.channels; i++) {
     const double k = static_cast<double>(weight[i]) * inverse[i];
@@ -257,8 +166,9 @@ void normBackward(const float* dy, const float* y, const Rows& x, const Moments&
   });
 }
 
-Sums accumulate(const float* dy, const Rows& x, const Affine& affine, const Moments& m,
-                const std::vector<float>& inverse, const float* weight, const Rows& total) {
+template <class T>
+Sums accumulate(const T* dy, const Rows<T>& x, const Affine& affine, const Moments& m,
+                const std::vector<float>& inverse, const float* weight, const Rows<float>& total) {
   Partials partials(x.rows, x.channels);
   overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
     accumulateRows(dy + from * x.channels, x.data + from * x.stride, to - from, x.stride, x.channels,
@@ -268,8 +178,9 @@ Sums accumulate(const float* dy, const Rows& x, const Affine& affine, const Mome
   return sumsOf(partials);
 }
 
-void finish(const Rows& gradient, const Rows& total, const Rows& x, const float* mean, const float* inverse,
-            const float* sumTotal, const float* sumProduct, float* out) {
+template <class T>
+void finish(const Rows<T>& gradient, const Rows<float>& total, const Rows<T>& x, const float* mean,
+            const float* inverse, const float* sumTotal, const float* sumProduct, T* out) {
   const int64_t channels = x.channels;
   std::vector<float> a(channels), b(channels), c(channels);
   for (int64_t i = 0; i < channels; i++) {
@@ -284,5 +195,22 @@ void finish(const Rows& gradient, const Rows& total, const Rows& x, const float*
                out + from * channels);
   });
 }
+
+#define CHANNEL_KERNELS(T)                                                                                       \
+  template Moments moments(const Rows<T>&);                                                                      \
+  template void copyRows(const Rows<T>&, const Rows<T>&);                                                        \
+  template Moments copyWithMoments(const Rows<T>&, const Rows<T>&);                                              \
+  template void applyRelu(const Rows<T>&, const Affine&, T*);                                                    \
+  template void applyAddRelu(const Rows<T>&, const Affine&, const T*, T*);                                       \
+  template Sums reluSums(const T*, const T*, const Rows<T>&, const Moments&, const std::vector<float>&, T*);     \
+  template void normBackward(const T*, const T*, const Rows<T>&, const Moments&, const std::vector<float>&,      \
+                             const float*, const Sums&, T*);                                                     \
+  template Sums accumulate(const T*, const Rows<T>&, const Affine&, const Moments&, const std::vector<float>&,   \
+                           const float*, const Rows<float>&);                                                    \
+  template void finish(const Rows<T>&, const Rows<float>&, const Rows<T>&, const float*, const float*,           \
+                       const float*, const float*, T*);
+
+CHANNEL_KERNELS(float)
+CHANNEL_KERNELS(Bfloat16)
 
 }  // namespace engine

@@ -125,7 +125,8 @@ export function judgeInOwnFolder(
 
 /** A network of this set alone, for weights to be read into. */
 function emptyNetwork({ config, prepared }: OpenedSet): TwoHeaded {
-  const scratch = { seed: config.seed, model: { ...config.model, weights: null } };
+  const { seed, precision } = config;
+  const scratch = { seed, precision, model: { ...config.model, weights: null } };
   return freshModel(scratch, prepared.shape, prepared.device);
 }
 

@@ -2,10 +2,13 @@ import type { Rng } from '../../core/index.js';
 import { BatchNorm2d, Conv2d, Layer, Module } from '../../nn/index.js';
 import {
   adaptiveAvgPool2d,
+  asDtype,
   avgPool2d,
   canFuse,
+  canFuseJudging,
   cat,
   denseBlock,
+  denseBlockJudging,
   flatten,
   maxPool2d,
   type Tensor,
@@ -117,9 +120,9 @@ class DensenetFeatures extends Module implements Trunk {
     return levels;
   }
 
-  /** The pooled top. */
+  /** The pooled top, float32. */
   describe(levels: readonly Tensor[]): Tensor {
-    return flatten(adaptiveAvgPool2d(levels[levels.length - 1], 1), 1);
+    return flatten(adaptiveAvgPool2d(asDtype(levels[levels.length - 1], 'float32'), 1), 1);
   }
 
   /** torchvision's first files say `norm.1` where its models have said `norm1` ever since. */
@@ -169,7 +172,7 @@ class DenseBlock extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    if (this.training && canFuse(x)) return this.fused(x);
+    if (this.training ? canFuse(x) : canFuseJudging(x)) return this.fused(x);
     let features = x;
     for (const layer of this.layers) features = cat([features, layer.forward(features)], 1);
     return features;
@@ -183,7 +186,9 @@ class DenseBlock extends Layer {
       ...[norm2.weight, norm2.bias, conv2.weight],
     ]);
     const buffers = norms.flatMap((norm) => [norm.runningMean, norm.runningVar]);
-    return denseBlock(x, parameters, buffers, norms[0]);
+    return this.training
+      ? denseBlock(x, parameters, buffers, norms[0])
+      : denseBlockJudging(x, parameters, buffers, norms[0].eps);
   }
 }
 

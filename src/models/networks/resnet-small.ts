@@ -1,6 +1,18 @@
 import type { Rng } from '../../core/index.js';
 import { BatchNorm2d, Conv2d, Layer, Linear, Module } from '../../nn/index.js';
-import { add, cat, mean, mul, relu, sqrt, sub, type Tensor } from '../../tensor/index.js';
+import {
+  add,
+  asDtype,
+  canFuse,
+  cat,
+  mean,
+  mul,
+  relu,
+  spatialMoments,
+  sqrt,
+  sub,
+  type Tensor,
+} from '../../tensor/index.js';
 import type { HeadSizes, Network } from '../network.js';
 import { TwoHeaded, type Trunk, type TwoHeadedOutput } from '../two-headed.js';
 
@@ -65,15 +77,15 @@ class ResnetSmall extends TwoHeaded {
 
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
-    let y = this.stem.forward(x);
-    // [N,width], and [N,C] twice a stage
-    let pooled = y;
+    let y = this.stem.forward(this.entering(x));
+    // [N,C] twice a stage
     const seen: Tensor[] = [];
     for (const stage of this.stages) {
       y = stage.forward(y);
-      pooled = mean(y, [2, 3]);
-      if (this.augmentHead) seen.push(pooled, deviation(y, pooled));
+      if (this.augmentHead) seen.push(...meansAndDeviations(y));
     }
+    // [N,8 width]: the last stage's means
+    const pooled = seen.at(-2) ?? means(y);
     const task = this.classifier.forward(pooled);
     if (!this.augmentHead || !this.augmentNorm) return { task, labels: this.noLabels(x) };
     return { task, labels: this.augmentHead.forward(this.augmentNorm.forward(cat(seen, 1))) };
@@ -112,10 +124,7 @@ class ResnetSmallTrunk extends Module implements Trunk {
 
   /** Normalised mean and deviation of every level's channels, as in `ResnetSmall`. */
   describe(levels: readonly Tensor[]): Tensor {
-    const seen = levels.flatMap((level) => {
-      const pooled = mean(level, [2, 3]);
-      return [pooled, deviation(level, pooled)];
-    });
+    const seen = levels.flatMap(meansAndDeviations);
     return this.describedNorm.forward(cat(seen, 1));
   }
 
@@ -124,11 +133,31 @@ class ResnetSmallTrunk extends Module implements Trunk {
   }
 }
 
-/** Standard deviation over pixels, `[N,C,H,W]` and its means `[N,C]` to `[N,C]`. */
+/** Keeps the gradient of a channel's deviation finite where the channel is flat. */
+const flat = 1e-5;
+
+/** Means over pixels, `[N,C,H,W]` to float32 `[N,C]`. */
+function means(x: Tensor): Tensor {
+  return mean(asDtype(x, 'float32'), [2, 3]);
+}
+
+/** Means and standard deviations over pixels, `[N,C,H,W]` to float32 `[N,C]` each. */
+function meansAndDeviations(x: Tensor): [Tensor, Tensor] {
+  // In bfloat16 the difference of squares below would be rounding alone.
+  if (x.dtype === 'bfloat16' && canFuse(x)) {
+    const moments = spatialMoments(x, flat);
+    return [moments.mean, moments.deviation];
+  }
+  const y = asDtype(x, 'float32');
+  const pooled = mean(y, [2, 3]);
+  return [pooled, deviation(y, pooled)];
+}
+
+/** Standard deviation over pixels, float32 `[N,C,H,W]` and its means `[N,C]` to `[N,C]`. */
 function deviation(x: Tensor, means: Tensor): Tensor {
   const squares = mean(mul(x, x), [2, 3]); // [N,C]
   // Rounding can make the difference a little negative.
-  return sqrt(add(relu(sub(squares, mul(means, means))), 1e-5));
+  return sqrt(add(relu(sub(squares, mul(means, means))), flat));
 }
 
 /** A 3x3 convolution, its norm and ReLU. */

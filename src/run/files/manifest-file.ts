@@ -42,6 +42,8 @@ export const manifestSchema = z.looseObject({
   }),
   threads: z.int(),
   workers: z.int(),
+  /** What convolutions were computed in; runs from before there was a choice: float32. */
+  precision: z.enum(['float32', 'bfloat16']).optional(),
   data: manifestDataSchema.extend({
     /** Of a run on two data sets or more: each of them. */
     sets: z.array(manifestDataSchema).optional(),

@@ -128,6 +128,12 @@ export function toDtype(a: Tensor, dtype: Dtype): Tensor {
   return apply('toDtype', h('toDtype', a), dtype);
 }
 
+/** Another dtype where it has another; the same tensor where not. */
+export function asDtype(a: Tensor, dtype: Dtype): Tensor {
+  const handle = h('asDtype', a);
+  return a.dtype === dtype ? a : apply('toDtype', handle, dtype);
+}
+
 export function toDevice(a: Tensor, device: Device): Tensor {
   return apply('toDevice', h('toDevice', a), device);
 }

@@ -36,10 +36,12 @@ export interface ConvOptions {
 /**
  * Two-dimensional convolution (cross-correlation, as everywhere in the field).
  *
+ * With x in bfloat16 and float32 weights, products are of bfloat16 and sums of float32; so is the weights' gradient.
+ *
  * @param x `[N,C,H,W]`
  * @param weight `[K,C/groups,h,w]`
  * @param bias `[K]`
- * @returns `[N,K,H',W']`, with H' = floor((H + 2 padding - dilation (h - 1) - 1) / stride) + 1
+ * @returns `[N,K,H',W']` of x's dtype, with H' = floor((H + 2 padding - dilation (h - 1) - 1) / stride) + 1
  */
 export function conv2d(
   x: Tensor,

@@ -10,6 +10,7 @@ import {
   trainingResultSchema,
   type TrainingResult,
 } from '../../../src/run/files/index.js';
+import { hasBfloat16 } from '../../../src/tensor/index.js';
 import { cli } from '../support/run-cli.js';
 import { smallData } from '../support/small-data.js';
 
@@ -89,6 +90,28 @@ test('fine-tuning starts from another run’s best weights, at a lower rate or r
   const halved = await tuned('halved', ...constant, '--set', 'finetune.lrFactor=0.5');
   for (const lr of halved) assert.ok(Math.abs(lr - 2e-3) < 1e-12);
   assert.ok(Math.max(...(await tuned('cycle'))) > 4e-4);
+});
+
+test('a run keeps the precision that it came to, and goes on in it', async () => {
+  const auto = ['--precision', 'auto'];
+  const whole = await train('none', 'auto-whole', ...auto);
+  assert.equal(whole.code, 0, whole.err);
+  const precision = hasBfloat16() ? 'bfloat16' : 'float32';
+  const kept = (file: 'config' | 'manifest') =>
+    JSON.parse(readFileSync(join(folder, 'auto-halves', runFiles[file]), 'utf8')) as object;
+  let killed = false;
+  await cli(
+    ['train', 'images', '--policy', 'none', '--out', 'auto-halves', ...quick, ...small, ...auto],
+    folder,
+    (out, child) => {
+      if (!killed && /epoch 1\/4/.test(out)) killed = child.kill('SIGINT');
+    },
+  );
+  for (const file of ['config', 'manifest'] as const)
+    assert.equal((kept(file) as { precision: string }).precision, precision);
+  const second = await cli(['train', '--resume', '--out', 'auto-halves'], folder);
+  assert.equal(second.code, 0, second.err);
+  assert.deepEqual(numbers(resultOf('auto-halves')), numbers(resultOf('auto-whole')));
 });
 
 test('a policy file is used with its exceptions by class, and kept in the manifest', async () => {

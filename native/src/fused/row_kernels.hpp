@@ -1,0 +1,155 @@
+// The loops of kernel_channels.cpp: over rows of channels, each compiled for every width of vectors.
+#pragma once
+#include "lanes.hpp"
+
+namespace engine {
+namespace {
+
+// Sums of x - pivot and its squares. Four rows at a time: the sums are loaded and stored less often.
+template <class T>
+WIDE void sumRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* pivot, float* s, float* q) {
+  int64_t r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const T *a = x + r * stride, *b = a + stride, *c = b + stride, *d = c + stride;
+    overChannels(channels, [&](int64_t i, auto k) INLINED_BODY {
+      decltype(k) e, f, g, h, sum, squares;
+      load(pivot + i, k), load(a + i, e), load(b + i, f), load(c + i, g), load(d + i, h);
+      load(s + i, sum), load(q + i, squares);
+      e = e - k, f = f - k, g = g - k, h = h - k;
+      store(s + i, sum + ((e + f) + (g + h)));
+      store(q + i, squares + ((e * e + f * f) + (g * g + h * h)));
+    });
+  }
+  for (; r < rows; r++) {
+    const T* a = x + r * stride;
+    overChannels(channels, [&](int64_t i, auto k) INLINED_BODY {
+      decltype(k) e, sum, squares;
+      load(pivot + i, k), load(a + i, e), load(s + i, sum), load(q + i, squares);
+      e = e - k;
+      store(s + i, sum + e);
+      store(q + i, squares + e * e);
+    });
+  }
+}
+
+template <class T>
+WIDE void reluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale, const float* shift,
+                   T* out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const T* a = x + r * stride;
+    T* o = out + r * channels;
+    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+      decltype(v) k, c;
+      load(a + i, v), load(scale + i, k), load(shift + i, c);
+      store(o + i, relu(v * k + c));
+    });
+  }
+}
+
+template <class T>
+WIDE void affineRows(const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift, T* out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const T* a = x + r * channels;
+    T* o = out + r * channels;
+    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+      decltype(v) k, c;
+      load(a + i, v), load(scale + i, k), load(shift + i, c);
+      store(o + i, v * k + c);
+    });
+  }
+}
+
+template <class T>
+WIDE void addReluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
+                      const float* shift, const T* other, T* out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const T *a = x + r * stride, *b = other + r * channels;
+    T* o = out + r * channels;
+    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+      decltype(v) k, c, w;
+      load(a + i, v), load(scale + i, k), load(shift + i, c), load(b + i, w);
+      store(o + i, relu(v * k + c + w));
+    });
+  }
+}
+
+template <class T>
+WIDE void reluSumRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
+                      const float* mean, const float* inverse, float* s, float* p) {
+  for (int64_t r = 0; r < rows; r++) {
+    const T *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
+    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+      decltype(v) dz, active, m, k, sum, product;
+      load(g + i, dz), load(o + i, active), load(a + i, v), load(mean + i, m), load(inverse + i, k);
+      load(s + i, sum), load(p + i, product);
+      dz = active > 0 ? dz : decltype(v){};
+      store(s + i, sum + dz);
+      store(p + i, product + dz * ((v - m) * k));
+    });
+  }
+}
+
+template <class T>
+WIDE void maskRows(const T* dy, const T* y, int64_t count, T* out) {
+  overChannels(count, [&](int64_t i, auto v) INLINED_BODY {
+    decltype(v) active;
+    load(dy + i, v), load(y + i, active);
+    store(out + i, active > 0 ? v : decltype(v){});
+  });
+}
+
+// dx = a * dz + b * x + c, with a, b, c a channel.
+template <class T>
+WIDE void backwardRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
+                       const float* ka, const float* kb, const float* kc, T* out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const T *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
+    T* d = out + r * channels;
+    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+      decltype(v) dz, active, k, slope, constant;
+      load(g + i, dz), load(o + i, active), load(a + i, v);
+      load(ka + i, k), load(kb + i, slope), load(kc + i, constant);
+      dz = active > 0 ? dz : decltype(v){};
+      store(d + i, k * dz + (slope * v + constant));
+    });
+  }
+}
+
+template <class T>
+WIDE void accumulateRows(const T* dy, const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
+                         const float* shift, const float* mean, const float* inverse, const float* weight,
+                         float* total, int64_t totalStride, float* s, float* p) {
+  for (int64_t r = 0; r < rows; r++) {
+    const T *g = dy + r * channels, *a = x + r * stride;
+    float* t = total + r * totalStride;
+    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+      decltype(v) dz, k, c, m, n, w, before, sum, product;
+      load(g + i, dz), load(a + i, v), load(scale + i, k), load(shift + i, c), load(mean + i, m), load(inverse + i, n);
+      load(weight + i, w), load(t + i, before), load(s + i, sum), load(p + i, product);
+      dz = v * k + c > 0 ? dz : decltype(v){};
+      store(s + i, sum + dz);
+      store(p + i, product + dz * ((v - m) * n));
+      store(t + i, before + w * dz);
+    });
+  }
+}
+
+template <class T>
+WIDE void finishRows(const T* gradient, int64_t gradientStride, const float* total, int64_t totalStride, const T* x,
+                     int64_t stride, int64_t rows, int64_t channels, const float* ka, const float* kb, const float* kc,
+                     T* out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const T *g = gradient + r * gradientStride, *a = x + r * stride;
+    const float* t = total + r * totalStride;
+    T* o = out + r * channels;
+    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+      decltype(v) own, sent, k, slope, constant;
+      load(g + i, own), load(t + i, sent), load(a + i, v);
+      load(ka + i, k), load(kb + i, slope), load(kc + i, constant);
+      store(o + i, own + (k * sent + (slope * v + constant)));
+    });
+  }
+}
+
+}  // namespace
+}  // namespace engine
