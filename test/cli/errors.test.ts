@@ -48,11 +48,11 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     [/thesis: .*tpr, fpr/],
   ],
   [
-    'a place for the run that holds other things',
+    'a place for the run that contains other files',
     ['learn', 'images', '--out', 'other'],
-    [/holds other things/, /letter\.txt/, /--out/],
+    [/contains other files/, /letter\.txt/, /--out/],
   ],
-  ['nothing to resume', ['learn', 'images', '--resume', '--out', 'o'], [/no run to go on with/]],
+  ['nothing to resume', ['learn', 'images', '--resume', '--out', 'o'], [/no run to resume/]],
   [
     'fewer images than the batch',
     ['learn', 'images', '--epochs', '1', '--batch', '64', '--out', 'o'],
@@ -69,8 +69,12 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['apply', '--transform', 'Blur', '--params', '{ksize: 3}', join('images', 'x'), 'b.png'],
     [/--params|does not exist|x/],
   ],
-  ['a folder that is no run', ['report', 'empty'], [/no finished run/, /--resume/]],
-  ['export of what is no run', ['export', 'empty', '--format', 'json'], [/no finished run/]],
+  ['a folder that is no run', ['report', 'empty'], [/not contain a finished run/, /--resume/]],
+  [
+    'export of what is no run',
+    ['export', 'empty', '--format', 'json'],
+    [/not contain a finished run/],
+  ],
   [
     'an unknown format',
     ['export', 'empty', '--format', 'xml'],

@@ -1,9 +1,10 @@
 import { createTransform, type TransformSpec } from '../../augment/index.js';
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
-import { splitJudging, type Dataset } from '../../data/index.js';
+import { splitJudging, withTestPart, type Dataset } from '../../data/index.js';
 import { batchFor } from '../../run/data-defaults.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
+import type { Settled } from '../../run/machine.js';
 import { batchData, prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
 import {
   borderOf,
@@ -30,13 +31,14 @@ const calibrationShare = 0.25;
  * @param shared true where other data sets share its batches: how many of its images a step holds depends on all
  */
 export async function prepare(
-  config: DataSetConfig,
+  config: Settled<DataSetConfig>,
   hooks: RunHooks,
   opened: Dataset,
   shared: boolean,
 ): Promise<Prepared> {
   const { fraction } = config.judging;
-  const divide = (data: Dataset) => {
+  const divide = (all: Dataset) => {
+    const data = withoutTest(config, all);
     // A crop that is too large shows before any thread is started.
     labelsOn(config, data);
     const split = splitJudging(data, {
@@ -50,6 +52,14 @@ export async function prepare(
   };
   const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };
+}
+
+/**
+ * The data with the images set aside that `train` and `compare` test on: no decision may be taken on these. Runs that were
+ * started by earlier versions set none aside.
+ */
+export function withoutTest({ testShare }: Pick<LearnConfig, 'testShare'>, data: Dataset): Dataset {
+  return testShare === 0 ? data : withTestPart(data, testShare);
 }
 
 /** Misspelt transforms and options show before minutes of decoding. @throws UserError `TRANSFORM_*` */

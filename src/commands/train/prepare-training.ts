@@ -78,6 +78,7 @@ export function costOfTraining(
 export function measureTraining(
   config: TrainConfig,
   prepared: PreparedData,
+  signal: AbortSignal,
   budget = config.budget,
 ): Promise<Speed> {
   const recipe = recipeFor({ ...config, policy: 'all' }, prepared.data);
@@ -89,5 +90,6 @@ export function measureTraining(
     source: trainingEpochs(config, prepared, recipe),
     predict: (batch) => task.see(batch, (logits) => head.score(logits, batch)),
     seconds: secondsToMeasure(budget),
+    signal,
   });
 }

@@ -126,9 +126,9 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a run that is not finished',
     ['predict', 'half', 'x.png'],
-    [/no finished run/, /results\.json/, /--resume/],
+    [/not contain a finished run/, /results\.json/, /--resume/],
   ],
-  ['a model of one', ['export', 'half', '--format', 'onnx'], [/no finished run/, /--resume/]],
+  ['a model of one', ['export', 'half', '--format', 'onnx'], [/not contain a finished run/, /--resume/]],
   [
     'a set of a network',
     ['export', 'run', '--format', 'onnx', '--set', 'safe'],
@@ -160,7 +160,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['predict', 'run', 'circle'],
     [/circle/, /does not exist|cannot be read/],
   ],
-  ['predict by no run', ['predict', 'images', 'x.png'], [/no finished run/]],
+  ['predict by no run', ['predict', 'images', 'x.png'], [/not contain a finished run/]],
   [
     'predict by a learn run',
     ['predict', 'learned', 'x.png'],
