@@ -58,6 +58,16 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['learn', 'images', '--epochs', '1', '--batch', '64', '--out', 'o'],
     [/fewer images than one batch/, /--batch/],
   ],
+  [
+    'too few images of a class to hold any out',
+    ['learn', 'images', '--epochs', '1', '--set', 'judging.fraction=0.05', '--out', 'o'],
+    [
+      /class "/,
+      /about 100 or more images in each class/,
+      /--set judging\.fraction=0\.4/,
+      /testShare/,
+    ],
+  ],
   ['a device that is not there', ['learn', 'images', '--device', 'mps', '--out', 'o'], [/mps/]],
   [
     'a misspelt transform',

@@ -6,6 +6,7 @@ import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
 import type { Settled } from '../../run/machine.js';
 import { batchData, prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
+import { namingSettings, type PartSetting } from '../../run/split-settings.js';
 import {
   borderOf,
   labelsFor,
@@ -37,19 +38,26 @@ export async function prepare(
   shared: boolean,
 ): Promise<Prepared> {
   const { fraction } = config.judging;
-  const divide = (all: Dataset) => {
+  const { testShare } = config;
+  const settings: PartSetting[] = [
+    { name: 'judging.fraction', value: fraction, instead: '0.4' },
+    { name: 'testShare', value: testShare, instead: '0.1' },
+  ];
+  const least = (1 - testShare) * fraction * calibrationShare;
+  const split = (all: Dataset) => {
     const data = withoutTest(config, all);
     // A crop that is too large shows before any thread is started.
     labelsOn(config, data);
-    const split = splitJudging(data, {
+    const parts = splitJudging(data, {
       judging: fraction * (1 - calibrationShare),
       calibration: fraction * calibrationShare,
       seed: config.seed,
     });
-    const images = split.train.length;
+    const images = parts.train.length;
     const batch = shared ? 0 : batchFor(config, batchData(data), images, 'joint');
-    return { data, split, batch };
+    return { data, split: parts, batch };
   };
+  const divide = (all: Dataset) => namingSettings(settings, least, () => split(all));
   const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };
 }

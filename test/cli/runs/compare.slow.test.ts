@@ -175,7 +175,7 @@ test('a training that fails is told; the others are kept, and go on is possible'
     ...['--arms', 'none,all+none', '--seeds', '1', '--epochs', '2', '--lr', '1e30'],
   );
   assert.equal(code, 2, err);
-  assert.match(err, /Some trainings have failed/);
+  assert.match(err, /Some trainings failed/);
   assert.match(err, /none@0: The training loss is no longer a finite number/);
   assert.match(err, /all\+none@0: pretrain-all@0, which it starts from, has failed/);
   assert.doesNotMatch(err, /\n\s+at .*\(/);
@@ -203,7 +203,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['compare', 'images', '--arms', 'none', '--engine', 'slurm'],
     [/slurm needs a number of epochs/],
   ],
-  ['an arm that is not there', ['arm', 'whole', 'safe@7'], [/no such training/, /all\+safe@1/]],
+  ['an arm that is not there', ['arm', 'whole', 'safe@7'], [/does not contain this training/, /all\+safe@1/]],
   ['a report of what is not finished', ['report', 'images'], [/not contain a finished run/]],
 ];
 for (const [name, args, expected] of cases)

@@ -21,7 +21,7 @@ const selectionOf = (run: string) => readRunFile(join(folder, run), 'selection',
 test('learn on real images writes the whole run folder, and the report is rebuilt from it', async () => {
   const { code, out, err } = await cli(['learn', 'images', '--out', 'whole', ...quick], folder);
   assert.equal(code, 0, err);
-  assert.match(out, /4 epochs of 64 images, as configured/);
+  assert.match(out, /4 epochs of 48 images, as configured/);
   assert.match(out, /augmentation +verdict/);
   for (const file of Object.values(runFiles).filter((name) => !name.startsWith('results.')))
     assert.ok(existsSync(join(folder, 'whole', file)), file);

@@ -147,13 +147,13 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a policy of a training',
     ['export', 'run', '--format', 'json'],
-    [/has learned no policy/, /run folder of a learn/, /--format onnx/],
+    [/not a `learn` run/, /folder of a `learn` run/, /--format onnx/],
   ],
-  ['verdicts of a training', ['judge', 'run', 'images'], [/has learned no policy/, /of a train/]],
+  ['verdicts of a training', ['judge', 'run', 'images'], [/not a `learn` run/, /of a `train` run/]],
   [
     'the safe set of a training',
     ['train', 'images', '--policy', 'safe', '--from', 'run', '--out', 'never'],
-    [/has learned no policy/, /--from/],
+    [/not a `learn` run/, /--from/],
   ],
   [
     'a link that leads to itself',

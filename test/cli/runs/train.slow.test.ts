@@ -149,7 +149,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'weights of another number of classes',
     ['train', 'two', '--policy', 'none', '--init', 'whole', '--out', 'o', ...quick],
-    [/another number of classes/, /expected: 2 classes/, /got: {6}4/],
+    [/different number of classes/, /expected: 2 classes/, /got: {6}4/],
   ],
   [
     'weights of another model',
@@ -159,7 +159,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'weights of what is no run',
     ['train', 'images', '--policy', 'none', '--init', 'images', '--out', 'o', ...quick],
-    [/no run to start from/, /--init/],
+    [/run to start from does not exist/, /--init/],
   ],
   [
     'no test images at all',
