@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { UserError } from '../core/index.js';
+import { shellWord, UserError } from '../core/index.js';
 import { program } from './program.js';
 
 /** Exit codes: done, a bug of ours, the user's mistake, interrupted with the state saved. */
@@ -12,35 +12,72 @@ export const exitCodes = { done: 0, internal: 1, user: 2, interrupted: 130 } as 
  * @returns the exit code
  */
 export async function run(args: readonly string[]): Promise<number> {
-  process.stdout.on('error', ignoreClosedPipe);
+  let unwritten: string | undefined;
+  // `... | head` stops reading: no reason to stop a run, nor to complain. A full disk is one to complain, at the end:
+  // what the run keeps is in its own folder.
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') unwritten ??= error.code ?? error.message;
+  };
+  process.stdout.on('error', onError);
+  process.stderr.on('error', () => {});
   try {
     await program().parseAsync([...args], { from: 'user' });
-    return exitCodes.done;
+    // What was written last may fail only now.
+    await new Promise((resolve) => process.stdout.write('', resolve));
+    if (unwritten === undefined) return exitCodes.done;
+    throw new UserError('OUTPUT_FAILED', 'Cannot write to standard output.', {
+      got: unwritten === 'ENOSPC' ? 'a full disk' : unwritten,
+      remedy: 'free some space, or write somewhere else; files named by options are written',
+    });
   } catch (error) {
     return report(error);
   }
-}
-
-/** `... | head` stops reading: no reason to stop a run, nor to complain. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }
 
 function report(error: unknown): number {
   // Commander has printed its message (or the help asked for) already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.user;
   if (isInterrupted(error)) {
-    const how = `Go on with: safe-augment ${error.command} --resume --out ${error.out}`;
-    console.error(error.out === undefined ? 'Interrupted.' : `Interrupted; state saved. ${how}`);
+    const { out, command } = error;
+    console.error(
+      out === undefined
+        ? 'Interrupted.'
+        : `Interrupted, state saved. Continue with: safe-augment ${command} --resume --out ${shellWord(out)}`,
+    );
     return exitCodes.interrupted;
   }
   if (error instanceof UserError) {
     console.error(`error: ${error.message}`);
     return exitCodes.user;
   }
-  console.error('This is a bug in safe-augment; please report it with what follows.');
+  const known = userErrorOf(error);
+  if (known !== undefined) {
+    console.error(`error: ${known.message}`);
+    return exitCodes.user;
+  }
+  console.error('This is a bug in safe-augment. Please report it with the details below.');
   console.error(error);
   return exitCodes.internal;
+}
+
+/** What the system says in its own words, and any command may meet. */
+function userErrorOf(error: unknown): UserError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd')
+    return new UserError('NO_DIRECTORY', 'The working directory does not exist any more.', {
+      remedy: 'change to another directory, such as: cd ~',
+    });
+  if (/out of memory|Array buffer allocation failed/i.test(error.message))
+    return new UserError(
+      'MEMORY_FULL',
+      'There is not enough memory.',
+      {
+        got: error.message.split('\n')[0],
+        remedy: 'choose a smaller --size, a smaller --batch, or fewer images',
+      },
+      { cause: error },
+    );
+  return undefined;
 }
 
 /** By name: its class comes with the configuration's schemas, which `--help` does not load. */

@@ -3,7 +3,7 @@ import type { LearnResult } from '../commands/learn/learn.js';
 import type { TrainResult } from '../commands/train/train.js';
 import { formatDuration, plainTable } from '../core/index.js';
 import { runFiles, type Figure, type Selection } from '../run/files/index.js';
-import { setsTable, verdictTable } from './verdict-table.js';
+import { setsTable, verdictTable, whyNoVerdict } from './verdict-table.js';
 
 /** Prints what a run has found, and where to look further. */
 export function showLearned({ sets, safe, seconds }: LearnResult, report: string): void {
@@ -18,11 +18,11 @@ export function showLearned({ sets, safe, seconds }: LearnResult, report: string
   for (const { out } of sets) console.log(`Policy: ${join(out, runFiles.policy)}`);
 }
 
-function safeLine({ status, safe, delta }: Selection): string {
-  if (status === 'undertrained')
-    return 'no verdict, undertrained. Give the run more time (--budget).';
+function safeLine(selection: Selection): string {
+  const { status, safe, delta } = selection;
+  if (status === 'undertrained') return `no verdict: ${whyNoVerdict(selection)}.`;
   const names = safe.length === 0 ? 'none' : safe.join(', ');
-  return `safe below delta = ${delta.toFixed(3)}: ${names}`;
+  return `safe (delta ${delta.toFixed(3)}): ${names}`;
 }
 
 /** Prints what a training came to, and where to look further. */
@@ -32,7 +32,7 @@ export function showTrained(
 ): void {
   const { test, heldOut, figures } = result;
   const { low, high } = test.first;
-  console.log(`\nTested on ${test.images} images that took part in no decision:`);
+  console.log(`\nTested on ${test.images} images that no decision used:`);
   console.log(
     plainTable({
       rows: figures.map((figure, i) => [
@@ -40,7 +40,7 @@ export function showTrained(
         shown(figure, test.metrics[figure.key]),
         // Only the figure that trainings are compared by has an interval.
         i === 0 ? `[${shown(figure, low)}, ${shown(figure, high)}]` : '',
-        `held out ${shown(figure, heldOut.metrics[figure.key])}`,
+        `held-out ${shown(figure, heldOut.metrics[figure.key])}`,
       ]),
       right: [1],
     }),

@@ -113,22 +113,22 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'phase':
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
-      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} kept for tests${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${event.batch === undefined ? '' : `; batches of ${event.batch}`}`;
+      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${event.batch === undefined ? '' : `; batch size ${event.batch}`}`;
     case 'plan':
-      return `  ${event.reason}; about ${formatDuration(event.seconds)} in all`;
+      return `  ${event.reason}; about ${formatDuration(event.seconds)} in total`;
     case 'epoch':
       return event.judging === null ? undefined : epochLine(event);
     case 'judging':
       return event.undecided.length === 0
         ? undefined
-        : `  after ${event.draws} draw${event.draws === 1 ? '' : 's'} undecided: ${event.undecided.join(', ')}`;
+        : `  undecided after ${event.draws} draw${event.draws === 1 ? '' : 's'}: ${event.undecided.join(', ')}`;
     case 'warning':
       return `  warning: ${event.message}`;
     case 'arm':
       return armLine(event);
     case 'stopped':
       return event.reason === 'early'
-        ? `  stopped early after epoch ${event.epoch}: the held-out loss no longer falls`
+        ? `  stopped early after epoch ${event.epoch}: the held-out loss has stopped falling`
         : undefined;
     default:
       return undefined;
@@ -146,7 +146,7 @@ function accuracyText(metrics: EpochMetrics): string {
 
 /** `  [5/27] all+safe@1: top-1 56.1 %, test loss 1.2340` */
 function armLine({ task, done, total, metrics, figures, failed }: RunEventOf<'arm'>): string {
-  if (failed !== undefined) return `  ${task} has failed: ${failed.split('\n')[0]}`;
+  if (failed !== undefined) return `  ${task} failed: ${failed.split('\n')[0]}`;
   const shownFigures = (figures ?? []).map(
     (figure) => `${figure.label} ${shown(figure, metrics?.[figure.key] ?? NaN)}`,
   );
@@ -162,6 +162,6 @@ function epochLine({
   imagesPerSecond,
 }: RunEventOf<'epoch'>): string {
   const held =
-    judging === null ? '' : `, held out: loss ${judging.loss.toFixed(3)}, ${accuracyText(judging)}`;
+    judging === null ? '' : `; held-out loss ${judging.loss.toFixed(3)}, ${accuracyText(judging)}`;
   return `  epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held} (${Math.round(imagesPerSecond)} images/s)`;
 }

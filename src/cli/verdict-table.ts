@@ -33,26 +33,38 @@ export function verdictTable(selection: Selection, colour = showsColour()): stri
     rows: selection.controls.map((c) => [
       `  ${c.kind}`,
       c.name,
-      `J ${signed(c.j)}`,
-      c.passed ? 'as expected' : 'NOT as expected',
+      `J ${signed(c.j)} [${signed(c.jLow)}, ${signed(c.jHigh)}]`,
+      c.passed ? 'as expected' : `NOT as expected: ${expectedOf[c.kind]}`,
     ]),
   });
   return [
     verdicts,
     '',
-    `safe below delta = ${selection.delta.toFixed(3)}: ${selection.deltaFrom}`,
+    `delta = ${selection.delta.toFixed(3)} (${selection.deltaFrom})`,
     ...(controls === '' ? [] : ['controls', controls]),
     '',
     summary(selection),
   ].join('\n');
 }
 
+/** What is expected of a control, by its interval. */
+const expectedOf: Record<Selection['controls'][number]['kind'], string> = {
+  negative: 'it does nothing, so J should reach below delta',
+  harmless: 'J should reach below delta',
+  positive: 'J should lie above 0.5 with its whole interval',
+};
+
 function summary(selection: Selection): string {
-  if (selection.status === 'undertrained')
-    return 'No verdict: the network missed the positive controls. Give it more time (--budget).';
+  if (selection.status === 'undertrained') return `No verdict: ${whyNoVerdict(selection)}.`;
   const safe = selection.safe.length === 0 ? 'none' : selection.safe.join(', ');
   const open = selection.augmentations.filter((a) => a.verdict === 'undecided').length;
   return `Safe: ${safe}${open > 0 ? ` (${open} undecided: more images or more time may decide)` : ''}`;
+}
+
+/** Why a run has no verdict, and what helps: judging's own words, which every augmentation has as its reason. */
+export function whyNoVerdict({ augmentations }: Selection): string {
+  const reason = augmentations[0]?.reason ?? 'no augmentation was judged';
+  return reason.replace(/^undertrained: /, '');
 }
 
 /** With a sign always. */

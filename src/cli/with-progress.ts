@@ -19,7 +19,9 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
-    console.error('\nStopping after this step; the state will be saved. Again: end at once.');
+    console.error(
+      '\nStopping after this step and saving the state. Press Ctrl-C again to stop at once.',
+    );
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Interrupted, UserError } from '../core/index.js';
+import { Interrupted, shellWord, UserError } from '../core/index.js';
 import {
   manifestSchema,
   readRunFile,
@@ -16,13 +16,16 @@ import { taskFor } from '../tasks/index.js';
 import { loadBestWeights } from '../train/index.js';
 import { manifestOf } from '../run/manifest.js';
 import { freshModel } from '../run/fresh-model.js';
+import { settleMachine, type Settled } from '../run/machine.js';
 import type { LearnResult } from './learn/learn.js';
 import { writePolicies } from './learn/write-policies.js';
 import { prepareData } from '../run/prepare.js';
-import { labelsOn, type Prepared } from './learn/prepare-learning.js';
+import { labelsOn, withoutTest, type Prepared } from './learn/prepare-learning.js';
 import { setNames } from './learn/sets.js';
 import { writeSamples } from '../pictures/samples.js';
 import { inSitting, type Sitting } from '../run/sitting.js';
+import { dataSource } from '../run/sources.js';
+import type { TwoHeaded } from '../models/index.js';
 import { judgeAll } from './learn/judge-all.js';
 
 export interface JudgeRunOptions {
@@ -39,6 +42,8 @@ export interface JudgeRunOptions {
 
 /** Held-out images at most: more cost minutes and change little. */
 const mostHeldOut = 4000;
+/** Share of the images that are set aside for testing, where the run sets none aside. */
+const usualTestShare = 0.2;
 /** Share of the images whose statistics are learned; the others are held out. */
 const statisticsShare = 0.4;
 /** Share of the held-out images that choose the cut-offs. */
@@ -53,20 +58,25 @@ const calibrationShare = 0.25;
  * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `JUDGE_CHANNELS`, and what `learn` throws; `Interrupted`
  */
 export async function judgeRun(options: JudgeRunOptions, hooks: RunHooks): Promise<LearnResult> {
-  requireLearned(options.run, 'name the run whose network is to judge', ['learn']);
+  requireLearned(options.run, 'pass the run whose network should judge', ['learn']);
   const runs = networksOf(options.run);
   const config = configOf(options, runs[0]);
-  return inSitting(config, hooks, (sitting) => judgeIn(sitting, config, runs));
+  return inSitting(config, hooks, (sitting) => judgeIn(sitting, config, runs), [
+    { option: 'RUN', path: options.run },
+    dataSource(options.data),
+  ]);
 }
 
 async function judgeIn(
   { folder, hooks, elapsed }: Sitting,
-  config: DataSetConfig,
+  wanted: DataSetConfig,
   runs: readonly Network[],
 ): Promise<LearnResult> {
   const { onEvent, signal } = hooks;
-  onEvent({ type: 'started', out: config.out });
+  onEvent({ type: 'started', out: wanted.out });
+  const config = settleMachine(wanted, hooks, null);
   const prepared = await prepareFor(config, runs[0], hooks);
+  let model: TwoHeaded | undefined;
   try {
     const {
       run,
@@ -74,14 +84,11 @@ async function judgeIn(
       data: trained,
     } = runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
     const task = taskFor(prepared.data);
-    const model = freshModel(
-      config,
-      { ...prepared.shape, classes: classes.length },
-      prepared.device,
-    );
+    model = freshModel(config, { ...prepared.shape, classes: classes.length }, prepared.device);
     loadBestWeights(join(run, runFiles.checkpoint), model);
     model.eval();
     folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: run });
+    folder.writeParts([prepared]);
     const selection = await judgeAll({
       config,
       prepared,
@@ -96,15 +103,16 @@ async function judgeIn(
       taskKnown:
         sameClasses(classes, prepared.data.classes) && (trained.task ?? task.name) === task.name,
     });
-    folder.writeJson('selection', selection);
     writePolicies(folder, config, selection, prepared.data.size);
     await writeSamples(folder.path, prepared.data, config, selection);
+    // Last, since such a run cannot be resumed: verdicts say that everything else is there.
+    folder.writeJson('selection', selection);
     onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
-    model.free();
     const { data, out } = config;
     const sets = [{ name: setNames([data])[0], data, out, selection }];
     return { out, sets, safe: selection.safe, seconds: elapsed() };
   } finally {
+    model?.free();
     await prepared.loader.close();
   }
 }
@@ -115,7 +123,7 @@ const noTraining = {
   validateEvery: 1,
   imagesPerSecond: 0,
   seconds: 0,
-  reason: 'judged by a network that was trained before',
+  reason: 'judged by an existing network',
 };
 
 /** A trained network: its run folder, the images it takes and the classes it knows. */
@@ -139,9 +147,9 @@ function networksOf(run: string): Network[] {
 function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConfig {
   const stored = readLearnConfig(join(run, runFiles.config));
   if (typeof stored.data !== 'string')
-    throw new UserError('RUN_INCOMPLETE', 'This run on several data sets has not ended.', {
+    throw new UserError('RUN_INCOMPLETE', 'This run on several data sets is not finished.', {
       where: run,
-      remedy: `finish it: safe-augment learn --resume --out ${run}`,
+      remedy: `finish it: safe-augment learn --resume --out ${shellWord(run)}`,
     });
   return {
     ...stored,
@@ -156,17 +164,20 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
     batch: 2,
     // Whatever it was trained in: a machine without bfloat16 judges in float32.
     precision: stored.precision === 'bfloat16' ? 'auto' : stored.precision,
+    // A network of an earlier version may have seen all images of its own data; here the data are others.
+    testShare: stored.testShare > 0 ? stored.testShare : usualTestShare,
     threads: options.threads ?? stored.threads,
     workers: options.workers ?? stored.workers,
   };
 }
 
 async function prepareFor(
-  config: DataSetConfig,
+  config: Settled<DataSetConfig>,
   from: Network,
   hooks: RunHooks,
 ): Promise<Prepared> {
-  const prepared = await prepareData(config, hooks, (data) => {
+  const prepared = await prepareData(config, hooks, (all) => {
+    const data = withoutTest(config, all);
     const count = data.splits.val.length > 0 ? data.splits.val.length : data.splits.train.length;
     const held = Math.min(mostHeldOut, Math.round((1 - statisticsShare) * count));
     const calibration = Math.max(1, Math.round(calibrationShare * held));
@@ -180,12 +191,16 @@ async function prepareFor(
   const channels = Number(from.data.channels ?? all.shape.channels);
   if (channels === all.shape.channels) return all;
   await prepared.loader.close();
-  throw new UserError('JUDGE_CHANNELS', 'The network was trained on images of another kind.', {
-    where: config.data,
-    expected: `${channels} channels, as in ${from.run}`,
-    got: `${all.shape.channels}`,
-    remedy: 'learn on these images',
-  });
+  throw new UserError(
+    'JUDGE_CHANNELS',
+    'The network was trained on images with another number of channels.',
+    {
+      where: config.data,
+      expected: `${channels} channels, like ${from.run}`,
+      got: `${all.shape.channels}`,
+      remedy: 'learn on these images',
+    },
+  );
 }
 
 function sameClasses(a: readonly string[], b: readonly string[]): boolean {

@@ -164,8 +164,26 @@ const drawingFields = {
     .describe('How a cropped image gets back to the input size; none needs granularity batch.'),
 };
 
+/** How the images are parted, the same for every command: what is tested on must take part in no decision. */
+const partFields = {
+  testShare: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.2)
+    .describe(
+      'Share of the images set aside for testing if the data have no test part, the same images for every command and seed; 0: none (`learn`).',
+    ),
+};
+
 /** What every command with a training has. */
-export const sharedFields = { ...runFields, ...machineFields, ...imageFields, ...fitFields };
+export const sharedFields = {
+  ...runFields,
+  ...machineFields,
+  ...imageFields,
+  ...partFields,
+  ...fitFields,
+};
 
 /** What images are augmented with, and how. */
 export const augmentingFields = { ...augmentationFields, ...drawingFields };

@@ -39,8 +39,11 @@ function sentence(issue: z.core.$ZodIssue, root: unknown): string[] {
   const message = issue.message
     .replace(/^Invalid (input|option): /, '')
     .replace(/^Too (small|big): /, '');
-  return [`${where}: ${message}, got ${got === undefined ? 'nothing' : show(got)}`];
+  return [`${where}: ${message}, got ${got === undefined ? 'no value' : show(got)}`];
 }
+
+/** Problems that are named; nobody reads more. */
+const mostLines = 20;
 
 /** All problems that a schema found, in one message with their paths. */
 export function configError(
@@ -48,8 +51,10 @@ export function configError(
   input: unknown,
   where?: string,
 ): UserError {
-  const lines = [...new Set(issues.flatMap((issue) => sentence(issue, input)))];
-  const count = lines.length === 1 ? 'One problem' : `${lines.length} problems`;
+  const all = [...new Set(issues.flatMap((issue) => sentence(issue, input)))];
+  const more = all.length - mostLines;
+  const lines = more > 0 ? [...all.slice(0, mostLines), `and ${more} more`] : all;
+  const count = all.length === 1 ? 'One problem' : `${all.length} problems`;
   return new UserError(
     'CONFIG_INVALID',
     `${count} in the configuration:\n${lines.map((l) => `  - ${l}`).join('\n')}`,

@@ -24,6 +24,8 @@ export interface Sources<Input> {
 
 /** The settings of a command: their schema, and what else resolving them takes. */
 export interface CommandSettings<Config> {
+  /** The command. */
+  readonly name: 'learn' | 'train' | 'compare';
   readonly schema: z.ZodType<Config>;
   /** The run folder where none is given, from the name of the data. */
   outOf(name: string, settings: Record<string, unknown>): string;
@@ -31,6 +33,8 @@ export interface CommandSettings<Config> {
   readonly ignored?: readonly string[];
   /** Takes also what a preset sets for joint learning alone. */
   readonly joint?: boolean;
+  /** What runs of earlier versions did that had no such setting. */
+  readonly earlier?: Record<string, unknown>;
   /** Settings beside `workers` that a resumed run may be given anew, because they change no number. */
   readonly anew?: readonly string[];
 }
@@ -73,8 +77,11 @@ export function resolveConfig<Config>(
 }
 
 /** Reads back a run's `config.json`. @throws UserError `CONFIG_INVALID`, `CONFIG_UNREADABLE`. */
-export function readConfig<Config>({ schema }: CommandSettings<Config>, path: string): Config {
-  const settings = readSettings(path);
+export function readConfig<Config>(
+  { schema, earlier }: CommandSettings<Config>,
+  path: string,
+): Config {
+  const settings = { ...earlier, ...readSettings(path) };
   const parsed = schema.safeParse(settings);
   if (!parsed.success) throw configError(parsed.error.issues, settings, path);
   return parsed.data;
@@ -83,9 +90,12 @@ export function readConfig<Config>({ schema }: CommandSettings<Config>, path: st
 export type LearnSources = Sources<LearnInput>;
 
 export const learnSettings: CommandSettings<LearnConfig> = {
+  name: 'learn',
   schema: learnSchema,
   outOf: (name) => `runs/${name || 'learn'}`,
   joint: true,
+  // They set no test images aside.
+  earlier: { testShare: 0 },
 };
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
@@ -102,6 +112,7 @@ export function readLearnConfig(path: string): LearnConfig {
 const learnOnly = ['judging'] as const;
 
 export const trainSettings: CommandSettings<TrainConfig> = {
+  name: 'train',
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
@@ -118,6 +129,7 @@ export function readTrainConfig(path: string): TrainConfig {
 }
 
 export const compareSettings: CommandSettings<CompareConfig> = {
+  name: 'compare',
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,

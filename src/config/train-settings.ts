@@ -35,12 +35,6 @@ export const trainingFields = {
     .describe(
       'Share of the training images that choose the best weights, plateau and early stopping.',
     ),
-  testShare: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.2)
-    .describe('Share of the images kept for the test where the data have no test part.'),
   validateEvery: z
     .union([z.literal('auto'), z.int().min(1)], {
       error: "expected 'auto' or a number of epochs from 1",

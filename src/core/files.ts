@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from './errors.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Writes a file so that it is either the old one or the whole new one: beside it, synced, renamed.
@@ -8,12 +9,12 @@ import { UserError } from './errors.js';
  * Why not a package: docs/decisions/052-packages.md.
  *
  * @throws UserError `DISK_FULL`, `NO_RIGHTS` when the disk or the rights don't permit it, `NOT_A_PLACE` where a
- *   folder lies there, or the folder is a file.
+ *   folder lies there, the folder is a file, a link on the way leads nowhere, or the name is too long.
  */
 export function writeAtomic(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
     const fd = openSync(temporary, 'w');
     try {
@@ -51,12 +52,25 @@ export function asFileError(error: unknown, path: string): unknown {
       where: path,
       remedy: 'choose another place with --out, or change its rights',
     });
-  if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EEXIST')
+  const reason = code === undefined ? undefined : places[code];
+  if (reason !== undefined)
     return new UserError('NOT_A_PLACE', 'No file can be written here.', {
       where: path,
       expected: 'the path of a file in a folder',
-      got: code === 'EISDIR' ? 'a folder' : 'a file where a folder should be',
+      got: reason,
       remedy: 'choose another place with --out',
     });
   return error;
 }
+
+/** What is wrong with a path that nothing can be written to, by the system's code. */
+const places: Partial<Record<string, string>> = {
+  EISDIR: 'a folder',
+  ENOTDIR: 'a file where a folder should be',
+  EEXIST: 'a file where a folder should be, or a link that leads nowhere',
+  ENOENT: 'a folder that does not exist and cannot be made, or a link that leads nowhere',
+  ELOOP: 'links that lead in a circle',
+  ENAMETOOLONG: 'a name that is too long for the disk (usually over 255 bytes)',
+  EINVAL: 'a name that the disk does not allow',
+  ENOTSUP: 'a place that takes no files',
+};

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Interrupted } from '../core/index.js';
 import type { PixelStore } from './pixel-store.js';
 import { labelOf, type DatasetTargets } from './targets.js';
 import type { Duplicates, Item, Normalisation } from './types.js';
@@ -9,9 +11,33 @@ const mostExamples = 5;
 
 /** Hash of each image's pixels: equal only for equal pixels. */
 export function hashImages(store: PixelStore): string[] {
-  return Array.from({ length: store.count }, (_, i) =>
-    createHash('sha256').update(store.view(i)).digest('base64'),
-  );
+  return Array.from({ length: store.count }, (_, i) => hashOf(store, i));
+}
+
+function hashOf(store: PixelStore, i: number): string {
+  return createHash('sha256').update(store.view(i)).digest('base64');
+}
+
+/** Bytes that are hashed at a stretch: some milliseconds. */
+const stretch = 2 ** 24;
+
+/**
+ * The same for a whole data set, which may take seconds: signals get a turn meanwhile.
+ *
+ * @throws `Interrupted` once `signal` is aborted
+ */
+export async function hashInTurns(store: PixelStore, signal?: AbortSignal): Promise<string[]> {
+  const hashes: string[] = [];
+  let bytes = 0;
+  for (let i = 0; i < store.count; i++) {
+    hashes.push(hashOf(store, i));
+    bytes += store.view(i).length;
+    if (bytes < stretch) continue;
+    bytes = 0;
+    await nextTurn();
+    if (signal?.aborted) throw new Interrupted();
+  }
+  return hashes;
 }
 
 /** SHA-256 (hex) over classes, size, and the name, label, split, pixels and mask of every image. */

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { UserError } from '../core/index.js';
+import { Interrupted, UserError } from '../core/index.js';
 import { resizeImage, resizeMask, sizeText } from '../image/index.js';
 import type { Image, Mask, Size } from '../image/types.js';
 import { Place } from './cache/place.js';
@@ -76,7 +76,7 @@ export async function decodeAll(
     kept[index] = 1;
   };
   const decodeSome = async (): Promise<void> => {
-    while (next < images.length && failures.length === 0) {
+    while (next < images.length && failures.length === 0 && !options.signal?.aborted) {
       const index = next++;
       try {
         await decodeOne(index);
@@ -89,6 +89,7 @@ export async function decodeAll(
     }
   };
   await Promise.all(Array.from({ length: inFlight }, decodeSome));
+  if (options.signal?.aborted) throw new Interrupted();
   // Several may fail at once; the first of the list is the same in every run.
   if (failures.length > 0) throw failures.sort((a, b) => a.index - b.index)[0].error;
   bad.sort((a, b) => a.index - b.index);

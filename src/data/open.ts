@@ -8,7 +8,7 @@ import {
   countPixels,
   findDuplicates,
   fingerprintOf,
-  hashImages,
+  hashInTurns,
 } from './content.js';
 import type { Dataset } from './dataset.js';
 import { decodeAll } from './decode-all.js';
@@ -66,7 +66,7 @@ async function readAll(
   const splits = { train: indicesOf('train'), val: indicesOf('val'), test: indicesOf('test') };
   const targets = targetsIn(listing, images, masks, splits.train);
   const warnings = requireEveryClass(listing.classes, targets, splits.train, root);
-  const hashes = hashImages(store);
+  const hashes = await hashInTurns(store, options.signal);
   const duplicates = findDuplicates(items, targets, hashes);
   return {
     kind: listing.kind,
@@ -89,7 +89,7 @@ async function readAll(
       targets,
       store,
       hashes,
-      masks && hashImages(masks),
+      masks && (await hashInTurns(masks, options.signal)),
     ),
     badFiles,
     ignoredFiles: listing.ignoredFiles,

@@ -76,6 +76,8 @@ export interface DatasetOptions {
   readonly cache?: boolean;
   /** `error` (default) stops at the first file that cannot be decoded, `skip` goes on without it. */
   readonly onBadFile?: 'error' | 'skip';
+  /** Once aborted, reading ends with `Interrupted` after the images in hand. */
+  readonly signal?: AbortSignal;
   /** Called now and then while images are decoded. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sheet } from '../run/files/index.js';
-import { asFileError } from '../core/index.js';
+import { asFileError, makeFolder } from '../core/index.js';
 import { paintMask } from './paint.js';
 import { targetsAs, type Batch, type PixelStore } from '../data/index.js';
 import { writePng, type Image } from '../image/index.js';
@@ -49,7 +48,7 @@ export async function writePanels(
     }
   }
   try {
-    mkdirSync(join(run, 'samples'), { recursive: true });
+    makeFolder(join(run, 'samples'));
   } catch (error) {
     throw asFileError(error, run);
   }

@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlNames, drawSteps, type Recipe, type Restore } from '../augment/index.js';
 import { runFiles, type Samples, type Selection, type Sheet } from '../run/files/index.js';
 import { type LearnConfig } from '../config/index.js';
-import { Rng, asFileError, writeAtomic } from '../core/index.js';
+import { Rng, asFileError, writeAtomic, makeFolder } from '../core/index.js';
 import {
   augmentedImage,
   groupsOf,
@@ -40,7 +39,7 @@ export async function writeSamples(
   panels?: Sheet,
 ): Promise<Samples> {
   try {
-    mkdirSync(join(run, 'samples'), { recursive: true });
+    makeFolder(join(run, 'samples'));
   } catch (error) {
     throw asFileError(error, run);
   }

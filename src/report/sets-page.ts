@@ -5,6 +5,7 @@ import { markup, type Content, type Markup } from './html.js';
 import { sourceName, facts, layout } from './layout.js';
 import { estimate, section, table, twoLines, verdictBadge } from './parts.js';
 import { provenance } from './provenance.js';
+import { warnings } from './warnings.js';
 import { fixed, listed, percent, taskFigure } from './wording.js';
 
 /** A data set of the run: its name, its verdicts, and where its own report lies. */
@@ -32,6 +33,7 @@ export function setsPage({ manifest, sets, events }: SetsReportInput): string {
     body: markup`<p class="lead">${headline(sets)}</p>
 ${section('sets', 'Data sets', setTable(sets))}
 ${section('verdicts', 'Verdicts', markup`${explained}${verdicts(sets)}`)}
+${warnings(events)}
 ${section('training', 'Training', curves(events, augmentedNote))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });

@@ -5,6 +5,7 @@ import { sourceName, facts, layout } from './layout.js';
 import { section, table, twoLines } from './parts.js';
 import { provenance } from './provenance.js';
 import { taskSections } from './tasks/index.js';
+import { warnings } from './warnings.js';
 import { count, figureText, whole } from './wording.js';
 
 /** What the report of a training is made of. */
@@ -25,6 +26,7 @@ export function trainingPage({ run, manifest, result, events }: TrainingReportIn
     body: markup`${headline(result)}
 ${section('figures', 'Figures', figures(result))}
 ${taskSections({ ...result.test, run, panels: result.panels })}
+${warnings(events)}
 ${section('training', 'Training', curves(events, 'Training images are augmented by the policy; held-out images are clean.'))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });

@@ -1,22 +1,24 @@
 import { cpus, totalmem, availableParallelism } from 'node:os';
 import type { DataSetConfig } from '../config/index.js';
-import { packageVersion, UserError } from '../core/index.js';
+import { packageVersion, shellWord, UserError } from '../core/index.js';
 import type { Dataset } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
 import { engineInfo, resolvePrecision } from '../tensor/index.js';
 import type { ManifestData, Plan, StartedManifest } from './files/index.js';
+import { directoryFrom } from './places.js';
 import type { PreparedData } from './prepare.js';
 
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */
 export function manifestOf(
-  config: Pick<DataSetConfig, 'data' | 'seed' | 'precision'>,
+  config: Pick<DataSetConfig, 'data' | 'seed' | 'out' | 'precision'>,
   prepared: PreparedData,
   plan: Plan,
 ): StartedManifest {
   const { data, split, device, threads, workers } = prepared;
   return {
     version: 1,
-    command: ['safe-augment', ...process.argv.slice(2)].join(' '),
+    command: ['safe-augment', ...process.argv.slice(2).map(shellWord)].join(' '),
+    directory: directoryFrom(config.out),
     created: new Date().toISOString(),
     versions: {
       'safe-augment': packageVersion(),
@@ -64,10 +66,10 @@ export function requireSameData(
   data: Dataset,
 ): void {
   if (stored.fingerprint === data.fingerprint) return;
-  throw new UserError('DATA_CHANGED', 'The images are not those the run was started with.', {
+  throw new UserError('DATA_CHANGED', 'The images have changed since the run was started.', {
     where: config.data,
     expected: `fingerprint ${stored.fingerprint.slice(0, 12)}`,
     got: data.fingerprint.slice(0, 12),
-    remedy: 'restore the images, or start anew with --overwrite',
+    remedy: 'restore the images, or start again with --overwrite',
   });
 }

@@ -10,16 +10,11 @@ import {
   type Split,
 } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
-import {
-  defaultThreads,
-  resolveDevice,
-  resolvePrecision,
-  setThreads,
-  type Device,
-} from '../tensor/index.js';
+import { resolvePrecision, setThreads, type Device } from '../tensor/index.js';
 import type { BatchData } from './data-defaults.js';
 import type { RunHooks } from './files/index.js';
 import type { Shape } from './fresh-model.js';
+import type { Settled } from './machine.js';
 
 /** The data of a run, split, with the loader's threads started. */
 export interface PreparedData {
@@ -36,19 +31,22 @@ export interface PreparedData {
 }
 
 /** Settings that say which data are read and by how many threads. */
-export type DataConfig = Pick<
-  DataSetConfig,
-  | 'data'
-  | 'size'
-  | 'onBadFile'
-  | 'seed'
-  | 'device'
-  | 'precision'
-  | 'threads'
-  | 'workers'
-  | 'classBalance'
-  | 'crops'
-  | 'batch'
+export type DataConfig = Settled<
+  Pick<
+    DataSetConfig,
+    | 'data'
+    | 'size'
+    | 'onBadFile'
+    | 'seed'
+    | 'device'
+    | 'precision'
+    | 'threads'
+    | 'workers'
+    | 'classBalance'
+    | 'crops'
+    | 'batch'
+    | 'testShare'
+  >
 >;
 
 /** On the CPU, augmenting is far cheaper than a step; a GPU needs more workers. */
@@ -66,9 +64,8 @@ export async function prepareData(
   divide: (data: Dataset) => Pick<PreparedData, 'data' | 'split' | 'batch'>,
   opened?: Dataset,
 ): Promise<PreparedData> {
-  const device = resolveDevice(config.device);
+  const { device, threads } = config;
   resolvePrecision(config.precision, device); // refused before anything is read
-  const threads = config.threads === 'auto' ? defaultThreads() : config.threads;
   setThreads(threads);
   const cores = availableParallelism();
   const auto = device === 'cpu' ? 1 : Math.max(1, Math.min(mostWorkers, cores - 1));
@@ -105,11 +102,11 @@ export function originalsFor(
   { originals, kind, root }: Dataset,
 ): OriginalsHandle | undefined {
   if (crops === 'full' && originals === undefined)
-    throw new UserError('CROPS_FULL', 'These data hold no files of full images.', {
+    throw new UserError('CROPS_FULL', 'These data contain no full-size image files.', {
       where: root,
-      expected: 'images in files of their own',
+      expected: 'images in separate files',
       got: kind,
-      remedy: 'leave crops: full out',
+      remedy: 'remove crops: full',
     });
   return crops === 'full' ? originals : undefined;
 }
@@ -123,6 +120,7 @@ export function readData(
   return openDataset(config.data, {
     size: config.size ?? undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
+    signal: hooks.signal,
     onProgress: (done, total) =>
       hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),
   });

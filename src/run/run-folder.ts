@@ -1,10 +1,20 @@
-import { appendFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { readRunFile, runFiles, setsFolder, type Manifest, type RunEvent } from './files/index.js';
+import {
+  manifestSchema,
+  readRunFile,
+  runFiles,
+  type Manifest,
+  type RunEvent,
+  nothingToResume,
+} from './files/index.js';
 import { type LearnConfig } from '../config/index.js';
 import { asFileError, UserError, writeAtomic } from '../core/index.js';
-import { isLockFile, RunLock } from './lock/run-lock.js';
+import { RunLock } from './lock/run-lock.js';
+import { clearRun, stateOf, sweepRun } from './own-files.js';
+import { partsTable, type PartedSet } from './parts.js';
+import { requireOtherPlace, type RunSource } from './sources.js';
 
 /** A run's folder: all that a run leaves behind. */
 export class RunFolder {
@@ -20,19 +30,24 @@ export class RunFolder {
   /**
    * Does work in the folder of a new run, or of the one to resume, and keeps other processes out meanwhile.
    *
-   * @throws UserError `RUN_EXISTS` where there is a run already, `NOT_A_RUN` where there is something
+   * @param sources what the run is made from: it must lie elsewhere
+   * @throws UserError `RUN_SOURCE`, `RUN_EXISTS` where there is a run already, `NOT_A_RUN` where there is something
    * else, `RUN_MISSING` where there is nothing to resume, `RUN_IN_USE` where another process works there
    */
   static async use<T>(
     config: Pick<LearnConfig, 'out' | 'resume' | 'overwrite'>,
     work: (folder: RunFolder) => Promise<T>,
+    sources: readonly RunSource[] = [],
   ): Promise<T> {
+    // A run that is resumed was checked when it began.
+    if (!config.resume) requireOtherPlace(config.out, sources, config.overwrite);
     const folder = new RunFolder(config.out, config.overwrite);
     folder.check(config);
     const lock = RunLock.take(config.out);
     try {
       // Another process may have worked here between the check and the lock.
       folder.check(config);
+      sweepRun(config.out);
       if (config.resume) folder.pending = null;
       return await work(folder);
     } finally {
@@ -42,26 +57,43 @@ export class RunFolder {
 
   /** Whether the folder is as the configuration expects it. */
   private check({ out, resume, overwrite }: Pick<LearnConfig, 'out' | 'resume' | 'overwrite'>) {
-    const isRun = this.has('config');
-    if (resume && !isRun)
-      throw new UserError('RUN_MISSING', 'There is no run to go on with.', {
+    const names = listing(out);
+    if (resume) {
+      if (names.includes(runFiles.config)) return;
+      throw nothingToResume(out);
+    }
+    const state = stateOf(out, names);
+    if (state.kind === 'foreign') {
+      const { names: others } = state;
+      throw new UserError('NOT_A_RUN', 'The run folder contains other files.', {
         where: out,
-        expected: `a run folder with ${runFiles.config}`,
-        remedy: 'name the folder of the interrupted run with --out, or leave --resume out',
-      });
-    const others = isRun ? [] : listing(out).filter((name) => !isRemains(name));
-    if (others.length > 0)
-      throw new UserError('NOT_A_RUN', 'The folder for the run holds other things.', {
-        where: out,
+        expected: 'an empty folder, or a run of safe-augment',
         got: others.slice(0, 3).join(', ') + (others.length > 3 ? ', ...' : ''),
-        remedy: 'choose another place with --out',
+        remedy: 'choose another folder with --out',
       });
-    if (isRun && !resume && !overwrite)
-      throw new UserError('RUN_EXISTS', 'There is a run in this folder already.', {
+    }
+    if (overwrite || state.kind === 'free') return;
+    if (state.kind === 'remains')
+      throw new UserError('RUN_EXISTS', 'This folder contains what is left of a run.', {
         where: out,
-        remedy:
-          'go on with it by --resume, replace it by --overwrite, or choose another place with --out',
+        got: `its files without ${runFiles.config}`,
+        remedy: 'replace it with --overwrite, or choose another folder with --out',
       });
+    const goesOn = this.judgedFrom() === undefined ? 'continue it with --resume, ' : '';
+    throw new UserError('RUN_EXISTS', 'This folder already contains a run.', {
+      where: out,
+      remedy: `${goesOn}replace it with --overwrite, or choose another folder with --out`,
+    });
+  }
+
+  /** The run whose network judged in this one, which was not trained itself and cannot be resumed. */
+  private judgedFrom(): string | undefined {
+    try {
+      const { judgedFrom } = readRunFile(this.path, 'manifest', manifestSchema);
+      return typeof judgedFrom === 'string' ? judgedFrom : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   file(name: keyof typeof runFiles): string {
@@ -74,6 +106,11 @@ export class RunFolder {
 
   writeJson(name: keyof typeof runFiles, value: unknown): void {
     writeAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Keeps which image is in which part; a run that was started by an earlier version gets the file late. */
+  writeParts(sets: readonly PartedSet[]): void {
+    if (!this.has('parts')) writeAtomic(this.file('parts'), partsTable(sets));
   }
 
   /** The configuration that the run was started with, as `read` understands it. */
@@ -110,6 +147,14 @@ export class RunFolder {
     return this.pending === null;
   }
 
+  private clear(): void {
+    try {
+      clearRun(this.path);
+    } catch (error) {
+      throw asFileError(error, this.path);
+    }
+  }
+
   private append(lines: string): void {
     const file = this.file('events');
     const before = existsSync(file) ? statSync(file).size : 0;
@@ -117,26 +162,10 @@ export class RunFolder {
       appendFileSync(file, lines);
     } catch (error) {
       // A full disk may have cut the line short; the next one would be joined to it.
-      if (existsSync(file)) truncateSync(file, before);
+      if (statSync(file, { throwIfNoEntry: false })?.isFile()) truncateSync(file, before);
       throw asFileError(error, file);
     }
   }
-
-  /** Removes what a run has written, and nothing else. */
-  private clear(): void {
-    const folders = ['samples', 'arms', 'logs', 'slurm', setsFolder];
-    try {
-      for (const name of [...Object.values(runFiles), ...folders])
-        rmSync(join(this.path, name), { recursive: true, force: true });
-    } catch (error) {
-      throw asFileError(error, this.path);
-    }
-  }
-}
-
-/** What is left of a process that died before its run was under way. `begin` writes it anew. */
-function isRemains(name: string): boolean {
-  return isLockFile(name) || name === runFiles.manifest || /\.json\.\d+\.tmp$/.test(name);
 }
 
 function listing(path: string): string[] {
@@ -146,9 +175,9 @@ function listing(path: string): string[] {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
     if (code === 'ENOTDIR')
-      throw new UserError('NOT_A_RUN', 'The place for the run is a file.', {
+      throw new UserError('NOT_A_RUN', 'The path of the run folder is a file.', {
         where: path,
-        remedy: 'choose another place with --out',
+        remedy: 'choose another folder with --out',
       });
     throw asFileError(error, path);
   }

@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Interrupted } from '../core/index.js';
 import { backward, scope } from '../tensor/index.js';
 import type { Module, Optimiser } from '../nn/index.js';
 import type { BatchSource, Objective } from '../train/index.js';
@@ -24,6 +26,8 @@ export interface Measuring {
   readonly calls?: number;
   /** Default 0. */
   readonly seconds?: number;
+  /** Looked at before each call: once aborted, the measurement is given up. */
+  readonly signal?: AbortSignal;
   /** A clock in milliseconds. */
   now?(): number;
 }
@@ -33,17 +37,24 @@ export interface Measuring {
  * program's burst of work would otherwise cost epochs of the whole run.
  *
  * @param run does one batch and returns its images
+ * @throws `Interrupted`
  */
 export async function measureSpeed(
   run: () => Promise<number>,
-  { calls = 4, seconds = 0, now = () => performance.now() }: Measuring = {},
+  { calls = 4, seconds = 0, signal, now = () => performance.now() }: Measuring = {},
 ): Promise<number> {
-  await run();
+  const once = async (): Promise<number> => {
+    // A step keeps the thread to itself: without a turn no signal ever comes in.
+    await nextTurn();
+    if (signal?.aborted) throw new Interrupted();
+    return run();
+  };
+  await once();
   const rates: number[] = [];
   const begin = now();
   for (let end = begin; rates.length < calls || end - begin < seconds * 1000;) {
     const start = end;
-    const images = await run();
+    const images = await once();
     end = now();
     rates.push((images * 1000) / (end - start));
   }
@@ -60,13 +71,14 @@ export interface Trial<B> {
   predict(batch: B): unknown;
   /** How long to measure training; forward passes take half of it. See `secondsToMeasure`. */
   readonly seconds: number;
+  readonly signal: AbortSignal;
 }
 
 /** Measures this machine on this run; model and optimiser are freed. */
 export async function measureTrial<B extends { readonly count: number }>(
   trial: Trial<B>,
 ): Promise<Speed> {
-  const { model, optimiser, task, source, seconds } = trial;
+  const { model, optimiser, task, source, seconds, signal } = trial;
   let batches: AsyncIterator<B> | undefined;
   const nextBatch = async (): Promise<B> => {
     for (let epoch = 0; ; epoch++) {
@@ -88,7 +100,7 @@ export async function measureTrial<B extends { readonly count: number }>(
         });
         return batch.count;
       },
-      { seconds },
+      { seconds, signal },
     );
     model.eval();
     const judging = await measureSpeed(
@@ -97,7 +109,7 @@ export async function measureTrial<B extends { readonly count: number }>(
         trial.predict(batch);
         return batch.count;
       },
-      { seconds: seconds / 2 },
+      { seconds: seconds / 2, signal },
     );
     return { training, judging };
   } finally {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recipe } from '../augment/index.js';
 import type { LearnConfig } from '../config/index.js';
 import type { Batch, EpochOptions, Loader } from '../data/index.js';
@@ -20,6 +21,28 @@ export function streamOf(loader: Loader, options: EpochOptions): BatchStream<Bat
   return {
     [Symbol.asyncIterator]: () => epoch,
     waited: () => epoch.stats().waitSeconds,
+  };
+}
+
+/**
+ * A pass that can be stopped between its batches. Signals come in meanwhile: images that are decoded in the main thread
+ * would leave them no turn.
+ *
+ * @param check called before each batch; may throw to stop
+ */
+export function stoppable<B>(
+  stream: AsyncIterable<B> & Partial<BatchStream<B>>,
+  check: () => void,
+): BatchStream<B> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const batch of stream) {
+        await nextTurn();
+        check();
+        yield batch;
+      }
+    },
+    waited: () => stream.waited?.() ?? 0,
   };
 }
 

@@ -19,5 +19,7 @@ export { inBrackets } from './reasons.js';
 // Pairs of safe augmentations, and the largest set without a conflict.
 export { judgePairs, safeMembers, type Pairs } from './safe-pairs.js';
 export { conflictFree, identitiesIn } from './conflict-free.js';
+// What a number of judging images can decide, before anything is trained.
+export { expectedHalfWidth, imagesFor } from './power.js';
 // Strength: how far what is not safe may reach.
 export { judgeStrength, type StrengthJudgement } from './strength.js';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../core/index.js';
 import type { Module, Optimiser, Schedule } from '../nn/index.js';
 import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
@@ -55,7 +56,7 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
       if (!existsSync(latest)) return null;
       return scope(() => {
         const { tensors, metadata } = readSafetensors(latest);
-        const state = parseState(metadata.state, latest);
+        const state = parseState(metadata.state, latest, parts.schedule);
         const weights = new Map<string, Tensor>();
         const momenta = new Map<string, Tensor>();
         for (const [name, tensor] of tensors)
@@ -133,14 +134,33 @@ interface State {
   schedule: ReturnType<Schedule['state']>;
 }
 
-function parseState(text: string | undefined, where: string): State {
+/** JSON has no NaN, which it writes as null. */
+const figure = z.number().nullable();
+
+const stateSchema = z.object({
+  position: z.object({
+    epoch: z.int().min(0),
+    batch: z.int().min(0),
+    sums: z.object({ images: z.number().min(0), values: z.record(z.string(), figure) }),
+    best: z.object({ epoch: z.int().min(0), loss: figure }).nullable(),
+    bad: z.int().min(0),
+  }),
+  schedule: z.record(z.string(), z.number()),
+});
+
+/** @throws UserError `CHECKPOINT_DAMAGED` where it is not what `saveLatest` writes for such a schedule */
+function parseState(text: string | undefined, where: string, schedule: Schedule): State {
   try {
-    return JSON.parse(text ?? '') as State;
+    const value: unknown = JSON.parse(text ?? '');
+    const { schedule: stored } = stateSchema.parse(value);
+    const lacking = Object.keys(schedule.state()).find((name) => stored[name] === undefined);
+    if (lacking !== undefined) throw new Error(`schedule.${lacking} is missing`);
+    return value as State;
   } catch (cause) {
     throw new UserError(
       'CHECKPOINT_DAMAGED',
       'The checkpoint cannot be read.',
-      { where, remedy: 'start anew with --overwrite' },
+      { where, remedy: 'start again with --overwrite' },
       { cause },
     );
   }

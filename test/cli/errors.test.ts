@@ -48,15 +48,25 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     [/thesis: .*tpr, fpr/],
   ],
   [
-    'a place for the run that holds other things',
+    'a place for the run that contains other files',
     ['learn', 'images', '--out', 'other'],
-    [/holds other things/, /letter\.txt/, /--out/],
+    [/contains other files/, /letter\.txt/, /--out/],
   ],
-  ['nothing to resume', ['learn', 'images', '--resume', '--out', 'o'], [/no run to go on with/]],
+  ['nothing to resume', ['learn', 'images', '--resume', '--out', 'o'], [/no run to resume/]],
   [
     'fewer images than the batch',
     ['learn', 'images', '--epochs', '1', '--batch', '64', '--out', 'o'],
     [/fewer images than one batch/, /--batch/],
+  ],
+  [
+    'too few images of a class to hold any out',
+    ['learn', 'images', '--epochs', '1', '--set', 'judging.fraction=0.05', '--out', 'o'],
+    [
+      /class "/,
+      /about 100 or more images in each class/,
+      /--set judging\.fraction=0\.4/,
+      /testShare/,
+    ],
   ],
   ['a device that is not there', ['learn', 'images', '--device', 'mps', '--out', 'o'], [/mps/]],
   [
@@ -69,8 +79,12 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['apply', '--transform', 'Blur', '--params', '{ksize: 3}', join('images', 'x'), 'b.png'],
     [/--params|does not exist|x/],
   ],
-  ['a folder that is no run', ['report', 'empty'], [/no finished run/, /--resume/]],
-  ['export of what is no run', ['export', 'empty', '--format', 'json'], [/no finished run/]],
+  ['a folder that is no run', ['report', 'empty'], [/not contain a finished run/, /--resume/]],
+  [
+    'export of what is no run',
+    ['export', 'empty', '--format', 'json'],
+    [/not contain a finished run/],
+  ],
   [
     'an unknown format',
     ['export', 'empty', '--format', 'xml'],

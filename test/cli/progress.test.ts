@@ -60,10 +60,10 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
   ]);
   assert.deepEqual(lines, [
     'Joint learning ...',
-    '  9 epochs fit 5 min; about 5 min in all',
-    '  epoch 2/9: loss 2.000, held out: loss 2.000, accuracy 41.0 % (226 images/s)',
+    '  9 epochs fit 5 min; about 5 min in total',
+    '  epoch 2/9: loss 2.000; held-out loss 2.000, accuracy 41.0 % (226 images/s)',
     '  warning: 3 broken files are skipped',
-    '  after 1 draw undecided: Blur, CLAHE',
-    '  stopped early after epoch 2: the held-out loss no longer falls',
+    '  undecided after 1 draw: Blur, CLAHE',
+    '  stopped early after epoch 2: the held-out loss has stopped falling',
   ]);
 });

@@ -93,18 +93,18 @@ test('a job that fails again and again is given up, with its reason', async (t) 
   const { code, err } = await cli(args, folder);
   assert.equal(code, 2, err);
   assert.match(err, /none@0: error: The training loss is no longer a finite number/);
-  assert.match(err, /all\+none@1: it starts from pretrain-all@1, which has failed/);
+  assert.match(err, /all\+none@1: pretrain-all@1, which it starts from, has failed/);
   assert.equal(submitted('hopeless')['none@0'].attempts, 2);
 });
 
-test('options that Slurm refuses are shown with its answer', async (t) => {
+test('options that Slurm rejected are shown with its answer', async (t) => {
   if (!needsSlurm(t)) return;
   const { code, err } = await cli(
     compare('refused', ...slurm, '--set', 'slurm.options=["--partition=nowhere"]'),
     folder,
   );
   assert.equal(code, 2, err);
-  assert.match(err, /Slurm refuses sbatch/);
+  assert.match(err, /Slurm rejected sbatch/);
   assert.match(err, /invalid partition/i);
 });
 

@@ -15,8 +15,8 @@ import { smallPairs } from '../cli/support/small-pairs.js';
 let folder: string;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mistakes-'));
-  smallData(folder, 2, 12, 'images');
-  smallData(folder, 3, 12, 'others');
+  smallData(folder, 2, 24, 'images');
+  smallData(folder, 3, 24, 'others');
   smallPairs(folder, { train: 4, val: 4, test: 0 });
   symlinkSync(join(folder, 'images'), join(folder, 'link'));
   cpSync(join(folder, 'others'), join(folder, 'small'), { recursive: true });
@@ -42,14 +42,14 @@ const cases: [name: string, data: string[], settings: LearnInput, code: string, 
     ['images', 'small'],
     {},
     'SEVERAL_SIZE',
-    /32x32 px, as in .*images[^]*16x16 px[^]*--size 32x32/,
+    /32x32 px, like .*images[^]*16x16 px[^]*--size 32x32/,
   ],
   [
     'images with masks',
     ['images', 'scenes'],
     { size: 32 },
     'SEVERAL_TASK',
-    /masks are learned on their own[^]*scenes/,
+    /masks cannot share a network[^]*scenes/,
   ],
   [
     'a batch larger than all images',

@@ -146,7 +146,7 @@ describe('mistakes in a configuration', () => {
     const resolve = (sources: Parameters<typeof resolveLearnConfig>[0]) =>
       messageOf(() => resolveLearnConfig(sources));
     assert.match(resolve({ preset: 'fast' }), /No preset[^]*quick, demo[^]*"fast"/);
-    assert.match(resolve({ file: 'no/such.yaml' }), /cannot be read[^]*no\/such\.yaml[^]*ENOENT/);
+    assert.match(resolve({ file: 'no/such.yaml' }), /Cannot read[^]*no\/such\.yaml[^]*ENOENT/);
     assert.match(resolve({ file: file('a.yaml', 'a: [1') }), /not valid YAML/);
     assert.match(resolve({ file: file('a.json', '[1]') }), /a mapping[^]*a list/);
   });

@@ -105,7 +105,10 @@ describe('a report', () => {
 describe('what is no finished run', () => {
   test('is named', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'report-'));
-    await assert.rejects(buildReport(empty), /no finished run[^]*selection\.json[^]*--resume/);
+    await assert.rejects(
+      buildReport(empty),
+      /not contain a finished run[^]*selection\.json[^]*--resume/,
+    );
     writeFileSync(join(empty, 'selection.json'), '{"version": 1, "rule": "guess"}');
     await assert.rejects(buildReport(empty), /not as expected[^]*selection\.json, rule/);
     writeFileSync(join(empty, 'selection.json'), '{');

@@ -55,7 +55,7 @@ const free = (): void => {
 test('one process at a time; the others are told which', () => {
   const lock = RunLock.take(folder);
   const { message } = refused();
-  assert.match(message, /Another process works in this run folder/);
+  assert.match(message, /Another process is using this run folder/);
   assert.match(message, new RegExp(`process ${process.pid} on .* since .*: safe-augment`));
   assert.match(message, new RegExp(`kill -INT ${process.pid}.*--resume.*--out`));
   lock.release();
@@ -77,8 +77,8 @@ test('another process with the number of one that has died does not count', () =
 test('a process on another host counts as long as it gives signs', () => {
   held({ place: 'node7', host: 'node7', pid: 17 });
   const { message } = refused();
-  assert.match(message, /process 17 on node7 .*gave a sign \d+ s ago/);
-  assert.match(message, /free 120 s after its last sign/);
+  assert.match(message, /process 17 on node7 .*last seen \d+ s ago/);
+  assert.match(message, /becomes free 120 s after it was last seen/);
   held({ place: 'node7' }, 121);
   free();
 });

@@ -50,7 +50,7 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
     const pretrained = name.startsWith(onAll);
     const policy = pretrained ? name.slice(onAll.length) : name;
     if (policy === '')
-      throw new UserError('ARM_FORM', 'An arm has no policy.', {
+      throw new UserError('ARM_FORM', 'An arm lacks a policy.', {
         where: '--arms',
         expected: 'POLICY or all+POLICY',
         got: name,
@@ -75,7 +75,7 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
  */
 export function withEmptySets(arms: readonly Arm[], from: string | null): Arm[] {
   if (from === null || !arms.some(({ policy }) => isSafeSet(policy))) return [...arms];
-  requireLearned(from, 'name the learn run whose safe sets are to be compared with --from');
+  requireLearned(from, 'pass a `learn` run with --from');
   const file = readRunFile(from, 'policy', policyFileSchema);
   const empty = (policy: string): boolean =>
     isSafeSet(policy) && (policy === 'safe' ? file.safe : file.safeV2).transforms.length === 0;
@@ -87,7 +87,7 @@ export function emptySetsWarning(arms: readonly Arm[], from: string | null): str
   const names = arms.filter(({ name, policy }) => policy === 'none' && !endsInNone.test(name));
   if (names.length === 0) return undefined;
   const one = names.length === 1;
-  return `${from} found no safe augmentation: ${names.map(({ name }) => name).join(', ')} ${one ? 'trains' : 'train'} without any`;
+  return `${from} found no safe augmentation, so ${names.map(({ name }) => name).join(', ')} ${one ? 'trains' : 'train'} without any`;
 }
 
 const endsInNone = /^(all\+)?none$/;
@@ -118,7 +118,7 @@ export function outlineOf(
   const folders = tasks.map((task) => task.folder);
   const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
   if (twice !== undefined)
-    throw new UserError('ARM_FORM', 'Two arms would lie in the same folder.', {
+    throw new UserError('ARM_FORM', 'Two arms would use the same folder.', {
       where: '--arms',
       got: twice,
       remedy: 'rename one of the policy files',

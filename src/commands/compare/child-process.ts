@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Interrupted } from '../../core/index.js';
+import { Interrupted, makeFolder } from '../../core/index.js';
 import { type CompareConfig } from '../../config/index.js';
 import type { ArmTask } from './arms.js';
 import { armCommand, Queue, type Launcher } from './launcher.js';
@@ -22,7 +22,7 @@ export const childProcesses: Launcher = async ({ config, tasks, hooks, done, fai
   };
   const start = (task: ArmTask): void => {
     const path = logOf(config, task);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const log = openSync(path, 'a');
     const [program, ...args] = armCommand(config.out, task.id);
     // A process group of its own: the terminal's Ctrl-C reaches it once, from here.
@@ -74,6 +74,6 @@ export function reasonOf(log: string): string {
     const shown = error < 0 ? lines.slice(-reasonLines) : lines.slice(error);
     return `${shown.join('\n')}\n(${log})`;
   } catch {
-    return `it ended without a word (${log})`;
+    return `it ended without a message (${log})`;
   }
 }

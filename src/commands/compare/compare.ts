@@ -15,7 +15,11 @@ import { Interrupted, UserError } from '../../core/index.js';
 import { readCompareConfig, type CompareConfig } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
+import { settleMachine } from '../../run/machine.js';
+import { placed } from '../../run/places.js';
 import { prepareTraining } from '../train/prepare-training.js';
+import { warnOfTested } from '../train/tested-apart.js';
+import { sourcesOf } from '../train/train.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from '../train/policy-recipe.js';
 import type { RunFolder } from '../../run/run-folder.js';
@@ -55,12 +59,17 @@ export interface CompareResult {
  * @throws UserError for the user's mistakes, `ARMS_FAILED` where trainings failed; `Interrupted` after
  * the state was saved
  */
-export function compare(config: CompareConfig, hooks: RunHooks): Promise<CompareResult> {
-  return inSitting(config, hooks, async (sitting) => {
-    const { out } = config;
-    const comparison = finishedIn(sitting.folder, config) ?? (await compareIn(sitting, config));
-    return { out, comparison, seconds: sitting.elapsed() };
-  });
+export async function compare(config: CompareConfig, hooks: RunHooks): Promise<CompareResult> {
+  return inSitting(
+    config,
+    hooks,
+    async (sitting) => {
+      const { out } = config;
+      const comparison = finishedIn(sitting.folder, config) ?? (await compareIn(sitting, config));
+      return { out, comparison, seconds: sitting.elapsed() };
+    },
+    armsOf(config).flatMap(({ policy }) => sourcesOf({ ...config, policy })),
+  );
 }
 
 /** The result of a resumed comparison with nothing left to do. */
@@ -72,8 +81,12 @@ function finishedIn(folder: RunFolder, { out, resume }: CompareConfig): Comparis
 
 async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Comparison> {
   const { folder, hooks, elapsed } = sitting;
-  const given = config.resume ? sameRun(config, folder.config(readCompareConfig)) : config;
+  const started = config.resume ? folder.manifest(comparisonManifestSchema) : null;
+  const wanted = config.resume
+    ? placed(sameRun(config, folder.config(readCompareConfig)), config.out, started)
+    : config;
   hooks.onEvent({ type: 'started', out: config.out });
+  const given = settleMachine(wanted, hooks, started);
   const arms = withEmptySets(armsOf(given), setsOf(given));
   const warning = emptySetsWarning(arms, given.from);
   if (warning !== undefined)
@@ -106,14 +119,17 @@ function checkPolicies(config: CompareConfig, data: Dataset, arms: readonly Arm[
   if (from !== null) readRunFile(from, 'selection', selectionSchema);
 }
 
-/** The run with the safe sets: the learn run, or the comparison itself once it has taken them over. */
+/** The run with the safe sets: the learn run, or the comparison itself once it has taken over all of it. */
 function setsOf({ out, resume, from }: CompareConfig): string | null {
-  return resume && existsSync(join(out, runFiles.policy)) ? out : from;
+  const isTakenOver = takenOver.every((name) => existsSync(join(out, runFiles[name])));
+  return resume && isTakenOver ? out : from;
 }
+
+const takenOver = ['policy', 'selection'] as const;
 
 /** Copies the learn run's sets and verdicts, so that the comparison stands on its own. */
 function takeOver({ from }: CompareConfig, folder: RunFolder): void {
-  if (from === null || (folder.has('policy') && folder.has('selection'))) return;
+  if (from === null || takenOver.every((name) => folder.has(name))) return;
   const policy = readRunFile(from, 'policy', policyFileSchema);
   const selection = readRunFile(from, 'selection', selectionSchema);
   folder.writeJson('policy', policy);
@@ -130,11 +146,14 @@ async function planOf(
   const manifest = config.resume ? folder.manifest(comparisonManifestSchema) : null;
   if (manifest !== null) {
     requireSameData(config, manifest.data, prepared.data);
+    folder.writeParts([prepared]);
     return manifest.plan;
   }
+  warnOfTested(config.from, prepared, hooks);
   const plan = await planComparison(config, prepared, arms, hooks, elapsed);
   if (hooks.signal.aborted) throw new Interrupted();
   folder.begin(config, manifestOf(config, prepared, plan));
+  folder.writeParts([prepared]);
   return plan;
 }
 
@@ -181,17 +200,19 @@ async function trainAll(
   });
   const comparison = write();
   if (failures.length > 0 || comparison === null)
-    throw new UserError('ARMS_FAILED', 'Some trainings have failed; the others are there.', {
+    throw new UserError('ARMS_FAILED', 'Some trainings failed; the others are complete.', {
       where: config.out,
       got: failures.map(({ task, reason }) => `${task}: ${reason}`).join('\n'),
-      remedy: 'mend what is said there, then go on with --resume',
+      remedy: 'fix the problems above, then continue with --resume',
     });
   return comparison;
 }
 
 function labelOf({ arms, aliases, tasks }: Outline): string {
-  const same = [...aliases].map(([name, first]) => `; ${name} has the policy of ${first}`).join('');
-  return `Training ${arms.length - aliases.size} arms, ${tasks.length} trainings in all${same}`;
+  const same = [...aliases]
+    .map(([name, first]) => `; ${name} uses the policy of ${first}`)
+    .join('');
+  return `Training ${arms.length - aliases.size} arms, ${tasks.length} trainings in total${same}`;
 }
 
 function launcherOf({ engine, jobs }: CompareConfig): Launcher {

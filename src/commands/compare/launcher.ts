@@ -59,7 +59,7 @@ export class Queue {
     const after = this.waiting.filter(({ needs }) => needs === task.id);
     for (const next of after) {
       this.waiting.splice(this.waiting.indexOf(next), 1);
-      this.failed(next, `it starts from ${task.id}, which has failed`);
+      this.failed(next, `${task.id}, which it starts from, has failed`);
     }
   }
 }

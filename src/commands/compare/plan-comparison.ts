@@ -32,7 +32,7 @@ export async function planComparison(
     return looking(configuredPlan(config.epochs, reason));
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
-  const speed = await measureTraining(trainingOf(config), prepared, budget);
+  const speed = await measureTraining(trainingOf(config), prepared, hooks.signal, budget);
   const trainings = (costOf(arms, config.pretrainShare) * seeds) / jobs;
   const share = budget === null ? null : Math.max(0, budget - elapsed()) / trainings;
   const cost = costOfTraining(config, prepared);

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type CompareConfig } from '../../config/index.js';
-import { Interrupted, UserError, writeAtomic } from '../../core/index.js';
+import { Interrupted, UserError, writeAtomic, makeFolder } from '../../core/index.js';
 import type { ArmTask } from './arms.js';
 import { reasonOf } from './child-process.js';
 import { armCommand, Queue, type Launcher } from './launcher.js';
@@ -83,7 +83,7 @@ class JobList {
 
   constructor(private readonly config: CompareConfig) {
     this.folder = join(resolve(config.out), 'slurm');
-    mkdirSync(this.folder, { recursive: true });
+    makeFolder(this.folder);
     this.submitted = existsSync(this.file) ? readJobs(this.file) : {};
   }
 
@@ -175,12 +175,12 @@ async function runSlurm(program: string, args: readonly string[]): Promise<strin
       throw new UserError('SLURM_MISSING', 'Slurm is not installed here.', {
         where: '--engine slurm',
         expected: `${program} on the PATH`,
-        got: 'no such program',
-        remedy: 'start from a login node of the cluster, or leave --engine out',
+        got: 'not found',
+        remedy: 'run this on a login node of the cluster, or omit --engine',
       });
     throw new UserError(
       'SLURM_REFUSED',
-      `Slurm refuses ${program}.`,
+      `Slurm rejected ${program}.`,
       {
         where: [program, ...args].join(' '),
         got: stderr?.trim() || String(code),

@@ -10,6 +10,7 @@ import {
   runFiles,
   type RunHooks,
 } from '../../run/files/index.js';
+import { placed } from '../../run/places.js';
 import { train } from '../train/train.js';
 import { outlineOf, type ArmTask } from './arms.js';
 
@@ -36,10 +37,10 @@ export async function trainArm(task: ArmTask, hooks: RunHooks, opened?: Dataset)
   while (!isDone(task)) {
     const resume = existsSync(join(config.out, runFiles.config));
     try {
-      await train({ ...config, resume }, hooks, opened);
+      await train({ ...config, resume }, hooks, { opened, threadsKept: true });
     } catch (error) {
       if (!(error instanceof UserError && error.code === 'RUN_IN_USE')) throw error;
-      const message = `${task.id} is being trained by another process; waiting for it: ${error.problem.got}`;
+      const message = `waiting for another process that is training ${task.id}: ${error.problem.got}`;
       if (!warned) hooks.onEvent({ type: 'warning', code: 'RUN_IN_USE', message });
       warned = true;
       await sleep(pause * 1000, undefined, { signal: hooks.signal }).catch(() => {
@@ -57,13 +58,14 @@ export async function trainArm(task: ArmTask, hooks: RunHooks, opened?: Dataset)
  */
 export async function trainArmNamed(out: string, task: string, hooks: RunHooks): Promise<void> {
   const manifest = readRunFile(out, 'manifest', comparisonManifestSchema);
-  const config = { ...readCompareConfig(join(out, runFiles.config)), out };
+  const stored = { ...readCompareConfig(join(out, runFiles.config)), out };
+  const config = placed(stored, out, manifest);
   const { classes, height, width } = manifest.data;
   const data = { classes, size: { height, width } };
   const { tasks } = outlineOf(config, data, manifest.plan);
   const wanted = tasks.find(({ id }) => id === task);
   if (wanted === undefined)
-    throw new UserError('ARM_UNKNOWN', 'The comparison has no such training.', {
+    throw new UserError('ARM_UNKNOWN', 'The comparison does not contain this training.', {
       where: out,
       expected: tasks.map(({ id }) => id).join(', '),
       got: task,

@@ -14,6 +14,7 @@ import { batchFor } from '../../run/data-defaults.js';
 import type { Plan } from '../../run/files/index.js';
 import { fitInFolder, type FitContext, type Training } from '../../run/fit-in-folder.js';
 import { freshModel, freshOptimiser } from '../../run/fresh-model.js';
+import type { Settled } from '../../run/machine.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
 import { taskFor, unknownTaskHead } from '../../tasks/index.js';
 import type { Prepared } from './prepare-learning.js';
@@ -27,7 +28,7 @@ import {
 } from '../../run/streams.js';
 
 /** The settings of a run, once the data have said how many images a step holds. */
-export type SettledConfig = LearnConfig & { readonly batch: number };
+export type SettledConfig = Settled<LearnConfig> & { readonly batch: number };
 
 /** Joint learning set up: a network with fresh weights, and what it learns from. */
 export interface JointTraining {
@@ -38,7 +39,7 @@ export interface JointTraining {
   /** Step 1 of the method, with checkpoints in the run folder. */
   fit(run: FitContext, plan: Plan): Promise<FitResult>;
   /** Measures this machine on the run in hand. The network is of no use afterwards, and freed. */
-  measure(): Promise<Speed>;
+  measure(signal: AbortSignal): Promise<Speed>;
 }
 
 /** Joint learning on a data set; on more of them with one trunk, one recognition head and a task head for each. */
@@ -80,12 +81,13 @@ function trainingOn<B extends { readonly count: number }>(
     images,
     batches,
     fit: (run, plan) => fitInFolder(run, plan, training),
-    measure: () =>
+    measure: (signal) =>
       measureTrial({
         ...training,
         optimiser: freshOptimiser(config, model),
         predict,
         seconds: secondsToMeasure(config.budget),
+        signal,
       }),
   };
 }
@@ -117,7 +119,7 @@ export function allHeldOut(sets: readonly OpenedSet[]): number {
  *
  * @throws UserError `BATCH_TOO_LARGE`
  */
-export function settled(config: LearnConfig, sets: readonly OpenedSet[]): SettledConfig {
+export function settled(config: Settled<LearnConfig>, sets: readonly OpenedSet[]): SettledConfig {
   if (sets.length === 1) return { ...config, batch: sets[0].prepared.batch };
   const all = { root: sets.map((set) => set.config.data).join(', '), mostInBatch: null };
   const batch = batchFor(config, all, allTrained(sets), 'joint');

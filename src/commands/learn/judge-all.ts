@@ -17,6 +17,7 @@ import {
 } from '../../safe/index.js';
 import { heldOut, judgingPasses } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
+import { stoppable } from '../../run/streams.js';
 import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';
 import { observerOf } from './observer.js';
@@ -51,9 +52,11 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
   const observer = await observerOf(config, prepared, run.model, run.taskKnown, (done) =>
     progress(run, done, prepared.labels.length, 'statistics'),
   );
-  const passes = judgingPasses(config, prepared);
+  const passing = judgingPasses(config, prepared);
+  const passes: JudgingPasses = (transforms, draw) =>
+    stoppable(passing(transforms, draw), () => run.check());
   const result = await judgeSingly(run, observer, passes);
-  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging the pairs' });
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging pairs' });
   const pairs = await judgePairs({
     labels: prepared.labels,
     safe: safeMembers(prepared.labels, result.verdicts),
@@ -67,7 +70,7 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     onPair: (done, total, label) => progress(run, done, total, label),
     mayContinue: () => run.mayContinue(),
   });
-  run.onEvent({ type: 'phase', phase: 'select', label: 'Finding the safe ranges' });
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Finding safe ranges' });
   const strengths = await judgeRanges(run, observer, passes, result);
   run.onJudged?.(result);
   const { data } = prepared;

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomic } from '../../core/index.js';
 import { saveWithHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
@@ -17,6 +17,7 @@ import {
 } from '../../run/files/index.js';
 import { freshModel } from '../../run/fresh-model.js';
 import { manifestOf } from '../../run/manifest.js';
+import { clearRun } from '../../run/own-files.js';
 import { originalsFor } from '../../run/prepare.js';
 import { RunFolder } from '../../run/run-folder.js';
 import { cleanPass } from '../../run/streams.js';
@@ -48,8 +49,12 @@ export async function judgeSet(
   model: TwoHeaded,
   { elapsed, ...judging }: SetJudging,
 ): Promise<Selection> {
-  const selection = await judgeAll({ config, prepared, model, onEvent, ...judging });
-  folder.writeJson('selection', selection);
+  // Verdicts that are there were judged before: a process died while it was writing the rest.
+  const before = folder.has('selection')
+    ? readRunFile(folder.path, 'selection', selectionSchema)
+    : undefined;
+  const selection = before ?? (await judgeAll({ config, prepared, model, onEvent, ...judging }));
+  if (before === undefined) folder.writeJson('selection', selection);
   writePolicies(folder, config, selection, prepared.data.size);
   onEvent({ type: 'phase', phase: 'report' });
   const originals = originalsFor(config, prepared.data);
@@ -62,6 +67,13 @@ export async function judgeSet(
   );
   onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
   return selection;
+}
+
+/** Whether a run folder holds all that `judgeSet` writes: verdicts alone are not the end. */
+export function isJudged(folder: RunFolder): boolean {
+  return (['selection', 'policy', 'policyAlbumentations', 'samples'] as const).every((name) =>
+    folder.has(name),
+  );
 }
 
 /** Pictures of judging images with what the network says of them, where the task has any. */
@@ -104,7 +116,7 @@ export function judgeInOwnFolder(
 ): Promise<Selection> {
   const { config, prepared } = set;
   const { out } = config;
-  rmSync(out, { recursive: true, force: true });
+  clearRun(out);
   return RunFolder.use({ out, resume: false, overwrite: false }, async (folder) => {
     const checkpoint = folder.file('checkpoint');
     saveWithHead(bestFileIn(checkpoint), model, head);
@@ -115,6 +127,7 @@ export function judgeInOwnFolder(
       const selection = await judgeSet(folder, set, own, judging);
       const lines = eventsOf(readEvents(run), set.name).map((line) => `${JSON.stringify(line)}\n`);
       writeAtomic(folder.file('events'), lines.join(''));
+      folder.writeParts([prepared]);
       folder.begin(config, manifestOf(config, prepared, plan));
       return selection;
     } finally {

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLearnConfig, type LearnConfig } from '../../config/index.js';
-import { Interrupted } from '../../core/index.js';
+import { Interrupted, shellWord, UserError } from '../../core/index.js';
 import {
+  manifestSchema,
   readRunFile,
   selectionSchema,
   setsFolder,
@@ -12,8 +14,12 @@ import {
   type SetsResult,
 } from '../../run/files/index.js';
 import type { RunFolder } from '../../run/run-folder.js';
+import { settleMachine } from '../../run/machine.js';
+import { placed } from '../../run/places.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
+import { dataSource, type RunSource } from '../../run/sources.js';
 import type { JudgingResult } from '../../safe/index.js';
+import { bestFileIn, loadBestWeights } from '../../train/index.js';
 import {
   allHeldOut,
   headsOf,
@@ -23,9 +29,15 @@ import {
   type JointTraining,
   type SettledConfig,
 } from './joint-learning.js';
-import { judgedBefore, judgeInOwnFolder, judgeSet, type SetJudging } from './judge-set.js';
+import {
+  isJudged,
+  judgedBefore,
+  judgeInOwnFolder,
+  judgeSet,
+  type SetJudging,
+} from './judge-set.js';
 import { planOf } from './plan-learning.js';
-import { closeSets, openSets, setNames, type OpenedSet } from './sets.js';
+import { closeSets, dataSetsOf, openSets, setNames, type OpenedSet } from './sets.js';
 
 /** What a run has found for a data set. */
 export interface LearnedSet {
@@ -79,10 +91,24 @@ export function learn(
   hooks: RunHooks,
   options: LearnOptions = {},
 ): Promise<LearnResult> {
-  return inSitting(config, hooks, async (sitting) => {
-    const sets = finishedIn(sitting.folder, config) ?? (await learnIn(sitting, config, options));
-    return { out: config.out, sets, safe: safeForAll(sets), seconds: sitting.elapsed() };
-  });
+  return inSitting(
+    config,
+    hooks,
+    async (sitting) => {
+      const sets = finishedIn(sitting.folder, config) ?? (await learnIn(sitting, config, options));
+      return { out: config.out, sets, safe: safeForAll(sets), seconds: sitting.elapsed() };
+    },
+    sourcesOf(config),
+  );
+}
+
+/** What a run is made from. */
+function sourcesOf(config: LearnConfig): RunSource[] {
+  const { weights } = config.model;
+  return [
+    ...dataSetsOf(config).map((spec) => dataSource(spec)),
+    ...(weights === null ? [] : [{ option: 'model.weights', path: weights }]),
+  ];
 }
 
 /** What a resumed run has found already, where nothing is left to do. */
@@ -90,7 +116,7 @@ function finishedIn(folder: RunFolder, config: LearnConfig): LearnedSet[] | unde
   const { out, resume, data } = config;
   if (!resume) return undefined;
   if (typeof data === 'string') {
-    if (!folder.has('selection')) return undefined;
+    if (!isJudged(folder)) return undefined;
     const selection = readRunFile(out, 'selection', selectionSchema);
     return [{ name: setNames([data])[0], data, out, selection }];
   }
@@ -108,15 +134,24 @@ async function learnIn(
   options: LearnOptions,
 ): Promise<LearnedSet[]> {
   const { folder, hooks, elapsed } = sitting;
-  const given = config.resume ? sameRun(config, folder.config(readLearnConfig)) : config;
+  const started = config.resume ? folder.manifest(manifestSchema) : null;
+  if (started?.judgedFrom !== undefined) throw judgedWithoutTraining(config.out);
+  const wanted = config.resume
+    ? placed(sameRun(config, folder.config(readLearnConfig)), config.out, started)
+    : config;
   hooks.onEvent({ type: 'started', out: config.out });
+  const given = settleMachine(wanted, hooks, started);
   const sets = await openSets(given, hooks);
   try {
     const run: LearnRun = { ...sitting, config: settled(given, sets), options, sets };
     const plan = await planOf(sitting, run.config, sets);
     const training = await train(run, plan);
-    const learned = await judgeEach(run, plan, training);
-    training.model.free();
+    let learned: LearnedSet[];
+    try {
+      learned = await judgeEach(run, plan, training);
+    } finally {
+      training.model.free();
+    }
     if (learned.length > 1) {
       folder.writeJson('results', resultOf(learned));
       hooks.onEvent({ type: 'finished', status: statusOf(learned), seconds: elapsed() });
@@ -132,13 +167,33 @@ function sameRun(given: LearnConfig, stored: LearnConfig): LearnConfig {
   return { ...stored, out: given.out, resume: true, overwrite: false, workers: given.workers };
 }
 
-/** Step 1: joint learning. */
+/** There is nothing to continue where nothing is trained. */
+function judgedWithoutTraining(out: string): UserError {
+  return new UserError('RUN_KIND', 'This run was made by `judge` and is not finished.', {
+    where: out,
+    expected: 'a run that `learn` has started',
+    remedy: `judge again: safe-augment judge RUN DATA --out ${shellWord(out)} --overwrite`,
+  });
+}
+
+/** Step 1: joint learning. Of a run that has been judged, whose samples alone are missing, the weights it ended with. */
 async function train(run: LearnRun, plan: Plan): Promise<JointTraining> {
   const training = jointTraining(run.config, run.sets);
+  const checkpoint = run.folder.file('checkpoint');
+  if (run.sets.length === 1 && run.folder.has('selection') && existsSync(bestFileIn(checkpoint))) {
+    loadBestWeights(checkpoint, training.model);
+    training.model.eval();
+    return training;
+  }
   run.hooks.onEvent({ type: 'phase', phase: 'train' });
-  const { ended, epochs } = await training.fit(run, plan);
-  if (ended === 'interrupted') interrupt(run, epochs);
-  return training;
+  try {
+    const { ended, epochs } = await training.fit(run, plan);
+    if (ended === 'interrupted') interrupt(run, epochs);
+    return training;
+  } catch (error) {
+    training.model.free();
+    throw error;
+  }
 }
 
 /** Steps 2 to 4 for each data set; each may take its part of the time that is left. */

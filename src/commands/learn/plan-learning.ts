@@ -8,9 +8,11 @@ import {
   type StartedManifest,
 } from '../../run/files/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
+import type { PartedSet } from '../../run/parts.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { Sitting } from '../../run/sitting.js';
 import type { Speed } from '../../run/speed.js';
+import { expectedHalfWidth, imagesFor } from '../../safe/index.js';
 import { needsEveryEpoch } from '../train/prepare-training.js';
 import { allHeldOut, jointTraining, type SettledConfig } from './joint-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
@@ -29,17 +31,45 @@ export async function planOf(
   const manifest = config.resume ? folder.manifest(startedManifestSchema) : null;
   if (manifest !== null) {
     requireSameSets(sets, manifest, folder.file('manifest'));
+    folder.writeParts(partsOf(sets));
     return manifest.plan;
   }
+  for (const set of sets) warnOfFew(set);
   hooks.onEvent({ type: 'phase', phase: 'plan' });
   const training = jointTraining(config, sets);
   const { images, batches } = training;
-  const speed = await training.measure();
+  const speed = await training.measure(hooks.signal);
   const plan = planLearning(config, sets, images, elapsed(), speed);
   if (hooks.signal.aborted) throw new Interrupted();
   folder.begin(config, manifestOfSets(config, sets, plan));
+  folder.writeParts(partsOf(sets));
   hooks.onEvent(planEvent(config, plan, batches));
   return plan;
+}
+
+/** The images of the run, by their set's name where it has several. */
+function partsOf(sets: readonly OpenedSet[]): PartedSet[] {
+  return sets.length === 1
+    ? [sets[0].prepared]
+    : sets.map(({ name, prepared }) => ({ ...prepared, name }));
+}
+
+/** An interval that is wider than this on either side leaves most verdicts undecided: delta is at most 0.2. */
+const usefulHalfWidth = 0.1;
+const largestDelta = 0.2;
+
+/** Says before minutes of training what the judging images can decide, where it is little. */
+function warnOfFew({ prepared, hooks }: OpenedSet): void {
+  const images = prepared.split.judging.length;
+  const half = expectedHalfWidth(images);
+  if (half <= usefulHalfWidth) return;
+  const from = Math.max(0, largestDelta - half).toFixed(2);
+  const to = Math.min(1, largestDelta + half).toFixed(2);
+  hooks.onEvent({
+    type: 'warning',
+    code: 'FEW_IMAGES',
+    message: `${images} judging images measure J to about ±${half.toFixed(2)}: a J from ${from} to ${to} cannot be told from ${largestDelta.toFixed(2)}, the largest delta, and stays undecided; about ${imagesFor(usefulHalfWidth)} judging images would measure it to ±${usefulHalfWidth.toFixed(2)} (add images, or hold out more: --set judging.fraction=0.4)`,
+  });
 }
 
 /** Chooses the epochs of joint learning. @throws UserError `BUDGET_TOO_SMALL` */

@@ -1,10 +1,12 @@
 import { createTransform, type TransformSpec } from '../../augment/index.js';
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
-import { splitJudging, type Dataset } from '../../data/index.js';
+import { splitJudging, withTestPart, type Dataset } from '../../data/index.js';
 import { batchFor } from '../../run/data-defaults.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
+import type { Settled } from '../../run/machine.js';
 import { batchData, prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
+import { namingSettings, type PartSetting } from '../../run/split-settings.js';
 import {
   borderOf,
   labelsFor,
@@ -30,26 +32,42 @@ const calibrationShare = 0.25;
  * @param shared true where other data sets share its batches: how many of its images a step holds depends on all
  */
 export async function prepare(
-  config: DataSetConfig,
+  config: Settled<DataSetConfig>,
   hooks: RunHooks,
   opened: Dataset,
   shared: boolean,
 ): Promise<Prepared> {
   const { fraction } = config.judging;
-  const divide = (data: Dataset) => {
+  const { testShare } = config;
+  const settings: PartSetting[] = [
+    { name: 'judging.fraction', value: fraction, instead: '0.4' },
+    { name: 'testShare', value: testShare, instead: '0.1' },
+  ];
+  const least = (1 - testShare) * fraction * calibrationShare;
+  const split = (all: Dataset) => {
+    const data = withoutTest(config, all);
     // A crop that is too large shows before any thread is started.
     labelsOn(config, data);
-    const split = splitJudging(data, {
+    const parts = splitJudging(data, {
       judging: fraction * (1 - calibrationShare),
       calibration: fraction * calibrationShare,
       seed: config.seed,
     });
-    const images = split.train.length;
+    const images = parts.train.length;
     const batch = shared ? 0 : batchFor(config, batchData(data), images, 'joint');
-    return { data, split, batch };
+    return { data, split: parts, batch };
   };
+  const divide = (all: Dataset) => namingSettings(settings, least, () => split(all));
   const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };
+}
+
+/**
+ * The data with the images set aside that `train` and `compare` test on: no decision may be taken on these. Runs that were
+ * started by earlier versions set none aside.
+ */
+export function withoutTest({ testShare }: Pick<LearnConfig, 'testShare'>, data: Dataset): Dataset {
+  return testShare === 0 ? data : withTestPart(data, testShare);
 }
 
 /** Misspelt transforms and options show before minutes of decoding. @throws UserError `TRANSFORM_*` */

@@ -5,9 +5,9 @@ import { UserError } from '../../core/index.js';
 import { sharedImages, type Dataset } from '../../data/index.js';
 import { sizeText } from '../../image/index.js';
 import { setsFolder, type RunEvent, type RunHooks } from '../../run/files/index.js';
+import type { Settled } from '../../run/machine.js';
 import { readData } from '../../run/prepare.js';
 import { taskFor } from '../../tasks/index.js';
-import { resolveDevice } from '../../tensor/index.js';
 import { checkTransforms, prepare, type Prepared } from './prepare-learning.js';
 
 /** A data set of a run: read, split, its loader under way. */
@@ -15,7 +15,7 @@ export interface OpenedSet {
   /** Also of its folder, where the run has more than one. */
   readonly name: string;
   /** The settings that `learn` on it alone would have. `out` is where its verdicts go. */
-  readonly config: DataSetConfig;
+  readonly config: Settled<DataSetConfig>;
   readonly prepared: Prepared;
   /** The run's; where the run has more than one set, with its name on every event. */
   readonly hooks: RunHooks;
@@ -27,10 +27,11 @@ export interface OpenedSet {
  *
  * @throws UserError `DATA_TWICE`, `SEVERAL_*`, and those of `prepare`
  */
-export async function openSets(config: LearnConfig, hooks: RunHooks): Promise<OpenedSet[]> {
+export async function openSets(
+  config: Settled<LearnConfig>,
+  hooks: RunHooks,
+): Promise<OpenedSet[]> {
   checkTransforms(config);
-  // A device that is not there shows before minutes of decoding.
-  resolveDevice(config.device);
   const specs = dataSetsOf(config);
   const shared = specs.length > 1;
   requireApart(specs);
@@ -108,26 +109,26 @@ export function requireApart(data: readonly string[]): void {
 function requireAlike(data: Dataset, where: string, first: Dataset, firstName: string): void {
   // Task heads of several sets are rows of one classifier, which only outputs of whole images can be.
   if (taskFor(data).outputs === 'pixel')
-    throw new UserError('SEVERAL_TASK', 'Images with masks are learned on their own.', {
+    throw new UserError('SEVERAL_TASK', 'Images with masks cannot share a network.', {
       where,
       expected: 'data sets with a class for each image',
       got: data.kind,
-      remedy: 'learn on them in a run of their own',
+      remedy: 'use a separate run',
     });
   const expected = sizeText(first.size);
   if (sizeText(data.size) !== expected)
     throw new UserError('SEVERAL_SIZE', 'The data sets have images of different sizes.', {
       where,
-      expected: `${expected} px, as in ${firstName}`,
+      expected: `${expected} px, like ${firstName}`,
       got: `${sizeText(data.size)} px`,
       remedy: `resize them all, e.g. --size ${expected}`,
     });
   if (data.store.channels !== first.store.channels)
-    throw new UserError('SEVERAL_CHANNELS', 'The data sets have images of different kinds.', {
+    throw new UserError('SEVERAL_CHANNELS', 'The data sets have different numbers of channels.', {
       where,
-      expected: `${first.store.channels} channels, as in ${firstName}`,
+      expected: `${first.store.channels} channels, like ${firstName}`,
       got: `${data.store.channels}`,
-      remedy: 'learn on them in runs of their own',
+      remedy: 'use separate runs',
     });
 }
 
@@ -137,7 +138,7 @@ function warnOfShared(opened: readonly Dataset[], names: readonly string[], hook
     hooks.onEvent({
       type: 'warning',
       code: 'DATA_SHARED',
-      message: `${images} images of ${names[second]} are also in ${names[first]}: what is held out in one may be trained on in the other`,
+      message: `${images} images of ${names[second]} are also in ${names[first]}, so an image held out in one may be trained on in the other`,
     });
 }
 

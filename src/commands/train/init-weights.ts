@@ -24,19 +24,23 @@ const recognition = /^augment_/;
  */
 export function initWeights(model: Module, run: string, classes: readonly string[]): void {
   if (!existsSync(join(run, runFiles.config)))
-    throw new UserError('RUN_MISSING', 'There is no run to start from.', {
+    throw new UserError('RUN_MISSING', 'The run to start from does not exist.', {
       where: run,
       expected: `a run folder with ${runFiles.config}`,
-      remedy: 'name the --out folder of a train with --init',
+      remedy: 'pass the folder of a `train` run with --init',
     });
   const { data } = readRunFile(run, 'manifest', manifestSchema);
   if (data.classes.length !== classes.length)
-    throw new UserError('INIT_CLASSES', 'The run to start from has another number of classes.', {
-      where: run,
-      expected: `${classes.length} classes`,
-      got: `${data.classes.length}`,
-      remedy: 'start from a run on the same classes, or leave --init out',
-    });
+    throw new UserError(
+      'INIT_CLASSES',
+      'The run to start from has a different number of classes.',
+      {
+        where: run,
+        expected: `${classes.length} classes`,
+        got: `${data.classes.length}`,
+        remedy: 'start from a run on the same classes, or omit --init',
+      },
+    );
   const path = bestWeights(join(run, runFiles.checkpoint));
   scope(() => {
     const { tensors } = readSafetensors(path);
@@ -45,10 +49,10 @@ export function initWeights(model: Module, run: string, classes: readonly string
       loadWeights(model, needed);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      throw new UserError(error.code, 'The run to start from has another model.', {
+      throw new UserError(error.code, 'The run to start from uses another model.', {
         ...error.problem,
         where: path,
-        remedy: `choose its model: ${modelText(run)}`,
+        remedy: `use its model: ${modelText(run)}`,
       });
     }
   });

@@ -6,6 +6,7 @@ import { freshOptimiser } from '../../run/fresh-model.js';
 import type { PlanInput } from '../../run/plan-run.js';
 import { batchData, prepareData, type DataConfig, type PreparedData } from '../../run/prepare.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
+import { namingSettings, type PartSetting } from '../../run/split-settings.js';
 import { epochOf, trainingEpochs } from '../../run/streams.js';
 import { freshTraining } from './fresh-training.js';
 import { recipeFor } from './policy-recipe.js';
@@ -20,13 +21,20 @@ export function prepareTraining(
   hooks: RunHooks,
   opened?: Dataset,
 ): Promise<PreparedData> {
-  const divide = (all: Dataset) => {
-    const data = withTestPart(all, config.testShare);
-    const split = splitJudging(data, { judging: config.heldOut, seed: config.seed });
+  const { testShare, heldOut } = config;
+  const settings: PartSetting[] = [
+    { name: 'heldOut', value: heldOut, instead: '0.2' },
+    { name: 'testShare', value: testShare, instead: '0.1' },
+  ];
+  const least = (1 - testShare) * heldOut;
+  const divide = (all: Dataset) => namingSettings(settings, least, () => split(all));
+  const split = (all: Dataset) => {
+    const data = withTestPart(all, testShare);
+    const parts = splitJudging(data, { judging: heldOut, seed: config.seed });
     return {
       data,
-      split,
-      batch: batchFor(config, batchData(data), split.train.length, 'training'),
+      split: parts,
+      batch: batchFor(config, batchData(data), parts.train.length, 'training'),
     };
   };
   return prepareData(config, hooks, divide, opened);
@@ -78,6 +86,7 @@ export function costOfTraining(
 export function measureTraining(
   config: TrainConfig,
   prepared: PreparedData,
+  signal: AbortSignal,
   budget = config.budget,
 ): Promise<Speed> {
   const recipe = recipeFor({ ...config, policy: 'all' }, prepared.data);
@@ -89,5 +98,6 @@ export function measureTraining(
     source: trainingEpochs(config, prepared, recipe),
     predict: (batch) => task.see(batch, (logits) => head.score(logits, batch)),
     seconds: secondsToMeasure(budget),
+    signal,
   });
 }

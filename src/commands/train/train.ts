@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Recipe } from '../../augment/index.js';
 import { Interrupted } from '../../core/index.js';
 import {
@@ -16,6 +17,8 @@ import { hasLatest } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
 import { freshTraining } from './fresh-training.js';
 import { imagesOf, initWeights } from './init-weights.js';
+import { keepMachine, settleMachine, type Settled } from '../../run/machine.js';
+import { placed } from '../../run/places.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
@@ -23,7 +26,8 @@ import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
-import { cleanPass, epochOf, trainingEpochs } from '../../run/streams.js';
+import { dataSource, type RunSource } from '../../run/sources.js';
+import { cleanPass, epochOf, stoppable, trainingEpochs } from '../../run/streams.js';
 import {
   configuredPlan,
   costOfTraining,
@@ -31,6 +35,7 @@ import {
   prepareTraining,
   withLooks,
 } from './prepare-training.js';
+import { warnOfTested } from './tested-apart.js';
 import { resultOf } from './training-result.js';
 
 export interface TrainResult {
@@ -41,9 +46,17 @@ export interface TrainResult {
   readonly seconds: number;
 }
 
+/** What a comparison gives its trainings. */
+export interface TrainOptions {
+  /** The data, where they have been read already. */
+  readonly opened?: Dataset;
+  /** The number of threads has been settled for all of them, on whatever machine. Default false. */
+  readonly threadsKept?: boolean;
+}
+
 /** A run under way. */
 interface TrainRun extends Sitting {
-  readonly config: TrainConfig;
+  readonly config: Settled<TrainConfig>;
   readonly prepared: PreparedData;
   readonly recipe: Recipe;
 }
@@ -55,33 +68,60 @@ interface TrainRun extends Sitting {
  * Everything is kept in the run folder `config.out`: configuration, manifest, events, checkpoints and
  * `results.json`. The test images take part in no decision.
  *
- * @param opened the data, where they have been read already
  * @throws UserError for the user's mistakes; `Interrupted` after the state was saved
  */
 export function train(
   config: TrainConfig,
   hooks: RunHooks,
-  opened?: Dataset,
+  options: TrainOptions = {},
 ): Promise<TrainResult> {
-  return inSitting(config, hooks, async (sitting) => {
-    const { folder, elapsed } = sitting;
-    const { out, resume } = config;
-    const result =
-      resume && folder.has('results')
-        ? readRunFile(out, 'results', trainingResultSchema)
-        : await trainIn(sitting, config, opened);
-    return { out, result, seconds: elapsed() };
-  });
+  return inSitting(
+    config,
+    hooks,
+    async (sitting) => {
+      const { folder, elapsed } = sitting;
+      const { out, resume } = config;
+      const result =
+        resume && folder.has('results')
+          ? readRunFile(out, 'results', trainingResultSchema)
+          : await trainIn(sitting, config, options);
+      return { out, result, seconds: elapsed() };
+    },
+    sourcesOf(config),
+  );
+}
+
+/** What a run is made from. */
+export function sourcesOf(
+  config: Pick<TrainConfig, 'data' | 'from' | 'model'> &
+    Partial<Pick<TrainConfig, 'init' | 'policy'>>,
+): RunSource[] {
+  const named: [string, string | null | undefined][] = [
+    ['--from', config.from],
+    ['--init', config.init],
+    ['--policy', config.policy],
+    ['model.weights', config.model.weights],
+  ];
+  return [
+    dataSource(config.data),
+    ...named.flatMap(([option, path]) =>
+      path === null || path === undefined || !existsSync(path) ? [] : [{ option, path }],
+    ),
+  ];
 }
 
 async function trainIn(
   sitting: Sitting,
   config: TrainConfig,
-  opened?: Dataset,
+  { opened, threadsKept = false }: TrainOptions,
 ): Promise<TrainingResult> {
   const { folder, hooks, elapsed } = sitting;
-  const settings = config.resume ? sameRun(config, folder.config(readTrainConfig)) : config;
+  const started = config.resume ? folder.manifest(manifestSchema) : null;
+  const wanted = config.resume
+    ? placed(sameRun(config, folder.config(readTrainConfig)), config.out, started)
+    : config;
   hooks.onEvent({ type: 'started', out: config.out });
+  const settings = threadsKept ? keepMachine(wanted, hooks) : settleMachine(wanted, hooks, started);
   const prepared = await prepareTraining(settings, hooks, opened);
   try {
     const run: TrainRun = {
@@ -126,8 +166,10 @@ async function planOf(run: TrainRun): Promise<Plan> {
   const manifest = config.resume ? folder.manifest(trainingManifestSchema) : null;
   if (manifest !== null) {
     requireSameData(config, manifest.data, prepared.data);
+    folder.writeParts([prepared]);
     return manifest.plan;
   }
+  for (const source of [config.from, config.init]) warnOfTested(source, prepared, hooks);
   // A wrong start shows before anything is measured or written.
   checkStart(run);
   const plan = await newPlan(run);
@@ -135,6 +177,7 @@ async function planOf(run: TrainRun): Promise<Plan> {
   const pretrainedImages = imagesOf(config.init);
   const { recipe } = run;
   folder.begin(config, { ...manifestOf(config, prepared, plan), recipe, pretrainedImages });
+  folder.writeParts([prepared]);
   return plan;
 }
 
@@ -158,7 +201,7 @@ async function newPlan(run: TrainRun): Promise<Plan> {
     return withLooks(configuredPlan(epochs, reason), config);
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
-  const speed = await measureTraining(config, prepared);
+  const speed = await measureTraining(config, prepared, hooks.signal);
   const cost = costOfTraining(config, prepared);
   const plan = planRun({ budget, epochs, ...cost, spent: run.elapsed() }, speed);
   hooks.onEvent(planEvent({ budget }, plan, epochOf(prepared).batches));
@@ -184,8 +227,11 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
       throw new Interrupted(config.out, 'train');
     }
     hooks.onEvent({ type: 'phase', phase: 'test' });
+    const check = (): void => {
+      if (hooks.signal.aborted) throw new Interrupted(config.out, 'train');
+    };
     const evaluate = (indices: Uint32Array): Promise<Evaluation> =>
-      task.evaluate(cleanPass(prepared, indices));
+      task.evaluate(stoppable(cleanPass(prepared, indices), check));
     const shown = cleanPass(prepared, shownImages(prepared.split.test));
     const kind = taskFor(prepared.data);
     const result = resultOf({

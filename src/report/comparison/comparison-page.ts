@@ -3,6 +3,7 @@ import { forestOfDifferences } from '../charts/forest.js';
 import { joined, markup, nothing, raw, type Markup } from '../html.js';
 import { sourceName, facts, layout } from '../layout.js';
 import { figure, list, section, table, twoLines } from '../parts.js';
+import { warnings } from '../warnings.js';
 import { provenance } from '../provenance.js';
 import { changeText, figureText, fixed } from '../wording.js';
 import { answersOf } from './answer.js';
@@ -26,6 +27,7 @@ export function comparisonPage({ manifest, comparison, events }: ComparisonRepor
 ${section('arms', 'Arms', markup`${arms(comparison)}${payoff(comparison)}${differences(comparison)}`)}
 ${section('singles', 'Each augmentation alone', singles(comparison))}
 ${section('trainings', 'Trainings', trainings(comparison))}
+${warnings(events)}
 ${section('limits', 'What this shows, and what it does not', caveats(comparison))}
 ${section('made', 'How it was made', provenance(manifest))}`,
   });

@@ -9,6 +9,7 @@ import { sourceName, facts, layout } from '../layout.js';
 import { section } from '../parts.js';
 import { provenance } from '../provenance.js';
 import { taskSections } from '../tasks/index.js';
+import { warnings } from '../warnings.js';
 import { safeRanges } from './safe-ranges.js';
 import { sampleSections } from './sample-strips.js';
 import { caveats, conflicts, identities, rule, summary } from './summary.js';
@@ -38,6 +39,7 @@ ${section('task', 'Recognition and the task', markup`${rates(selection)}${scatte
 ${section('controls', 'Controls', controlTable(selection))}
 ${taskSections({ ...selection, run, panels: samples?.panels })}
 ${samples === null ? '' : sampleSections(run, samples, selection)}
+${warnings(events)}
 ${section('training', 'Training', curves(events, augmentedNote))}
 ${section('limits', 'What this shows, and what it does not', caveats(selection))}
 ${section('made', 'How it was made', provenance(manifest))}`,

@@ -25,6 +25,10 @@ function headline(selection: Selection): Markup {
       missed.length === 0
         ? ''
         : ` The network missed ${listed(missed.map((c) => c.name))}, which a trained network recognises.`;
+    // Judging says why, and what helps; runs of earlier versions may not.
+    const why = /^undertrained: (.)(.*)$/s.exec(selection.augmentations[0]?.reason ?? '');
+    if (why !== null)
+      return markup`<strong>No verdict: undertrained.</strong> ${why[1].toUpperCase()}${why[2]}. The answers about the augmentations mean nothing yet.`;
     return markup`<strong>No verdict: undertrained.</strong>${which} Its answers about the augmentations mean nothing yet: give the run more time (<code>--budget</code>) or more images.`;
   }
   const safe = of('safe');

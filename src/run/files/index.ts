@@ -1,6 +1,7 @@
 // The files of a run folder: what commands write, and reports and other programs read.
 export {
   commandOf,
+  nothingToResume,
   readEvents,
   readRunFile,
   requireLearned,

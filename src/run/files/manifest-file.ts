@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { transformSpecSchema } from '../../config/augmentations.js';
 
+/** In pixels; more cannot be held in memory. */
+const side = z.int().min(1).max(65536);
+
+/** One of each channel: grey, or red, green and blue. */
+const perChannel = (value: z.ZodNumber) =>
+  z.array(value).refine((all) => all.length === 1 || all.length === 3, {
+    error: 'expected 1 or 3 numbers, one of each channel',
+  });
+
 /** The images of a run. */
 const manifestDataSchema = z.looseObject({
   /** As given: a folder or KIND:DIR. */
@@ -10,11 +19,13 @@ const manifestDataSchema = z.looseObject({
   task: z.string().optional(),
   classes: z.array(z.string()),
   images: z.int(),
-  height: z.int(),
-  width: z.int(),
+  height: side,
+  width: side,
   channels: z.union([z.literal(1), z.literal(3)]).optional(),
   /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
-  normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
+  normalisation: z
+    .object({ mean: perChannel(z.number()), std: perChannel(z.number().positive()) })
+    .optional(),
   /** Images with masks: the label that counts for nothing, and a colour a class. */
   segmentation: z.object({ ignored: z.int(), colours: z.array(z.string()) }).optional(),
   /** Hash over names and contents. */
@@ -28,6 +39,8 @@ export const manifestSchema = z.looseObject({
   version: z.literal(1),
   /** The command line, as it can be typed again. */
   command: z.string(),
+  /** The working directory that paths in the configuration start from, relative to the run folder. */
+  directory: z.string().optional(),
   /** ISO 8601. */
   created: z.string(),
   /** safe-augment, node, libtorch, sharp, ... */
@@ -107,7 +120,7 @@ const policyNodeSchema = z.discriminatedUnion('kind', [
     get members() {
       return z.array(policyNodeSchema);
     },
-    n: z.int().min(0),
+    n: z.int().min(0).max(1000),
     replace: z.boolean(),
     order: z.enum(['random', 'listed']),
     weights: z.array(z.number()).optional(),
@@ -121,7 +134,7 @@ const recipeSchema = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('subset'),
     transforms,
-    size: z.int().min(0),
+    size: z.int().min(0).max(1000),
     p: probability,
     restore,
     except: z.record(z.string(), z.array(z.string())).optional(),
@@ -131,7 +144,7 @@ const recipeSchema = z.discriminatedUnion('kind', [
     policy: z.looseObject({
       version: z.literal(1),
       restore,
-      size: z.looseObject({ height: z.int(), width: z.int() }).optional(),
+      size: z.looseObject({ height: side, width: side }).optional(),
       root: policyNodeSchema,
     }),
     restore,

@@ -9,6 +9,7 @@ import { eventLineSchema, type EventLine } from './events-file.js';
 export const runFiles = {
   config: 'config.json',
   manifest: 'manifest.json',
+  parts: 'parts.csv',
   events: 'events.jsonl',
   checkpoint: 'checkpoint',
   selection: 'selection.json',
@@ -37,10 +38,10 @@ export function readRunFile<S extends z.ZodType>(
   const path = join(run, runFiles[name]);
   if (!existsSync(path)) {
     refuseSets(run);
-    throw new UserError('RUN_INCOMPLETE', 'This folder holds no finished run.', {
+    throw new UserError('RUN_INCOMPLETE', 'This folder does not contain a finished run.', {
       where: run,
       expected: `a file ${runFiles[name]}`,
-      remedy: 'name the --out folder of a run that has ended, or finish it with --resume',
+      remedy: 'pass the folder of a finished run, or finish this one with --resume',
     });
   }
   let value: unknown;
@@ -50,14 +51,14 @@ export function readRunFile<S extends z.ZodType>(
     throw new UserError(
       'RUN_DAMAGED',
       'A file of the run is not JSON.',
-      { where: path, remedy: 'restore it from a copy, or make the run anew with --overwrite' },
+      { where: path, remedy: 'restore it from a copy, or repeat the run with --overwrite' },
       { cause },
     );
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new UserError('RUN_DAMAGED', 'A file of the run is not as expected.', {
+  throw new UserError('RUN_DAMAGED', 'A file of the run is damaged.', {
     where: `${path}, ${issue.path.join('.')}`,
     got: issue.message,
   });
@@ -80,10 +81,19 @@ export function setsIn(run: string): string[] {
 function refuseSets(run: string): void {
   const sets = setsIn(run);
   if (sets.length === 0) return;
-  throw new UserError('RUN_SEVERAL', 'This run is on several data sets.', {
+  throw new UserError('RUN_SEVERAL', 'This run covers several data sets.', {
     where: run,
     expected: 'the run folder of one of them',
     remedy: `name one: ${sets.join(', ')}`,
+  });
+}
+
+/** The mistake of resuming a run where there is none. */
+export function nothingToResume(out: string): UserError {
+  return new UserError('RUN_MISSING', 'There is no run to resume.', {
+    where: out,
+    expected: `a run folder with ${runFiles.config}`,
+    remedy: "name the interrupted run's folder with --out, or omit --resume",
   });
 }
 
@@ -107,10 +117,10 @@ export function requireLearned(
 ): void {
   const command = commandOf(run);
   if (command === undefined || kinds.includes(command)) return;
-  throw new UserError('RUN_KIND', 'This run has learned no policy.', {
+  throw new UserError('RUN_KIND', 'This is not a `learn` run.', {
     where: run,
-    expected: 'the run folder of a learn',
-    got: `that of a ${command}`,
+    expected: 'the folder of a `learn` run',
+    got: `the folder of a \`${command}\` run`,
     remedy,
   });
 }
@@ -120,12 +130,31 @@ export function readEvents(run: string): EventLine[] {
   const path = join(run, runFiles.events);
   if (!existsSync(path)) return [];
   const events: EventLine[] = [];
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
+  for (const line of textOf(path).split('\n')) {
     if (line.trim() === '') continue;
     const parsed = eventLineSchema.safeParse(parseJson(line));
     if (parsed.success) events.push(parsed.data);
   }
   return events;
+}
+
+/** @throws UserError `RUN_DAMAGED` where it is no file, or cannot be read */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(
+      'RUN_DAMAGED',
+      'A file of the run cannot be read.',
+      {
+        where: path,
+        expected: 'a file',
+        got: (cause as NodeJS.ErrnoException).code === 'EISDIR' ? 'a folder' : String(cause),
+        remedy: 'restore it from a copy, or remove it: the report then has no curves',
+      },
+      { cause },
+    );
+  }
 }
 
 function parseJson(line: string): unknown {

@@ -37,7 +37,7 @@ export function isHere(holder: Holder): boolean {
 }
 
 /** Whether a holder of this place still runs. */
-export function isAlive({ pid, began }: Holder): boolean {
+export function isAlive({ pid, began }: Pick<Holder, 'pid' | 'began'>): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { asFileError, UserError } from '../../core/index.js';
+import { asFileError, UserError, makeFolder } from '../../core/index.js';
 import { holderSchema, isAlive, isHere, thisProcess, type Holder } from './holder.js';
 import { beatSeconds, deadSeconds } from './times.js';
 
@@ -53,7 +53,7 @@ export class RunLock {
     const path = join(folder, lockFile);
     const own = `${path}.${token}.tmp`;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       for (let i = 0; i < mostTries; i++) {
         // Written anew each time: the lock's time is compared with its time.
         writeFileSync(own, text);
@@ -169,22 +169,22 @@ function ageOf({ time }: Found, own: string): number {
 }
 
 function inUse(folder: string, holder: Holder | undefined, age: number): UserError {
-  const other = 'or choose another place with --out';
+  const other = 'or choose another folder with --out';
   if (holder === undefined)
-    return new UserError('RUN_IN_USE', 'Another process works in this run folder.', {
+    return new UserError('RUN_IN_USE', 'Another process is using this run folder.', {
       where: folder,
-      got: `a lock, ${lockFile}, that is being written`,
+      got: `${lockFile}, which is still being written`,
       remedy: `try again in a few minutes, ${other}`,
     });
   const { pid, host, command, since } = holder;
   const here = isHere(holder);
-  const sign = here ? '' : `, which gave a sign ${Math.max(0, Math.round(age))} s ago`;
-  return new UserError('RUN_IN_USE', 'Another process works in this run folder.', {
+  const sign = here ? '' : `, last seen ${Math.max(0, Math.round(age))} s ago`;
+  return new UserError('RUN_IN_USE', 'Another process is using this run folder.', {
     where: folder,
     expected: 'one process at a time',
     got: `process ${pid} on ${host} since ${since}: ${command}${sign}`,
     remedy: here
-      ? `wait for it, stop it (kill -INT ${pid}) and go on with --resume, ${other}`
-      : `wait for it, ${other}; if it has been killed, the folder is free ${deadSeconds} s after its last sign`,
+      ? `wait for it, stop it (kill -INT ${pid}) and continue with --resume, ${other}`
+      : `wait for it, ${other}; if it was killed, the folder becomes free ${deadSeconds} s after it was last seen`,
   });
 }

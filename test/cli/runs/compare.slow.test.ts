@@ -92,7 +92,7 @@ test('an empty safe set is training without augmentation, and whole seeds come o
   const args = ['compare', 'images', '--from', 'nothing-safe', '--out', 'empty', ...quick, ...list];
   const { code, out, err } = await cli(args, folder);
   assert.equal(code, 0, err);
-  assert.match(out, /nothing-safe found no safe augmentation: safe, all\+safe, all\+safe-v2 train/);
+  assert.match(out, /nothing-safe found no safe augmentation, so safe, all\+safe, all\+safe-v2 train/);
   const result = resultOf('empty');
   assert.deepEqual(
     result.arms.map(({ name, policy, sameAs }) => [name, policy, sameAs]),
@@ -122,7 +122,7 @@ test('interrupted anywhere and resumed, it ends with the very same numbers', asy
       child.kill('SIGINT');
     });
     assert.equal(code, 130, err);
-    assert.match(err, /Go on with: safe-augment compare --resume --out parts/);
+    assert.match(err, /Continue with: safe-augment compare --resume --out parts/);
     args = ['compare', '--resume', '--out', 'parts'];
     if (finished === undefined) {
       finished = join(folder, 'parts', 'arms', 'pretrain-all-seed0', 'results.json');
@@ -175,9 +175,9 @@ test('a training that fails is told; the others are kept, and go on is possible'
     ...['--arms', 'none,all+none', '--seeds', '1', '--epochs', '2', '--lr', '1e30'],
   );
   assert.equal(code, 2, err);
-  assert.match(err, /Some trainings have failed/);
+  assert.match(err, /Some trainings failed/);
   assert.match(err, /none@0: The training loss is no longer a finite number/);
-  assert.match(err, /all\+none@0: it starts from pretrain-all@0, which has failed/);
+  assert.match(err, /all\+none@0: pretrain-all@0, which it starts from, has failed/);
   assert.doesNotMatch(err, /\n\s+at .*\(/);
 });
 
@@ -203,8 +203,8 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['compare', 'images', '--arms', 'none', '--engine', 'slurm'],
     [/slurm needs a number of epochs/],
   ],
-  ['an arm that is not there', ['arm', 'whole', 'safe@7'], [/no such training/, /all\+safe@1/]],
-  ['a report of what is not finished', ['report', 'images'], [/no finished run/]],
+  ['an arm that is not there', ['arm', 'whole', 'safe@7'], [/does not contain this training/, /all\+safe@1/]],
+  ['a report of what is not finished', ['report', 'images'], [/not contain a finished run/]],
 ];
 for (const [name, args, expected] of cases)
   test(`${name}: exit code 2, one clear message, nothing written`, async () => {

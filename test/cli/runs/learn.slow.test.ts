@@ -21,7 +21,7 @@ const selectionOf = (run: string) => readRunFile(join(folder, run), 'selection',
 test('learn on real images writes the whole run folder, and the report is rebuilt from it', async () => {
   const { code, out, err } = await cli(['learn', 'images', '--out', 'whole', ...quick], folder);
   assert.equal(code, 0, err);
-  assert.match(out, /4 epochs of 64 images, as configured/);
+  assert.match(out, /4 epochs of 48 images, as configured/);
   assert.match(out, /augmentation +verdict/);
   for (const file of Object.values(runFiles).filter((name) => !name.startsWith('results.')))
     assert.ok(existsSync(join(folder, 'whole', file)), file);
@@ -65,13 +65,13 @@ test('Ctrl-C exits 130 with the state saved, and --resume ends with the very sam
     },
   );
   assert.equal(first.code, 130, first.err);
-  assert.match(first.err, /state saved\. Go on with: safe-augment learn --resume --out halves/);
+  assert.match(first.err, /state saved\. Continue with: safe-augment learn --resume --out halves/);
   const done = readEvents(join(folder, 'halves')).filter((e) => e.type === 'finished');
   assert.deepEqual(done, []);
   smallData(folder, 3, 20, 'strangers');
   const early = await cli(['judge', 'halves', 'strangers', '--out', 'early'], folder);
   assert.equal(early.code, 2, early.err);
-  assert.match(early.err, /holds no finished run[^]*--resume/);
+  assert.match(early.err, /not contain a finished run[^]*--resume/);
   // Other workers must not change anything either.
   const second = await cli(['learn', '--resume', '--out', 'halves', '--workers', '0'], folder);
   assert.equal(second.code, 0, second.err);
@@ -104,5 +104,5 @@ test('judge gives verdicts for other images from that network, without training'
     assert.ok(existsSync(join(folder, 'judged', file)), file);
   const none = await cli(['judge', 'images', 'others', '--out', 'x'], folder);
   assert.equal(none.code, 2);
-  assert.match(none.err, /holds no finished run/);
+  assert.match(none.err, /not contain a finished run/);
 });

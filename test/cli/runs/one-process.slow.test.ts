@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -42,7 +43,7 @@ test('a second process in a run folder is told of the first, and harms nothing',
   });
   for (const { code, err } of await second!) {
     assert.equal(code, 2, err);
-    assert.match(err, /Another process works in this run folder/);
+    assert.match(err, /Another process is using this run folder/);
     assert.match(err, /process \d+ on .*: safe-augment train images --policy none/);
     assert.doesNotMatch(err, /\n\s+at .*\(/);
   }
@@ -75,7 +76,7 @@ test('a start that fails leaves the run that was to be replaced', async () => {
 
 test('what is left of a start that was killed is no obstacle', async () => {
   mkdirSync(join(folder, 'p'));
-  writeFileSync(join(folder, 'p', 'manifest.json'), '{}');
+  cpSync(join(folder, 'o', 'manifest.json'), join(folder, 'p', 'manifest.json'));
   writeFileSync(join(folder, 'p', 'config.json.17.tmp'), '{');
   const { code, err } = await cli([...train, '--epochs', '1', '--out', 'p'], folder);
   assert.equal(code, 0, err);
@@ -116,14 +117,14 @@ test('an arm waits for the process that is in its folder, on whatever host', asy
   const lock = RunLock.take(arm);
   let told = '';
   const { code, err } = await cli(['arm', 'c', 'none@0'], folder, (out) => {
-    told = /warning: .*waiting for it.*/.exec(out)?.[0] ?? told;
+    told = /warning: waiting for another process.*/.exec(out)?.[0] ?? told;
     if (told !== '') setTimeout(() => lock.release(), 300);
   });
   lock.release();
   assert.equal(code, 0, err);
   assert.match(
     told,
-    new RegExp(`none@0 is being trained by another process.*process ${process.pid}`),
+    new RegExp(`another process that is training none@0.*process ${process.pid}`),
   );
   assert.ok(existsSync(join(arm, 'results.json')));
 });

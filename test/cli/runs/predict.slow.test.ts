@@ -126,9 +126,9 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a run that is not finished',
     ['predict', 'half', 'x.png'],
-    [/no finished run/, /results\.json/, /--resume/],
+    [/not contain a finished run/, /results\.json/, /--resume/],
   ],
-  ['a model of one', ['export', 'half', '--format', 'onnx'], [/no finished run/, /--resume/]],
+  ['a model of one', ['export', 'half', '--format', 'onnx'], [/not contain a finished run/, /--resume/]],
   [
     'a set of a network',
     ['export', 'run', '--format', 'onnx', '--set', 'safe'],
@@ -147,20 +147,20 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a policy of a training',
     ['export', 'run', '--format', 'json'],
-    [/has learned no policy/, /run folder of a learn/, /--format onnx/],
+    [/not a `learn` run/, /folder of a `learn` run/, /--format onnx/],
   ],
-  ['verdicts of a training', ['judge', 'run', 'images'], [/has learned no policy/, /of a train/]],
+  ['verdicts of a training', ['judge', 'run', 'images'], [/not a `learn` run/, /of a `train` run/]],
   [
     'the safe set of a training',
     ['train', 'images', '--policy', 'safe', '--from', 'run', '--out', 'never'],
-    [/has learned no policy/, /--from/],
+    [/not a `learn` run/, /--from/],
   ],
   [
     'a link that leads to itself',
     ['predict', 'run', 'circle'],
     [/circle/, /does not exist|cannot be read/],
   ],
-  ['predict by no run', ['predict', 'images', 'x.png'], [/no finished run/]],
+  ['predict by no run', ['predict', 'images', 'x.png'], [/not contain a finished run/]],
   [
     'predict by a learn run',
     ['predict', 'learned', 'x.png'],

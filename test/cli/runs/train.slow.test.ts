@@ -68,7 +68,7 @@ test('Ctrl-C and --resume end with the very same numbers', async () => {
     },
   );
   assert.equal(first.code, 130, first.err);
-  assert.match(first.err, /Go on with: safe-augment train --resume --out halves/);
+  assert.match(first.err, /Continue with: safe-augment train --resume --out halves/);
   assert.ok(!existsSync(join(folder, 'halves', runFiles.results)));
   const second = await cli(['train', '--resume', '--out', 'halves', '--workers', '0'], folder);
   assert.equal(second.code, 0, second.err);
@@ -152,7 +152,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'the safe set of a folder that is no run',
     ['train', 'images', '--policy', 'safe', '--from', 'images', '--out', 'o'],
-    [/no finished run/, /policy\.json/],
+    [/not contain a finished run/, /policy\.json/],
   ],
   [
     'a policy with an unknown transform',
@@ -172,7 +172,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'weights of another number of classes',
     ['train', 'two', '--policy', 'none', '--init', 'whole', '--out', 'o', ...quick],
-    [/another number of classes/, /expected: 2 classes/, /got: {6}4/],
+    [/different number of classes/, /expected: 2 classes/, /got: {6}4/],
   ],
   [
     'weights of another model',
@@ -182,7 +182,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'weights of what is no run',
     ['train', 'images', '--policy', 'none', '--init', 'images', '--out', 'o', ...quick],
-    [/no run to start from/, /--init/],
+    [/run to start from does not exist/, /--init/],
   ],
   [
     'no test images at all',

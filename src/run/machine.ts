@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import type { LearnConfig } from '../config/index.js';
+import { defaultThreads, resolveDevice } from '../tensor/index.js';
+import type { Manifest, RunHooks } from './files/index.js';
+
+const devices = ['cpu', 'cuda', 'mps'] as const;
+
+type Machine = Pick<LearnConfig, 'threads' | 'device'>;
+
+/** What a run computes with, settled: both decide its numbers in their last bits, and with them its results. */
+export type Settled<C> = C & { readonly threads: number; readonly device: SettledDevice };
+
+type SettledDevice = Exclude<LearnConfig['device'], 'auto'>;
+
+/**
+ * Settles threads and device for the run as a whole: `auto` is resolved once, when the run begins, and kept.
+ *
+ * @param started the manifest of the run that is resumed, whose threads and device are kept on any machine; null: a
+ *   new run, which takes no more threads than there are cores
+ * @throws UserError where the device is not there
+ */
+export function settleMachine<C extends Machine>(
+  config: C,
+  hooks: RunHooks,
+  started: { readonly threads: number; readonly hardware: { readonly device: string } } | null,
+): Settled<C> {
+  const threads =
+    started === null ? newThreads(config, hooks) : keptThreads(config, hooks, started);
+  const wanted = config.device === 'auto' ? (started?.hardware.device ?? 'auto') : config.device;
+  const device = devices.find((name) => name === resolveDevice(wanted)) ?? 'cpu';
+  return { ...config, threads, device };
+}
+
+/** The same for a training of a comparison, which has settled the number of threads for all of them. */
+export function keepMachine<C extends Machine>(config: C, hooks: RunHooks): Settled<C> {
+  const threads = config.threads === 'auto' ? defaultThreads() : config.threads;
+  const started = { threads, hardware: { device: config.device } };
+  return settleMachine(config, hooks, started);
+}
+
+function newThreads({ threads }: Machine, hooks: RunHooks): number {
+  if (threads === 'auto') return defaultThreads();
+  const cores = availableParallelism();
+  if (threads <= cores) return threads;
+  warn(
+    hooks,
+    `${threads} threads on ${cores} ${coresText(cores)} would only wait for each other: the run uses ${cores}`,
+  );
+  return cores;
+}
+
+function keptThreads(
+  { threads: wanted }: Machine,
+  hooks: RunHooks,
+  started: Pick<Manifest, 'threads'>,
+): number {
+  const threads = wanted === 'auto' ? started.threads : wanted;
+  const cores = availableParallelism();
+  if (threads > cores)
+    warn(
+      hooks,
+      `the run was started with ${threads} threads, and this machine has ${cores} ${coresText(cores)}: it keeps ${threads}, because another number would change its results, and is slower here`,
+    );
+  return threads;
+}
+
+const coresText = (cores: number): string => (cores === 1 ? 'core' : 'cores');
+
+function warn(hooks: RunHooks, message: string): void {
+  hooks.onEvent({ type: 'warning', code: 'THREADS', message });
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { dataFolder } from '../config/index.js';
+import type { Manifest } from './files/index.js';
+
+/** Settings that name files and folders, relative to the working directory. */
+interface Places {
+  readonly data: string | readonly string[];
+  readonly model: { readonly weights: string | null };
+  readonly from?: string | null;
+  readonly init?: string | null;
+}
+
+/** The working directory, relative to the run folder: both may move together. */
+export function directoryFrom(out: string): string {
+  return relative(resolve(out), process.cwd()) || '.';
+}
+
+/**
+ * A started run's settings for the working directory that it is resumed in: paths are those of the directory that it
+ * was started in, as long as they lead somewhere from there.
+ */
+export function placed<C extends Places>(
+  config: C,
+  out: string,
+  started: Pick<Manifest, 'directory'> | null,
+): C {
+  if (started?.directory === undefined) return config;
+  const directory = resolve(out, started.directory);
+  if (directory === process.cwd()) return config;
+  const place = (path: string): string => {
+    if (isAbsolute(path)) return path;
+    const there = resolve(directory, path);
+    return existsSync(there) ? there : path;
+  };
+  const placeData = (spec: string): string => {
+    if (existsSync(resolve(directory, spec))) return place(spec);
+    const folder = dataFolder(spec);
+    return spec.slice(0, spec.length - folder.length) + place(folder);
+  };
+  const { data, model, from, init } = config;
+  return {
+    ...config,
+    data: typeof data === 'string' ? placeData(data) : data.map(placeData),
+    model: { ...model, weights: model.weights === null ? null : place(model.weights) },
+    ...(typeof from === 'string' && { from: place(from) }),
+    ...(typeof init === 'string' && { init: place(init) }),
+  };
+}
