@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../core/index.js';
 import { isDirectory, listImagesBelow } from '../data/index.js';
 import { openTrained } from '../run/trained.js';
-import type { Prediction, Said } from '../tasks/index.js';
+import type { Prediction, DescribedPrediction } from '../tasks/index.js';
 import { resolveDevice } from '../tensor/index.js';
 
 export interface PredictOptions {
@@ -31,7 +31,9 @@ export async function* predict(options: PredictOptions): AsyncGenerator<Predicti
 }
 
 /** The same, each with a line for people. */
-export async function* predictWithText(options: PredictOptions): AsyncGenerator<Said<Prediction>> {
+export async function* predictWithText(
+  options: PredictOptions,
+): AsyncGenerator<DescribedPrediction<Prediction>> {
   const { run, top = 3, onBadFile } = options;
   if (!Number.isInteger(top) || top < 1)
     throw new UserError('PREDICT_TOP', 'The number of classes does not fit.', {

@@ -19,7 +19,7 @@ import type {
   HeadLoss,
   LabelledBatch,
   PredictionRequest,
-  Said,
+  DescribedPrediction,
   ScoreByImage,
   ScoresPair,
   Task,
@@ -247,7 +247,9 @@ function highest(logits: Float32Array, classes: number): number[] {
 }
 
 /** The likeliest classes of each image with their probabilities. */
-async function* predictClasses(request: PredictionRequest): AsyncGenerator<Said<ClassPrediction>> {
+async function* predictClasses(
+  request: PredictionRequest,
+): AsyncGenerator<DescribedPrediction<ClassPrediction>> {
   const { network, top } = request;
   for await (const { file, values } of predictImages(request, (logits) => softmax(logits, 1))) {
     const classes = likeliest(values, network.classes, top);

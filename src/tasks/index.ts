@@ -9,7 +9,7 @@ import type { Task } from './task.js';
 export type {
   Evaluation,
   LearnedNetwork,
-  Said,
+  DescribedPrediction,
   ScoreByImage,
   Task,
   TaskHead,

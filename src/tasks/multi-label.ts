@@ -20,7 +20,7 @@ import type {
   HeadLoss,
   LabelledBatch,
   PredictionRequest,
-  Said,
+  DescribedPrediction,
   ScoreByImage,
   ScoresPair,
   Task,
@@ -257,7 +257,9 @@ function influencesIn({ test: { parts } }: TrainingResult): Float64Array | undef
 }
 
 /** The likeliest labels of each image with their probabilities. */
-async function* predictLabels(request: PredictionRequest): AsyncGenerator<Said<LabelPrediction>> {
+async function* predictLabels(
+  request: PredictionRequest,
+): AsyncGenerator<DescribedPrediction<LabelPrediction>> {
   const { network, top } = request;
   for await (const { file, values } of predictImages(request, sigmoid)) {
     const labels = likeliest(values, network.classes, top);

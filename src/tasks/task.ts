@@ -43,7 +43,7 @@ export interface Task<P extends Predicted = Predicted> {
    *
    * @throws UserError `IMAGE_*` at the first file that cannot be decoded, unless `onBadFile` is there
    */
-  predict(request: PredictionRequest): AsyncGenerator<Said<P>>;
+  predict(request: PredictionRequest): AsyncGenerator<DescribedPrediction<P>>;
 }
 
 /** What a task must know of the data. */
@@ -195,7 +195,7 @@ export interface Predicted {
 }
 
 /** A prediction, for programs and for people. */
-export interface Said<P extends Predicted> {
+export interface DescribedPrediction<P extends Predicted> {
   readonly prediction: P;
   /** One line. */
   readonly text: string;

@@ -15,8 +15,15 @@ const manifestDataSchema = z.looseObject({
   channels: z.union([z.literal(1), z.literal(3)]).optional(),
   /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
   normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
-  /** Images with masks: the label that counts for nothing, and a colour a class. */
-  segmentation: z.object({ ignored: z.int(), colours: z.array(z.string()) }).optional(),
+  /** Images with masks: the label of ignored pixels, and of each class its colour and its value in the mask files. */
+  segmentation: z
+    .object({
+      ignored: z.int(),
+      colours: z.array(z.string()),
+      /** Older runs have none: their predictions hold class indices. */
+      values: z.array(z.int().min(0).max(255)).optional(),
+    })
+    .optional(),
   /** Hash over names and contents. */
   fingerprint: z.string(),
   /** Files left out by onBadFile skip. */
