@@ -13,9 +13,9 @@ import {
   toAlbumentations,
   type Policy,
   type PolicyNode,
-} from '../../src/augment/index.js';
-import { fixtures } from './support/golden.js';
-import { picture } from './support/pictures.js';
+} from '../../../src/augment/index.js';
+import { fixtures } from '../support/golden.js';
+import { picture } from '../support/pictures.js';
 
 const key = { seed: 1, purpose: 'train', epoch: 0, index: 0 };
 const size = { width: 32, height: 32 };
