@@ -110,7 +110,7 @@ export const gaussNoise = define({
       const exact = o.mean === 0 && o.perChannel;
       return {
         code: `Values(noise, ${ends(variancesOf(o))})`,
-        ...(!exact && { difference: 'noise has mean 0 and is drawn for every channel' }),
+        ...(!exact && { difference: 'noise has mean 0 and is drawn separately for each channel' }),
       };
     },
     helpers: {},

@@ -141,7 +141,7 @@ function resizedCrop(options: Absolute | Relative, size: Size): TorchvisionCode 
   const areas = sides.map((side) => Math.min(1, side * side));
   return {
     code: `v2.RandomResizedCrop((${height}, ${width}), scale=${tuple(areas)}, ratio=(${w2hRatio}, ${w2hRatio}))`,
-    difference: 'the area is drawn evenly instead of the side',
+    difference: 'the area, not the side, is drawn uniformly',
   };
 }
 

@@ -227,7 +227,7 @@ test('a subset of the thesis set goes to both formats, crops absolute for the si
   const { code, missing, approximate } = exportTorchvision(subset, size);
   assert.deepEqual(missing, ['CLAHE']);
   assert.deepEqual(approximate.map((a) => a.name).sort(), ['RandomSizedCrop', 'ShiftScaleRotate']);
-  assert.match(code, /# CLAHE is left out/);
+  assert.match(code, /# CLAHE is omitted/);
   assert.equal(code, readFileSync(join(fixtures, 'policies', 'ours_torchvision.py'), 'utf8'));
 });
 

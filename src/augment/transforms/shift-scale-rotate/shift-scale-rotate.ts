@@ -214,8 +214,8 @@ function inTorchvision(): TorchvisionForm<Limits> {
       const shifts = tuple([largest(o.shiftLimitX), largest(o.shiftLimitY)]);
       const scales = tuple(o.scaleLimit.map((s) => 1 + s));
       return {
-        code: `v2.RandomAffine(degrees=${tuple(o.rotateLimit)}, translate=${shifts}, scale=${scales}, interpolation=v2.InterpolationMode.BILINEAR)`,
-        difference: 'the border is black instead of reflected; shifts are symmetric',
+        code: `v2.RandomAffine(degrees=${tuple(o.rotateLimit)}, translate=${shifts}, scale=${scales}, interpolation=v2.InterpolationMode.BILINEAR, fill={tv_tensors.Mask: 255, "others": 0})`,
+        difference: 'the border is black instead of reflected, 255 in masks; shifts are symmetric',
       };
     },
     helpers: {},
