@@ -27,7 +27,7 @@ import type {
   TaskScores,
 } from './task.js';
 
-/** What a network says of an image. */
+/** The predicted classes of an image. */
 export interface ClassPrediction {
   readonly file: string;
   /** The likeliest first. */
@@ -149,8 +149,8 @@ export class ClassScores implements TaskScores {
    * The probability of the true class, whose mean is the accuracy to be expected of the task head if it drew its
    * answers; guessing is to give each class its share.
    *
-   * Right or wrong says of a network that is unsure of an image only which side of a line it fell on: the change of
-   * probability tells the same with half the standard error or less (docs/decisions/034-harm-by-probability.md).
+   * For an image near the decision boundary, right or wrong is nearly chance: the change of probability measures the
+   * same with half the standard error or less (docs/decisions/034-harm-by-probability.md).
    */
   skill(): ScoreByImage {
     const { classes, losses } = this;
