@@ -51,8 +51,8 @@ const singleSchema = z.looseObject({
   verdict: z.string().nullable(),
 });
 
-/** `results.json` of a `compare` run. */
-export const comparisonSchema = z.looseObject({
+/** `results.json` of a `compare` run, as far as its fields go. */
+const fields = z.looseObject({
   version: z.literal(1),
   command: z.literal('compare'),
   status: z.enum(['complete', 'partial']),
@@ -65,7 +65,7 @@ export const comparisonSchema = z.looseObject({
   testImages: z.int(),
   /** What intervals are over. */
   intervals: z.enum(['seeds and images', 'images']),
-  arms: z.array(armSchema),
+  arms: z.array(armSchema).min(1),
   /** Does a safe set pay? Of every arm with one, the first is what the comparison's answer is about. */
   payoff: z.array(payoffSchema).optional(),
   singles: z
@@ -80,6 +80,21 @@ export const comparisonSchema = z.looseObject({
   /** Trainings that are not there yet, and those that failed, with the reason. */
   missing: z.array(z.string()),
   failed: z.array(z.object({ task: z.string(), reason: z.string() })),
+});
+
+/** `results.json` of a `compare` run. */
+export const comparisonSchema = fields.superRefine(({ figures, arms }, context) => {
+  for (const { key } of figures)
+    for (const [i, arm] of arms.entries())
+      for (const [path, has] of [
+        [['arms', i, 'figures', key], Object.hasOwn(arm.figures, key)],
+        ...arm.runs.map(
+          ({ metrics }, r) =>
+            [['arms', i, 'runs', r, 'metrics', key], Object.hasOwn(metrics, key)] as const,
+        ),
+      ] as const)
+        if (!has)
+          context.addIssue({ code: 'custom', path: [...path], message: 'the figure is missing' });
 });
 
 export type ArmRun = z.infer<typeof armRunSchema>;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { transformSpecSchema } from '../../config/augmentations.js';
 
+/** Pixels of an image's side: what no setting allows would fit into no memory. */
+const side = z.int().min(1).max(16384);
+
 /** The images of a run. */
 const manifestDataSchema = z.looseObject({
   /** As given: a folder or KIND:DIR. */
@@ -10,11 +13,13 @@ const manifestDataSchema = z.looseObject({
   task: z.string().optional(),
   classes: z.array(z.string()),
   images: z.int(),
-  height: z.int(),
-  width: z.int(),
+  height: side,
+  width: side,
   channels: z.union([z.literal(1), z.literal(3)]).optional(),
   /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
-  normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
+  normalisation: z
+    .object({ mean: z.array(z.number()), std: z.array(z.number().positive()) })
+    .optional(),
   /** Images with masks: the label of ignored pixels, and of each class its colour and its value in the mask files. */
   segmentation: z
     .object({

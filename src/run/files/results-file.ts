@@ -18,8 +18,8 @@ const evaluationSchema = z.looseObject({
   metrics: z.record(z.string(), z.number()),
 });
 
-/** `results.json` of a `train` run. */
-export const trainingResultSchema = z.looseObject({
+/** `results.json` of a `train` run, as far as its fields go. */
+const fields = z.looseObject({
   version: z.literal(1),
   command: z.literal('train'),
   /** classification, segmentation or multi-label. */
@@ -53,6 +53,18 @@ export const trainingResultSchema = z.looseObject({
   pretrainedImages: z.int().default(0),
   /** Of training, validation left out. */
   seconds: z.number(),
+});
+
+/** `results.json` of a `train` run. */
+export const trainingResultSchema = fields.superRefine(({ figures, test, heldOut }, context) => {
+  for (const { key } of figures)
+    for (const [part, { metrics }] of Object.entries({ test, heldOut }))
+      if (!Object.hasOwn(metrics, key))
+        context.addIssue({
+          code: 'custom',
+          path: [part, 'metrics', key],
+          message: 'the figure is missing',
+        });
 });
 
 export type Figure = z.infer<typeof figureSchema>;
