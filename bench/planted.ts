@@ -71,7 +71,7 @@ function publish(settings: object): void {
     .sort()
     .map((file) => JSON.parse(readFileSync(join(runsFolder, file), 'utf8')) as RunRow);
   const summary = summarise(runs);
-  const how = `${images} images each, \`learn\` with \`${JSON.stringify(settings)}\`; the seed is that of the data and of the run (\`npm run bench -- planted\`).`;
+  const how = `${images} images each, \`learn\` with \`${JSON.stringify(settings)}\`; the seed is used for the data and for the run (\`npm run bench -- planted\`).`;
   writeFileSync(join(values.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   writeFileSync(join(values.out, 'README.md'), tableOf(runs, summary, plantedSets, how));
   console.log(

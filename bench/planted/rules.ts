@@ -28,7 +28,7 @@ const rules: readonly Rule[] = [
     name: 'network, whole image: the low of two groups',
     safe: (v, run) => whole(v) < splitTwoGroups(run.verdicts.map(whole)).split,
   },
-  { name: 'task alone: harm below 0.2', safe: (v) => v.harm < harmMargin },
+  { name: 'harm alone: below 0.2', safe: (v) => v.harm < harmMargin },
   {
     name: 'network, whole image: delta 0.20 and harm below 0.2',
     safe: (v) => whole(v) < 0.2 && v.harm < harmMargin,

@@ -40,7 +40,7 @@ export async function runPlanted(
     },
     { onJudged: (judged) => (result = judged) },
   );
-  if (result === undefined) throw new Error('judging told nothing');
+  if (result === undefined) throw new Error('judging returned no result');
   const [{ selection }] = sets;
   return { selection, result, seconds, images: trained + result.images };
 }

@@ -23,8 +23,8 @@ export function tableOf(
 
 ${how}
 
-Unsafe called safe: **${summary.falseSafe}**; recall of safe: **${percent(summary.recall)}**; precision of safe: ${percent(summary.precision)};
-undecided: **${percent(summary.undecidedShare)}** of ${summary.known} verdicts whose truth is known.
+Unsafe called safe: **${summary.falseSafe}**. Recall of safe: **${percent(summary.recall)}**. Precision of safe: ${percent(summary.precision)}.
+Undecided: **${percent(summary.undecidedShare)}** of the ${summary.known} verdicts with known truth.
 
 | data set | seed | status | known | unsafe called safe | safe not called safe | undecided | images seen | seconds |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -32,7 +32,7 @@ ${rows.join('\n')}
 
 ## Rules compared
 
-On the same scores of all runs that were not undertrained:
+All rules use the same scores, from all runs that were not undertrained:
 
 ${compareRules(runs)}
 ${details.join('\n')}`;
@@ -44,7 +44,7 @@ function detail(set: PlantedSet, runs: readonly RunRow[]): string {
       const v = r.verdicts.find((w) => w.name === name)!;
       return `${v.verdict}, J ${v.j.toFixed(2)} [${v.jLow.toFixed(2)}, ${v.jHigh.toFixed(2)}], harm ${v.harm.toFixed(2)}`;
     });
-    const why = set.truth[name]?.reason ?? 'not settled by the construction';
+    const why = set.truth[name]?.reason ?? 'not determined by the construction';
     return `| ${name} | ${truth} | ${cells.join(' | ')} | ${why} |`;
   });
   const heads = runs.map(
@@ -55,7 +55,7 @@ function detail(set: PlantedSet, runs: readonly RunRow[]): string {
 
 ${set.summary}.${miss}
 
-| augmentation | truth | ${heads.join(' | ')} | because |
+| augmentation | truth | ${heads.join(' | ')} | reason |
 | --- | --- | ${heads.map(() => '---').join(' | ')} | --- |
 ${lines.join('\n')}
 `;

@@ -7,7 +7,7 @@ import type { Known, PlantedSet } from './types.js';
 
 /** What is known of each of the fifteen transforms. */
 export function truthOf(set: PlantedSet): Record<string, Known> {
-  const unknown: Known = { truth: 'ambiguous', reason: 'not settled by the construction' };
+  const unknown: Known = { truth: 'ambiguous', reason: 'not determined by the construction' };
   return Object.fromEntries(transformNames.map((name) => [name, set.truth[name] ?? unknown]));
 }
 

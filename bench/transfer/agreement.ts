@@ -65,10 +65,10 @@ export function agreementTable(title: string, agreement: Agreement): string {
     );
   return `## ${title}
 
-${same} of ${decided} verdicts agree where both are decided (of ${rows.length}). Safe here, unsafe by its own network: ${named(falseSafe)}. The other way
-round: ${named(missedSafe)}. Rank correlation of J: ${rankOfJ.toFixed(2)}. Status: ${status}, its own: ${ownStatus}.
+Of ${rows.length} augmentations, ${decided} are decided by both networks; ${same} of these verdicts agree. Safe here but unsafe by the set's own
+network: ${named(falseSafe)}. Unsafe here but safe there: ${named(missedSafe)}. Rank correlation of J: ${rankOfJ.toFixed(2)}. Status: ${status}; of its own network: ${ownStatus}.
 
-| augmentation | verdict | J | its own verdict | its own J |
+| augmentation | verdict | J | own verdict | own J |
 | --- | --- | --- | --- | --- |
 ${lines.join('\n')}
 `;

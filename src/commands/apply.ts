@@ -1,59 +1,72 @@
 import { createTransform, type MaskBorder, type Params } from '../augment/index.js';
-import { Rng, UserError, writeAtomic } from '../core/index.js';
+import { refuseInputs, Rng, UserError, writeAtomic } from '../core/index.js';
 import { decodeImage, decodeMask, encodeMaskPng, sizeText, writePng } from '../image/index.js';
+import { refuseRunFiles } from '../run/files/index.js';
+import { requirePngName } from './png-name.js';
 
 export interface ApplyFileOptions {
   readonly from: string;
   readonly to: string;
   readonly transform: string;
-  /** JSON; left out, parameters are drawn from the seed. */
+  /** JSON; default: drawn from the seed. */
   readonly params?: string;
   /** JSON. */
   readonly options?: string;
   readonly seed: number;
-  /** A mask to move along: from, to. */
+  /** A mask to transform too: from, to. */
   readonly mask?: readonly string[];
-  /** Label of the mask outside the image; reflected if left out. */
+  /** Label of the mask outside the image; default: reflected. */
   readonly maskFill?: number;
 }
 
 /**
- * Applies one transform to an image file, and to a mask beside it.
+ * Applies one transform to an image file, and to its mask.
  *
  * @returns the parameters used: given again as `params` they give the same bytes
- * @throws UserError for unknown transforms, options and parameters, broken files, another mask size
+ * @throws UserError for unknown transforms, options and parameters, broken files, another mask size, and outputs that
+ *   would replace an input or a file of a run
  */
 export async function applyFile(given: ApplyFileOptions): Promise<Params> {
+  const files = maskFiles(given.mask);
+  const outputs = [given.to, ...(files ? [files.to] : [])];
+  for (const path of outputs) requirePngName(path);
+  refuseInputs(outputs, [given.from, ...(files ? [files.from] : [])]);
+  refuseRunFiles(outputs);
   const options = parse(given.options, '--options');
   const transform = createTransform({ name: given.transform, options });
   const image = await decodeImage(given.from);
   const params =
     parse(given.params, '--params') ?? transform.sample(new Rng(given.seed, 'apply'), image);
   const result = transform.apply(image, params);
-  if (given.mask === undefined) {
+  if (files === undefined) {
     await writePng(given.to, result);
     return params;
   }
-  const [maskFrom, maskTo] = given.mask;
-  if (maskFrom === undefined || maskTo === undefined || given.mask.length > 2)
-    throw new UserError('MASK_FILES', 'A mask needs two files.', {
-      where: '--mask',
-      expected: 'IN OUT',
-      got: given.mask.join(' '),
-    });
-  const mask = await decodeMask(maskFrom);
+  const mask = await decodeMask(files.from);
   if (mask.width !== image.width || mask.height !== image.height)
-    throw new UserError('MASK_SIZE', 'Image and mask differ in size.', {
-      where: maskFrom,
-      expected: `${sizeText(image)} (height x width), as ${given.from}`,
+    throw new UserError('MASK_SIZE', 'Image and mask have different sizes.', {
+      where: files.from,
+      expected: `${sizeText(image)} (height x width), like ${given.from}`,
       got: sizeText(mask),
     });
   const border: MaskBorder =
     given.maskFill === undefined ? { mode: 'reflect' } : { mode: 'fill', value: given.maskFill };
   const moved = transform.applyMask(mask, params, border);
   await writePng(given.to, result);
-  writeAtomic(maskTo, await encodeMaskPng(moved));
+  writeAtomic(files.to, await encodeMaskPng(moved));
   return params;
+}
+
+/** The files of `--mask IN OUT`. */
+function maskFiles(mask: readonly string[] | undefined): { from: string; to: string } | undefined {
+  if (mask === undefined) return undefined;
+  const [from, to] = mask;
+  if (mask.length === 2) return { from, to };
+  throw new UserError('MASK_FILES', '--mask needs two files.', {
+    where: '--mask',
+    expected: 'IN OUT',
+    got: mask.join(' '),
+  });
 }
 
 function parse(text: string | undefined, where: string): Params | undefined {
@@ -65,9 +78,9 @@ function parse(text: string | undefined, where: string): Params | undefined {
   } catch {
     // Reported below, together with JSON that is not an object.
   }
-  throw new UserError('JSON_INVALID', 'This is not a JSON object.', {
+  throw new UserError('JSON_INVALID', 'Invalid JSON object.', {
     where,
-    expected: 'such as {"x": 1, "y": 2, "width": 20, "height": 20}',
+    expected: 'an object such as {"x": 1, "y": 2, "width": 20, "height": 20}',
     got: text,
   });
 }

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { toAlbumentations, toTorchvision } from '../augment/index.js';
 import { packageVersion, writeAtomic } from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
-import { policyFileSchema, readRunFile, requireLearned } from '../run/files/index.js';
+import {
+  policyFileSchema,
+  readRunFile,
+  refuseRunFiles,
+  requireLearned,
+} from '../run/files/index.js';
 import { openTrained } from '../run/trained.js';
 
 export interface ExportPolicyOptions {
@@ -17,10 +22,11 @@ export interface ExportPolicyOptions {
 /**
  * A run's policy for another tool, as text.
  *
- * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `EXPORT_UNKNOWN`
+ * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `OUTPUT_IN_RUN`
  */
 export function exportPolicy({ run, format, set, out }: ExportPolicyOptions): string {
-  requireLearned(run, 'its network is written with --format onnx or safetensors');
+  requireLearned(run, 'use --format onnx or safetensors for its network');
+  if (out !== undefined) refuseRunFiles([out]);
   const file = readRunFile(run, 'policy', policyFileSchema);
   const policy = set === 'safe' ? file.safe : file.safeV2;
   const size = { height: file.height, width: file.width };
@@ -44,18 +50,22 @@ export interface ExportModelOptions {
  * Writes a run's network for other programs.
  *
  * - `onnx`: input `images`, float32 `[N,3,H,W]`, RGB in [0, 1]; output `logits`, `[N,classes]`. Class
- *   names are in the metadata; the network includes the normalisation.
+ *   names are in the metadata, for masks with the value of each class in the mask files (`values`); the network includes
+ *   the normalisation.
  * - `safetensors`: the weights alone, under torchvision's names where torchvision has the network.
  *
  * @returns the path written
- * @throws UserError `RUN_*`, `CHECKPOINT_*`
+ * @throws UserError `RUN_*`, `CHECKPOINT_*`, `OUTPUT_IN_RUN`
  */
 export function exportModel({ run, format, out }: ExportModelOptions): string {
-  const trained = openTrained(run, 'cpu');
-  const { model, config, classes, channels, size, normalisation } = trained;
   const path = out ?? join(run, `model.${format}`);
+  refuseRunFiles([path]);
+  const trained = openTrained(run, 'cpu');
+  const { model, config, manifest, classes, channels, size, normalisation } = trained;
+  const values = manifest.data.segmentation?.values;
   const metadata = {
     classes: JSON.stringify(classes),
+    ...(values && { values: JSON.stringify(values) }),
     model: JSON.stringify(config.model),
     mean: JSON.stringify(normalisation.mean),
     std: JSON.stringify(normalisation.std),

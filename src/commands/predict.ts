@@ -2,41 +2,43 @@ import { join } from 'node:path';
 import { UserError } from '../core/index.js';
 import { isDirectory, listImagesBelow } from '../data/index.js';
 import { openTrained } from '../run/trained.js';
-import type { Prediction, Said } from '../tasks/index.js';
+import type { Prediction, DescribedPrediction } from '../tasks/index.js';
 import { resolveDevice } from '../tensor/index.js';
 
 export interface PredictOptions {
-  /** Run folder of a `train`. */
+  /** Folder of a `train` run. */
   readonly run: string;
   /** Image files, and folders of them. */
   readonly images: readonly string[];
-  /** Classes named for each image; default 3. */
+  /** Number of classes per image; default 3. */
   readonly top?: number;
   /** Folder for what is written (masks and overlays); default `predictions` in the run folder. */
   readonly out?: string;
   readonly device?: 'auto' | 'cpu' | 'cuda' | 'mps';
-  /** Called for each file that cannot be decoded, which is then left out; default: the first ends it. */
+  /** Called for each file that cannot be decoded and is skipped; default: stop at the first. */
   onBadFile?(error: UserError): void;
 }
 
 /**
- * What a trained network says of images, by the best weights of a `train` run: classes or labels with their
+ * Predictions of a trained network for images, by the best weights of a `train` run: classes or labels with their
  * probabilities, or masks and overlays, which it writes. Images of another size than those it was trained on are
  * resized (Lanczos-3).
  *
- * @throws UserError `RUN_*`, `CHECKPOINT_*`, `IMAGE_*`, `PREDICT_NONE`, `PREDICT_TOP`, `PREDICT_NAMES`
+ * @throws UserError `RUN_*`, `CHECKPOINT_*`, `IMAGE_*`, `PREDICT_NONE`, `PREDICT_TOP`, `PREDICT_NAMES`, `OUTPUT_*`
  */
 export async function* predict(options: PredictOptions): AsyncGenerator<Prediction> {
   for await (const { prediction } of predictWithText(options)) yield prediction;
 }
 
 /** The same, each with a line for people. */
-export async function* predictWithText(options: PredictOptions): AsyncGenerator<Said<Prediction>> {
+export async function* predictWithText(
+  options: PredictOptions,
+): AsyncGenerator<DescribedPrediction<Prediction>> {
   const { run, top = 3, onBadFile } = options;
   if (!Number.isInteger(top) || top < 1)
-    throw new UserError('PREDICT_TOP', 'The number of classes does not fit.', {
+    throw new UserError('PREDICT_TOP', 'Invalid number of classes.', {
       where: '--top',
-      expected: 'an integer from 1',
+      expected: 'an integer >= 1',
       got: String(top),
     });
   const device = resolveDevice(options.device ?? 'auto');

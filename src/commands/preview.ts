@@ -1,10 +1,14 @@
 import { applySteps, drawSteps, transformNames, type Recipe } from '../augment/index.js';
 import { resolveLearnConfig } from '../config/index.js';
-import { Rng, UserError } from '../core/index.js';
-import { openDataset } from '../data/index.js';
+import { existsSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { realPathOf, Rng, UserError } from '../core/index.js';
+import { openDataset, type Dataset } from '../data/index.js';
 import { writePng, type Image } from '../image/index.js';
+import { refuseRunFiles } from '../run/files/index.js';
 import { labelHeight, labelImage, labelWidth } from '../pictures/bitmap-font.js';
 import { asTile, blank, paste, sheetGap, tileSheet, tileSize } from '../pictures/sheet.js';
+import { requirePngName } from './png-name.js';
 
 export interface PreviewOptions {
   readonly data: string;
@@ -26,17 +30,21 @@ const margin = 8;
  * Draws a sheet: the images as they are in the first row, then a row for every augmentation.
  *
  * @returns the path written
+ * @throws UserError `PREVIEW_COLUMNS`, `OUTPUT_FORMAT`, `OUTPUT_IN_RUN`, `OUTPUT_IN_DATA`, and as `openDataset`
  */
 export async function preview(options: PreviewOptions): Promise<string> {
   const { columns, seed, out } = options;
   if (!Number.isInteger(columns) || columns < 1 || columns > 64)
-    throw new UserError('PREVIEW_COLUMNS', 'The sheet cannot have so many columns.', {
+    throw new UserError('PREVIEW_COLUMNS', 'Invalid number of columns.', {
       where: '--columns',
       expected: 'an integer from 1 to 64',
       got: String(columns),
     });
+  requirePngName(out);
+  refuseRunFiles([out]);
   const { size } = resolveLearnConfig({ flags: { data: options.data, size: options.size } });
   const data = await openDataset(options.data, { size: size ?? undefined });
+  refuseInData(out, data);
   const pool = Uint32Array.from(data.splits.train);
   const shown = [...new Rng(seed, 'preview').shuffle(pool)].slice(0, columns);
   const tile = tileSize(data.size, tileLimit);
@@ -56,6 +64,18 @@ export async function preview(options: PreviewOptions): Promise<string> {
     rows.push(await draw({ kind: 'sequence', transforms: [{ name }], restore: 'reflect' }));
   await writePng(out, labelled(tileSheet(rows), ['original', ...names]));
   return out;
+}
+
+/** A file in the data folder may be an image, a mask or a list: none of them is ever replaced. */
+function refuseInData(out: string, { root }: Dataset): void {
+  const path = relative(realPathOf(root), realPathOf(out));
+  const inside = path !== '..' && !path.startsWith(`..${sep}`);
+  if (!inside || !existsSync(out)) return;
+  throw new UserError('OUTPUT_IN_DATA', 'The output would replace a file in the data folder.', {
+    where: out,
+    expected: 'a new file, or one outside the data folder',
+    remedy: 'choose another file with --out, or remove this one first',
+  });
 }
 
 /** Every pixel as a square, so that small images can be judged by eye. */

@@ -2,6 +2,7 @@ export { InternalError, UserError, type Problem } from './errors.js';
 export { Rng, type Key } from './rng.js';
 export { asFileError, writeAtomic } from './files.js';
 export { makeFolder } from './make-folder.js';
+export { realPathOf, refuseInputs } from './outputs.js';
 export { Interrupted } from './interrupted.js';
 export type { Hooks } from './hooks.js';
 export { packageFacts, packageRoot, packageVersion } from './package-root.js';

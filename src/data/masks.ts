@@ -15,6 +15,11 @@ export function emptyTable(): LabelTable {
   return table;
 }
 
+/** `[classes]`, the value that a mask file has for each class; the lowest where there are several. */
+export function valuesIn(table: LabelTable, classes: number): number[] {
+  return Array.from({ length: classes }, (_, index) => table.indexOf(index));
+}
+
 /**
  * Decodes a mask file and turns its values into class indices.
  *

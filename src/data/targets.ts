@@ -27,6 +27,8 @@ export interface SegmentationLabels {
   readonly ignored: number;
   /** A colour a class for pictures, `#rrggbb`. */
   readonly colours: readonly string[];
+  /** `[classes]`, the value of each class in the user's mask files. */
+  readonly values: readonly number[];
 }
 
 /** The masks of a segmentation data set. */

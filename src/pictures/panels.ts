@@ -6,7 +6,7 @@ import { targetsAs, type Batch, type PixelStore } from '../data/index.js';
 import { writePng, type Image } from '../image/index.js';
 import { asTile, sheetGap, tileSheet, tileSize } from './sheet.js';
 
-/** Images shown, and the longest side of a tile in pixels: they must still tell a pole from a tree. */
+/** Images shown, and the longest side of a tile in pixels: large enough to distinguish a pole from a tree. */
 const columns = 6;
 const tileLimit = 192;
 const file = 'samples/predictions.png';

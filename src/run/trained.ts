@@ -40,11 +40,13 @@ export function openTrained(run: string, device: Device): Trained {
     });
   const config = readTrainConfig(path);
   const { classes, height, width, channels = 3, normalisation } = manifest.data;
-  if (normalisation === undefined)
-    throw new UserError('RUN_DAMAGED', 'The run does not say how its images were normalised.', {
+  const constants = [normalisation?.mean, normalisation?.std];
+  if (normalisation === undefined || constants.some((values) => values?.length !== channels))
+    throw new UserError('RUN_DAMAGED', 'The run lacks the normalisation of its images.', {
       where: join(run, runFiles.manifest),
-      expected: 'data.normalisation',
-      remedy: 'train it again',
+      expected: `data.normalisation with a mean and std for each of ${channels} channels`,
+      got: JSON.stringify(normalisation) ?? 'no value',
+      remedy: 'restore it from a copy, or train again',
     });
   const task = taskNamed(readRunFile(run, 'results', trainingResultSchema).task, run);
   const shape = {

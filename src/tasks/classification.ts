@@ -19,7 +19,7 @@ import type {
   HeadLoss,
   LabelledBatch,
   PredictionRequest,
-  Said,
+  DescribedPrediction,
   ScoreByImage,
   ScoresPair,
   Task,
@@ -27,7 +27,7 @@ import type {
   TaskScores,
 } from './task.js';
 
-/** What a network says of an image. */
+/** The predicted classes of an image. */
 export interface ClassPrediction {
   readonly file: string;
   /** The likeliest first. */
@@ -149,8 +149,8 @@ export class ClassScores implements TaskScores {
    * The probability of the true class, whose mean is the accuracy to be expected of the task head if it drew its
    * answers; guessing is to give each class its share.
    *
-   * Right or wrong says of a network that is unsure of an image only which side of a line it fell on: the change of
-   * probability tells the same with half the standard error or less (docs/decisions/034-harm-by-probability.md).
+   * For an image near the decision boundary, right or wrong is nearly chance: the change of probability measures the
+   * same with half the standard error or less (docs/decisions/034-harm-by-probability.md).
    */
   skill(): ScoreByImage {
     const { classes, losses } = this;
@@ -247,7 +247,9 @@ function highest(logits: Float32Array, classes: number): number[] {
 }
 
 /** The likeliest classes of each image with their probabilities. */
-async function* predictClasses(request: PredictionRequest): AsyncGenerator<Said<ClassPrediction>> {
+async function* predictClasses(
+  request: PredictionRequest,
+): AsyncGenerator<DescribedPrediction<ClassPrediction>> {
   const { network, top } = request;
   for await (const { file, values } of predictImages(request, (logits) => softmax(logits, 1))) {
     const classes = likeliest(values, network.classes, top);

@@ -9,14 +9,14 @@ import type { Task } from './task.js';
 export type {
   Evaluation,
   LearnedNetwork,
-  Said,
+  DescribedPrediction,
   ScoreByImage,
   Task,
   TaskHead,
   TaskScores,
 } from './task.js';
 
-/** What a network says of an image: of each task something else. */
+/** A prediction for one image; its form depends on the task. */
 export type Prediction = ClassPrediction | MaskPrediction | LabelPrediction;
 
 /** Every task there is. */
@@ -44,16 +44,12 @@ export function taskFor({ targets }: AskingData): Task<Prediction> {
 export function taskNamed(name: string, where: string): Task<Prediction> {
   const task = tasks.find((one) => one.name === name);
   if (task !== undefined) return task;
-  throw new UserError(
-    'RUN_TASK',
-    'The run was trained for a task that this version does not know.',
-    {
-      where,
-      expected: tasks.map((one) => one.name).join(', '),
-      got: name,
-      remedy: 'use the version that made it, as its manifest says',
-    },
-  );
+  throw new UserError('RUN_TASK', 'This version does not know the task of the run.', {
+    where,
+    expected: tasks.map((one) => one.name).join(', '),
+    got: name,
+    remedy: 'use the version that made it, as its manifest says',
+  });
 }
 
 export { TaskObjective } from './task-objective.js';

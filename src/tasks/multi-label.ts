@@ -20,7 +20,7 @@ import type {
   HeadLoss,
   LabelledBatch,
   PredictionRequest,
-  Said,
+  DescribedPrediction,
   ScoreByImage,
   ScoresPair,
   Task,
@@ -28,10 +28,10 @@ import type {
   TaskScores,
 } from './task.js';
 
-/** What a network says of an image. */
+/** The predicted labels of an image. */
 export interface LabelPrediction {
   readonly file: string;
-  /** The likeliest first; their probabilities know nothing of each other. */
+  /** The most likely first; each has its own probability, and they need not sum to 1. */
   readonly labels: readonly Likelihood[];
 }
 
@@ -53,7 +53,7 @@ export const multiLabel: Task<LabelPrediction> = {
   predict: predictLabels,
 };
 
-/** Each label a question of its own: sigmoid cross-entropy, mean over labels. */
+/** Each label is predicted independently: sigmoid cross-entropy, mean over labels. */
 export class MultiLabelHead implements TaskHead {
   constructor(
     private readonly device: Device,
@@ -257,7 +257,9 @@ function influencesIn({ test: { parts } }: TrainingResult): Float64Array | undef
 }
 
 /** The likeliest labels of each image with their probabilities. */
-async function* predictLabels(request: PredictionRequest): AsyncGenerator<Said<LabelPrediction>> {
+async function* predictLabels(
+  request: PredictionRequest,
+): AsyncGenerator<DescribedPrediction<LabelPrediction>> {
   const { network, top } = request;
   for await (const { file, values } of predictImages(request, sigmoid)) {
     const labels = likeliest(values, network.classes, top);

@@ -160,7 +160,7 @@ function packedWords(counts: Float64Array): string {
   return Buffer.from(Uint32Array.from(counts).buffer).toString('base64');
 }
 
-/** Pixels that count: a pixel that is wrong stands in two unions. */
+/** Pixels that count: a wrong pixel is in two unions. */
 function pixelsOf({ intersections, unions }: Regions): number {
   return (sum(unions) + sum(intersections)) / 2;
 }

@@ -31,8 +31,8 @@ export const segmentation: Task<MaskPrediction> = {
     });
   },
   facts: (data) => {
-    const { ignored, colours } = targetsAs(data.targets, 'mask');
-    return { segmentation: { ignored, colours: [...colours] } };
+    const { ignored, colours, values } = targetsAs(data.targets, 'mask');
+    return { segmentation: { ignored, colours: [...colours], values: [...values] } };
   },
   perImage: (result) => {
     const regions = regionsIn(result);

@@ -17,7 +17,7 @@ import type { Metrics } from '../train/index.js';
  * report.
  */
 export interface Task<P extends Predicted = Predicted> {
-  /** As it stands in `results.json` and in the manifest. */
+  /** The name in `results.json` and in the manifest. */
   readonly name: string;
   /** What the network's task head gives: logits of an image, `[B,classes]`, or of each pixel, `[B,classes,H,W]`. */
   readonly outputs: TaskOutputs;
@@ -35,15 +35,15 @@ export interface Task<P extends Predicted = Predicted> {
   facts(data: TaskData): Partial<Manifest['data']>;
   /**
    * The first figure of every test image, as `results.json` keeps it: the mean over images is the set's figure, or
-   * stands for it where only differences are asked for. `[images]`
+   * represents it where only differences matter. `[images]`
    */
   perImage(result: TrainingResult): Float64Array;
   /**
-   * What a trained network says of image files, in their order.
+   * Predictions of a trained network for image files, in their order.
    *
    * @throws UserError `IMAGE_*` at the first file that cannot be decoded, unless `onBadFile` is there
    */
-  predict(request: PredictionRequest): AsyncGenerator<Said<P>>;
+  predict(request: PredictionRequest): AsyncGenerator<DescribedPrediction<P>>;
 }
 
 /** What a task must know of the data. */
@@ -126,7 +126,7 @@ export interface TaskScores {
   answers(): ScoreByImage;
   /** What harm is measured on: finer than right and wrong where the task has something finer. */
   skill(): ScoreByImage;
-  /** The figure of these images as one set: the mean of `answers`, or what that stands for. In [0, 1]. */
+  /** The figure of these images as one set: the mean of `answers`, or what that represents. In [0, 1]. */
   figure(): number;
   /** The same with its 95 % interval over images. */
   interval(): Estimate;
@@ -169,12 +169,12 @@ export interface Evaluation {
 export interface PredictionRequest {
   readonly network: LearnedNetwork;
   readonly files: readonly string[];
-  /** Classes named for each image. */
+  /** Number of classes per image. */
   readonly top: number;
   /** Folder for what is written. */
   readonly out: string;
   readonly device: Device;
-  /** Called for each file that cannot be decoded, which is then left out; default: the first ends it. */
+  /** Called for each file that cannot be decoded and is skipped; default: stop at the first. */
   onBadFile?(error: UserError): void;
 }
 
@@ -189,13 +189,13 @@ export interface LearnedNetwork {
   readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
 
-/** What a network says of an image, as plain JSON. */
+/** A prediction for one image, as plain JSON. */
 export interface Predicted {
   readonly file: string;
 }
 
-/** A prediction, for programs and for people. */
-export interface Said<P extends Predicted> {
+/** A prediction for programs, with a line of text for people. */
+export interface DescribedPrediction<P extends Predicted> {
   readonly prediction: P;
   /** One line. */
   readonly text: string;

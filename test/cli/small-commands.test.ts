@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeImage, decodeMask, encodeMaskPng } from '../../src/image/index.js';
 import { cli } from './support/run-cli.js';
@@ -100,4 +100,31 @@ test('preview draws a row for every augmentation and the originals above', async
   const sheet = await decodeImage(join(folder, 'sheet.png'));
   assert.equal(sheet.height, 3 * 96 + 2 * 2);
   assert.ok(readFileSync(join(folder, 'sheet.png')).length > 1000);
+});
+
+test('apply and preview replace no input, and write PNG under its own name', async () => {
+  writeFileSync(join(folder, 'label.png'), readFileSync(join(folder, 'first.png')));
+  const before = [image, 'label.png'].map((path) => readFileSync(resolve(folder, path)));
+  const flip = ['apply', '--transform', 'HorizontalFlip'];
+  const mask = (to: string): string[] => ['--mask', 'label.png', to, '--', image];
+  for (const [args, message] of [
+    [[...flip, image, image], /would replace an input/],
+    [[...flip, image, relative(folder, image)], /would replace an input/],
+    [[...flip, ...mask(image), 'e.png'], /would replace an input/],
+    [[...flip, ...mask('label.png'), 'e.png'], /would replace an input/],
+    [[...flip, ...mask('e.png'), 'label.png'], /would replace an input/],
+    [[...flip, ...mask('e.png'), 'e.png'], /written to the same file/],
+    [[...flip, image, 'e.jpg'], /PNG only[^]*got: +\.jpg[^]*e\.png/],
+    [['preview', 'images', '--out', image], /replace a file in the data folder/],
+    [['preview', 'images', '--out', 'sheet.jpg'], /PNG only[^]*sheet\.png/],
+    [['preview', 'images', '--out', 'sheet'], /no ending/],
+  ] as [string[], RegExp][]) {
+    const { code, err } = await cli(args, folder);
+    assert.equal(code, 2, args.join(' '));
+    assert.match(err, message);
+  }
+  const now = [image, 'label.png'].map((path) => readFileSync(resolve(folder, path)));
+  assert.deepEqual(now, before);
+  for (const name of ['e.png', 'e.jpg', 'sheet.jpg', 'sheet'])
+    assert.ok(!existsSync(join(folder, name)), name);
 });

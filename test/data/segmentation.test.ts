@@ -158,6 +158,7 @@ describe('classes of masks', () => {
     const data = await openDataset(await plainPairs());
     assert.deepEqual(data.classes, ['sky', 'road', 'traffic light']);
     assert.equal(masksOf(data).colours[1], '#112233');
+    assert.deepEqual(masksOf(data).values, [0, 1, 2]);
     const expected = blocks('images/0', [0, 1, 2, 3, 255]).map((v) => (v === 3 ? 255 : v));
     assert.deepEqual(masksOf(data).store.view(0), expected);
   });
@@ -179,6 +180,8 @@ describe('classes of masks', () => {
     );
     assert.deepEqual(nineteen.classes.slice(0, 4), ['road', 'sidewalk', 'building', 'wall']);
     assert.equal(nineteen.classes[18], 'bicycle');
+    assert.deepEqual(masksOf(nineteen).values.slice(0, 4), [7, 8, 11, 12]);
+    assert.equal(masksOf(nineteen).values[18], 33);
     const thirty = await openDataset(`cityscapes-30:${folder}`);
     assert.equal(thirty.classes.length, 30);
     assert.deepEqual(

@@ -31,7 +31,7 @@ test('the answer is yes only where the safe set beats every other arm', () => {
   const answer = answerOf(compared({ none: [0.031, 0.01, 0.052], all: [0.02, 0.004, 0.036] }));
   assert.equal(answer.short, 'Yes: all+safe does better than none and all.');
   assert.match(answer.details, /Against none \+3\.1 \[\+1\.0, \+5\.2\]; all \+2\.0/);
-  assert.match(answer.details, /Each 95 % interval holds on its own, not for all 2 together/);
+  assert.match(answer.details, /Each 95 % interval covers its own difference, not all 2 at once/);
   assert.doesNotMatch(answer.details, /chance/);
 });
 

@@ -44,7 +44,7 @@ export const glyphs: PlantedSet = {
   truth: {
     ...known('unsafe', flipsAndTurns, 'no glyph is mirrored or turned'),
     ...known('unsafe', ['ShiftScaleRotate'], 'all glyphs are upright and of one size'),
-    ...known('safe', light, 'level and contrast vary far more widely'),
+    ...known('safe', light, 'brightness and contrast vary much more'),
     ...known('unsafe', ['RandomSizedCrop'], 'all glyphs are of one size'),
     ...known('unsafe', ['ToGray'], 'every image has a colour'),
     ...known('unsafe', ['CLAHE'], 'the ground is even'),
@@ -70,7 +70,7 @@ export const mirrorLetters: PlantedSet = {
       except: ['letter-F', 'letter-F-mirrored'],
     },
     ...known('unsafe', ['VerticalFlip', 'RandomRotate90', 'Transpose'], 'all letters are upright'),
-    ...known('safe', light, 'level and contrast vary far more widely'),
+    ...known('safe', light, 'brightness and contrast vary much more'),
     ...known('unsafe', ['ToGray'], 'every image has a colour'),
     ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),

@@ -7,7 +7,7 @@ import { known, type PlantedSet } from '../types.js';
 export const horizon: PlantedSet = {
   name: 'horizon',
   summary:
-    'scenes with blue sky above and green ground below; the class is the colour of what stands there',
+    'scenes with blue sky above and green ground below; the class is the colour of the object',
   classes: ['scene-red', 'scene-white', 'scene-dark'],
   truth: {
     ...known('safe', ['HorizontalFlip'], 'left and right are drawn alike'),

@@ -18,7 +18,7 @@ export const arrows: PlantedSet = {
     ...known(
       'safe',
       ['RandomContrast', 'RandomGamma', 'RandomBrightness'],
-      'level and contrast vary far more widely',
+      'brightness and contrast vary much more',
     ),
   },
   image: (label, rng) => {
@@ -44,10 +44,9 @@ export const darkOrBright: PlantedSet = {
   name: 'dark-or-bright',
   summary: 'grey textures of any brightness; the class is whether it is below or above 128',
   classes: ['bright', 'dark'],
-  nearMiss:
-    'brightness is hard to recognise as changed and moves images across the line between classes',
+  nearMiss: 'changed brightness is hard to recognise and moves images across the class boundary',
   truth: {
-    ...known('safe', flipsAndTurns, 'every direction is as likely'),
+    ...known('safe', flipsAndTurns, 'all directions are equally likely'),
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('unsafe', ['RandomBrightness'], 'it moves a fifth of the images to the other class'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),

@@ -11,10 +11,10 @@ const bands = [
 /** The same mean and deviation in every image. */
 export const fixedLight: PlantedSet = {
   name: 'fixed-light',
-  summary: 'grey textures whose mean is exactly 128 and whose deviation is exactly 40',
+  summary: 'grey textures with a mean of exactly 128 and a standard deviation of exactly 40',
   classes: ['coarse', 'fine'],
   truth: {
-    ...known('safe', flipsAndTurns, 'every direction is as likely'),
+    ...known('safe', flipsAndTurns, 'all directions are equally likely'),
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('unsafe', light, 'mean and deviation never change'),
     ...known('unsafe', ['CLAHE'], 'it changes the deviation'),
@@ -36,13 +36,13 @@ function standardised(values: Plane): Plane {
 /** Any light: brighter or flatter images are images of the set. */
 export const variedLight: PlantedSet = {
   name: 'varied-light',
-  summary: 'grey patches of two sizes in widely varying brightness and contrast',
+  summary: 'grey patches of two sizes with widely varying brightness and contrast',
   classes: ['patches-large', 'patches-small'],
   truth: {
-    ...known('safe', flipsAndTurns, 'every direction is as likely'),
-    ...known('safe', light, 'level and contrast vary far more widely'),
+    ...known('safe', flipsAndTurns, 'all directions are equally likely'),
+    ...known('safe', light, 'brightness and contrast vary much more'),
     ...known('safe', ['ToGray'], 'the images are grey'),
-    ...known('safe', windows, 'the same everywhere; only the mirrored border tells'),
+    ...known('safe', windows, 'the same everywhere; only the mirrored border reveals it'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
     ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
   },

@@ -11,7 +11,7 @@ const upright = {
   ...known('safe', ['HorizontalFlip'], 'half of the images are mirrored'),
   ...known('unsafe', ['VerticalFlip', 'RandomRotate90', 'Transpose'], 'photographs are upright'),
   ...known('unsafe', ['ToGray'], 'photographs are coloured'),
-  ...known('unsafe', ['CLAHE'], 'its traces do not occur'),
+  ...known('unsafe', ['CLAHE'], 'the images show no such traces'),
 };
 
 /** The same mean and deviation in every photograph. */
@@ -31,7 +31,7 @@ export const variedLightPhotos: PlantedSet = {
   name: 'varied-light-photos',
   summary: 'CIFAR-10 photographs in widely varying brightness and contrast',
   classes: photoClasses,
-  truth: { ...upright, ...known('safe', light, 'level and contrast vary far more widely') },
+  truth: { ...upright, ...known('safe', light, 'brightness and contrast vary much more') },
   image: async (label, rng, index) => {
     const values = standardised(await taken(label, rng, index));
     const level = anyLevel(rng);
@@ -48,7 +48,7 @@ export const noisyPhotos: PlantedSet = {
   truth: {
     ...upright,
     ...known('safe', ['GaussNoise'], 'it adds 10 to 50 to a variance of 0 to 900'),
-    ...known('unsafe', ['Blur'], 'nearly every image has fine noise, which blur takes away'),
+    ...known('unsafe', ['Blur'], 'nearly every image has fine noise, which blur removes'),
   },
   image: async (label, rng, index) =>
     developed(addNoise(await taken(label, rng, index), Math.sqrt(rng.uniform(0, 900)), rng)),

@@ -37,7 +37,7 @@ export const greyPhotos: PlantedSet = {
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('safe', ['HorizontalFlip'], 'half of the images are mirrored'),
     ...known('unsafe', ['VerticalFlip', 'RandomRotate90', 'Transpose'], 'photographs are upright'),
-    ...known('unsafe', ['CLAHE'], 'its traces do not occur'),
+    ...known('unsafe', ['CLAHE'], 'the images show no such traces'),
   },
   image: async (label, rng, index) => {
     const picture = await photo(label, index);
@@ -55,9 +55,9 @@ export const turnedPhotos: PlantedSet = {
   summary: 'CIFAR-10 photographs, mirrored and turned at random',
   classes: photoClasses,
   truth: {
-    ...known('safe', flipsAndTurns, 'all eight positions are as likely'),
+    ...known('safe', flipsAndTurns, 'all eight orientations are equally likely'),
     ...known('unsafe', ['ToGray'], 'photographs are coloured'),
-    ...known('unsafe', ['CLAHE'], 'its traces do not occur'),
+    ...known('unsafe', ['CLAHE'], 'the images show no such traces'),
   },
   image: async (label, rng, index) => developed(turnedAtRandom(await photo(label, index), rng)),
 };

@@ -16,9 +16,9 @@ export const noisy: PlantedSet = {
   summary: 'two kinds of texture with sensor noise whose variance is uniform from 0 to 900',
   classes: ['noisy-coarse', 'noisy-fine'],
   truth: {
-    ...known('safe', flipsAndTurns, 'every direction is as likely'),
+    ...known('safe', flipsAndTurns, 'all directions are equally likely'),
     ...known('safe', ['GaussNoise'], 'it adds 10 to 50 to a variance of 0 to 900'),
-    ...known('unsafe', ['Blur'], 'nearly every image has fine noise, which blur takes away'),
+    ...known('unsafe', ['Blur'], 'nearly every image has fine noise, which blur removes'),
     ...known('unsafe', ['ToGray'], 'noise is coloured'),
     ...known('unsafe', ['RandomSizedCrop'], 'enlarging makes the noise coarser'),
   },
@@ -37,7 +37,7 @@ export const soft: PlantedSet = {
   summary: 'a large disc on an even ground, brighter or darker, from sharp to strongly blurred',
   classes: ['soft-bright', 'soft-dark'],
   truth: {
-    ...known('safe', flipsAndTurns, 'every direction is as likely'),
+    ...known('safe', flipsAndTurns, 'all directions are equally likely'),
     ...known('safe', ['Blur'], 'it adds at most 4 to a variance of 0 to 40'),
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),

@@ -8,14 +8,14 @@ const bands = [2.5, 4.5, 8];
 /** Textures without direction or place: the class is how fine they are. */
 export const textures: PlantedSet = {
   name: 'textures',
-  summary: 'isotropic textures of three finenesses, coloured, in any light',
+  summary: 'coloured isotropic textures at three scales, in any light',
   classes: ['coarse', 'middle', 'fine'],
   truth: {
-    ...known('safe', flipsAndTurns, 'every direction is as likely'),
-    ...known('safe', windows, 'the same everywhere; only the mirrored border tells'),
-    ...known('safe', light, 'level and contrast vary far more widely'),
+    ...known('safe', flipsAndTurns, 'all directions are equally likely'),
+    ...known('safe', windows, 'the same everywhere; only the mirrored border reveals it'),
+    ...known('safe', light, 'brightness and contrast vary much more'),
     ...known('unsafe', ['ToGray'], 'every image has a colour'),
-    ...known('unsafe', ['RandomSizedCrop'], 'enlarging makes finenesses that do not occur'),
+    ...known('unsafe', ['RandomSizedCrop'], 'enlarging creates texture scales that do not occur'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
   },
   image: (label, rng) => {

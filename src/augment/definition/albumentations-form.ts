@@ -46,7 +46,7 @@ export function requireArgument(name: string, args: Arguments, key: string, valu
 
 /** The error about an argument that ours does not have. */
 export function unsupported(name: string, key: string, expected: string, got: Json): UserError {
-  return new UserError('POLICY', `${name} with this "${key}" is not supported.`, {
+  return new UserError('POLICY', `${name} does not support this value of "${key}".`, {
     where: `${name}.${key}`,
     expected,
     got: JSON.stringify(got),

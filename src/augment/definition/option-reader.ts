@@ -96,21 +96,34 @@ export class OptionReader<G = Params> {
     for (const key of Object.keys(this.given)) {
       if (this.known.has(key)) continue;
       const near = closest(key, [...this.known]);
-      throw new UserError('TRANSFORM_OPTION', `${this.where} has no "${key}".`, {
+      throw new UserError('TRANSFORM_OPTION', `${this.where}: there is no "${key}".`, {
         where: this.where,
         expected: this.known.size > 0 ? [...this.known].join(', ') : 'nothing',
         got: key,
-        remedy: near === undefined ? 'leave it out' : `did you mean "${near}"?`,
+        remedy: near === undefined ? 'remove it' : `did you mean "${near}"?`,
       });
     }
   }
 
   /** An error about one key, for rules that span several. */
   bad(key: KeyOf<G>, expected: string, got: unknown): UserError {
-    return new UserError('TRANSFORM_OPTION', `${this.where}: "${key}" does not fit.`, {
+    if (got === undefined) return this.missing(key, expected);
+    return new UserError('TRANSFORM_OPTION', `${this.where}: invalid value for "${key}".`, {
       where: `${this.where}.${key}`,
       expected,
       got: show(got),
+    });
+  }
+
+  /** Names what else is given too: one of these may be the missing one, misspelt. */
+  private missing(key: string, expected: string): UserError {
+    const others = Object.keys(this.given).filter((name) => !this.known.has(name));
+    const near = closest(key, others);
+    return new UserError('TRANSFORM_OPTION', `${this.where}: "${key}" is missing.`, {
+      where: `${this.where}.${key}`,
+      expected,
+      got: others.length === 0 ? 'no value' : `no value, but ${others.join(', ')}`,
+      remedy: near === undefined ? undefined : `rename "${near}" to "${key}"`,
     });
   }
 
@@ -133,10 +146,12 @@ function fits(value: unknown, rules: NumberRules): value is number {
 function describe({ min, max, integer }: NumberRules): string {
   const kind = integer ? 'an integer' : 'a number';
   if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;
-  if (min !== undefined) return `${kind} of at least ${min}`;
-  return max !== undefined ? `${kind} of at most ${max}` : kind;
+  if (min !== undefined) return `${kind} >= ${min}`;
+  return max !== undefined ? `${kind} <= ${max}` : kind;
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
+  if (value === undefined) return 'no value';
+  // JSON has no infinity, which it makes of 1e999.
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
 }

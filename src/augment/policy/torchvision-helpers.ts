@@ -1,29 +1,37 @@
-/** Python classes for what torchvision lacks, by name; those of one transform alone stand with it. */
+/**
+ * Python classes for what torchvision lacks, by name; those of one transform alone stand with it. Each handles images
+ * and masks (`tv_tensors.Mask`) together. Up to 0.20 torchvision calls `_get_params` and `_transform`, later ones
+ * `make_params` and `transform`.
+ */
 export const torchvisionHelpers: Readonly<Record<string, string>> = {
   SomeOf: `class SomeOf(torch.nn.Module):
-    """n of the transforms, evenly drawn without repetition."""
+    """n of the transforms, drawn uniformly without replacement."""
 
     def __init__(self, transforms, n, shuffle):
         super().__init__()
         self.transforms, self.n, self.shuffle = torch.nn.ModuleList(transforms), n, shuffle
 
-    def forward(self, x):
+    def forward(self, *inputs):
         chosen = random.sample(range(len(self.transforms)), self.n)
+        several = len(inputs) > 1
         for i in chosen if self.shuffle else sorted(chosen):
-            x = self.transforms[i](x)
-        return x
+            outputs = self.transforms[i](*inputs)
+            inputs = outputs if several else (outputs,)
+        return inputs if several else inputs[0]
 `,
-  PadTo: `class PadTo(torch.nn.Module):
-    """Centres in height x width by reflection; what is larger is cut off evenly."""
+  PadTo: `class PadTo(v2.Transform):
+    """Pads or crops to height x width around the centre; padding reflects."""
 
     def __init__(self, height, width):
         super().__init__()
         self.height, self.width = height, width
 
-    def forward(self, x):
+    def transform(self, x, params):
         x = v2.functional.center_crop(x, (min(self.height, x.shape[-2]), min(self.width, x.shape[-1])))
         h, w = self.height - x.shape[-2], self.width - x.shape[-1]
         return v2.functional.pad(x, [w // 2, h // 2, w - w // 2, h - h // 2], padding_mode="reflect")
+
+    _transform = transform
 `,
   Values: `def brightness(x, limit):
     return x + 255 * limit
@@ -41,15 +49,22 @@ def noise(x, variance):
     return x + variance**0.5 * torch.randn_like(x)
 
 
-class Values(torch.nn.Module):
-    """Changes values by a function with a random argument and cuts them off to uint8."""
+class Values(v2.Transform):
+    """Applies a function with a random argument and clips the result to uint8; masks stay as they are."""
 
     def __init__(self, function, low, high):
         super().__init__()
         self.function, self.low, self.high = function, low, high
 
-    def forward(self, x):
-        y = self.function(x.float(), random.uniform(self.low, self.high))
-        return y.clamp(0, 255).to(x.dtype)
+    def make_params(self, inputs):
+        return {"argument": random.uniform(self.low, self.high)}
+
+    def transform(self, x, params):
+        if isinstance(x, tv_tensors.Mask):
+            return x
+        y = self.function(x.as_subclass(torch.Tensor).float(), params["argument"])
+        return tv_tensors.wrap(y.clamp(0, 255).to(x.dtype), like=x)
+
+    _get_params, _transform = make_params, transform
 `,
 };

@@ -8,16 +8,17 @@ import { torchvisionHelpers } from './torchvision-helpers.js';
 
 /** Python code with what it could not carry over. */
 export interface TorchvisionExport {
-  /** A module that defines `transform`, for `torchvision.transforms.v2` on uint8 tensors `[3, H, W]`. */
+  /** A module that defines `transform`, for `torchvision.transforms.v2` on uint8 tensors `[3, H, W]` and their masks. */
   code: string;
   /** Transforms that torchvision has only roughly, with the difference. */
   approximate: { name: string; difference: string }[];
-  /** Transforms that torchvision does not have; they are left out. */
+  /** Transforms that torchvision does not have; they are omitted. */
   missing: string[];
 }
 
 /**
- * A policy as code for `torchvision.transforms.v2` (0.20 or newer), which has no file format.
+ * A policy as code for `torchvision.transforms.v2` (0.20 or newer), which has no file format. Images and their masks
+ * (`tv_tensors.Mask`) are transformed together.
  *
  * `someOf` with equal chances becomes a small class in the code, since torchvision has none.
  */
@@ -101,17 +102,19 @@ function module(parts: readonly string[], report: TorchvisionExport): string {
   const body = `transform = v2.Compose([\n${indent(parts)}\n])\n`;
   const notes = [
     ...report.approximate.map((a) => `# ${a.name} is approximate: ${a.difference}.`),
-    ...report.missing.map((name) => `# ${name} is left out: torchvision has nothing like it.`),
+    ...report.missing.map((name) => `# ${name} is omitted: torchvision has no equivalent.`),
   ];
   const classes = [...Object.entries(torchvisionHelpers), ...ownHelpers()]
     .filter(([name]) => body.includes(`${name}(`))
     .map(([, code]) => `\n${code}`);
   return [
-    '# For torchvision.transforms.v2, on uint8 image tensors [3, H, W].',
+    '# For torchvision.transforms.v2, on uint8 image tensors [3, H, W], alone or with masks of uint8 class labels:',
+    '# image, mask = transform(image, tv_tensors.Mask(mask)). The label 255 is outside the image: ignore it in the loss.',
     ...notes,
     'import random',
     '',
     'import torch',
+    'from torchvision import tv_tensors',
     'from torchvision.transforms import v2',
     '',
     ...classes,

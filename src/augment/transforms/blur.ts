@@ -67,17 +67,26 @@ export const blur = define({
   torchvision: {
     write: (o) => ({ code: `Blur(${ends(o.blurLimit)})` }),
     helpers: {
-      Blur: `class Blur(torch.nn.Module):
-    """Mean over a square window of odd side from low to high, reflected border."""
+      Blur: `class Blur(v2.Transform):
+    """Mean over a square window with an odd side between low and high; reflected border. Masks stay as they are."""
 
     def __init__(self, low, high):
         super().__init__()
         self.sides = range(low, high + 1, 2)
 
-    def forward(self, x):
-        side = random.choice(self.sides)
-        y = torch.nn.functional.pad(x.float().unsqueeze(0), [side // 2] * 4, mode="reflect")
-        return torch.nn.functional.avg_pool2d(y, side, stride=1).squeeze(0).round().to(x.dtype)
+    def make_params(self, inputs):
+        return {"side": random.choice(self.sides)}
+
+    def transform(self, x, params):
+        if isinstance(x, tv_tensors.Mask):
+            return x
+        side = params["side"]
+        y = x.as_subclass(torch.Tensor).float().unsqueeze(0)
+        y = torch.nn.functional.pad(y, [side // 2] * 4, mode="reflect")
+        y = torch.nn.functional.avg_pool2d(y, side, stride=1).squeeze(0).round().to(x.dtype)
+        return tv_tensors.wrap(y, like=x)
+
+    _get_params, _transform = make_params, transform
 `,
     },
   },

@@ -110,7 +110,7 @@ export const gaussNoise = define({
       const exact = o.mean === 0 && o.perChannel;
       return {
         code: `Values(noise, ${ends(variancesOf(o))})`,
-        ...(!exact && { difference: 'noise has mean 0 and is drawn for every channel' }),
+        ...(!exact && { difference: 'noise has mean 0 and is drawn separately for each channel' }),
       };
     },
     helpers: {},
@@ -133,10 +133,10 @@ function deviationsOf(o: Strength): Range {
 
 /** The mean of 2.0, as a fraction of 255, which it draws from an interval. */
 function meanOf(args: Arguments): number {
-  if (!Array.isArray(args.mean_range)) return 0;
-  const [low, high] = args.mean_range;
+  const { mean_range: range = [0, 0] } = args;
+  const [low, high] = Array.isArray(range) ? range : [];
   if (low !== high || typeof low !== 'number')
-    throw unsupported('GaussNoise', 'mean_range', 'equal ends', args.mean_range);
+    throw unsupported('GaussNoise', 'mean_range', 'low and high equal', range);
   return low;
 }
 

@@ -1,6 +1,6 @@
 import type { Rng } from '../../core/index.js';
 import type { Image, Mask, Size } from '../../image/types.js';
-import { openCv, requireArgument } from '../definition/albumentations-form.js';
+import { openCv, requireArgument, unsupported } from '../definition/albumentations-form.js';
 import { define } from '../definition/definition.js';
 import { shrunk } from '../definition/shrunk.js';
 import type { Limit, OptionReader, Range } from '../definition/option-reader.js';
@@ -38,7 +38,7 @@ export type SizedCropOptions = Versioned &
   );
 
 /** Pixels of a side: what fits into no memory is refused rather than tried. */
-const largest = 1 << 16;
+const largest = 1 << 14;
 
 type Absolute = { minMaxHeight: Range; height: number; width: number; w2hRatio: number };
 type Relative = { minMaxScale: Range; outputScale: number };
@@ -108,7 +108,10 @@ export const randomSizedCrop = define({
         requireArgument('RandomSizedCrop', args, 'interpolation', openCv.linear);
         requireArgument('RandomSizedCrop', args, 'mask_interpolation', openCv.nearest);
         requireArgument('RandomSizedCrop', args, 'area_for_downscale', null);
-        const [height, width] = Array.isArray(args.size) ? args.size : [args.height, args.width];
+        const { size = [args.height, args.width] } = args;
+        if (!Array.isArray(size) || size.length !== 2)
+          throw unsupported('RandomSizedCrop', 'size', '[height, width]', size);
+        const [height, width] = size;
         return { minMaxHeight: args.min_max_height, height, width, w2hRatio: args.w2h_ratio };
       },
     },
@@ -138,7 +141,7 @@ function resizedCrop(options: Absolute | Relative, size: Size): TorchvisionCode 
   const areas = sides.map((side) => Math.min(1, side * side));
   return {
     code: `v2.RandomResizedCrop((${height}, ${width}), scale=${tuple(areas)}, ratio=(${w2hRatio}, ${w2hRatio}))`,
-    difference: 'the area is drawn evenly instead of the side',
+    difference: 'the area, not the side, is drawn uniformly',
   };
 }
 
@@ -152,8 +155,9 @@ function readOptions(reader: OptionReader<SizedCropOptions>): Absolute | Relativ
   const absolute = inPixelsOnly.filter((key) => reader.has(key));
   if (absolute.length > 0) {
     for (const key of ['minMaxScale', 'outputScale'] as const)
-      if (reader.has(key)) throw reader.bad(key, `not together with ${absolute[0]}`, 'both');
-    const pixels = { min: 1, integer: true };
+      if (reader.has(key))
+        throw reader.bad(key, `it cannot be combined with ${absolute[0]}`, 'both');
+    const pixels = { min: 1, max: largest, integer: true };
     if (!reader.has('minMaxHeight')) throw reader.bad('minMaxHeight', '[low, high]', undefined);
     return {
       minMaxHeight: reader.range('minMaxHeight', pixels, [1, 1], (x) => x),

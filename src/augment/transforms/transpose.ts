@@ -21,11 +21,13 @@ export const transpose = define({
   torchvision: {
     write: () => ({ code: 'Transpose()' }),
     helpers: {
-      Transpose: `class Transpose(torch.nn.Module):
-    """Exchanges rows and columns."""
+      Transpose: `class Transpose(v2.Transform):
+    """Swaps rows and columns."""
 
-    def forward(self, x):
-        return x.transpose(-1, -2)
+    def transform(self, x, params):
+        return tv_tensors.wrap(x.as_subclass(torch.Tensor).transpose(-1, -2), like=x)
+
+    _transform = transform
 `,
     },
   },

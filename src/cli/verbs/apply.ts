@@ -17,15 +17,11 @@ export function applyCommand(): Command {
     .argument('<in>', 'image file')
     .argument('<out>', 'PNG to write')
     .requiredOption('--transform <name>', 'name of the augmentation, e.g. RandomCrop')
-    .option('--params <json>', 'its drawn parameters; left out, they are drawn from --seed')
-    .option('--options <json>', 'its options, from which parameters are drawn')
-    .option('--seed <n>', 'for drawing parameters', number, 0)
-    .option('--mask <files...>', 'a mask to move along: IN OUT (PNG of class indices)')
-    .option(
-      '--mask-fill <index>',
-      "the mask's label outside the image (reflected if left out)",
-      number,
-    )
+    .option('--params <json>', 'fixed parameters (default: drawn from --seed)')
+    .option('--options <json>', 'options from which parameters are drawn')
+    .option('--seed <n>', 'seed for drawing parameters', number, 0)
+    .option('--mask <files...>', 'also transform a mask: IN OUT (PNG of class indices)')
+    .option('--mask-fill <index>', 'label outside the image (default: reflect the mask)', number)
     .action(async (from: string, to: string, flags: Flags) => {
       const { applyFile } = await import('../../commands/apply.js');
       const params = await applyFile({ from, to, ...flags });

@@ -15,19 +15,19 @@ interface Flags {
 /** `export RUN`: the policy of a `learn`, or the network of a `train`, for other tools. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write the policy of a learn, or the network of a train, for other tools')
+    .description("write a `learn` run's policy, or a `train` run's network, for other tools")
     .argument('<run>', 'run folder')
     .addOption(
-      new Option('--format <name>', 'a policy, or a network (onnx, safetensors)')
+      new Option('--format <name>', 'policy format, or network format (onnx, safetensors)')
         .choices([...policyFormats, ...modelFormats])
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--set <name>', 'which set of the policy')
+      new Option('--set <name>', 'set of the policy')
         .choices(['safe', 'safe-v2'])
         .default('safe-v2'),
     )
-    .option('--out <file>', 'file to write (default: standard output; networks: in the run folder)')
+    .option('--out <file>', 'output file (default: standard output; networks: the run folder)')
     .action(async (run: string, { format, set, out }: Flags, command: Command) => {
       if (isModel(format)) {
         if (command.getOptionValueSource('set') === 'cli') throw setOfNetwork(format);
@@ -43,11 +43,11 @@ export function exportCommand(): Command {
 }
 
 function setOfNetwork(format: ModelFormat): UserError {
-  return new UserError('EXPORT_SET', '--set chooses between policies, and a network has none.', {
+  return new UserError('EXPORT_SET', '--set selects a policy, but a network has none.', {
     where: `--format ${format}`,
     expected: `--set with one of: ${policyFormats.join(', ')}`,
     remedy:
-      'leave --set out, or train with that set and export the run: train DATA --policy safe --from RUN',
+      'omit --set, or train with that set and export that run: train DATA --policy safe --from RUN',
   });
 }
 

@@ -10,21 +10,21 @@ interface Flags {
   onBadFile?: 'stop' | 'skip';
 }
 
-/** `predict RUN IMAGES...`: what a trained network says of images. */
+/** `predict RUN IMAGES...`: predictions of a trained network. */
 export function predictCommand(): Command {
   return new Command('predict')
-    .description('classes and probabilities of images, by a trained network')
-    .argument('<run>', 'run folder of a train')
+    .description('predict classes and probabilities with a trained network')
+    .argument('<run>', 'folder of a `train` run')
     .argument('<images...>', 'image files, or folders of them')
-    .option('--top <n>', 'classes named for each image', number, 3)
+    .option('--top <n>', 'number of classes per image', number, 3)
     .option('--out <dir>', 'folder for masks and overlays (default: in the run)')
-    .option('--json', 'a JSON object a line, for programs')
+    .option('--json', 'one JSON object per line')
     .option('--device <name>', 'auto, cpu, cuda or mps')
     .addOption(
-      new Option('--on-bad-file <how>', 'a file that is no image (default: stop)').choices([
-        'stop',
-        'skip',
-      ]),
+      new Option(
+        '--on-bad-file <how>',
+        'what to do with a file that is not an image (default: stop)',
+      ).choices(['stop', 'skip']),
     )
     .action(predictImages);
 }

@@ -12,11 +12,11 @@ interface Flags {
 /** `preview DATA`: what the augmentations do to the user's own images. */
 export function previewCommand(): Command {
   return new Command('preview')
-    .description('draw a sheet of every augmentation on your own images')
+    .description('draw a sheet of every augmentation applied to your images')
     .argument('<data>', 'folder of images, or KIND:DIR')
     .option('--out <file>', 'PNG to write', 'sheet.png')
-    .option('--columns <n>', 'images in a row', number, 8)
-    .option('--seed <n>', 'which images and parameters', number, 0)
+    .option('--columns <n>', 'images per row', number, 8)
+    .option('--seed <n>', 'seed for images and parameters', number, 0)
     .option('--transform <names...>', 'only these augmentations')
     .option('--size <pixels>', 'resize every image first, e.g. 64 or 48x64')
     .action(async (data: string, flags: Flags) => {

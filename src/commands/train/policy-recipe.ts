@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import {
   baselinePolicy,
   createTransform,
@@ -45,7 +45,7 @@ export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe 
     case 'safe':
     case 'safe-v2': {
       const run = config.from ?? '';
-      requireLearned(run, 'name the learn run whose safe set is to be used with --from');
+      requireLearned(run, 'pass a `learn` run with --from');
       const file = readRunFile(run, 'policy', policyFileSchema);
       return subsetRecipe(policy === 'safe' ? file.safe : file.safeV2, target, run);
     }
@@ -81,27 +81,19 @@ function subsetRecipe(policy: SubsetPolicy, { classes }: PolicyTarget, where: st
   for (const [name, left] of Object.entries(policy.except ?? {})) {
     const label = classes.indexOf(name);
     if (label < 0)
-      throw new UserError(
-        'POLICY_CLASS',
-        'The policy has exceptions for a class that is not there.',
-        {
-          where: `${where}, except`,
-          expected: `one of ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', ...' : ''}`,
-          got: name,
-          remedy: 'use a policy that was learned from these data',
-        },
-      );
+      throw new UserError('POLICY_CLASS', 'The policy has exceptions for an unknown class.', {
+        where: `${where}, except`,
+        expected: `one of ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', ...' : ''}`,
+        got: name,
+        remedy: 'use a policy that was learned from these data',
+      });
     const unknown = left.find((t) => !transforms.some((spec) => spec.name === t));
     if (unknown !== undefined)
-      throw new UserError(
-        'POLICY_CLASS',
-        'The policy leaves out a transform that it does not have.',
-        {
-          where: `${where}, except, ${name}`,
-          expected: `some of ${transforms.map((t) => t.name).join(', ')}`,
-          got: unknown,
-        },
-      );
+      throw new UserError('POLICY_CLASS', 'The policy excludes a transform it does not contain.', {
+        where: `${where}, except, ${name}`,
+        expected: `one of ${transforms.map((t) => t.name).join(', ')}`,
+        got: unknown,
+      });
     except[label] = left;
   }
   const bare = Object.keys(except).length === 0;
@@ -145,13 +137,21 @@ function policyRecipe(policy: Policy, restore: Restore): Recipe {
 
 function readJson(path: string): unknown {
   if (!existsSync(path))
-    throw new UserError('POLICY_MISSING', 'There is no policy of this name, nor such a file.', {
+    throw new UserError('POLICY_MISSING', 'Unknown policy: neither a policy name nor a file.', {
       where: '--policy',
       expected: `${policyNames.join(', ')}, an augmentation's name, or a policy file`,
       got: path,
     });
+  // A pipe or a device would be read for ever.
+  if (!statSync(path).isFile())
+    throw new UserError('POLICY', 'The policy is not a file.', {
+      where: path,
+      expected: 'a JSON file, such as policy.json of a run',
+      got: statSync(path).isDirectory() ? 'a folder' : 'a pipe or device',
+    });
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    // Editors of some systems begin a file with a byte order mark.
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new UserError(
       'POLICY',

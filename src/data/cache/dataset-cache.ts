@@ -92,8 +92,8 @@ function storedTargets(targets: DatasetTargets, file: string): StoredTargets {
     case 'labels':
       return { kind: 'labels', labels: [...targets.labels] };
     case 'mask': {
-      const { kind, ignored, colours, pixels } = targets;
-      return { kind, ignored, colours, file, pixels: [...pixels] };
+      const { kind, ignored, colours, values, pixels } = targets;
+      return { kind, ignored, colours, values, file, pixels: [...pixels] };
     }
   }
 }

@@ -5,7 +5,7 @@ import { extname, join, resolve } from 'node:path';
 import type { DatasetOptions } from '../types.js';
 
 /** Raise it whenever decoding or what is kept changes: what older versions left is not used then. */
-const version = 3;
+const version = 4;
 
 /** More files than any data set has: somebody's whole disk. */
 const mostFiles = 1_000_000;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { decodeImage } from '../../image/index.js';
 import { isDirectory, isFile, listImagesBelow } from '../folders.js';
-import { ignoredLabel, loadMask } from '../masks.js';
+import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 import { cityscapesClasses } from './cityscapes-classes.js';
 
@@ -79,7 +79,7 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
   return {
     kind,
     classes,
-    segmentation: { ignored: ignoredLabel, colours },
+    segmentation: { ignored: ignoredLabel, colours, values: valuesIn(table, classes.length) },
     images,
     ignoredFiles,
     warnings: [],

@@ -2,7 +2,7 @@ import { extname, join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { decodeImage } from '../../image/index.js';
 import { isDirectory, isFile, listFolder, listImagesBelow, splitNames } from '../folders.js';
-import { ignoredLabel, loadMask } from '../masks.js';
+import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 import { readClassList, type ClassList } from './class-list.js';
 
@@ -112,7 +112,7 @@ export function listPairs(
   return {
     kind,
     classes,
-    segmentation: { ignored: ignoredLabel, colours },
+    segmentation: { ignored: ignoredLabel, colours, values: valuesIn(table, classes.length) },
     images,
     ignoredFiles,
     warnings,

@@ -1,20 +1,20 @@
 import type { Comparison, Figure, Interval, Payoff } from '../../run/files/index.js';
 import { changeRange, changeText, listed } from '../wording.js';
 
-/** Does the safe set pay? In words, with the differences that were detected. */
+/** Does the safe set pay? The answer in words, with the detected differences. */
 export interface Answer {
-  /** The arm that it is about. */
+  /** The arm with a safe set. */
   readonly arm: string;
   /** One sentence. */
   readonly short: string;
-  /** The differences from the arms that it names, and the size below which none was detected. */
+  /** Its differences from other arms, and the size below which a difference may be chance. */
   readonly details: string;
 }
 
-/** Up to here Student’s t makes intervals several times as wide as many seeds would. */
+/** Up to this number of seeds, Student’s t intervals are several times as wide as with many seeds. */
 const fewSeeds = 3;
 
-/** What a comparison answers for each arm with a safe set; none where it has none, or nothing beside it. */
+/** The answer for each arm with a safe set; none without such an arm, or without another to compare it with. */
 export function answersOf(comparison: Comparison): Answer[] {
   return (comparison.payoff ?? [])
     .filter(({ against }) => against.length > 0)
@@ -38,11 +38,11 @@ function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison):
     ...(shown.length > 0 ? [`Against ${shown.join('; ')}.`] : []),
     ...(open.length > 0
       ? [
-          `With ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} and ${testImages} test images, differences below about ${size}${unit} may be chance.${seeds.length > fewSeeds ? '' : ' More seeds (--seeds) narrow the intervals most.'}`,
+          `With ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} and ${testImages} test images, differences below about ${size}${unit} may be chance.${seeds.length > fewSeeds ? '' : ' More seeds (--seeds) narrow the intervals.'}`,
         ]
       : []),
     ...(against.length > 1
-      ? [`Each 95 % interval holds on its own, not for all ${against.length} together.`]
+      ? [`Each 95 % interval covers its own difference, not all ${against.length} at once.`]
       : []),
   ];
   return {

@@ -51,47 +51,51 @@ const singleSchema = z.looseObject({
   verdict: z.string().nullable(),
 });
 
+/** `results.json` of a `compare` run, as far as its fields go. */
+const fields = z.looseObject({
+  version: z.literal(1),
+  command: z.literal('compare'),
+  status: z.enum(['complete', 'partial']),
+  task: z.string(),
+  figures: z.array(figureSchema).min(1),
+  seeds: z.array(z.int()),
+  /** Epochs of every arm, and images of an epoch. */
+  epochs: z.int(),
+  imagesPerEpoch: z.int(),
+  testImages: z.int(),
+  /** What intervals are over. */
+  intervals: z.enum(['seeds and images', 'images']),
+  arms: z.array(armSchema).min(1),
+  /** Does a safe set pay? Of every arm with one, the first is what the comparison's answer is about. */
+  payoff: z.array(payoffSchema).optional(),
+  singles: z
+    .looseObject({
+      rows: z.array(singleSchema),
+      /** Spearman's rank correlation of gain and J; negative where what is recognised gains less. */
+      correlation: z.number().nullable(),
+      /** Its 95 % interval, from four augmentations on. */
+      correlationInterval: intervalSchema.nullable().optional(),
+    })
+    .nullable(),
+  /** Trainings that are not there yet, and those that failed, with the reason. */
+  missing: z.array(z.string()),
+  failed: z.array(z.object({ task: z.string(), reason: z.string() })),
+});
+
 /** `results.json` of a `compare` run. */
-export const comparisonSchema = z
-  .looseObject({
-    version: z.literal(1),
-    command: z.literal('compare'),
-    status: z.enum(['complete', 'partial']),
-    task: z.string(),
-    figures: z.array(figureSchema).min(1),
-    seeds: z.array(z.int()),
-    /** Epochs of every arm, and images of an epoch. */
-    epochs: z.int(),
-    imagesPerEpoch: z.int(),
-    testImages: z.int(),
-    /** What intervals are over. */
-    intervals: z.enum(['seeds and images', 'images']),
-    arms: z.array(armSchema),
-    /** Does a safe set pay? Of every arm with one, the first is what the comparison's answer is about. */
-    payoff: z.array(payoffSchema).optional(),
-    singles: z
-      .looseObject({
-        rows: z.array(singleSchema),
-        /** Spearman's rank correlation of gain and J; negative where what is recognised gains less. */
-        correlation: z.number().nullable(),
-        /** Its 95 % interval, from four augmentations on. */
-        correlationInterval: intervalSchema.nullable().optional(),
-      })
-      .nullable(),
-    /** Trainings that are not there yet, and those that failed, with the reason. */
-    missing: z.array(z.string()),
-    failed: z.array(z.object({ task: z.string(), reason: z.string() })),
-  })
-  .superRefine(({ figures, arms }, context) => {
+export const comparisonSchema = fields.superRefine(({ figures, arms }, context) => {
+  for (const { key } of figures)
     for (const [i, arm] of arms.entries())
-      for (const { key } of figures)
-        if (arm.figures[key] === undefined)
-          context.addIssue({
-            code: 'custom',
-            path: ['arms', i, 'figures', key],
-            message: 'expected an interval for every one of the figures',
-          });
-  });
+      for (const [path, has] of [
+        [['arms', i, 'figures', key], Object.hasOwn(arm.figures, key)],
+        ...arm.runs.map(
+          ({ metrics }, r) =>
+            [['arms', i, 'runs', r, 'metrics', key], Object.hasOwn(metrics, key)] as const,
+        ),
+      ] as const)
+        if (!has)
+          context.addIssue({ code: 'custom', path: [...path], message: 'the figure is missing' });
+});
 
 export type ArmRun = z.infer<typeof armRunSchema>;
 export type ArmResult = z.infer<typeof armSchema>;

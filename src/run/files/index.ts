@@ -10,6 +10,7 @@ export {
   setsIn,
   type RunFile,
 } from './read.js';
+export { refuseRunFiles } from './refuse-run-files.js';
 export {
   comparisonManifestSchema,
   manifestSchema,

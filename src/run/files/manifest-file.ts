@@ -26,8 +26,15 @@ const manifestDataSchema = z.looseObject({
   normalisation: z
     .object({ mean: perChannel(z.number()), std: perChannel(z.number().positive()) })
     .optional(),
-  /** Images with masks: the label that counts for nothing, and a colour a class. */
-  segmentation: z.object({ ignored: z.int(), colours: z.array(z.string()) }).optional(),
+  /** Images with masks: the label of ignored pixels, and of each class its colour and its value in the mask files. */
+  segmentation: z
+    .object({
+      ignored: z.int(),
+      colours: z.array(z.string()),
+      /** Older runs have none: their predictions hold class indices. */
+      values: z.array(z.int().min(0).max(255)).optional(),
+    })
+    .optional(),
   /** Hash over names and contents. */
   fingerprint: z.string(),
   /** Files left out by onBadFile skip. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../core/index.js';
@@ -125,10 +125,17 @@ export function requireLearned(
   });
 }
 
-/** The events of a run, oldest first. A last line cut short by a crash is left out. */
+/** The events of a run, oldest first. A last line cut short by a crash is left out. @throws UserError `RUN_DAMAGED` */
 export function readEvents(run: string): EventLine[] {
   const path = join(run, runFiles.events);
   if (!existsSync(path)) return [];
+  if (!statSync(path).isFile())
+    throw new UserError('RUN_DAMAGED', 'A file of the run is damaged.', {
+      where: path,
+      expected: 'a file',
+      got: statSync(path).isDirectory() ? 'a folder' : 'a pipe or device',
+      remedy: 'restore it from a copy, or remove it',
+    });
   const events: EventLine[] = [];
   for (const line of textOf(path).split('\n')) {
     if (line.trim() === '') continue;

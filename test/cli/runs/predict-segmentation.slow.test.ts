@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
 import { comparisonSchema, readRunFile } from '../../../src/run/files/index.js';
-import { decodeImage, decodeMask, resizeImage, writePng } from '../../../src/image/index.js';
+import { decodeImage, decodeMask, encodeMaskPng, resizeImage, writePng } from '../../../src/image/index.js';
 import { cli } from '../support/run-cli.js';
 import { smallPairs } from '../support/small-pairs.js';
 
@@ -27,7 +37,9 @@ interface Line {
   file: string;
   mask: string;
   overlay: string;
-  classes: { name: string; share: number }[];
+  classes: { name: string; value: number; share: number }[];
+  table: string;
+  values: Record<string, number>;
 }
 
 test("predict writes masks of the images' own size and overlays", async () => {
@@ -61,6 +73,84 @@ test("predict writes masks of the images' own size and overlays", async () => {
   }
   const text = await cli(['predict', 'run', lines[0].file, '--top', '2'], folder);
   assert.match(text.out, /predictions.\w+\.png \(\w+ \d+\.\d %(, \w+ \d+\.\d %)?\)/);
+});
+
+test("predictions have the values of the user's files, and a table of them", async () => {
+  // The same scenes with void as value 0, so that class i has the value i + 1.
+  const shifted = join(folder, 'shifted');
+  cpSync(join(folder, 'scenes'), shifted, { recursive: true });
+  const list = readFileSync(join(shifted, 'classes.txt'), 'utf8').trim().split('\n');
+  writeFileSync(join(shifted, 'classes.txt'), [list.at(-1), ...list.slice(0, -1)].join('\n'));
+  for (const part of ['train', 'val', 'test'])
+    for (const name of readdirSync(join(shifted, part, 'labels'))) {
+      const path = join(shifted, part, 'labels', name);
+      const mask = await decodeMask(path);
+      const data = mask.data.map((value) => (value === 11 ? 0 : value + 1));
+      writeFileSync(path, await encodeMaskPng({ ...mask, data }));
+    }
+  const train = ['train', 'shifted', '--policy', 'none', '--out', 'shifted-run', '--epochs', '6'];
+  const trained = await cli([...train, ...quick, ...small], folder);
+  assert.equal(trained.code, 0, trained.err);
+  const image = join('scenes', 'test', 'images', readdirSync(join(folder, 'scenes/test/images'))[0]);
+  const predicted = async (run: string): Promise<Line> => {
+    const out = ['--out', `out-${run}`, '--json'];
+    const { code, out: text, err } = await cli(['predict', run, image, ...out], folder);
+    assert.equal(code, 0, err);
+    return JSON.parse(text) as Line;
+  };
+  // Indices and so the network are the same; only what files hold differs.
+  const [plain, moved] = [await predicted('run'), await predicted('shifted-run')];
+  const [indices, values] = await Promise.all(
+    [plain, moved].map(({ mask }) => decodeMask(join(folder, mask))),
+  );
+  assert.deepEqual(values.data, indices.data.map((index) => index + 1));
+  const names = list.slice(0, -1).map((line) => line.split(' '));
+  assert.deepEqual(moved.values, Object.fromEntries(names.map(([name], i) => [name, i + 1])));
+  for (const { name, value } of moved.classes) assert.equal(value, moved.values[name]);
+  const rows = names.map(([name, colour], i) => `${i + 1},${name},${colour}`);
+  const table = readFileSync(join(folder, moved.table), 'utf8');
+  assert.equal(table, `${['value,name,colour', ...rows].join('\n')}\n`);
+});
+
+test('a prediction replaces neither its image, nor a mask of the data, nor a file of the run', async () => {
+  const [name] = readdirSync(join(folder, 'scenes/test/labels')).sort();
+  mkdirSync(join(folder, 'mixed'), { recursive: true });
+  const image = await decodeImage(join(folder, 'scenes/test/images', name.replace('.png', '.jpg')));
+  await writePng(join(folder, 'mixed', name), image);
+  const label = join('scenes', 'test', 'labels');
+  const photo = join('mixed', name);
+  const before = [photo, join(label, name)].map((path) => readFileSync(join(folder, path)));
+  for (const [out, message] of [
+    ['mixed', /would replace an input/],
+    [label, /would replace a file[^]*choose another folder/],
+    [join('run', 'samples'), /would replace a file of a run/],
+  ] as const) {
+    const { code, err } = await cli(['predict', 'run', photo, '--out', out], folder);
+    assert.equal(code, 2, out);
+    assert.match(err, message);
+    assert.ok(!existsSync(join(folder, out, 'classes.csv')));
+  }
+  const now = [photo, join(label, name)].map((path) => readFileSync(join(folder, path)));
+  assert.deepEqual(now, before);
+  const policy = ['export', 'run', '--format', 'onnx', '--out', join('run', 'config.json')];
+  const exported = await cli(policy, folder);
+  assert.equal(exported.code, 2);
+  assert.match(exported.err, /would replace a file of a run/);
+});
+
+test('a run that does not know the values predicts class indices', async () => {
+  cpSync(join(folder, 'shifted-run'), join(folder, 'old-run'), { recursive: true });
+  const path = join(folder, 'old-run', 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as {
+    data: { segmentation: { values?: number[] } };
+  };
+  assert.deepEqual(manifest.data.segmentation.values, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  delete manifest.data.segmentation.values;
+  writeFileSync(path, JSON.stringify(manifest));
+  const image = join('scenes', 'test', 'images', readdirSync(join(folder, 'scenes/test/images'))[0]);
+  const { code, err } = await cli(['predict', 'old-run', image, '--out', 'old'], folder);
+  assert.equal(code, 0, err);
+  assert.match(readFileSync(join(folder, 'old/classes.csv'), 'utf8'), /\n0,sky,/);
 });
 
 test('two images of the same name are refused, a broken one is named', async () => {

@@ -142,7 +142,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a policy that is neither name nor file',
     ['train', 'images', '--policy', 'rand', '--out', 'o'],
-    [/no policy of this name, nor such a file/, /none, all, safe/, /got: {6}rand/],
+    [/neither a policy name nor a file/, /none, all, safe/, /got: {6}rand/],
   ],
   [
     'the safe set of no run',
@@ -167,7 +167,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'exceptions for a class that is not there',
     ['train', 'images', '--policy', 'class.json', '--out', 'o'],
-    [/exceptions for a class that is not there/, /got: {6}dragon/, /airplane/],
+    [/exceptions for an unknown class/, /got: {6}dragon/, /airplane/],
   ],
   [
     'weights of another number of classes',

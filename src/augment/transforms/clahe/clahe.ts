@@ -1,3 +1,4 @@
+import { unsupported } from '../../definition/albumentations-form.js';
 import { define, sameSize } from '../../definition/definition.js';
 import { shrunk } from '../../definition/shrunk.js';
 import type { Limit, OptionReader } from '../../definition/option-reader.js';
@@ -55,8 +56,10 @@ export const clahe = define({
     }),
     read: {
       CLAHE: (args) => {
-        const grid = Array.isArray(args.tile_grid_size) ? args.tile_grid_size : [];
-        return { clipLimit: args.clip_limit, tilesX: grid[0], tilesY: grid[1] };
+        const { clip_limit: clipLimit, tile_grid_size: grid = [8, 8] } = args;
+        if (!Array.isArray(grid) || grid.length !== 2)
+          throw unsupported('CLAHE', 'tile_grid_size', 'two numbers of tiles', grid);
+        return { clipLimit, tilesX: grid[0], tilesY: grid[1] };
       },
     },
   },

@@ -31,7 +31,7 @@ export function onlyLimit(args: Arguments): { of: 'brightness' | 'contrast'; lim
   requireArgument(name, args, 'ensure_safe_range', false);
   if (isOff(args.contrast_limit)) return { of: 'brightness', limit: args.brightness_limit };
   if (isOff(args.brightness_limit)) return { of: 'contrast', limit: args.contrast_limit };
-  throw unsupported(name, 'brightness_limit, contrast_limit', 'one of them 0', args);
+  throw unsupported(name, 'brightness_limit, contrast_limit', 'one of them must be 0', args);
 }
 
 function isOff(limit: Json | undefined): boolean {

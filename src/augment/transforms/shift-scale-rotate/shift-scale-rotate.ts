@@ -80,7 +80,7 @@ export const shiftScaleRotate = define({
       fill: reader.optional('fill', { min: 0, max: 255, integer: true }),
     };
     if (options.scaleLimit[0] <= -1)
-      throw reader.bad('scaleLimit', 'limits above -1', options.scaleLimit);
+      throw reader.bad('scaleLimit', 'limits greater than -1', options.scaleLimit);
     return options;
   },
   sample: (options, rng): Parameters => ({
@@ -102,7 +102,7 @@ export const shiftScaleRotate = define({
       fill: reader.optional('fill', { min: 0, max: 255, integer: true }),
       ...readSemantics(reader),
     };
-    if (params.scale === 0) throw reader.bad('scale', 'a number above 0', 0);
+    if (params.scale === 0) throw reader.bad('scale', 'a number greater than 0', 0);
     return params;
   },
   outputSize: sameSize,
@@ -203,7 +203,7 @@ function inAlbumentations(): AlbumentationsForm<Limits> {
 function oneValue(fill: Json): Json {
   if (!Array.isArray(fill)) return fill;
   if (fill.some((v) => v !== fill[0]))
-    throw unsupported('ShiftScaleRotate', 'fill', 'the same value in all channels', fill);
+    throw unsupported('ShiftScaleRotate', 'fill', 'the same value for all channels', fill);
   return fill[0];
 }
 
@@ -214,8 +214,8 @@ function inTorchvision(): TorchvisionForm<Limits> {
       const shifts = tuple([largest(o.shiftLimitX), largest(o.shiftLimitY)]);
       const scales = tuple(o.scaleLimit.map((s) => 1 + s));
       return {
-        code: `v2.RandomAffine(degrees=${tuple(o.rotateLimit)}, translate=${shifts}, scale=${scales}, interpolation=v2.InterpolationMode.BILINEAR)`,
-        difference: 'the border is black instead of reflected; shifts are symmetric',
+        code: `v2.RandomAffine(degrees=${tuple(o.rotateLimit)}, translate=${shifts}, scale=${scales}, interpolation=v2.InterpolationMode.BILINEAR, fill={tv_tensors.Mask: 255, "others": 0})`,
+        difference: 'the border is black instead of reflected, 255 in masks; shifts are symmetric',
       };
     },
     helpers: {},
