@@ -47,10 +47,10 @@ export async function download(
 
 function unknown(name: string, names: readonly string[]): UserError {
   const near = closest(name, names);
-  return new UserError('DOWNLOAD_UNKNOWN', 'There is no such data set to download.', {
+  return new UserError('DOWNLOAD_UNKNOWN', 'Unknown data set.', {
     where: name,
     expected: names.join(', '),
     got: name,
-    remedy: near === undefined ? undefined : `did you mean ${near} ?`,
+    remedy: near === undefined ? undefined : `did you mean ${near}?`,
   });
 }

@@ -28,7 +28,7 @@ export async function unpack(
     const known = asFileError(error, folder);
     if (known !== error) throw known;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new UserError('ARCHIVE_CONTENT', 'The archive does not hold what it should.', {
+      throw new UserError('ARCHIVE_CONTENT', 'The archive has unexpected contents.', {
         where: archive,
         expected: gives,
       });
@@ -125,22 +125,22 @@ async function unzipEntry(
 }
 
 function unsafe(archive: string, name: string): UserError {
-  return new UserError('ARCHIVE_UNSAFE', 'The archive holds what must not be unpacked.', {
+  return new UserError('ARCHIVE_UNSAFE', 'The archive contains an unsafe path.', {
     where: archive,
-    expected: 'files and folders within the folder alone',
+    expected: 'only files and folders inside the target folder',
     got: name,
-    remedy: 'do not trust this archive; fetch the official one',
+    remedy: 'do not trust this archive; download the official one',
   });
 }
 
 function broken(archive: string, cause: unknown): UserError {
   return new UserError(
     'ARCHIVE_BROKEN',
-    'The archive cannot be unpacked.',
+    'Cannot unpack the archive.',
     {
       where: archive,
       got: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'remove it and start again',
+      remedy: 'remove it and try again',
     },
     { cause },
   );

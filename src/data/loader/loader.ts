@@ -96,13 +96,11 @@ export class Loader {
       recipe.restore === 'none' &&
       (granularity === 'image' || perClass)
     )
-      throw new UserError('LOADER_RESTORE', 'Images of a batch would differ in size.', {
+      throw new UserError('LOADER_RESTORE', 'The images of a batch would have different sizes.', {
         where: 'restore: none',
-        expected: 'restore reflect or resize when steps are drawn for each image or class',
-        got: perClass ? 'transforms left out for some classes' : 'granularity image',
-        remedy: perClass
-          ? 'choose restore reflect'
-          : 'choose granularity batch, or restore reflect',
+        expected: 'restore reflect or resize, because steps are drawn per image or class',
+        got: perClass ? 'transforms excluded for some classes' : 'granularity image',
+        remedy: perClass ? 'use restore reflect' : 'use granularity batch, or restore reflect',
       });
     const order = orderOf(indices, { seed: this.seed, purpose, epoch }, shuffle);
     for (const index of order)
@@ -172,15 +170,15 @@ function requireTargets(targets: LoadedTargets, store: PixelStore): void {
   if (targets.kind === 'labels' && targets.labels.length % count !== 0)
     throw new InternalError(`Loader: ${targets.labels.length} labels for ${count} images`);
   if (targets.kind !== 'mask') return;
-  if (targets.store.bytes.length * store.channels !== store.bytes.length)
+  if (targets.store.count !== count || targets.store.stride * store.channels !== store.stride)
     throw new InternalError(`Loader: ${targets.store.count} masks for ${count} images`);
 }
 
 function requireInteger(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new UserError('LOADER_OPTION', `The loader's option ${name} is out of range.`, {
+  throw new UserError('LOADER_OPTION', `The loader option ${name} is out of range.`, {
     where: name,
-    expected: `an integer from ${least}`,
+    expected: `an integer >= ${least}`,
     got: String(value),
   });
 }
@@ -189,11 +187,11 @@ function requireImages(indices: Uint32Array, batch: number, dropLast: boolean): 
   if (indices.length === 0)
     throw new UserError('LOADER_NO_IMAGES', 'There are no images to load.', {
       expected: 'at least one image',
-      got: 'an empty list',
+      got: 'none',
       remedy: 'check the split',
     });
   if (dropLast && indices.length < batch)
-    throw new UserError('LOADER_TOO_FEW', 'There are fewer images than one batch needs.', {
+    throw new UserError('LOADER_TOO_FEW', 'There are too few images for one batch.', {
       expected: `at least ${batch} images`,
       got: `${indices.length}`,
       remedy: `choose a smaller batch with --batch, at most ${indices.length}`,

@@ -49,7 +49,7 @@ export class WorkerPool {
 
   /** Gives all workers the epoch. The job before must be over: `await idle()`. */
   run(job: Omit<Job, 'id'>): void {
-    if (this.working > 0) throw new InternalError('WorkerPool: the job before is not over');
+    if (this.working > 0) throw new InternalError('WorkerPool: the previous job has not finished');
     this.jobId++;
     this.errors.clear();
     this.working = this.workers.length;

@@ -8,7 +8,7 @@ import { packError, type Job, type Report, type WorkerSetup } from './pool.js';
 import { Ring } from './ring.js';
 
 /** A worker thread's main: for each job, claims batch after batch and makes it. */
-if (parentPort === null) throw new InternalError('the loader worker is not a program of its own');
+if (parentPort === null) throw new InternalError('the loader worker must run in a worker thread');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
 const source: LoaderSource = {
