@@ -2,7 +2,6 @@
  * Characters that a terminal obeys instead of showing: C0, DEL and C1 controls (ECMA-48), line separators, and the marks
  * that turn the direction of text around (UAX 9), with which a name can be made to look like another.
  */
-// eslint-disable-next-line no-control-regex
 const control = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** A name from outside as one line that is safe to print: control characters are escaped, such as `\x1b`. */

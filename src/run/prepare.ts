@@ -115,6 +115,7 @@ export function readData(
   return openDataset(config.data, {
     size: config.size ?? undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
+    signal: hooks.signal,
     onProgress: (done, total) =>
       hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),
   });

@@ -157,8 +157,8 @@ function targetsFrom(stored: StoredTargets, store: PixelStore | undefined): Data
       return { kind: 'labels', labels: Uint8Array.from(stored.labels) };
     case 'mask': {
       if (store === undefined) throw new InternalError('the masks of the cache are not mapped');
-      const { masks: _, pixels, ...labelling } = stored;
-      return { ...labelling, pixels: Float64Array.from(pixels), store };
+      const { kind, ignored, colours, pixels } = stored;
+      return { kind, ignored, colours, pixels: Float64Array.from(pixels), store };
     }
   }
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { closest, asFileError, UserError } from '../../core/index.js';
 import { archives, type Archive } from './archives.js';
 import { fetchFile, type FetchOptions } from './fetch-file.js';
-import { unpack } from './unpack.js';
+import { dropHalfUnpacked, unpack } from './unpack.js';
 
 export interface DownloadOptions extends FetchOptions {
   /** Called with what is about to be done. */
@@ -28,6 +28,7 @@ export async function download(
   if (!Object.hasOwn(from, name)) throw unknown(name, Object.keys(from));
   try {
     mkdirSync(folder, { recursive: true });
+    dropHalfUnpacked(folder);
   } catch (error) {
     throw asFileError(error, folder);
   }

@@ -1,10 +1,19 @@
-import { createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
 import { open, validateFileName, type Entry, type ZipFile } from 'yauzl';
-import { asFileError, UserError } from '../../core/index.js';
+import { asFileError, isLeftBehind, ownMark, UserError } from '../../core/index.js';
+
+const unpacking = '.unpacking-';
 
 /**
  * Unpacks `archive` into `folder`: first beside it, then moved, so that `gives` is there whole or not.
@@ -19,7 +28,7 @@ export async function unpack(
   folder: string,
   gives: string,
 ): Promise<void> {
-  const beside = mkdtempSync(join(folder, '.unpacking-'));
+  const beside = mkdtempSync(join(folder, `${unpacking}${ownMark()}-`));
   try {
     await (kind === 'zip' ? unzip(archive, beside) : untar(archive, beside));
     renameSync(join(beside, gives), join(folder, gives));
@@ -34,8 +43,16 @@ export async function unpack(
       });
     throw broken(archive, error);
   } finally {
-    rmSync(beside, { recursive: true, force: true });
+    // A write that was under way may add a file meanwhile.
+    rmSync(beside, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Removes what killed processes of this machine have half unpacked. */
+export function dropHalfUnpacked(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith(unpacking) && isLeftBehind(name))
+      rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Recipe } from '../../augment/types.js';
 import { InternalError, UserError } from '../../core/index.js';
+import { sizeText, type Size } from '../../image/index.js';
 import { handleOf, loadTargets } from '../load-targets.js';
 import { Originals, type OriginalsHandle } from '../originals.js';
 import { PixelStore, type PixelStoreHandle } from '../pixel-store.js';
@@ -143,7 +144,11 @@ export class Loader {
     const k = labelCount(plan.recipe);
     const { slots } = this;
     if (!this.ring?.fits(slots, plan.batch, store.stride, k))
-      this.ring = Ring.allocate(slots, plan.batch, store.stride, k, target);
+      try {
+        this.ring = Ring.allocate(slots, plan.batch, store.stride, k, target);
+      } catch (error) {
+        throw error instanceof RangeError ? tooLarge(store.size, plan.batch, slots) : error;
+      }
     const { ring } = this;
     ring.reset();
     this.pool?.run({ plan, ring: ring.handle });
@@ -180,6 +185,13 @@ function requireInteger(name: string, value: number, least: number): void {
     where: name,
     expected: `an integer >= ${least}`,
     got: String(value),
+  });
+}
+
+function tooLarge(size: Size, batch: number, slots: number): UserError {
+  return new UserError('LOADER_TOO_LARGE', 'The batches do not fit into memory.', {
+    got: `${slots} batches of ${batch} images of ${sizeText(size)}`,
+    remedy: 'resize the images with --size, or choose a smaller batch with --batch',
   });
 }
 

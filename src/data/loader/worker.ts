@@ -4,7 +4,7 @@ import { loadTargets } from '../load-targets.js';
 import { Originals } from '../originals.js';
 import { PixelStore } from '../pixel-store.js';
 import { fillBatch, type LoaderSource } from './fill.js';
-import { packError, type Job, type Report, type WorkerSetup } from './pool.js';
+import { packError, type Ending, type Job, type Report, type WorkerSetup } from './pool.js';
 import { Ring } from './ring.js';
 
 /** A worker thread's main: for each job, claims batch after batch and makes it. */
@@ -18,7 +18,10 @@ const source: LoaderSource = {
 };
 const report = (message: Report): void => port.postMessage(message);
 
-port.on('message', (job: Job) => void work(job));
+port.on('message', (message: Job | Ending) => {
+  if ('end' in message) port.close();
+  else void work(message);
+});
 
 async function work({ id, plan, ring: handle }: Job): Promise<void> {
   const ring = new Ring(handle);
