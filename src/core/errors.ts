@@ -1,3 +1,5 @@
+import { printable, printableLines } from './printable.js';
+
 /** The four parts of a message a user can act on. */
 export interface Problem {
   /** File, option, field or operator in which it went wrong. */
@@ -30,11 +32,12 @@ export class InternalError extends Error {
   override readonly name = 'InternalError';
 }
 
+/** Names of files and classes stand in it: what a terminal would obey is escaped. */
 function formatProblem(summary: string, p: Problem): string {
-  const lines = [summary];
-  if (p.where !== undefined) lines.push(`  where:    ${p.where}`);
-  if (p.expected !== undefined) lines.push(`  expected: ${p.expected}`);
-  if (p.got !== undefined) lines.push(`  got:      ${p.got}`);
-  if (p.remedy !== undefined) lines.push(`  remedy:   ${p.remedy}`);
+  const lines = [printableLines(summary)];
+  if (p.where !== undefined) lines.push(`  where:    ${printable(p.where)}`);
+  if (p.expected !== undefined) lines.push(`  expected: ${printableLines(p.expected)}`);
+  if (p.got !== undefined) lines.push(`  got:      ${printableLines(p.got)}`);
+  if (p.remedy !== undefined) lines.push(`  remedy:   ${printableLines(p.remedy)}`);
   return lines.join('\n');
 }

@@ -43,22 +43,22 @@ function discard(temporary: string): void {
 export function asFileError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new UserError('DISK_FULL', 'No room left on the disk.', {
+    return new UserError('DISK_FULL', 'The disk is full.', {
       where: path,
-      remedy: 'free some space or choose another place with --out',
+      remedy: 'free some space, or choose another folder with --out',
     });
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new UserError('NO_RIGHTS', 'Not allowed to write here.', {
+    return new UserError('NO_RIGHTS', 'No permission to write here.', {
       where: path,
-      remedy: 'choose another place with --out, or change its rights',
+      remedy: 'choose another folder with --out, or change the permissions',
     });
   const reason = code === undefined ? undefined : places[code];
   if (reason !== undefined)
-    return new UserError('NOT_A_PLACE', 'No file can be written here.', {
+    return new UserError('NOT_A_PLACE', 'Cannot write a file here.', {
       where: path,
       expected: 'the path of a file in a folder',
       got: reason,
-      remedy: 'choose another place with --out',
+      remedy: 'choose another folder with --out',
     });
   return error;
 }

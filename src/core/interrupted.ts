@@ -10,3 +10,8 @@ export class Interrupted extends Error {
     super('interrupted');
   }
 }
+
+/** @throws Interrupted where the signal was aborted: for work that has nothing to save */
+export function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Interrupted();
+}

@@ -7,7 +7,8 @@ import { InternalError } from './errors.js';
 export function packageRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) throw new InternalError('no package.json above the program');
+    if (folder === dirname(folder))
+      throw new InternalError('no package.json found above the program');
   }
 }
 

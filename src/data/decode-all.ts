@@ -1,7 +1,8 @@
-import { totalmem } from 'node:os';
-import { Interrupted, UserError } from '../core/index.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { stopIfAborted, UserError } from '../core/index.js';
 import { resizeImage, resizeMask, sizeText } from '../image/index.js';
-import type { Image, Mask, Size } from '../image/types.js';
+import type { LoadedImage, LoadedMask, Size } from '../image/index.js';
+import { countOf } from './folders.js';
 import { Place } from './cache/place.js';
 import type { PixelStore } from './pixel-store.js';
 import type { BadFile, DatasetOptions, ListedImage } from './types.js';
@@ -41,31 +42,33 @@ export async function decodeAll(
   const bad: { index: number; error: UserError }[] = [];
   let size = options.size;
   const withMasks = images.some((image) => image.loadMask !== undefined);
-  let store = size && allocate(images.length, size, withMasks, place);
+  let store = size && place.allocate(images.length, size, 3);
   let masks = size && withMasks ? place.allocate(images.length, size, 1) : undefined;
   const failures: { index: number; error: unknown }[] = [];
   let next = 0;
   let done = 0;
 
   const decodeOne = async (index: number): Promise<void> => {
-    let image: Image;
-    let mask: Mask | undefined;
+    const { name, load, loadMask } = images[index];
+    let image: LoadedImage;
+    let mask: LoadedMask | undefined;
     try {
-      image = await images[index].load();
-      mask = await images[index].loadMask?.();
-      if (mask) requireSameSize(images[index].name, image, mask);
+      image = await load(options.size);
+      mask = await loadMask?.(options.size);
+      if (mask) requireSameSize(name, image.full ?? image, mask.full ?? mask);
     } catch (error) {
       if (!(error instanceof UserError) || !skip) throw error;
       bad.push({ index, error });
       return;
     }
-    sizes.set([image.width, image.height], 2 * index);
+    const { width, height } = image.full ?? image;
+    sizes.set([width, height], 2 * index);
     if (options.size) {
       image = await resizeImage(image, options.size);
       mask = mask && resizeMask(mask, options.size);
     }
     size ??= { width: image.width, height: image.height };
-    store ??= allocate(images.length, size, withMasks, place);
+    store ??= place.allocate(images.length, size, 3);
     if (image.width !== size.width || image.height !== size.height)
       throw await sizesDiffer(images, index, image, size);
     store.set(index, image);
@@ -84,19 +87,22 @@ export async function decodeAll(
         failures.push({ index, error });
       }
       done++;
-      if (done % progressEvery === 0 || done === images.length)
+      if (done % progressEvery === 0 || done === images.length) {
         options.onProgress?.(done, images.length);
+        // Images that are in memory already would keep signals from getting through.
+        await nextTurn();
+      }
+      if (options.signal?.aborted) return;
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, decodeSome));
-  if (options.signal?.aborted) throw new Interrupted();
+  await untilAborted(Promise.all(Array.from({ length: inFlight }, decodeSome)), options.signal);
   // Several may fail at once; the first of the list is the same in every run.
   if (failures.length > 0) throw failures.sort((a, b) => a.index - b.index)[0].error;
   bad.sort((a, b) => a.index - b.index);
   if (store === undefined || bad.length === images.length)
-    throw new UserError('DATA_ALL_BROKEN', 'Not one image can be decoded.', {
-      got: `${bad.length} broken files, the first: ${bad[0]?.error.problem.where}`,
-      remedy: 'fetch the data again',
+    throw new UserError('DATA_ALL_BROKEN', 'None of the images can be read.', {
+      got: `${countOf(bad.length, 'unreadable file')}, the first: ${bad[0]?.error.problem.where}`,
+      remedy: 'download the data again',
     });
   return {
     store: bad.length > 0 ? store.compact(kept) : store,
@@ -111,28 +117,28 @@ export async function decodeAll(
   };
 }
 
+/** Does not wait for the decoders at work, which may take seconds over a large image. @throws Interrupted */
+async function untilAborted(work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  stopIfAborted(signal);
+  const aborted = new Promise<void>((resolve) => {
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([work, aborted]);
+  stopIfAborted(signal);
+}
+
 function requireSameSize(name: string, image: Size, mask: Size): void {
   if (image.width === mask.width && image.height === mask.height) return;
-  throw new UserError('DATA_MASK_SIZE', 'Image and mask differ in size.', {
+  const sameShape = image.width * mask.height === image.height * mask.width;
+  throw new UserError('DATA_MASK_SIZE', 'Image and mask have different sizes.', {
     where: name,
-    expected: `a mask of ${sizeText(image)}, as the image`,
+    expected: `a mask of ${sizeText(image)} (height x width), the size of the image`,
     got: sizeText(mask),
-    remedy: 'make image and mask from the same original, or remove both',
+    remedy: sameShape
+      ? 'resize the mask to the size of its image by nearest neighbour, or the image to that of its mask'
+      : 'create image and mask from the same original, or remove both',
   });
 }
-
-function allocate(count: number, size: Size, withMasks: boolean, place: Place): PixelStore {
-  const bytes = count * size.width * size.height * (withMasks ? 4 : 3);
-  if (bytes > 0.8 * totalmem() && !place.isFile(count, size))
-    throw new UserError('DATA_TOO_LARGE', 'The decoded images do not fit into memory.', {
-      expected: `at most 80 % of ${gigabytes(totalmem())} GB`,
-      got: `${count} images of ${sizeText(size)}: ${gigabytes(bytes)} GB`,
-      remedy: 'make them smaller with --size, e.g. --size 64',
-    });
-  return place.allocate(count, size, 3);
-}
-
-const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
 
 /** Names the first image whose size is not that of most of those around it. */
 async function sizesDiffer(
@@ -154,9 +160,9 @@ async function sizesDiffer(
     name: images[index].name,
     size: sizeText(image),
   };
-  return new UserError('DATA_SIZES_DIFFER', 'The images are not all of one size.', {
+  return new UserError('DATA_SIZES_DIFFER', 'The images have different sizes.', {
     where: odd.name,
-    expected: `${usual}, as most of the others`,
+    expected: `${usual} (height x width), like most of the others`,
     got: odd.size,
     remedy: `resize all of them with --size, e.g. --size ${usual}`,
   });

@@ -1,11 +1,16 @@
-import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
-import { closest, UserError } from '../core/index.js';
-import { imageExtensions } from '../image/index.js';
+import {
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  type Dirent,
+  type Stats,
+} from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { closest, printable, UserError } from '../core/index.js';
+import { looksLikeImage } from '../image/index.js';
+import { isOutput } from './run-output.js';
 import type { SplitName } from './types.js';
-
-/** Class folders may hold folders of images, but not without end (links may form circles). */
-const maxDepth = 8;
 
 /** The folder names under which the three parts go, in lower case. */
 export const splitNames: Record<string, SplitName> = {
@@ -26,34 +31,71 @@ export interface FolderContent {
   readonly otherFiles: string[];
   /** Hidden files and files that are no images. */
   readonly ignoredFiles: number;
+  /** What else is left out, in words: links that lead back up, pipes and devices, folders of this program's runs. */
+  readonly skipped: string[];
 }
 
-/** What lies in a folder, links followed. @throws UserError `DATA_UNREADABLE` */
+/** What lies in a folder, links followed. @throws UserError `DATA_UNREADABLE`, `DATA_NAME` */
 export function listFolder(path: string): FolderContent {
-  const folders: string[] = [];
-  const images: string[] = [];
-  const otherFiles: string[] = [];
-  let ignoredFiles = 0;
-  for (const entry of entriesOf(path)) {
-    const { name } = entry;
-    const isFolder =
-      entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(path, name)));
-    const hidden = name.startsWith('.') || name === '__MACOSX';
-    if (isFolder) {
-      if (!hidden) folders.push(name);
-    } else if (!hidden && imageExtensions.includes(extname(name).toLowerCase())) {
-      images.push(name);
-    } else {
-      ignoredFiles++;
-      if (!hidden) otherFiles.push(name);
-    }
-  }
-  return {
-    folders: folders.sort(),
-    images: images.sort(),
-    otherFiles: otherFiles.sort(),
-    ignoredFiles,
+  const content: FolderContent & { ignoredFiles: number } = {
+    folders: [],
+    images: [],
+    otherFiles: [],
+    ignoredFiles: 0,
+    skipped: [],
   };
+  for (const entry of entriesOf(path)) note(content, path, entry);
+  for (const names of [content.folders, content.images, content.otherFiles]) names.sort();
+  return content;
+}
+
+function note(
+  content: FolderContent & { ignoredFiles: number },
+  folder: string,
+  entry: Dirent,
+): void {
+  const { name } = entry;
+  const path = join(folder, name);
+  const isLink = entry.isSymbolicLink();
+  const kind: Dirent | Stats | undefined = isLink ? statusOf(path) : entry;
+  const hidden = name.startsWith('.') || name === '__MACOSX';
+  if (kind?.isDirectory()) {
+    if (hidden) return;
+    requireName(folder, name);
+    if (isLink && leadsUp(path, folder))
+      content.skipped.push(`${path} (a link to a folder above it)`);
+    else if (isOutput(path)) content.skipped.push(`${path} (runs of safe-augment)`);
+    else content.folders.push(name);
+    return;
+  }
+  // A link that leads nowhere is named when its image is read.
+  const isSpecial = kind !== undefined && !kind.isFile();
+  if (isSpecial && !hidden) content.skipped.push(`${path} (a pipe, socket or device)`);
+  if (!hidden && !isSpecial && looksLikeImage(path)) {
+    requireName(folder, name);
+    content.images.push(name);
+    return;
+  }
+  content.ignoredFiles++;
+  if (!hidden && !isSpecial) content.otherFiles.push(name);
+}
+
+/** Whether a link leads to the folder that it lies in, or to one above: a circle without end. */
+function leadsUp(link: string, folder: string): boolean {
+  const target = realpathSync(link);
+  const from = realpathSync(folder);
+  return from === target || from.startsWith(target.endsWith(sep) ? target : target + sep);
+}
+
+/** A name that is no UTF-8 comes with marks in place of its bytes, and cannot be opened by it. */
+function requireName(folder: string, name: string): void {
+  if (!name.includes('\ufffd') || statusOf(join(folder, name)) !== undefined) return;
+  throw new UserError('DATA_NAME', 'The name of a file is not UTF-8.', {
+    where: folder,
+    expected: 'names in UTF-8',
+    got: name,
+    remedy: `rename it, or all names below: convmv -f latin1 -t utf8 -r --notest ${folder}`,
+  });
 }
 
 function entriesOf(path: string): Dirent[] {
@@ -62,30 +104,95 @@ function entriesOf(path: string): Dirent[] {
   } catch (cause) {
     throw new UserError(
       'DATA_UNREADABLE',
-      'A folder cannot be read.',
+      'Cannot read a folder.',
       {
         where: path,
         got: (cause as NodeJS.ErrnoException).code,
-        remedy: 'change its rights, or give another folder',
+        remedy: 'change its permissions, or pass another folder',
       },
       { cause },
     );
   }
 }
 
-/** All images below a folder, as sorted paths relative to it with forward slashes. */
-export function listImagesBelow(path: string): { images: string[]; ignoredFiles: number } {
+export interface ImagesBelow {
+  /** Sorted paths relative to the folder, with forward slashes. */
+  readonly images: string[];
+  readonly ignoredFiles: number;
+  /** As in `FolderContent`. */
+  readonly skipped: string[];
+}
+
+/**
+ * All images below a folder, however deep. No folder is entered twice, so that links between folders make neither circles
+ * nor repeats; a folder's own place goes before links to it.
+ */
+export function listImagesBelow(path: string): ImagesBelow {
   const images: string[] = [];
+  const skipped: string[] = [];
   let ignoredFiles = 0;
-  const visit = (folder: string, prefix: string, depth: number): void => {
+  const seen = new Set<string>();
+  const links: { folder: string; prefix: string }[] = [];
+  const visit = (folder: string, prefix: string): void => {
+    const real = realpathSync(folder);
+    if (seen.has(real)) {
+      skipped.push(`${folder} (a link to a folder that is read already)`);
+      return;
+    }
+    seen.add(real);
     const content = listFolder(folder);
     ignoredFiles += content.ignoredFiles;
+    skipped.push(...content.skipped);
     for (const name of content.images) images.push(prefix + name);
-    if (depth < maxDepth)
-      for (const name of content.folders) visit(join(folder, name), `${prefix}${name}/`, depth + 1);
+    for (const name of content.folders) {
+      const below = { folder: join(folder, name), prefix: `${prefix}${name}/` };
+      if (realpathSync(below.folder) === join(real, name)) visit(below.folder, below.prefix);
+      else links.push(below);
+    }
   };
-  visit(path, '', 0);
-  return { images: images.sort(), ignoredFiles };
+  visit(path, '');
+  for (const { folder, prefix } of links) visit(folder, prefix);
+  return { images: images.sort(), ignoredFiles, skipped };
+}
+
+/** What was left out of the data, as a warning; none where nothing was. */
+export function skippedWarning(skipped: readonly string[]): string[] {
+  if (skipped.length === 0) return [];
+  const more = skipped.length > 3 ? `, and ${skipped.length - 3} more` : '';
+  return [`skipped: ${skipped.slice(0, 3).map(printable).join(', ')}${more}`];
+}
+
+/** Characters that a list of classes or labels may have. */
+const mostText = 2 ** 28;
+
+/** The text of a small file. @throws UserError `DATA_UNREADABLE` */
+export function readText(path: string): string {
+  const size = statusOf(path)?.size ?? 0;
+  try {
+    if (size <= mostText) return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(
+      'DATA_UNREADABLE',
+      'Cannot read a file.',
+      {
+        where: path,
+        got: (cause as NodeJS.ErrnoException).code,
+        remedy: 'change its permissions',
+      },
+      { cause },
+    );
+  }
+  throw new UserError('DATA_UNREADABLE', 'A text file is too large.', {
+    where: path,
+    expected: `at most ${mostText} bytes`,
+    got: `${size} bytes`,
+    remedy: 'check that it is the file that its name says',
+  });
+}
+
+/** A number of things in words, such as `1 file` or `2 files`. */
+export function countOf(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
 }
 
 export function isDirectory(path: string): boolean {
@@ -115,7 +222,7 @@ export function requireFolder(path: string): void {
       where: path,
       expected: 'a folder of labelled images',
       got: 'a file',
-      remedy: 'unpack it first if it is an archive, and give the folder',
+      remedy: 'if it is an archive, unpack it and pass the folder',
     });
   let existing = dirname(absolute);
   let missing = basename(absolute);
@@ -128,7 +235,7 @@ export function requireFolder(path: string): void {
     where: path,
     expected: 'an existing folder',
     got: `no "${missing}" in ${existing}`,
-    remedy: near === undefined ? 'check the path' : `did you mean ${join(existing, near)} ?`,
+    remedy: near === undefined ? 'check the path' : `did you mean ${join(existing, near)}?`,
   });
 }
 

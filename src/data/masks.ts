@@ -1,6 +1,6 @@
 import { UserError } from '../core/index.js';
-import { decodeMask } from '../image/index.js';
-import type { Mask } from '../image/types.js';
+import { loadMaskFile, type LoadedMask } from '../image/index.js';
+import type { Mask, Size } from '../image/types.js';
 
 /** Label of pixels that count for nothing, in all masks that readers give. */
 export const ignoredLabel = 255;
@@ -21,20 +21,25 @@ export function valuesIn(table: LabelTable, classes: number): number[] {
 }
 
 /**
- * Decodes a mask file and turns its values into class indices.
+ * Decodes a mask file, turns its values into class indices, and resizes it where a size is given.
  *
  * @param expected the values that may occur, for the message
  * @throws UserError as `decodeMask`; `MASK_LABEL` names file, value and place of a value that may not occur
  */
-export async function loadMask(path: string, table: LabelTable, expected: string): Promise<Mask> {
-  const mask = await decodeMask(path);
-  const { data, width } = mask;
-  for (let i = 0; i < data.length; i++) {
-    const label = table[data[i]];
-    if (label < 0) throw unknownLabel(path, data, i, width, expected);
-    data[i] = label;
-  }
-  return mask;
+export function loadMask(
+  path: string,
+  table: LabelTable,
+  expected: string,
+  size?: Size,
+): Promise<LoadedMask> {
+  const toClasses = (mask: Mask): Mask => {
+    const { data, width } = mask;
+    for (let i = 0; i < data.length; i++)
+      if (table[data[i]] < 0) throw unknownLabel(path, data, i, width, expected);
+    for (let i = 0; i < data.length; i++) data[i] = table[data[i]];
+    return mask;
+  };
+  return loadMaskFile(path, toClasses, size);
 }
 
 function unknownLabel(
@@ -44,13 +49,34 @@ function unknownLabel(
   width: number,
   expected: string,
 ): UserError {
+  const counts = new Float64Array(256);
+  for (const value of data) counts[value]++;
+  const values = [...counts.keys()].filter((value) => counts[value] > 0);
   const value = data[at];
-  let count = 0;
-  for (let i = at; i < data.length; i++) if (data[i] === value) count++;
-  return new UserError('MASK_LABEL', 'The mask holds a value that is no class.', {
+  return new UserError('MASK_LABEL', 'The mask contains a value that is not a class.', {
     where,
     expected,
-    got: `${value} at x ${at % width}, y ${Math.floor(at / width)} (${count} pixels)`,
-    remedy: 'add the class to classes.txt, or save such pixels as 255, which counts for nothing',
+    got: `${value} at x ${at % width}, y ${Math.floor(at / width)} (${counts[value]} pixels); the file has ${valuesText(values)}`,
+    remedy: remedyFor(values),
   });
+}
+
+const shownValues = 8;
+
+function valuesText(values: readonly number[]): string {
+  if (values.length <= shownValues) return `the values ${values.join(', ')}`;
+  return `${values.length} values from ${values[0]} to ${values[values.length - 1]}`;
+}
+
+/** More values than classes are likely to be drawn, next to each other in places. */
+const manyValues = 40;
+
+function remedyFor(values: readonly number[]): string {
+  const add = 'add the class to classes.txt, or save these pixels as 255 (ignored)';
+  const spread = values.length > 1 && values.every((value) => value % 51 === 0 || value > 100);
+  if (values.length > manyValues)
+    return 'this looks like grey levels: smoothed edges, a resized mask, or a photograph; save the class indices without smoothing (nearest neighbour when resizing)';
+  if (values.length <= 6 && spread && values[0] === 0)
+    return `this looks like a mask for display: save ${values.map((value, i) => `${value} as ${i}`).join(', ')}; 255 is always ignored`;
+  return add;
 }

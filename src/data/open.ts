@@ -1,26 +1,21 @@
 import { resolve } from 'node:path';
-import { closest, UserError } from '../core/index.js';
+import { closest, printable, stopIfAborted, UserError } from '../core/index.js';
 import { readCached, writeCached } from './cache/dataset-cache.js';
-import { cacheFolder, keyOf } from './cache/folder.js';
+import { cacheFolder, dropLeftBehind, keyOf } from './cache/folder.js';
 import { Place } from './cache/place.js';
-import {
-  computeNormalisation,
-  countPixels,
-  findDuplicates,
-  fingerprintOf,
-  hashInTurns,
-} from './content.js';
+import { computeNormalisation, countPixels, fingerprintOf, hashImages } from './content.js';
 import type { Dataset } from './dataset.js';
 import { decodeAll } from './decode-all.js';
-import { isDirectory, requireFolder } from './folders.js';
+import { findDuplicates } from './duplicates.js';
+import { countOf, isDirectory, requireFolder } from './folders.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
 import { readers } from './readers/index.js';
+import { requireNoMasks } from './readers/mask-layouts.js';
 import type { DatasetTargets, TargetKind } from './targets.js';
 import type {
   BadFile,
   DatasetOptions,
-  Duplicates,
   Item,
   ListedImage,
   Listing,
@@ -36,15 +31,19 @@ import type {
  * @throws UserError `DATA_*` and `IMAGE_*`
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const { signal } = options;
+  stopIfAborted(signal);
   const { reader, root } = findReader(spec);
   const folder = cacheFolder();
   const key = options.cache === false ? undefined : keyOf(reader.kind, root, options);
-  const cached = key === undefined ? undefined : readCached(folder, key, root);
+  if (key !== undefined) dropLeftBehind(folder);
+  const cached = key === undefined ? undefined : await readCached(folder, key, root, signal);
   if (cached !== undefined) return cached;
   const place = new Place(key === undefined ? undefined : folder);
   try {
     const data = await readAll(reader, root, options, place);
-    return key === undefined ? data : writeCached(folder, key, root, data, place);
+    if (key === undefined) return data;
+    return await writeCached(folder, key, root, data, place, signal);
   } catch (error) {
     place.drop();
     throw error;
@@ -57,6 +56,7 @@ async function readAll(
   options: DatasetOptions,
   place: Place,
 ): Promise<Dataset> {
+  const { signal } = options;
   const listing = await reader.list(root);
   const { store, masks, kept, sizes, badFiles } = await decodeAll(listing.images, options, place);
   const images = listing.images.filter((_, i) => kept[i] !== 0);
@@ -64,10 +64,12 @@ async function readAll(
   const indicesOf = (split: SplitName): Uint32Array =>
     Uint32Array.from(items.flatMap((item, i) => (item.split === split ? [i] : [])));
   const splits = { train: indicesOf('train'), val: indicesOf('val'), test: indicesOf('test') };
-  const targets = targetsIn(listing, images, masks, splits.train);
-  const warnings = requireEveryClass(listing.classes, targets, splits.train, root);
-  const hashes = await hashInTurns(store, options.signal);
-  const duplicates = findDuplicates(items, targets, hashes);
+  const counts = masks && (await countPixels(masks, splits.train, signal));
+  const targets = targetsIn(listing, images, masks, counts);
+  const absent = requireEveryClass(listing.classes, targets, splits.train, root, counts);
+  const hashes = await hashImages(store, signal);
+  const maskHashes = masks && (await hashImages(masks, signal));
+  const { duplicates, warnings } = findDuplicates(items, targets, hashes);
   return {
     kind: listing.kind,
     root: resolve(root),
@@ -82,22 +84,17 @@ async function readAll(
       images,
       sizes.filter((_, i) => kept[i >> 1] !== 0),
     ),
-    normalisation: listing.normalisation ?? computeNormalisation(store, splits.train),
-    fingerprint: fingerprintOf(
-      listing.classes,
-      items,
-      targets,
-      store,
-      hashes,
-      masks && (await hashInTurns(masks, options.signal)),
-    ),
+    normalisation:
+      listing.normalisation ?? (await computeNormalisation(store, splits.train, signal)),
+    fingerprint: fingerprintOf(listing.classes, items, targets, store, hashes, maskHashes),
     badFiles,
     ignoredFiles: listing.ignoredFiles,
     duplicates,
     warnings: [
       ...listing.warnings,
+      ...absent,
+      ...filesWarnings(badFiles, listing.ignoredFiles),
       ...warnings,
-      ...warningsOf(badFiles, listing.ignoredFiles, duplicates),
     ],
   };
 }
@@ -115,31 +112,33 @@ function findReader(spec: string): { reader: Reader; root: string } {
     const reader = readers.find((r) => r.kind === kind);
     if (!reader) throw unknownKind(kind, spec);
     if (root === '')
-      throw new UserError('DATA_MISSING', 'The data set has no folder.', {
+      throw new UserError('DATA_MISSING', 'No folder was given.', {
         where: spec,
         expected: `${kind}:DIR`,
-        remedy: 'give the folder after the colon',
+        remedy: 'put the folder after the colon',
       });
     requireFolder(root);
     return { reader, root };
   }
   requireFolder(spec);
-  const reader = readers.find((r) => r.recognises(spec));
   // Class folders are what most people have, so their reader says best what is missing.
-  return { reader: reader ?? readers[readers.length - 1], root: spec };
+  const classFolders = readers[readers.length - 1];
+  const reader = readers.find((r) => r.recognises(spec)) ?? classFolders;
+  if (reader === classFolders) requireNoMasks(spec);
+  return { reader, root: spec };
 }
 
 function unknownKind(kind: string, spec: string): UserError {
   const kinds = readers.map((r) => r.kind);
   const near = closest(kind, kinds);
-  return new UserError('DATA_UNKNOWN_KIND', `There is no reader for "${kind}" data.`, {
+  return new UserError('DATA_UNKNOWN_KIND', `Unknown kind of data "${kind}".`, {
     where: spec,
     expected: readers.map((r) => `${r.kind}:DIR (${r.summary})`).join('\n            '),
     got: kind,
     remedy:
       near === undefined
-        ? 'give the folder alone to have its kind recognised'
-        : `did you mean ${near}: ?`,
+        ? 'pass only the folder to have its kind detected'
+        : `did you mean "${near}:"?`,
   });
 }
 
@@ -148,12 +147,10 @@ function targetsIn(
   { segmentation, classes }: Listing,
   images: readonly ListedImage[],
   masks: PixelStore | undefined,
-  train: Uint32Array,
+  counts: Float64Array | undefined,
 ): DatasetTargets {
-  if (segmentation && masks) {
-    const labelled = { ...segmentation, store: masks };
-    return { kind: 'mask', ...labelled, pixels: countPixels(labelled, train, classes.length) };
-  }
+  if (segmentation && masks && counts)
+    return { kind: 'mask', ...segmentation, store: masks, pixels: counts.slice(0, classes.length) };
   if (images.some(({ labels }) => labels !== undefined))
     return {
       kind: 'labels',
@@ -173,8 +170,10 @@ function requireEveryClass(
   targets: DatasetTargets,
   train: Uint32Array,
   root: string,
+  maskPixels: Float64Array | undefined,
 ): string[] {
-  if (targets.kind === 'mask') return absentClasses(classes, targets.pixels, root);
+  if (targets.kind === 'mask')
+    return absentClasses(classes, targets.pixels, maskPixels?.[targets.ignored] ?? 0, root);
   const counts = new Array<number>(classes.length).fill(0);
   for (const i of train)
     if (targets.kind === 'class') counts[targets.classes[i]]++;
@@ -183,7 +182,7 @@ function requireEveryClass(
   if (empty >= 0)
     throw new UserError('DATA_EMPTY_CLASS', `The class "${classes[empty]}" has no images.`, {
       where: root,
-      expected: 'at least one training image that can be decoded',
+      expected: 'at least one training image that can be read',
       got: 'none',
       remedy: 'add images of that class or remove it',
     });
@@ -200,35 +199,47 @@ function originalsOf(
 }
 
 /** A class without a pixel cannot be learned; one that no training image shows may still be tested. */
-function absentClasses(classes: readonly string[], pixels: Float64Array, root: string): string[] {
+function absentClasses(
+  classes: readonly string[],
+  pixels: Float64Array,
+  ignored: number,
+  root: string,
+): string[] {
   const absent = classes.filter((_, c) => pixels[c] === 0);
   if (absent.length === classes.length)
-    throw new UserError('DATA_EMPTY_CLASS', 'The masks of the training images hold no class.', {
+    throw new UserError('DATA_EMPTY_CLASS', 'The training masks contain no class.', {
       where: root,
       expected: 'class indices',
-      got: 'nothing but ignored pixels',
+      got: 'only ignored pixels',
       remedy: 'check the masks and the list of classes',
     });
-  return absent.length > 0 ? [`no training image shows: ${absent.join(', ')}`] : [];
+  if (absent.length === classes.length - 1 && ignored > 0) {
+    const there = classes.findIndex((name) => !absent.includes(name));
+    const share = (100 * ignored) / (ignored + pixels[there]);
+    throw new UserError('DATA_EMPTY_CLASS', 'The training masks contain only one class.', {
+      where: root,
+      expected: `pixels of at least two of the ${classes.length} classes`,
+      got: `"${classes[there]}", and the value 255 (ignored) in ${share.toFixed(1)} % of the pixels`,
+      remedy:
+        'if 255 stands for a class, as in masks for display, save it as the index of that class: 0 and 255 as 0 and 1',
+    });
+  }
+  return absent.length > 0
+    ? [`no training image contains: ${absent.map(printable).join(', ')}`]
+    : [];
 }
 
-function warningsOf(badFiles: BadFile[], ignoredFiles: number, duplicates: Duplicates): string[] {
+function filesWarnings(badFiles: readonly BadFile[], ignoredFiles: number): string[] {
   const warnings: string[] = [];
   if (badFiles.length > 0) {
-    const names = badFiles.slice(0, 5).map((file) => file.name);
+    const names = badFiles.slice(0, 5).map((file) => printable(file.name));
     const more = badFiles.length > 5 ? ', ...' : '';
-    warnings.push(`${badFiles.length} broken files are skipped: ${names.join(', ')}${more}`);
+    const count = countOf(badFiles.length, 'unreadable file');
+    warnings.push(`skipped ${count}: ${names.join(', ')}${more}`);
   }
   if (ignoredFiles > 0)
-    warnings.push(`files among the images that are no images are ignored: ${ignoredFiles}`);
-  const such = ([a, b]: readonly [string, string]): string => ` (such as ${a} = ${b})`;
-  const { testInTrain, withinTrain, otherClass, examples } = duplicates;
-  if (testInTrain > 0)
-    warnings.push(`${testInTrain} test images are also training images${such(examples[0])}`);
-  if (withinTrain > 0)
     warnings.push(
-      `${withinTrain} training images repeat another one${testInTrain > 0 ? '' : such(examples[0])}`,
+      `ignored ${countOf(ignoredFiles, 'file that is not an image', 'files that are not images')}`,
     );
-  if (otherClass > 0) warnings.push(`${otherClass} of these repeat an image of another class`);
   return warnings;
 }

@@ -11,7 +11,7 @@ export interface OriginalsHandle {
   readonly sizes: Uint32Array;
 }
 
-/** The images as they are in their files, decoded anew each time they are asked for. */
+/** The images as they are in their files, decoded again each time they are needed. */
 export class Originals {
   constructor(private readonly handle: OriginalsHandle) {}
 

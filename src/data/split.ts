@@ -1,5 +1,6 @@
 import { Rng, UserError } from '../core/index.js';
 import type { Dataset } from './dataset.js';
+import { countOf } from './folders.js';
 import { groupsOf } from './targets.js';
 
 export interface SplitOptions {
@@ -46,27 +47,24 @@ export function splitJudging(
 
   const pools = byGroup(source, of, names.length);
   pools.forEach((pool, label) => new Rng(options.seed, 'split', label).shuffle(pool));
-  const sizes = pools.map((pool) => pool.length);
+  const counts: HeldCounts = {
+    judging: judgingCount,
+    calibration: calibrationCount,
+    fromVal,
+    exact: !fromVal && judging >= 1,
+  };
   // A label may be as rare as it likes: its images go where there is room for them.
   const anySize = targets.kind === 'labels';
-  const heldOf = anySize ? apportion(judgingCount + calibrationCount, sizes) : sizes;
-  const calibrationOf = apportion(calibrationCount, heldOf);
-  const judgingOf = anySize
-    ? heldOf.map((held, g) => held - calibrationOf[g])
-    : apportion(judgingCount, sizes);
+  const { judgingOf, calibrationOf } = shareOut(
+    pools.map((pool) => pool.length),
+    counts,
+    anySize,
+    (group, needed) => tooFew(names[group], pools[group].length, needed, counts),
+  );
   const parts = { judging: [] as number[], calibration: [] as number[], train: [] as number[] };
   pools.forEach((pool, label) => {
     const j = judgingOf[label];
     const c = calibrationOf[label];
-    const rest = pool.length - j - c;
-    const tooSmall =
-      !anySize &&
-      ((judgingCount > 0 && j === 0) ||
-        (calibrationCount > 0 && c === 0) ||
-        (!fromVal && rest < 1));
-    // A val part that lacks a class is the data's own choice.
-    if ((tooSmall && !(fromVal && pool.length === 0)) || rest < 0)
-      throw tooFew(names[label], pool.length, judgingCount, calibrationCount);
     parts.judging.push(...pool.slice(0, j));
     parts.calibration.push(...pool.slice(j, j + c));
     parts.train.push(...pool.slice(j + c));
@@ -93,7 +91,7 @@ export function withTestPart(data: Dataset, share: number): Dataset {
       where: data.root,
       expected: 'a test/ folder, or a share of the images',
       got: 'neither',
-      remedy: 'add test/ beside train/, or give --set testShare=0.2',
+      remedy: 'add test/ next to train/, or set --set testShare=0.2',
     });
   const splits = { ...data.splits, val: new Uint32Array(0) };
   const { train, judging } = splitJudging({ ...data, splits }, { judging: share, seed: 0 });
@@ -102,7 +100,7 @@ export function withTestPart(data: Dataset, share: number): Dataset {
     splits: { ...data.splits, train, test: judging },
     warnings: [
       ...data.warnings,
-      `there is no test part: ${judging.length} training images are kept for the test`,
+      `no test part: ${countOf(judging.length, 'training image')} set aside for testing`,
     ],
   };
 }
@@ -113,13 +111,85 @@ function toCount(amount: number, total: number, anyCount: boolean): number {
   const isShare = amount > 0 && amount < 1;
   const count = isShare ? Math.max(1, Math.round(amount * total)) : amount;
   if (amount > 0 && Number.isInteger(count) && (count < total || anyCount)) return count;
-  throw new UserError('SPLIT_TOO_SMALL', 'The held-out part cannot be made.', {
+  throw new UserError('SPLIT_TOO_SMALL', 'The data cannot be split.', {
     expected: isShare
-      ? 'training images enough to hold some of them out'
+      ? 'enough training images to hold some out'
       : `a fraction between 0 and 1, or a count below ${total}`,
-    got: isShare ? `${total} ${total === 1 ? 'image' : 'images'}` : `${amount}`,
+    got: isShare ? countOf(total, 'image') : `${amount}`,
     remedy: isShare ? 'add training images' : 'hold out fewer images, or add training images',
   });
+}
+
+interface HeldCounts {
+  readonly judging: number;
+  readonly calibration: number;
+  /** All images are held out, as they are a part of their own. */
+  readonly fromVal: boolean;
+  /** The judging images are counted, not a share that may grow to one of each group. */
+  readonly exact: boolean;
+}
+
+/** Images of each group in the two held-out parts. */
+interface HeldOf {
+  readonly judgingOf: readonly number[];
+  readonly calibrationOf: readonly number[];
+}
+
+/**
+ * Shares both counts over the groups in proportion to their sizes. Where the remainders of both fall to a group that has
+ * no room for both, the two parts are shared out together.
+ *
+ * @param anySize a group may have no image in a part
+ * @throws what `tooFew` makes of the first group that has not as many images as it needs, 0 where it gets none of the
+ *   judging images that were counted
+ */
+function shareOut(
+  sizes: readonly number[],
+  counts: HeldCounts,
+  anySize: boolean,
+  tooFew: (group: number, needed: number) => UserError,
+): HeldOf {
+  const { judging, calibration, fromVal } = counts;
+  if (!anySize) {
+    const judgingOf = apportion(judging, sizes);
+    const calibrationOf = apportion(calibration, sizes);
+    const fits = sizes.every((size, g) => {
+      // A val part that lacks a class is the data's own choice.
+      if (fromVal && size === 0) return true;
+      const rest = size - judgingOf[g] - calibrationOf[g];
+      const isThere = (count: number, own: number): boolean => count === 0 || own > 0;
+      return (
+        isThere(judging, judgingOf[g]) &&
+        isThere(calibration, calibrationOf[g]) &&
+        rest >= (fromVal ? 0 : 1)
+      );
+    });
+    if (fits) return { judgingOf, calibrationOf };
+  }
+  if (!anySize && counts.exact && judging < sizes.length) throw tooFew(judging, 0);
+  const held = apportion(judging + calibration, sizes);
+  const calibrationOf = apportion(calibration, held);
+  const judgingOf = held.map((own, g) => own - calibrationOf[g]);
+  if (anySize) return { judgingOf, calibrationOf };
+  sizes.forEach((size, g) => {
+    // A validation image of a class alone judges: calibration does without.
+    const least = { judging: Math.min(1, judging), calibration: Math.min(1, calibration) };
+    if (fromVal && size < 2) least.calibration = 0;
+    if (fromVal && size === 0) least.judging = 0;
+    const needed = least.judging + least.calibration + (fromVal ? 0 : 1);
+    if (size < needed) throw tooFew(g, needed);
+    const most = fromVal ? size : size - 1;
+    calibrationOf[g] = Math.max(
+      least.calibration,
+      Math.min(calibrationOf[g], most - least.judging),
+    );
+    judgingOf[g] = fromVal
+      ? size - calibrationOf[g]
+      : Math.max(least.judging, Math.min(judgingOf[g], most - calibrationOf[g]));
+  });
+  // Without any, there would be nothing to calibrate by.
+  if (calibration > 0 && !calibrationOf.some((own) => own > 0)) throw tooFew(0, 2);
+  return { judgingOf, calibrationOf };
 }
 
 /** Enlarges both counts in proportion so that they use all of `total`. */
@@ -136,7 +206,7 @@ function byGroup(indices: Uint32Array, groups: Int32Array, count: number): numbe
 }
 
 /** Shares `count` over the classes in proportion to their sizes (largest remainder). */
-function apportion(count: number, sizes: number[]): number[] {
+function apportion(count: number, sizes: readonly number[]): number[] {
   const total = sizes.reduce((a, b) => a + b, 0);
   const exact = sizes.map((size) => (count * size) / total);
   const shares = exact.map(Math.floor);
@@ -152,14 +222,30 @@ function apportion(count: number, sizes: number[]): number[] {
   return shares;
 }
 
-function tooFew(name: string, size: number, judging: number, calibration: number): UserError {
-  return new UserError('SPLIT_TOO_SMALL', 'A class is too small to be split.', {
+function tooFew(
+  name: string,
+  size: number,
+  needed: number,
+  { judging, calibration, fromVal }: HeldCounts,
+): UserError {
+  const parts = [
+    ...(judging > 0 ? ['judging'] : []),
+    ...(calibration > 0 ? ['calibration'] : []),
+    ...(fromVal ? [] : ['training']),
+  ];
+  if (needed === 0)
+    return new UserError('SPLIT_TOO_SMALL', 'A class would have no judging image.', {
+      where: `class "${name}"`,
+      expected: 'at least one judging image per class',
+      got: countOf(judging, 'judging image'),
+      remedy: 'hold out more images, or a share of them such as 0.2',
+    });
+  return new UserError('SPLIT_TOO_SMALL', 'A class has too few images to be split.', {
     where: `class "${name}"`,
-    expected: `enough images for a share in ${judging} judging${
-      calibration > 0 ? `, ${calibration} calibration` : ''
-    } and the training images`,
-    got: `${size} ${size === 1 ? 'image' : 'images'}`,
-    remedy: 'add images of that class, or change the share held out',
+    expected: `at least ${needed} images, one for each part: ${parts.join(', ')}`,
+    got: countOf(size, 'image'),
+    remedy:
+      'add images of that class, remove it, or put validation images of all classes into val/',
   });
 }
 

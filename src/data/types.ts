@@ -1,4 +1,5 @@
-import type { Image, Mask, Size } from '../image/types.js';
+import type { LoadedImage, LoadedMask } from '../image/index.js';
+import type { Size } from '../image/types.js';
 import type { SegmentationLabels, TargetKind } from './targets.js';
 
 export type SplitName = 'train' | 'val' | 'test';
@@ -18,10 +19,10 @@ export interface ListedImage {
   /** Several labels: 0 or 1 for each of the classes. */
   readonly labels?: readonly number[];
   readonly split: SplitName;
-  /** 8-bit RGB. @throws UserError that names the file */
-  load(): Promise<Image>;
+  /** 8-bit RGB; may resize it where a size is given. @throws UserError that names the file */
+  load(size?: Size): Promise<LoadedImage>;
   /** Segmentation: class indices, or the listing's ignored label. @throws UserError that names the file */
-  loadMask?(): Promise<Mask>;
+  loadMask?(size?: Size): Promise<LoadedMask>;
   /** Where the image alone fills a file: for decoding it again at full size. */
   readonly file?: ImageFile;
 }
@@ -76,10 +77,10 @@ export interface DatasetOptions {
   readonly cache?: boolean;
   /** `error` (default) stops at the first file that cannot be decoded, `skip` goes on without it. */
   readonly onBadFile?: 'error' | 'skip';
-  /** Once aborted, reading ends with `Interrupted` after the images in hand. */
-  readonly signal?: AbortSignal;
   /** Called now and then while images are decoded. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Once it is aborted, `Interrupted` is thrown soon; nothing is left behind. */
+  readonly signal?: AbortSignal;
 }
 
 /** One image of a data set. */

@@ -1,33 +1,55 @@
-import { inflateSync } from 'node:zlib';
-import { readFile } from 'node:fs/promises';
+import { inflate } from 'node:zlib';
+import { promisify } from 'node:util';
 import { UserError } from '../core/index.js';
-import { decodeImage, recogniseFormat } from './decode.js';
+import { decodeBytes, whenRoom } from './decode.js';
+import { recogniseFormat } from './format.js';
+import { sizeInHeader } from './header.js';
 import { readPngChunks, unfilter } from './plain-png.js';
-import type { Mask } from './types.js';
+import { readImageFile } from './read-file.js';
+import { resizeMask } from './resize.js';
+import type { Mask, Size } from './types.js';
 
-const greyType = 0;
 const paletteType = 3;
+/** Samples of a pixel, by the colour type of a PNG: grey, RGB, palette, grey and alpha, RGB and alpha. */
+const samplesOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Chunks for which a decoder changes values: transparency, a colour profile. */
+const changing = ['tRNS', 'iCCP'];
+const inflateAsync = promisify(inflate);
 /** Labels of a JPEG would be changed by its compression. */
 const indexRemedy =
   'save the mask as an 8-bit greyscale or palette PNG whose values are the class indices';
 
 /**
- * Decodes a mask: a PNG whose values are class indices. Of a palette PNG the indices are taken, not the colours;
- * of 1, 2 and 4 bits the values as they are; of an RGB image with three equal channels the first.
+ * Decodes a mask: a PNG whose values are class indices, taken as they are in the file. Of a palette PNG the indices are
+ * taken, not the colours; of an RGB image with three equal channels the first; of 1, 2 and 4 bits the values. Alpha must
+ * be opaque.
  *
  * @param path a file
  * @throws UserError as `decodeImage`; `MASK_FORMAT` for JPEG and WebP, `MASK_DEPTH` for 16 bits, `MASK_COLOURS`
- *   for colours instead of indices
+ *   for colours instead of indices, `MASK_ALPHA` for transparent pixels
  */
-export async function decodeMask(path: string): Promise<Mask> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch {
-    // The image decoder words what is wrong with the file.
-    await decodeImage(path);
-    throw new UserError('IMAGE_MISSING', 'The mask cannot be read.', { where: path });
-  }
+export function decodeMask(path: string): Promise<Mask> {
+  return loadMaskFile(path, (mask) => mask);
+}
+
+/** A mask that may have been resized on the way. */
+export interface LoadedMask extends Mask {
+  /** Its size before; left out where it has not changed. */
+  readonly full?: Size;
+}
+
+/**
+ * Decodes a mask file, and resizes it where a size is given; few large ones at a time.
+ *
+ * @param read what to make of the mask in its full size
+ * @throws UserError as `decodeMask`
+ */
+export async function loadMaskFile(
+  path: string,
+  read: (mask: Mask) => Mask,
+  size?: Size,
+): Promise<LoadedMask> {
+  const bytes = await readImageFile(path, path);
   const format = recogniseFormat(bytes, path);
   if (format !== 'PNG')
     throw new UserError('MASK_FORMAT', 'A mask must be a PNG.', {
@@ -36,34 +58,61 @@ export async function decodeMask(path: string): Promise<Mask> {
       got: format,
       remedy: indexRemedy,
     });
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const chunks = readPngChunks(file, []);
-  if (chunks === undefined) return throughImage(bytes, path);
-  const { header } = chunks;
-  const [depth, colour] = header.subarray(8);
-  if (depth === 16) throw sixteenBits(path);
-  if (colour !== greyType && colour !== paletteType) return throughImage(bytes, path);
-  return samples(header, chunks.data) ?? general(bytes, path, depth, colour);
+  const full = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
+  return whenRoom(full, samplesOf[bytes[25]] ?? 3, path, async () => {
+    const mask = read(await decodePng(bytes, path));
+    if (size === undefined) return mask;
+    return { ...resizeMask(mask, size), full: { width: mask.width, height: mask.height } };
+  });
 }
 
-/** The values of a grey or palette PNG that is not interlaced; undefined for another or a damaged one. */
-function samples(header: Buffer, data: Buffer): Mask | undefined {
+async function decodePng(bytes: Uint8Array, path: string): Promise<Mask> {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const chunks = readPngChunks(file, []);
+  if (chunks === undefined) return general(bytes, path);
+  if (chunks.header[8] === 16) throw sixteenBits(path);
+  return (await samples(chunks.header, chunks.data, path)) ?? general(bytes, path);
+}
+
+/** The values of a PNG that is not interlaced; undefined for another or a damaged one. */
+async function samples(header: Buffer, data: Buffer, path: string): Promise<Mask | undefined> {
   const width = header.readUInt32BE(0);
   const height = header.readUInt32BE(4);
-  const [depth, , , , interlace] = header.subarray(8);
-  const stride = Math.ceil((width * depth) / 8);
+  const [depth, colour, , , interlace] = header.subarray(8);
+  const channels = samplesOf[colour];
+  if (channels === undefined) return undefined;
+  const stride = Math.ceil((width * depth * channels) / 8);
   const length = height * (1 + stride);
   if (interlace !== 0 || length === 0) return undefined;
   let lines: Buffer;
   try {
-    lines = inflateSync(data, { maxOutputLength: length + 1 });
+    // One piece of the right length instead of many that are joined.
+    const chunkSize = Math.max(64, length + 1);
+    lines = await inflateAsync(data, { maxOutputLength: length + 1, chunkSize });
   } catch {
     return undefined;
   }
-  const packed = lines.length === length ? unfilter(lines, stride, height, 1) : undefined;
+  const step = Math.max(1, (depth * channels) / 8);
+  const packed = lines.length === length ? unfilter(lines, stride, height, step, lines) : undefined;
   if (packed === undefined) return undefined;
+  if (channels > 1) return { width, height, data: firstSample(packed, channels, width, path) };
   const values = depth === 8 ? packed : unpacked(packed, width, height, stride, depth);
   return { width, height, data: values };
+}
+
+/** One value a pixel from several samples, in place. @throws UserError `MASK_COLOURS`, `MASK_ALPHA` */
+function firstSample(data: Uint8Array, channels: number, width: number, path: string): Uint8Array {
+  const colours = channels < 3 ? 1 : 3;
+  const pixels = data.length / channels;
+  for (let i = 0; i < pixels; i++) {
+    const at = i * channels;
+    if (colours === 3 && (data[at] !== data[at + 1] || data[at] !== data[at + 2]))
+      throw coloured(path, data.subarray(at, at + 3), i, width);
+    if (channels > colours && data[at + colours] !== 255)
+      throw transparent(path, `alpha ${data[at + colours]} at ${placeOf(i, width)}`);
+    data[i] = data[at];
+  }
+  return data.slice(0, pixels);
 }
 
 /** One value a byte from 1, 2 or 4 bits each; lines begin at a byte. */
@@ -85,47 +134,49 @@ function unpacked(
   return values;
 }
 
-/** Interlaced files: the general decoder gives 8-bit grey values as they are, but no indices. */
-async function general(
-  bytes: Uint8Array,
-  path: string,
-  depth: number,
-  colour: number,
-): Promise<Mask> {
-  const image = await decodeImage(bytes, path);
-  if (colour === greyType && depth === 8) return firstChannel(image);
-  throw new UserError('MASK_FORMAT', 'Interlaced masks of this kind are not read.', {
-    where: path,
-    expected: 'a PNG that is not interlaced',
-    got: `interlaced, ${colour === paletteType ? 'with a palette' : `${depth} bits`}`,
+/** Interlaced files: the general decoder gives 8-bit values of grey and RGB as they are, and nothing else. */
+async function general(bytes: Uint8Array, path: string): Promise<Mask> {
+  const image = await decodeBytes(bytes, 'PNG', path);
+  const [depth, colour] = bytes.subarray(24);
+  if (colour === paletteType || depth !== 8)
+    throw new UserError('MASK_FORMAT', 'Interlaced masks of this kind are not supported.', {
+      where: path,
+      expected: 'a PNG that is not interlaced',
+      got: `interlaced, ${colour === paletteType ? 'with a palette' : `${depth} bits`}`,
+      remedy: indexRemedy,
+    });
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (colour > paletteType || readPngChunks(file, changing) === undefined)
+    throw transparent(path, 'an interlaced PNG with transparency or a colour profile');
+  return { ...image, data: firstSample(image.data, 3, image.width, path) };
+}
+
+const placeOf = (i: number, width: number): string => `x ${i % width}, y ${Math.floor(i / width)}`;
+
+function coloured(where: string, rgb: Uint8Array, at: number, width: number): UserError {
+  return new UserError('MASK_COLOURS', 'The mask contains colours instead of class indices.', {
+    where,
+    expected: 'one value per pixel',
+    got: `RGB ${[...rgb].join(', ')} at ${placeOf(at, width)}`,
     remedy: indexRemedy,
   });
 }
 
-/** RGB masks: taken where the channels are equal. */
-async function throughImage(bytes: Uint8Array, path: string): Promise<Mask> {
-  const image = await decodeImage(bytes, path);
-  const { data, width } = image;
-  for (let i = 0; i < data.length; i += 3)
-    if (data[i] !== data[i + 1] || data[i] !== data[i + 2])
-      throw new UserError('MASK_COLOURS', 'The mask holds colours instead of class indices.', {
-        where: path,
-        expected: 'one value a pixel',
-        got: `RGB ${data[i]}, ${data[i + 1]}, ${data[i + 2]} at x ${(i / 3) % width}, y ${Math.floor(i / 3 / width)}`,
-        remedy: indexRemedy,
-      });
-  return firstChannel(image);
-}
-
-function firstChannel({ width, height, data }: Mask): Mask {
-  return { width, height, data: data.filter((_, i) => i % 3 === 0) };
+/** What lies below a transparent pixel is what some programs mean, and chance in others. */
+function transparent(where: string, got: string): UserError {
+  return new UserError('MASK_ALPHA', 'The mask has transparent pixels.', {
+    where,
+    expected: 'opaque pixels whose values are the class indices',
+    got,
+    remedy: `${indexRemedy}, without an alpha channel`,
+  });
 }
 
 function sixteenBits(path: string): UserError {
-  return new UserError('MASK_DEPTH', 'The mask has 16 bits a pixel.', {
+  return new UserError('MASK_DEPTH', 'The mask has 16 bits per pixel.', {
     where: path,
     expected: '8 bits: class indices from 0 to 255',
-    got: '16 bits: instance numbers, or a depth image?',
+    got: '16 bits (is it an instance or depth image?)',
     remedy: indexRemedy,
   });
 }

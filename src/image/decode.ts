@@ -1,19 +1,45 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { UserError } from '../core/index.js';
+import { recogniseFormat, type ImageFormat } from './format.js';
+import { Gate } from './gate.js';
+import { sizeInHeader } from './header.js';
 import { decodePlainPng } from './plain-png.js';
-import type { Image } from './types.js';
+import { readImageFile } from './read-file.js';
+import { resizeImage } from './resize.js';
+import { sizeText } from './size-text.js';
+import type { Image, Size } from './types.js';
 
 // One image is small; the threads are worth more on several images at once. The operation cache
 // would only keep pixels that are never asked for again.
 sharp.concurrency(1);
 sharp.cache(false);
+// Whatever the first bytes of a file say: no decoder but these three sees it.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
+});
 
 /** What shows through where an image is transparent. */
 const backgroundColour = '#ffffff';
 
-/** Endings of files that count as images (lower case). */
-export const imageExtensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp'];
+/** As sharp has it: 16,383 squared. */
+const mostPixels = 0x3fff ** 2;
+/** Above this an image that is to be resized gets smaller while it is decoded, and never lies in memory whole. */
+const shrinkAbove = 2 ** 26;
+
+/** Bytes of decoded images, and masks, that are being made at any time. */
+const gate = new Gate(2 ** 29);
+
+/** Makes something of `pixels` pixels when there is room for it. @throws UserError `IMAGE_TOO_LARGE` */
+export function whenRoom<T>(
+  size: Size,
+  bytesPerPixel: number,
+  where: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  requirePossible(size, where);
+  return gate.pass(size.width * size.height * bytesPerPixel, work);
+}
 
 /**
  * Decodes a PNG, JPEG or WebP file into 8-bit RGB, `[height, width, 3]`, contiguous.
@@ -25,15 +51,52 @@ export const imageExtensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.we
  * @param input a path, or the file's bytes
  * @param name what errors call the bytes (default: the path)
  * @throws UserError `IMAGE_MISSING`, `IMAGE_EMPTY`, `IMAGE_UNKNOWN` (neither PNG, JPEG nor WebP),
- *   `IMAGE_BROKEN` (truncated or damaged)
+ *   `IMAGE_BROKEN` (truncated or damaged), `IMAGE_TOO_LARGE` (more than 16,383 x 16,383 pixels)
  */
 export async function decodeImage(input: string | Uint8Array, name?: string): Promise<Image> {
   const where = name ?? (typeof input === 'string' ? input : 'image in memory');
   const bytes = typeof input === 'string' ? await readImageFile(input, where) : input;
   const format = recogniseFormat(bytes, where);
+  const full = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
+  return whenRoom(full, 3, where, () => decodeBytes(bytes, format, where));
+}
+
+/** An image that may have been resized on the way. */
+export interface LoadedImage extends Image {
+  /** Its size before; left out where it has not changed. */
+  readonly full?: Size;
+}
+
+/**
+ * Decodes an image file, and resizes it where a size is given. An image of more than 64 megapixels is shrunk while it is
+ * decoded, which may round differently; any other is the same as `resizeImage(await decodeImage(path), size)`.
+ *
+ * @throws UserError as `decodeImage`
+ */
+export async function loadImage(path: string, size?: Size): Promise<LoadedImage> {
+  if (size === undefined) return decodeImage(path);
+  const bytes = await readImageFile(path, path);
+  const format = recogniseFormat(bytes, path);
+  const header = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
+  if (header.width * header.height > shrinkAbove)
+    // How much it takes depends on the format; two at a time stay far below the limit.
+    return whenRoom(header, 1, path, () => decodeShrunk(bytes, format, path, size));
+  return whenRoom(header, 3, path, async () => {
+    const { width, height, ...image } = await decodeBytes(bytes, format, path);
+    const full = { width, height };
+    return { ...(await resizeImage({ ...full, ...image }, size)), full };
+  });
+}
+
+/** Decodes bytes whose room has been taken. @throws UserError `IMAGE_BROKEN` */
+export async function decodeBytes(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  where: string,
+): Promise<Image> {
   const plain = format === 'PNG' ? decodePlainPng(bytes) : undefined;
   if (plain) return plain;
-  try {
+  return orBroken(bytes, format, where, async () => {
     const { data, info } = await sharp(bytes, { failOn: 'error' })
       .autoOrient()
       .flatten({ background: backgroundColour })
@@ -46,6 +109,36 @@ export async function decodeImage(input: string | Uint8Array, name?: string): Pr
       channels: 3,
       data: toThreeChannels(data, info.channels),
     };
+  });
+}
+
+function decodeShrunk(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  where: string,
+  size: Size,
+): Promise<LoadedImage> {
+  return orBroken(bytes, format, where, async () => {
+    const { autoOrient: full } = await sharp(bytes).metadata();
+    const { data, info } = await sharp(bytes, { failOn: 'error' })
+      .autoOrient()
+      .resize({ width: size.width, height: size.height, fit: 'fill', kernel: 'lanczos3' })
+      .flatten({ background: backgroundColour })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { ...size, channels: 3, data: toThreeChannels(data, info.channels), full };
+  });
+}
+
+async function orBroken<T>(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  where: string,
+  decode: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await decode();
   } catch (cause) {
     throw new UserError(
       'IMAGE_BROKEN',
@@ -54,36 +147,21 @@ export async function decodeImage(input: string | Uint8Array, name?: string): Pr
         where,
         expected: `a complete ${format} file`,
         got: `${bytes.length} bytes that cannot be decoded (${firstLine(cause)})`,
-        remedy: 'fetch the file again, remove it, or skip such files with --on-bad-file skip',
+        remedy: 'download the file again, remove it, or use --on-bad-file skip',
       },
       { cause },
     );
   }
 }
 
-async function readImageFile(path: string, where: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
-      throw new UserError('IMAGE_MISSING', 'The image file does not exist.', {
-        where,
-        remedy: 'check the path',
-      });
-    if (code === 'EISDIR')
-      throw new UserError('IMAGE_UNKNOWN', 'A folder stands where an image was expected.', {
-        where,
-        expected: 'a PNG, JPEG or WebP file',
-        got: 'a folder',
-      });
-    if (code === 'EACCES' || code === 'EPERM')
-      throw new UserError('IMAGE_MISSING', 'Not allowed to read the image file.', {
-        where,
-        remedy: 'change its rights',
-      });
-    throw cause;
-  }
+function requirePossible(size: Size, where: string): void {
+  if (size.width * size.height <= mostPixels) return;
+  throw new UserError('IMAGE_TOO_LARGE', 'The image has too many pixels.', {
+    where,
+    expected: `at most ${mostPixels.toLocaleString('en')} pixels, such as 16383x16383`,
+    got: `${sizeText(size)}, by its header`,
+    remedy: 'make it smaller, remove it, or use --on-bad-file skip',
+  });
 }
 
 function toThreeChannels(data: Uint8Array, channels: number): Uint8Array {
@@ -103,42 +181,4 @@ function firstLine(error: unknown): string {
   return String((error as Error)?.message ?? error)
     .split('\n')[0]
     .trim();
-}
-
-type ImageFormat = 'PNG' | 'JPEG' | 'WebP';
-
-/**
- * The format by the file's first bytes; its name is not asked, as many JPEGs are called .png.
- *
- * @throws UserError `IMAGE_EMPTY`, `IMAGE_UNKNOWN`
- */
-export function recogniseFormat(bytes: Uint8Array, where: string): ImageFormat {
-  if (bytes.length === 0)
-    throw new UserError('IMAGE_EMPTY', 'The image file is empty.', {
-      where,
-      expected: 'a PNG, JPEG or WebP image',
-      got: '0 bytes',
-      remedy: 'fetch the file again, remove it, or skip such files with --on-bad-file skip',
-    });
-  if (startsWith(bytes, 0, '\x89PNG')) return 'PNG';
-  if (startsWith(bytes, 0, '\xff\xd8\xff')) return 'JPEG';
-  if (startsWith(bytes, 0, 'RIFF') && startsWith(bytes, 8, 'WEBP')) return 'WebP';
-  throw new UserError('IMAGE_UNKNOWN', 'The file is not an image of a known format.', {
-    where,
-    expected: 'a PNG, JPEG or WebP image',
-    got: describeStart(bytes),
-    remedy: 'convert it to PNG, remove it, or skip such files with --on-bad-file skip',
-  });
-}
-
-function startsWith(bytes: Uint8Array, offset: number, signature: string): boolean {
-  for (let i = 0; i < signature.length; i++)
-    if (bytes[offset + i] !== signature.charCodeAt(i)) return false;
-  return true;
-}
-
-function describeStart(bytes: Uint8Array): string {
-  const start = [...bytes.subarray(0, 8)];
-  const text = start.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
-  return `${bytes.length} bytes that start with "${text}"`;
 }

@@ -65,14 +65,19 @@ export function readPngChunks(
   return undefined;
 }
 
-/** Undoes each line's filter. `step` is the distance to the same channel of the pixel to the left. */
+/**
+ * Undoes each line's filter.
+ *
+ * @param step the distance to the same channel of the pixel to the left
+ * @param out takes the pixels; may be `lines`, as a pixel is written before the places that are still to be read
+ */
 export function unfilter(
   lines: Uint8Array,
   stride: number,
   height: number,
   step: number,
+  out: Uint8Array = new Uint8Array(stride * height),
 ): Uint8Array | undefined {
-  const out = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {
     const from = y * (stride + 1) + 1;
     const to = y * stride;
@@ -91,7 +96,7 @@ export function unfilter(
       out[to + x] = lines[from + x] + predicted;
     }
   }
-  return out;
+  return out.subarray(0, stride * height);
 }
 
 function paeth(left: number, above: number, aboveLeft: number): number {

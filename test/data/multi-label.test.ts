@@ -43,7 +43,7 @@ describe('multi-label data', () => {
     assert.deepEqual([...targetsAs(data.targets, 'labels').labels], [1, 0, 0, 1]);
     assert.match(
       data.warnings.join(),
-      /2 images have no row in labels\.csv, such as images\/c\.png/,
+      /2 images without a row in labels\.csv, e.g. images\/c\.png/,
     );
   });
 

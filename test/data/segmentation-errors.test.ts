@@ -59,7 +59,7 @@ describe('images with masks: what can be wrong', () => {
     const folder = await made();
     write(folder, 'labels/9.png', await maskOf(16, 12, 0));
     const { warnings } = await openDataset(folder);
-    assert.ok(warnings.some((w) => /1 masks in labels have no image, such as 9\.png/.test(w)));
+    assert.ok(warnings.some((w) => /1 mask in labels without an image, e\.g\. 9\.png/.test(w)));
     rmSync(join(folder, 'labels/0.png'));
     await fails(folder, 'DATA_MASK_MISSING', [/images\/0\.png/, /labels/]);
   });
@@ -67,7 +67,7 @@ describe('images with masks: what can be wrong', () => {
   test('no list of classes, or one that cannot be used', async () => {
     await fails(`pairs:${await made(null)}`, 'DATA_CLASSES', [
       /classes\.txt/,
-      /one class name a line/,
+      /one class name per line/,
     ]);
     await fails(await made('sky\nsky\n'), 'DATA_CLASSES', [/"sky" twice/]);
     await fails(await made('sky\n\nroad\n'), 'DATA_CLASSES', [/line 2 is empty/]);
@@ -82,7 +82,7 @@ describe('images with masks: what can be wrong', () => {
   test('masks that hold nothing but ignored pixels', async () => {
     const folder = await made();
     for (let i = 0; i < 3; i++) write(folder, `labels/${i}.png`, await maskOf(16, 12, 2));
-    await fails(folder, 'DATA_EMPTY_CLASS', [/nothing but ignored pixels/]);
+    await fails(folder, 'DATA_EMPTY_CLASS', [/only ignored pixels/]);
   });
 
   test('not the layout of the kind that is named', async () => {

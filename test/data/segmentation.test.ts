@@ -190,13 +190,13 @@ describe('classes of masks', () => {
     );
   });
 
-  test('a class that no training image shows is told', async () => {
+  test('a class that no training image contains is named', async () => {
     const folder = temporaryFolder();
     await writePairs(folder, { images: 'images', labels: 'labels', count: 3, values: [0, 1] });
     write(folder, 'classes.txt', classList);
     const { warnings } = await openDataset(folder);
     assert.ok(
-      warnings.some((w) => /no training image shows: traffic light/.test(w)),
+      warnings.some((w) => /no training image contains: traffic light/.test(w)),
       String(warnings),
     );
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { UserError } from '../../src/core/index.js';
+import { Rng, UserError } from '../../src/core/index.js';
 import { splitJudging, type Split } from '../../src/data/index.js';
 
 /** Labels by class sizes; val and test follow the training images. */
@@ -89,7 +89,56 @@ describe('splitJudging', () => {
     tooSmall([5, 5], 10, /count below 10/);
     tooSmall([5, 5], -1, /got: +-1/);
     tooSmall([5, 5], 2.5, /got: +2.5/);
-    tooSmall([1], 0.1, /training images enough[^]*got: +1 image$/m);
+    tooSmall([1], 0.1, /enough training images[^]*got: +1 image$/m);
+  });
+
+  test('goes on where the remainders of both parts fall to one class', () => {
+    for (const size of [6, 12, 50]) {
+      const set = data([10, 10], [size, size]);
+      const split = splitJudging(set, { judging: 0.3, calibration: 0.11, seed: 0 });
+      assert.deepEqual(all(split), [...set.splits.train, ...set.splits.val]);
+      const [a, b] = perClass(split.judging, set.labels, 2);
+      assert.ok(Math.abs(a - b) <= 1 && a + b > size, `${a} and ${b} of ${size}`);
+    }
+  });
+
+  test('of 1 to 200 images a class, each part gets some of every class, or the class is named', () => {
+    const rng = new Rng(1, 'sizes');
+    for (let trial = 0; trial < 600; trial++) {
+      const size = 1 + (trial % 200);
+      // Alike in every second trial: remainders then fall together.
+      const sizes = Array.from({ length: rng.int(2, 12) }, (_, i) =>
+        i === 0 || trial % 2 === 0 ? size : rng.int(1, 201),
+      );
+      const fromVal = rng.bool();
+      const calibration = rng.bool() ? rng.uniform(0.02, 0.3) : 0;
+      const options = { judging: rng.uniform(0.05, 0.4), calibration, seed: trial };
+      const set = fromVal ? data([5, ...sizes.slice(1)], sizes) : data(sizes);
+      const least = fromVal ? 1 : calibration > 0 ? 3 : 2;
+      const none = fromVal && calibration > 0 && sizes.every((n) => n === 1);
+      if (none || sizes.some((n) => n < least)) {
+        assert.throws(() => splitJudging(set, options), /SPLIT_TOO_SMALL|at least \d images/);
+        continue;
+      }
+      const split = splitJudging(set, options);
+      assert.deepEqual(all(split), [...set.splits.train, ...set.splits.val]);
+      const of = (indices: Uint32Array) => perClass(indices, set.labels, sizes.length);
+      const [judging, calibrating] = [of(split.judging), of(split.calibration)];
+      const train = of(split.train);
+      sizes.forEach((n, label) => {
+        const where = `trial ${trial}, ${n} images`;
+        assert.ok(judging[label] > 0 && train[label] > 0, where);
+        if (calibration > 0 && (!fromVal || n > 1)) assert.ok(calibrating[label] > 0, where);
+      });
+      const total = sizes.reduce((sum, n) => sum + n, 0);
+      const held = split.judging.length + split.calibration.length;
+      if (fromVal) assert.equal(held, total);
+      else
+        assert.ok(
+          Math.abs(held - total * (options.judging + calibration)) <= 1 + 2 * sizes.length,
+          `trial ${trial}: ${held} of ${total}`,
+        );
+    }
   });
 
   test('takes one image where a share of few is none', () => {

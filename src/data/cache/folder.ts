@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
+import { isLeftBehind, sweepTemporary } from '../../core/index.js';
+import { isOutput } from '../run-output.js';
 import type { DatasetOptions } from '../types.js';
 
 /** Raise it whenever decoding or what is kept changes: what older versions left is not used then. */
@@ -26,7 +28,12 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
   const top = resolve(root);
   hash.update(JSON.stringify([version, kind, top, size?.width, size?.height, onBadFile]));
   let count = 0;
-  const visit = (folder: string, depth: number): void => {
+  // Links may form circles: no folder is looked at twice.
+  const seen = new Set<string>();
+  const visit = (folder: string): void => {
+    const { dev, ino } = statSync(folder);
+    if (seen.has(`${dev} ${ino}`)) return;
+    seen.add(`${dev} ${ino}`);
     const entries = readdirSync(folder, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     count += entries.length;
@@ -42,13 +49,10 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
     }
     // All of a folder at once: a hundred thousand calls would take longer than the hashing.
     hash.update(files);
-    // Links may form circles; readers go no deeper either.
-    for (const path of folders)
-      if (depth < 10) visit(path, depth + 1);
-      else hash.update(`\n${path}/`);
+    for (const path of folders) if (!isOutput(path)) visit(path);
   };
   try {
-    visit(top, 0);
+    visit(top);
   } catch {
     // What may not be looked at may change unseen.
     return undefined;
@@ -60,7 +64,7 @@ const day = 24 * 3600 * 1000;
 
 /** Milliseconds after which a file of the cache goes, by the end of its name. */
 const lives: Readonly<Record<string, number>> = {
-  // Unfinished: left by a crash.
+  // Unfinished, of a process that cannot be checked from here.
   '.tmp': day,
   // Not used since: decoding anew takes seconds, the room is the user's.
   '.json': 90 * day,
@@ -86,5 +90,17 @@ export function dropStale(folder: string): void {
     const path = join(folder, name);
     const status = statSync(path, { throwIfNoEntry: false });
     if (status?.isFile() && Date.now() - status.mtimeMs > life) rmSync(path, { force: true });
+  }
+}
+
+/** Removes what killed processes of this machine left, which may be gigabytes. */
+export function dropLeftBehind(folder: string): void {
+  sweepTemporary(folder);
+  try {
+    for (const name of readdirSync(folder))
+      if (extname(name) === '.tmp' && isLeftBehind(name))
+        rmSync(join(folder, name), { force: true });
+  } catch {
+    // Not there, or another user's: decoding needs no cache.
   }
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { closest, asFileError, UserError } from '../../core/index.js';
 import { archives, type Archive } from './archives.js';
 import { fetchFile, type FetchOptions } from './fetch-file.js';
-import { unpack } from './unpack.js';
+import { dropHalfUnpacked, unpack } from './unpack.js';
 
 export interface DownloadOptions extends FetchOptions {
   /** Called with what is about to be done. */
@@ -28,6 +28,7 @@ export async function download(
   if (!Object.hasOwn(from, name)) throw unknown(name, Object.keys(from));
   try {
     mkdirSync(folder, { recursive: true });
+    dropHalfUnpacked(folder);
   } catch (error) {
     throw asFileError(error, folder);
   }
@@ -47,10 +48,10 @@ export async function download(
 
 function unknown(name: string, names: readonly string[]): UserError {
   const near = closest(name, names);
-  return new UserError('DOWNLOAD_UNKNOWN', 'There is no such data set to download.', {
+  return new UserError('DOWNLOAD_UNKNOWN', 'Unknown data set.', {
     where: name,
     expected: names.join(', '),
     got: name,
-    remedy: near === undefined ? undefined : `did you mean ${near} ?`,
+    remedy: near === undefined ? undefined : `did you mean ${near}?`,
   });
 }

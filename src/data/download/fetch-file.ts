@@ -60,12 +60,12 @@ async function request(
   } catch (error) {
     signal?.throwIfAborted();
     const cause = (error as { cause?: { code?: string } }).cause;
-    throw unreachable(archive, cause?.code ?? 'no answer', error);
+    throw unreachable(archive, cause?.code ?? 'no response', error);
   } finally {
     clearTimeout(timer);
   }
   if (response.ok || response.status === 416) return response;
-  throw new UserError('DOWNLOAD_REFUSED', 'The server does not give the file.', {
+  throw new UserError('DOWNLOAD_REFUSED', 'The server refused the download.', {
     where: archive.url,
     got: `${response.status} ${response.statusText}`,
     remedy: byHand(archive),
@@ -101,11 +101,11 @@ async function save(
     if (known !== error) throw known;
     throw new UserError(
       'DOWNLOAD_BROKEN',
-      'The connection broke off.',
+      'The connection was lost.',
       {
         where: archive.url,
         got: `${done} of ${total} bytes, kept in ${part}`,
-        remedy: 'start the same command again: it goes on from there',
+        remedy: 'run the same command again to continue',
       },
       { cause: error },
     );
@@ -120,21 +120,21 @@ async function verify(archive: Archive, file: string, path: string): Promise<voi
   const got = hash.digest('hex');
   if (got === hex) return;
   if (file !== path) rmSync(file, { force: true });
-  throw new UserError('DOWNLOAD_CHECKSUM', 'The file is not the one that was published.', {
+  throw new UserError('DOWNLOAD_CHECKSUM', 'The checksum does not match the published file.', {
     where: file,
     expected: `${algorithm} ${hex}`,
     got: `${algorithm} ${got}`,
     remedy:
       file === path
-        ? 'move it away and start again'
-        : 'start again; if it stays so, the server has another file',
+        ? 'move it away and try again'
+        : "try again; if this persists, the server's file has changed",
   });
 }
 
 function unreachable(archive: Archive, code: string, cause: unknown): UserError {
   return new UserError(
     'DOWNLOAD_NO_NETWORK',
-    'The server cannot be reached from here.',
+    'Cannot reach the server.',
     { where: archive.url, got: code, remedy: byHand(archive) },
     { cause },
   );
@@ -142,5 +142,5 @@ function unreachable(archive: Archive, code: string, cause: unknown): UserError 
 
 /** What to do without a network of one's own. */
 function byHand({ url, checksum: { algorithm, hex } }: Archive): string {
-  return `fetch ${url} elsewhere (${algorithm} ${hex}), put it into the folder, and start again`;
+  return `download ${url} on another machine (${algorithm} ${hex}), put it into the folder, and try again`;
 }

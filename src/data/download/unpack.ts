@@ -1,10 +1,19 @@
-import { createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
 import { open, validateFileName, type Entry, type ZipFile } from 'yauzl';
-import { asFileError, UserError } from '../../core/index.js';
+import { asFileError, isLeftBehind, ownMark, UserError } from '../../core/index.js';
+
+const unpacking = '.unpacking-';
 
 /**
  * Unpacks `archive` into `folder`: first beside it, then moved, so that `gives` is there whole or not.
@@ -19,7 +28,7 @@ export async function unpack(
   folder: string,
   gives: string,
 ): Promise<void> {
-  const beside = mkdtempSync(join(folder, '.unpacking-'));
+  const beside = mkdtempSync(join(folder, `${unpacking}${ownMark()}-`));
   try {
     await (kind === 'zip' ? unzip(archive, beside) : untar(archive, beside));
     renameSync(join(beside, gives), join(folder, gives));
@@ -28,14 +37,22 @@ export async function unpack(
     const known = asFileError(error, folder);
     if (known !== error) throw known;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new UserError('ARCHIVE_CONTENT', 'The archive does not hold what it should.', {
+      throw new UserError('ARCHIVE_CONTENT', 'The archive has unexpected contents.', {
         where: archive,
         expected: gives,
       });
     throw broken(archive, error);
   } finally {
-    rmSync(beside, { recursive: true, force: true });
+    // A write that was under way may add a file meanwhile.
+    rmSync(beside, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Removes what killed processes of this machine have half unpacked. */
+export function dropHalfUnpacked(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith(unpacking) && isLeftBehind(name))
+      rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /**
@@ -125,22 +142,22 @@ async function unzipEntry(
 }
 
 function unsafe(archive: string, name: string): UserError {
-  return new UserError('ARCHIVE_UNSAFE', 'The archive holds what must not be unpacked.', {
+  return new UserError('ARCHIVE_UNSAFE', 'The archive contains an unsafe path.', {
     where: archive,
-    expected: 'files and folders within the folder alone',
+    expected: 'only files and folders inside the target folder',
     got: name,
-    remedy: 'do not trust this archive; fetch the official one',
+    remedy: 'do not trust this archive; download the official one',
   });
 }
 
 function broken(archive: string, cause: unknown): UserError {
   return new UserError(
     'ARCHIVE_BROKEN',
-    'The archive cannot be unpacked.',
+    'Cannot unpack the archive.',
     {
       where: archive,
       got: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'remove it and start again',
+      remedy: 'remove it and try again',
     },
     { cause },
   );

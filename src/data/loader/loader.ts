@@ -1,5 +1,6 @@
 import type { Recipe } from '../../augment/types.js';
 import { InternalError, UserError } from '../../core/index.js';
+import { sizeText, type Size } from '../../image/index.js';
 import { handleOf, loadTargets } from '../load-targets.js';
 import { Originals, type OriginalsHandle } from '../originals.js';
 import { PixelStore, type PixelStoreHandle } from '../pixel-store.js';
@@ -96,13 +97,11 @@ export class Loader {
       recipe.restore === 'none' &&
       (granularity === 'image' || perClass)
     )
-      throw new UserError('LOADER_RESTORE', 'Images of a batch would differ in size.', {
+      throw new UserError('LOADER_RESTORE', 'The images of a batch would have different sizes.', {
         where: 'restore: none',
-        expected: 'restore reflect or resize when steps are drawn for each image or class',
-        got: perClass ? 'transforms left out for some classes' : 'granularity image',
-        remedy: perClass
-          ? 'choose restore reflect'
-          : 'choose granularity batch, or restore reflect',
+        expected: 'restore reflect or resize, because steps are drawn per image or class',
+        got: perClass ? 'transforms excluded for some classes' : 'granularity image',
+        remedy: perClass ? 'use restore reflect' : 'use granularity batch, or restore reflect',
       });
     const order = orderOf(indices, { seed: this.seed, purpose, epoch }, shuffle);
     for (const index of order)
@@ -145,7 +144,11 @@ export class Loader {
     const k = labelCount(plan.recipe);
     const { slots } = this;
     if (!this.ring?.fits(slots, plan.batch, store.stride, k))
-      this.ring = Ring.allocate(slots, plan.batch, store.stride, k, target);
+      try {
+        this.ring = Ring.allocate(slots, plan.batch, store.stride, k, target);
+      } catch (error) {
+        throw error instanceof RangeError ? tooLarge(store.size, plan.batch, slots) : error;
+      }
     const { ring } = this;
     ring.reset();
     this.pool?.run({ plan, ring: ring.handle });
@@ -172,16 +175,23 @@ function requireTargets(targets: LoadedTargets, store: PixelStore): void {
   if (targets.kind === 'labels' && targets.labels.length % count !== 0)
     throw new InternalError(`Loader: ${targets.labels.length} labels for ${count} images`);
   if (targets.kind !== 'mask') return;
-  if (targets.store.bytes.length * store.channels !== store.bytes.length)
+  if (targets.store.count !== count || targets.store.stride * store.channels !== store.stride)
     throw new InternalError(`Loader: ${targets.store.count} masks for ${count} images`);
 }
 
 function requireInteger(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new UserError('LOADER_OPTION', `The loader's option ${name} is out of range.`, {
+  throw new UserError('LOADER_OPTION', `The loader option ${name} is out of range.`, {
     where: name,
-    expected: `an integer from ${least}`,
+    expected: `an integer >= ${least}`,
     got: String(value),
+  });
+}
+
+function tooLarge(size: Size, batch: number, slots: number): UserError {
+  return new UserError('LOADER_TOO_LARGE', 'The batches do not fit into memory.', {
+    got: `${slots} batches of ${batch} images of ${sizeText(size)}`,
+    remedy: 'resize the images with --size, or choose a smaller batch with --batch',
   });
 }
 
@@ -189,11 +199,11 @@ function requireImages(indices: Uint32Array, batch: number, dropLast: boolean): 
   if (indices.length === 0)
     throw new UserError('LOADER_NO_IMAGES', 'There are no images to load.', {
       expected: 'at least one image',
-      got: 'an empty list',
+      got: 'none',
       remedy: 'check the split',
     });
   if (dropLast && indices.length < batch)
-    throw new UserError('LOADER_TOO_FEW', 'There are fewer images than one batch needs.', {
+    throw new UserError('LOADER_TOO_FEW', 'There are too few images for one batch.', {
       expected: `at least ${batch} images`,
       got: `${indices.length}`,
       remedy: `choose a smaller batch with --batch, at most ${indices.length}`,

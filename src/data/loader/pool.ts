@@ -20,6 +20,14 @@ export interface Job {
   readonly ring: RingHandle;
 }
 
+/** To a worker: end, once the job is over. */
+export interface Ending {
+  readonly end: true;
+}
+
+/** Milliseconds that a worker has to end by itself. */
+const patience = 5000;
+
 /** From a worker. `ready` and `failed` name a batch; `idle` ends its part in the job. */
 export type Report =
   | { readonly type: 'ready'; readonly id: number; readonly batch: number }
@@ -49,7 +57,7 @@ export class WorkerPool {
 
   /** Gives all workers the epoch. The job before must be over: `await idle()`. */
   run(job: Omit<Job, 'id'>): void {
-    if (this.working > 0) throw new InternalError('WorkerPool: the job before is not over');
+    if (this.working > 0) throw new InternalError('WorkerPool: the previous job has not finished');
     this.jobId++;
     this.errors.clear();
     this.working = this.workers.length;
@@ -86,7 +94,7 @@ export class WorkerPool {
     this.wake();
     this.closing = true;
     this.failure ??= new InternalError('the loader is closed');
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    await Promise.all(this.workers.map(endOf));
   }
 
   private start(setup: WorkerSetup): Worker {
@@ -124,6 +132,18 @@ export class WorkerPool {
     this.waiters.clear();
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Lets a worker end by itself: terminated at its start, it would leave its file descriptors open. */
+async function endOf(worker: Worker): Promise<void> {
+  if (worker.threadId < 0) return;
+  worker.ref();
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const ending: Ending = { end: true };
+  worker.postMessage(ending);
+  const timer = setTimeout(() => void worker.terminate(), patience);
+  await ended;
+  clearTimeout(timer);
 }
 
 /** An error as plain data: structured cloning would keep the message but lose class and fields. */

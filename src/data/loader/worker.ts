@@ -4,11 +4,11 @@ import { loadTargets } from '../load-targets.js';
 import { Originals } from '../originals.js';
 import { PixelStore } from '../pixel-store.js';
 import { fillBatch, type LoaderSource } from './fill.js';
-import { packError, type Job, type Report, type WorkerSetup } from './pool.js';
+import { packError, type Ending, type Job, type Report, type WorkerSetup } from './pool.js';
 import { Ring } from './ring.js';
 
 /** A worker thread's main: for each job, claims batch after batch and makes it. */
-if (parentPort === null) throw new InternalError('the loader worker is not a program of its own');
+if (parentPort === null) throw new InternalError('the loader worker must run in a worker thread');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
 const source: LoaderSource = {
@@ -18,7 +18,10 @@ const source: LoaderSource = {
 };
 const report = (message: Report): void => port.postMessage(message);
 
-port.on('message', (job: Job) => void work(job));
+port.on('message', (message: Job | Ending) => {
+  if ('end' in message) port.close();
+  else void work(message);
+});
 
 async function work({ id, plan, ring: handle }: Job): Promise<void> {
   const ring = new Ring(handle);

@@ -35,10 +35,10 @@ export const camvid: Reader = {
     const folders = annotFolders(root);
     const found = folders.length > 0 ? folders : pairFolders(root);
     if (found.length === 0)
-      throw new UserError('DATA_NOT_CAMVID', 'This is not CamVid.', {
+      throw new UserError('DATA_NOT_CAMVID', 'This is not CamVid data.', {
         where: root,
         expected: 'train/ and trainannot/, or train/images/ and train/labels/',
-        remedy: 'give the folder that holds them, or pairs:DIR for other images with masks',
+        remedy: 'pass the folder that contains them, or pairs:DIR for other images with masks',
       });
     return Promise.resolve(listPairs(root, 'camvid', found, classList()));
   },

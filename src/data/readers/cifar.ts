@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import type { Image } from '../../image/types.js';
-import { isFile, listFolder } from '../folders.js';
+import { isFile, listFolder, readText } from '../folders.js';
 import type {
   ListedImage,
   Listing,
@@ -54,7 +53,7 @@ function cifarReader(form: CifarForm): Reader {
       for (const name of train) images.push(...(await readRecords(folder, name, 'train', form)));
       if (isFile(join(folder, form.testFile)))
         images.push(...(await readRecords(folder, form.testFile, 'test', form)));
-      else warnings.push(`there is no ${form.testFile}: no test images`);
+      else warnings.push(`${form.testFile} is missing: no test images`);
       return {
         kind: form.kind,
         classes,
@@ -114,16 +113,16 @@ function listFolderFiles(folder: string): string[] {
 
 function readClassNames(path: string, count: number): string[] {
   if (!isFile(path)) return Array.from({ length: count }, (_, i) => String(i));
-  const names = readFileSync(path, 'utf8')
+  const names = readText(path)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
   if (names.length !== count)
     throw new UserError('DATA_CLASS_NAMES', 'The list of class names has the wrong length.', {
       where: path,
-      expected: `${count} names, one a line`,
+      expected: `${count} names, one per line`,
       got: `${names.length}`,
-      remedy: 'fetch the file again',
+      remedy: 'download the file again',
     });
   return names;
 }
@@ -138,12 +137,16 @@ async function readRecords(
   const bytes = await readFile(path);
   const record = form.labelBytes + 3 * planeBytes;
   if (bytes.length === 0 || bytes.length % record !== 0)
-    throw new UserError('DATA_TRUNCATED', `${basename(path)} is not a whole number of records.`, {
-      where: path,
-      expected: `a multiple of ${record} bytes`,
-      got: `${bytes.length} bytes`,
-      remedy: 'fetch and unpack the archive again',
-    });
+    throw new UserError(
+      'DATA_TRUNCATED',
+      `${basename(path)} does not contain a whole number of records.`,
+      {
+        where: path,
+        expected: `a multiple of ${record} bytes`,
+        got: `${bytes.length} bytes`,
+        remedy: 'download and unpack the archive again',
+      },
+    );
   return Array.from({ length: bytes.length / record }, (_, i) => {
     const offset = i * record;
     const label = bytes[offset + form.labelBytes - 1];
@@ -152,7 +155,7 @@ async function readRecords(
         where: `${path}, record ${i}`,
         expected: `0 to ${form.classCount - 1}`,
         got: `${label}`,
-        remedy: `check that this is ${form.kind} data, and fetch the file again`,
+        remedy: `check that this is ${form.kind} data, and download the file again`,
       });
     const planes = bytes.subarray(offset + form.labelBytes, offset + record);
     const load = (): Promise<Image> => Promise.resolve(interleave(planes));
@@ -176,7 +179,7 @@ async function readSuperclasses(
         where: `${path}, record ${offset / record}`,
         expected: `0 to ${count - 1}`,
         got: `${coarse}`,
-        remedy: `check that this is ${form.kind} data, and fetch the file again`,
+        remedy: `check that this is ${form.kind} data, and download the file again`,
       });
     of[fine] = coarse;
   }
@@ -201,7 +204,7 @@ function listCifarFolders(root: string, form: CifarForm): Listing {
       where: root,
       expected: `${form.summary}; or class folders`,
       got: 'neither',
-      remedy: `unpack the official binary archive and give the folder ${form.officialFolder}`,
+      remedy: `unpack the official binary archive and pass the folder ${form.officialFolder}`,
     });
   const listing = listClassFolders(root, form.kind);
   if (listing.classes.length !== form.classCount)
@@ -209,7 +212,7 @@ function listCifarFolders(root: string, form: CifarForm): Listing {
       where: root,
       expected: `${form.classCount} class folders`,
       got: `${listing.classes.length}`,
-      remedy: 'give it as folder:DIR if it is another data set',
+      remedy: 'if it is another data set, use folder:DIR',
     });
   return { ...listing, normalisation: form.normalisation };
 }

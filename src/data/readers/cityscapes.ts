@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
-import { decodeImage } from '../../image/index.js';
-import { isDirectory, isFile, listImagesBelow } from '../folders.js';
+import { loadImage } from '../../image/index.js';
+import { isDirectory, isFile, listImagesBelow, skippedWarning } from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 import { cityscapesClasses } from './cityscapes-classes.js';
@@ -36,19 +36,22 @@ function readerOf(kind: string, count: 19 | 30): Reader {
 function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
   for (const folder of [imageFolder, maskFolder])
     if (!isDirectory(join(root, folder)))
-      throw new UserError('DATA_NOT_CITYSCAPES', 'This is not Cityscapes.', {
+      throw new UserError('DATA_NOT_CITYSCAPES', 'This is not Cityscapes data.', {
         where: join(root, folder),
         expected: `${imageFolder}/ and ${maskFolder}/ side by side`,
         got: `no folder ${folder}`,
-        remedy: 'unpack both archives into one folder, and give that folder',
+        remedy: 'unpack both archives into one folder, and pass that folder',
       });
   const { classes, colours, table, expected } = cityscapesClasses(count);
   const images: ListedImage[] = [];
+  const skipped: string[] = [];
   let ignoredFiles = 0;
   for (const [folder, split] of parts) {
     const base = join(root, imageFolder, folder);
     if (!isDirectory(base)) continue;
-    for (const name of listImagesBelow(base).images) {
+    const found = listImagesBelow(base);
+    skipped.push(...found.skipped);
+    for (const name of found.images) {
       if (!name.endsWith(imageEnding)) {
         ignoredFiles++;
         continue;
@@ -64,8 +67,8 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
         name: join(folder, name),
         label: 0,
         split,
-        load: () => decodeImage(join(base, name)),
-        loadMask: () => loadMask(mask, table, expected),
+        load: (size) => loadImage(join(base, name), size),
+        loadMask: (size) => loadMask(mask, table, expected, size),
         file: { image: join(base, name), mask: { path: mask, table, expected } },
       });
     }
@@ -82,7 +85,7 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
     segmentation: { ignored: ignoredLabel, colours, values: valuesIn(table, classes.length) },
     images,
     ignoredFiles,
-    warnings: [],
+    warnings: skippedWarning(skipped),
   };
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '../../core/index.js';
+import { readText } from '../folders.js';
 import { emptyTable, ignoredLabel, type LabelTable } from '../masks.js';
 import { defaultColours } from '../../image/colours.js';
 
@@ -22,7 +22,8 @@ export interface ClassList {
  * @throws UserError `DATA_CLASSES` for an empty file, a name twice, or more than 255 lines
  */
 export function readClassList(path: string): ClassList {
-  const lines = readFileSync(path, 'utf8')
+  const lines = readText(path)
+    .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((line) => line.trim());
   while (lines.at(-1) === '') lines.pop();
@@ -30,11 +31,10 @@ export function readClassList(path: string): ClassList {
   const classes: string[] = [];
   const given: (string | undefined)[] = [];
   lines.forEach((line, value) => {
-    const parsed = /^(.*?)(?:\s+(#[0-9a-f]{6}))?(?:\s+(ignored))?$/i.exec(line);
-    const [, name = '', colour, ignored] = parsed ?? [];
+    const { name, colour, ignored } = parseLine(line);
     if (name === '') throw broken(path, `line ${value + 1} is empty`);
     if (value >= ignoredLabel) throw broken(path, `${lines.length} lines`);
-    if (ignored !== undefined || voidNames.includes(name.toLowerCase())) {
+    if (ignored || voidNames.includes(name.toLowerCase())) {
       table[value] = ignoredLabel;
       return;
     }
@@ -48,11 +48,27 @@ export function readClassList(path: string): ClassList {
   return { classes, colours, table, expected: `0 to ${lines.length - 1}, or 255 (ignored)` };
 }
 
+/** A name, which may hold spaces, and behind it a colour, and `ignored`. Time grows with the length alone. */
+function parseLine(line: string): { name: string; colour?: string; ignored: boolean } {
+  let rest = line;
+  const takeLast = (pattern: RegExp): string | undefined => {
+    let at = rest.length;
+    while (at > 0 && !/\s/.test(rest[at - 1])) at--;
+    const word = rest.slice(at);
+    if (at === 0 || !pattern.test(word)) return undefined;
+    rest = rest.slice(0, at).trimEnd();
+    return word;
+  };
+  const ignored = takeLast(/^ignored$/i) !== undefined;
+  const colour = takeLast(/^#[0-9a-f]{6}$/i);
+  return { name: rest, colour, ignored };
+}
+
 function broken(where: string, got: string): UserError {
-  return new UserError('DATA_CLASSES', 'The list of classes cannot be used.', {
+  return new UserError('DATA_CLASSES', 'The class list is invalid.', {
     where,
-    expected: 'one class name a line, at least two, at most 255, none of them twice',
+    expected: 'one class name per line, 2 to 255 names, no duplicates',
     got,
-    remedy: 'correct the file: line i (from 0) names the class of the value i in the masks',
+    remedy: 'correct the file: line i (from 0) names the class with value i in the masks',
   });
 }

@@ -23,6 +23,11 @@ const numberReaders: Record<number, { bytes: number; read: (b: Buffer, at: numbe
   9: { bytes: 8, read: (b, at) => b.readDoubleLE(at) },
 };
 
+/** Bytes that arrays may take: SVHN's training part has 225 million, a small file may claim any number. */
+const mostBytes = 2 ** 29;
+/** Numbers that are not images: labels. */
+const mostNumbers = 2 ** 24;
+
 /** A numeric array; `data` in column-major order, the first dimension running fastest. */
 export interface MatArray {
   readonly dims: readonly number[];
@@ -46,12 +51,13 @@ interface Element {
 export function readMat(bytes: Buffer, where: string): Map<string, MatArray> {
   checkHeader(bytes, where);
   const arrays = new Map<string, MatArray>();
+  let left = mostBytes;
   try {
     for (let at = headerBytes; at < bytes.length;) {
       const outer = readElement(bytes, at);
       at = outer.end;
-      const element =
-        outer.type === compressedType ? readElement(inflateSync(outer.data), 0) : outer;
+      const element = outer.type === compressedType ? readElement(inflated(outer, left), 0) : outer;
+      left -= element.data.length;
       if (element.type === matrixType) readMatrix(element.data, arrays);
     }
   } catch (cause) {
@@ -62,12 +68,21 @@ export function readMat(bytes: Buffer, where: string): Map<string, MatArray> {
         where,
         expected: 'a complete MAT-file of version 5 to 7',
         got: `${bytes.length} bytes (${(cause as Error).message})`,
-        remedy: 'fetch the file again',
+        remedy: 'download the file again',
       },
       { cause },
     );
   }
   return arrays;
+}
+
+function inflated({ data }: Element, most: number): Buffer {
+  try {
+    return inflateSync(data, { maxOutputLength: Math.max(1, most) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    throw new Error(`its arrays take more than ${mostBytes} bytes`, { cause: error });
+  }
 }
 
 function checkHeader(bytes: Buffer, where: string): void {
@@ -80,11 +95,11 @@ function checkHeader(bytes: Buffer, where: string): void {
   const hdf5 = text.startsWith('MATLAB 7.3') || text.startsWith('\x89HDF');
   throw new UserError('MAT_VERSION', 'This is not a MAT-file of version 5 to 7.', {
     where,
-    expected: 'a level 5 MAT-file, little-endian',
-    got: hdf5 ? 'a MAT-file of version 7.3 (HDF5)' : `${bytes.length} bytes of another kind`,
+    expected: 'a little-endian level 5 MAT-file',
+    got: hdf5 ? 'a MAT-file of version 7.3 (HDF5)' : `${bytes.length} bytes in another format`,
     remedy: hdf5
-      ? "save it again with save(..., '-v7'), or take the official file"
-      : 'fetch the official file again',
+      ? "save it again with save(..., '-v7'), or use the official file"
+      : 'download the official file again',
   });
 }
 
@@ -136,6 +151,8 @@ function readMatrix(bytes: Buffer, into: Map<string, MatArray>): void {
 function readNumbers({ type, data }: Element): Float64Array {
   const reader = numberReaders[type];
   if (reader === undefined) throw new Error(`numbers of type ${type}`);
+  if (data.length / reader.bytes > mostNumbers)
+    throw new Error(`an array of more than ${mostNumbers} numbers`);
   return Float64Array.from({ length: data.length / reader.bytes }, (_, i) =>
     reader.read(data, i * reader.bytes),
   );

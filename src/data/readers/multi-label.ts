@@ -1,9 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
-import { UserError } from '../../core/index.js';
-import { decodeImage } from '../../image/index.js';
-import { isFile, listFolder, listImagesBelow, splitNames } from '../folders.js';
+import { printable, UserError } from '../../core/index.js';
+import { loadImage } from '../../image/index.js';
+import {
+  countOf,
+  isFile,
+  listFolder,
+  listImagesBelow,
+  readText,
+  skippedWarning,
+  splitNames,
+} from '../folders.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 
 const tableFile = 'labels.csv';
@@ -42,7 +49,7 @@ function tablesIn(root: string): Table[] {
 
 /** Other tables of this name belong to other programs. */
 function startsWithFile(path: string): boolean {
-  return /^\uFEFF?"?file"?\s*[,;]/i.test(readFileSync(path, 'utf8'));
+  return /^\uFEFF?"?file"?\s*[,;]/i.test(readText(path));
 }
 
 /**
@@ -52,10 +59,10 @@ function startsWithFile(path: string): boolean {
 function listMultiLabel(root: string): Listing {
   const tables = tablesIn(root);
   if (tables.length === 0)
-    throw new UserError('DATA_NOT_MULTI_LABEL', 'There is no table of labels.', {
+    throw new UserError('DATA_NOT_MULTI_LABEL', 'The table of labels is missing.', {
       where: join(root, tableFile),
       expected: layout,
-      remedy: 'write the table beside the images',
+      remedy: 'create the table next to the images',
     });
   const images: ListedImage[] = [];
   const rowOf = new Map<string, string>();
@@ -75,7 +82,7 @@ function listMultiLabel(root: string): Listing {
       if (before !== undefined)
         throw new UserError('DATA_LABEL_TWICE', 'An image has two rows.', {
           where,
-          expected: 'one row an image',
+          expected: 'one row per image',
           got: `${cells[0]}, as in ${before}`,
           remedy: 'remove one of the rows',
         });
@@ -87,7 +94,7 @@ function listMultiLabel(root: string): Listing {
           .slice(split === undefined ? 1 : 2)
           .map((cell, l) => valueOf(cell, labels[l], where)),
         split: table.split ?? (split === undefined ? 'train' : splitOf(cells[1], where)),
-        load: () => decodeImage(path),
+        load: (size) => loadImage(path, size),
         file: { image: path },
       });
     }
@@ -97,9 +104,9 @@ function listMultiLabel(root: string): Listing {
       where: tables[0].path,
       expected: 'at least one row of the split train',
       got: `${images.length} rows`,
-      remedy: 'add rows, or leave the column split out',
+      remedy: 'add rows, or remove the column split',
     });
-  const { images: found, ignoredFiles } = listImagesBelow(root);
+  const { images: found, ignoredFiles, skipped } = listImagesBelow(root);
   const left = found.filter((name) => !rowOf.has(resolve(root, name)));
   return {
     kind: 'multi-label',
@@ -107,10 +114,14 @@ function listMultiLabel(root: string): Listing {
     images,
     // The tables are no images either.
     ignoredFiles: Math.max(0, ignoredFiles - tables.length),
-    warnings:
-      left.length > 0
-        ? [`${left.length} images have no row in ${tableFile}, such as ${left[0]}`]
-        : [],
+    warnings: [
+      ...(left.length > 0
+        ? [
+            `ignored ${countOf(left.length, 'image')} without a row in ${tableFile}, e.g. ${printable(left[0])}`,
+          ]
+        : []),
+      ...skippedWarning(skipped),
+    ],
   };
 }
 
@@ -126,7 +137,7 @@ function readTable({ path, split: part }: Table): {
   rows: Row[];
   split: 'column' | undefined;
 } {
-  const text = readFileSync(path, 'utf8');
+  const text = readText(path);
   const [first = ''] = text.split('\n', 1);
   // A quoted cell may span lines, so that rows and lines differ.
   const lines: number[] = [];
@@ -173,7 +184,7 @@ function readTable({ path, split: part }: Table): {
 function imagePath(root: string, { folder }: Table, name: string, where: string): string {
   const path = resolve(folder, name);
   if (path.startsWith(resolve(root) + sep) && isFile(path)) return path;
-  throw new UserError('DATA_LABEL_FILE', 'An image of the table is not there.', {
+  throw new UserError('DATA_LABEL_FILE', 'An image of the table does not exist.', {
     where,
     expected: 'the path of an image inside the data set, relative to the table',
     got: name === '' ? 'an empty cell' : name,
@@ -185,7 +196,7 @@ function valueOf(cell: string, label: string, where: string): number {
   if (cell === '0' || cell === '1') return Number(cell);
   throw new UserError('DATA_LABEL_VALUE', 'A label is neither 0 nor 1.', {
     where: `${where}, column "${label}"`,
-    expected: '1 where the image has the label, 0 where it has not',
+    expected: '1 where the image has the label, 0 elsewhere',
     got: JSON.stringify(cell),
     remedy: 'correct the cell; images of one class each are read from class folders, folder:DIR',
   });
@@ -194,7 +205,7 @@ function valueOf(cell: string, label: string, where: string): number {
 function splitOf(cell: string, where: string): SplitName {
   const split = splitNames[cell.toLowerCase()];
   if (split !== undefined) return split;
-  throw new UserError('DATA_LABEL_VALUE', 'A row is of no known part.', {
+  throw new UserError('DATA_LABEL_VALUE', 'A row has an unknown part.', {
     where: `${where}, column "split"`,
     expected: 'train, val or test',
     got: JSON.stringify(cell),
@@ -203,7 +214,7 @@ function splitOf(cell: string, where: string): SplitName {
 }
 
 function broken(where: string, expected: string, got: string): UserError {
-  return new UserError('DATA_LABELS_TABLE', 'The table of labels cannot be used.', {
+  return new UserError('DATA_LABELS_TABLE', 'The table of labels is invalid.', {
     where,
     expected,
     got,

@@ -1,14 +1,25 @@
 import { extname, join } from 'node:path';
-import { UserError } from '../../core/index.js';
-import { decodeImage } from '../../image/index.js';
-import { isDirectory, isFile, listFolder, listImagesBelow, splitNames } from '../folders.js';
+import { printable, UserError } from '../../core/index.js';
+import { loadImage } from '../../image/index.js';
+import {
+  countOf,
+  isFile,
+  listFolder,
+  listImagesBelow,
+  skippedWarning,
+  splitNames,
+} from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
 import { readClassList, type ClassList } from './class-list.js';
 
 const layout =
-  'DIR/images and DIR/labels, or DIR/train/images and DIR/train/labels with val/ and test/ beside train/; DIR/classes.txt';
+  'DIR/images and DIR/labels, or DIR/train/images and DIR/train/labels with val/ and test/ next to train/; DIR/classes.txt';
 const classesFile = 'classes.txt';
+
+/** What the two folders may be called, in any case; the first that is there. */
+const imageNames = ['images', 'image', 'imgs', 'img'];
+const labelNames = ['labels', 'masks', 'label', 'mask', 'annotations', 'annotation'];
 
 /** A folder of images and the folder of their masks. */
 export interface PairFolders {
@@ -27,18 +38,18 @@ export const pairs: Reader = {
   list: (root) => {
     const folders = pairFolders(root);
     if (folders.length === 0)
-      throw new UserError('DATA_NOT_PAIRS', 'These are no images with masks.', {
+      throw new UserError('DATA_NOT_PAIRS', 'No images with masks were found.', {
         where: root,
         expected: layout,
         got: listFolder(root).folders.slice(0, 5).join('/, ') || 'no folders',
-        remedy: 'put the images into images/ and their masks, of the same names, into labels/',
+        remedy: 'put the images into images/ and masks of the same names into labels/',
       });
     const file = join(root, classesFile);
     if (!isFile(file))
       throw new UserError('DATA_CLASSES', 'The list of classes is missing.', {
         where: file,
-        expected: 'a text file with one class name a line: line i (from 0) names the value i',
-        remedy: 'write it; a class called void counts for nothing',
+        expected: 'a text file with one class name per line: line i (from 0) names the value i',
+        remedy: 'create it; a class named void is ignored',
       });
     return Promise.resolve(listPairs(root, 'pairs', folders, readClassList(file)));
   },
@@ -47,12 +58,14 @@ export const pairs: Reader = {
 /** The folders of images beside folders of masks, train first. */
 export function pairFolders(root: string): PairFolders[] {
   const inside = (base: string, split: SplitName): PairFolders[] => {
-    const images = join(base, 'images');
-    const labels = ['labels', 'masks'].map((name) => join(base, name));
-    const found = labels.find((folder) => isDirectory(join(root, folder)));
-    return found !== undefined && isDirectory(join(root, images))
-      ? [{ split, images, labels: found }]
-      : [];
+    const { folders } = listFolder(join(root, base));
+    const find = (names: readonly string[]): string | undefined =>
+      names.flatMap((name) => folders.find((folder) => folder.toLowerCase() === name) ?? [])[0];
+    const images = find(imageNames);
+    const labels = find(labelNames);
+    return images === undefined || labels === undefined
+      ? []
+      : [{ split, images: join(base, images), labels: join(base, labels) }];
   };
   const parts = listFolder(root).folders.flatMap((name) => {
     const split = splitNames[name.toLowerCase()];
@@ -76,11 +89,13 @@ export function listPairs(
 ): Listing {
   const images: ListedImage[] = [];
   const warnings: string[] = [];
+  const skipped: string[] = [];
   let ignoredFiles = 0;
   for (const { split, images: imageFolder, labels: labelFolder } of folders) {
     const found = listImagesBelow(join(root, imageFolder));
     const masks = listImagesBelow(join(root, labelFolder));
     ignoredFiles += found.ignoredFiles + masks.ignoredFiles;
+    skipped.push(...found.skipped, ...masks.skipped);
     const maskOf = new Map(masks.images.map((name) => [withoutEnding(name), name]));
     for (const name of found.images) {
       const mask = maskOf.get(withoutEnding(name));
@@ -92,14 +107,14 @@ export function listPairs(
         name: join(imageFolder, name),
         label: 0,
         split,
-        load: () => decodeImage(path),
-        loadMask: () => loadMask(maskPath, table, expected),
+        load: (size) => loadImage(path, size),
+        loadMask: (size) => loadMask(maskPath, table, expected, size),
         file: { image: path, mask: { path: maskPath, table, expected } },
       });
     }
     if (maskOf.size > 0)
       warnings.push(
-        `${maskOf.size} masks in ${labelFolder} have no image, such as ${[...maskOf.values()][0]}`,
+        `${countOf(maskOf.size, 'mask')} in ${labelFolder} without an image, e.g. ${printable([...maskOf.values()][0])}`,
       );
   }
   if (!images.some(({ split }) => split === 'train'))
@@ -107,7 +122,7 @@ export function listPairs(
       where: root,
       expected: layout,
       got: images.length === 0 ? 'no images' : folders.map(({ images }) => images).join(', '),
-      remedy: 'put the training images and their masks where they are expected',
+      remedy: 'put the training images and their masks there',
     });
   return {
     kind,
@@ -115,7 +130,7 @@ export function listPairs(
     segmentation: { ignored: ignoredLabel, colours, values: valuesIn(table, classes.length) },
     images,
     ignoredFiles,
-    warnings,
+    warnings: [...warnings, ...skippedWarning(skipped)],
   };
 }
 
@@ -124,7 +139,7 @@ const withoutEnding = (name: string): string => name.slice(0, name.length - extn
 function noMask(where: string, folder: string): UserError {
   return new UserError('DATA_MASK_MISSING', 'An image has no mask.', {
     where,
-    expected: `a PNG of the same name in ${folder}`,
+    expected: `a PNG with the same name in ${folder}`,
     remedy: 'add the mask or remove the image',
   });
 }

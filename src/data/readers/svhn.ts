@@ -31,13 +31,13 @@ export const svhn: Reader = {
         where: root,
         expected: `${partFiles.train} and ${partFiles.test}`,
         got: `no ${partFiles.train}`,
-        remedy: 'fetch both files ("Format 2: Cropped Digits") into this folder',
+        remedy: 'download both files ("Format 2: Cropped Digits") into this folder',
       });
     const warnings: string[] = [];
     const images = await readPart(root, 'train');
     if (isFile(join(root, partFiles.test))) images.push(...(await readPart(root, 'test')));
-    else warnings.push(`there is no ${partFiles.test}: no test images`);
-    if (isFile(join(root, extraFile))) warnings.push(`${extraFile} is not read`);
+    else warnings.push(`${partFiles.test} is missing: no test images`);
+    if (isFile(join(root, extraFile))) warnings.push(`ignored ${extraFile}`);
     return {
       kind: 'svhn',
       classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
@@ -67,11 +67,11 @@ async function readPart(
     x.dims.slice(0, 3).join() !== `${side},${side},3` ||
     y?.data.length !== count
   )
-    throw new UserError('MAT_CONTENT', 'The MAT-file does not hold SVHN images.', {
+    throw new UserError('MAT_CONTENT', 'The MAT-file does not contain SVHN images.', {
       where: path,
       expected: 'X, uint8 [32, 32, 3, N], and y, [N, 1]',
       got: `X ${shape(x?.dims)}, y ${shape(y?.dims)}`,
-      remedy: 'take the files of "Format 2: Cropped Digits"',
+      remedy: 'use the files of "Format 2: Cropped Digits"',
     });
   const pixels = x.data;
   return Array.from(y.data, (value, i): ListedImage => {
@@ -80,7 +80,7 @@ async function readPart(
         where: `${path}, y(${i + 1})`,
         expected: '1 to 9, and 10 (or 0) for the digit 0',
         got: String(value),
-        remedy: 'fetch the file again',
+        remedy: 'download the file again',
       });
     return {
       name: `${file}#${i}`,

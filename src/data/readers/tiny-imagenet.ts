@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/index.js';
-import { decodeImage } from '../../image/index.js';
-import { isDirectory, isFile, listImagesBelow } from '../folders.js';
+import { loadImage } from '../../image/index.js';
+import { isDirectory, isFile, listImagesBelow, readText } from '../folders.js';
 import type { ListedImage, Listing, Reader } from '../types.js';
 
 const archiveFolder = 'tiny-imagenet-200';
@@ -32,17 +31,17 @@ function officialFolder(root: string): string | undefined {
 function list(root: string): Listing {
   const folder = officialFolder(root);
   if (folder === undefined)
-    throw new UserError('DATA_NOT_TINY_IMAGENET', 'This is not Tiny ImageNet.', {
+    throw new UserError('DATA_NOT_TINY_IMAGENET', 'This is not Tiny ImageNet data.', {
       where: root,
       expected: 'wnids.txt and train/ as in the official archive',
-      got: 'at least one of them is missing',
-      remedy: `unpack the official archive and give the folder ${archiveFolder}`,
+      got: 'one or both are missing',
+      remedy: `unpack the official archive and pass the folder ${archiveFolder}`,
     });
   const ids = readLines(join(folder, 'wnids.txt'));
   const train = listTrain(folder, ids);
   const warnings: string[] = [];
   const test = isFile(join(folder, annotations)) ? listVal(folder, ids) : [];
-  if (test.length === 0) warnings.push(`there is no ${annotations}: no test images`);
+  if (test.length === 0) warnings.push(`${annotations} is missing: no test images`);
   return {
     kind: 'tiny-imagenet',
     classes: classNames(folder, ids),
@@ -72,7 +71,7 @@ function listTrain(folder: string, ids: string[]): { images: ListedImage[]; igno
         name: `train/${id}/${path}`,
         label,
         split: 'train',
-        load: () => decodeImage(join(base, path)),
+        load: (size) => loadImage(join(base, path), size),
       });
   });
   return { images, ignoredFiles };
@@ -85,11 +84,11 @@ function listVal(folder: string, ids: string[]): ListedImage[] {
     const [file, id] = line.split('\t');
     const label = ids.indexOf(id);
     if (label < 0)
-      throw new UserError('DATA_LABEL_RANGE', 'A label is none of the classes.', {
+      throw new UserError('DATA_LABEL_RANGE', 'A label is not one of the classes.', {
         where: `${path}, line ${i + 1}`,
         expected: 'file name, tab, one of the ids in wnids.txt',
         got: JSON.stringify(line.slice(0, 80)),
-        remedy: 'fetch the archive again',
+        remedy: 'download the archive again',
       });
     // Only a name: an annotation must not lead out of the folder.
     const name = basename(file);
@@ -97,7 +96,7 @@ function listVal(folder: string, ids: string[]): ListedImage[] {
       name: `val/images/${name}`,
       label,
       split: 'test',
-      load: () => decodeImage(join(folder, 'val/images', name)),
+      load: (size) => loadImage(join(folder, 'val/images', name), size),
     };
   });
 }
@@ -112,7 +111,7 @@ function classNames(folder: string, ids: string[]): string[] {
 }
 
 function readLines(path: string): string[] {
-  return readFileSync(path, 'utf8')
+  return readText(path)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');

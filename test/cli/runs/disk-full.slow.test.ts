@@ -57,7 +57,7 @@ test('a disk that fills up during a run ends it with the place, and the run can 
   });
   assert.ok(filled, first.out);
   assert.equal(first.code, 2, first.err);
-  assert.match(first.err, /No room left on the disk/);
+  assert.match(first.err, /The disk is full/);
   assert.match(first.err, /where: +disk\/run\/checkpoint/);
   assert.match(first.err, /remedy: +free some space/);
   assert.doesNotMatch(first.err, /at .*\.js/);
@@ -81,6 +81,6 @@ test('a disk that is full from the start is named before anything is learned', a
   const { code, err } = await cli(['learn', 'images', '--out', 'disk/none', ...quick], folder);
   rmSync(ballast());
   assert.equal(code, 2, err);
-  assert.match(err, /No room left on the disk/);
+  assert.match(err, /The disk is full/);
   assert.match(err, /where: +disk\/none/);
 });

@@ -137,12 +137,12 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a folder where a file is to be written',
     ['export', 'run', '--format', 'onnx', '--out', 'empty'],
-    [/No file can be written here/, /where: +empty/, /got: +a folder/],
+    [/Cannot write a file here/, /where: +empty/, /got: +a folder/],
   ],
   [
-    'a file where a folder should be',
+    'a file in place of a folder',
     ['export', 'run', '--format', 'safetensors', '--out', join('run', 'config.json', 'm')],
-    [/No file can be written here/, /a file where a folder should be/],
+    [/Cannot write a file here/, /a file in place of a folder/],
   ],
   [
     'a policy of a training',

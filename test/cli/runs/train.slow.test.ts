@@ -38,7 +38,7 @@ const losses = (run: string) => {
 test('train writes a whole run folder, with results on images kept for the test', async () => {
   const { code, out, err } = await train('all', 'whole');
   assert.equal(code, 0, err);
-  assert.match(out, /there is no test part: \d+ training images are kept for the test/);
+  assert.match(out, /no test part: \d+ training images set aside for testing/);
   assert.match(out, /top-1 +\d+\.\d %/);
   for (const name of ['config', 'manifest', 'events', 'checkpoint', 'results', 'report'] as const)
     assert.ok(existsSync(join(folder, 'whole', runFiles[name])), name);

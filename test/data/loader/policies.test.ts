@@ -71,7 +71,7 @@ test('sizes of a batch cannot differ by class', async () => {
   const recipe: Recipe = { ...subset({ 1: flips }), restore: 'none' } as Recipe;
   assert.throws(() => loader.epoch({ indices, batch: 12, recipe, granularity: 'batch' }), {
     code: 'LOADER_RESTORE',
-    message: /left out for some classes/,
+    message: /excluded for some classes/,
   });
   await loader.close();
 });
