@@ -11,7 +11,7 @@ import {
   transformNames,
 } from '../src/augment/index.js';
 import { Rng } from '../src/core/index.js';
-import type { Image } from '../src/image/types.js';
+import type { Image } from '../src/image/image.js';
 import { packageRoot } from '../src/core/index.js';
 import { Peer } from './common/peer.js';
 import { publish, rateCell, type Cell } from './common/report.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { thesisSet } from '../src/augment/index.js';
-import type { Recipe } from '../src/augment/types.js';
+import type { Recipe } from '../src/augment/transform.js';
 import { createLoader, openDataset, type Dataset } from '../src/data/index.js';
 import { packageRoot } from '../src/core/index.js';
 import { Peer } from './common/peer.js';

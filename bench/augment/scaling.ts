@@ -1,6 +1,6 @@
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { applySteps, drawSteps, thesisSet, type Recipe } from '../../src/augment/index.js';
-import type { Image } from '../../src/image/types.js';
+import type { Image } from '../../src/image/image.js';
 import { median, rateCell, type Cell } from '../common/report.js';
 
 // The joint recipe on 64x64 images in one and in two worker threads at once: two threads on two free cores

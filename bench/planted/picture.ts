@@ -1,5 +1,5 @@
 import type { Rng } from '../../src/core/index.js';
-import type { Image } from '../../src/image/types.js';
+import type { Image } from '../../src/image/image.js';
 
 /** Pixels a side of every planted image. */
 export const side = 32;

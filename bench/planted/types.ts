@@ -1,5 +1,5 @@
 import type { Rng } from '../../src/core/index.js';
-import type { Image } from '../../src/image/types.js';
+import type { Image } from '../../src/image/image.js';
 
 /** What is known by construction. `ambiguous` is reported and counts for nothing. */
 export type Truth = 'safe' | 'unsafe' | 'ambiguous';

@@ -1,8 +1,8 @@
-import type { Image, Size } from '../image/types.js';
+import type { Image, Size } from '../image/image.js';
 import { destination, read } from './definition/instantiate.js';
 import { applyTables } from './kernels/chain.js';
 import { definitionOf } from './registry.js';
-import type { Step } from './types.js';
+import type { Step } from './transform.js';
 
 /** Steps that become one pass: their tables, and the index of the first step after them. */
 export interface Fused {

@@ -1,6 +1,6 @@
 // The package's entry './augment': nothing here may need libtorch, native code or a package.
 export { Rng, UserError, type Problem } from '../core/index.js';
-export type { Image, Mask, Size } from '../image/types.js';
+export type { Image, Mask, Size } from '../image/image.js';
 
 // One transform: draw its parameters, apply it.
 export {
@@ -54,7 +54,7 @@ export type {
   StreamKey,
   Transform,
   TransformSpec,
-} from './types.js';
+} from './transform.js';
 
 // Buffers in which the kernels work without copying.
 export { allocateBuffer, freeBuffer } from './wasm/memory.js';

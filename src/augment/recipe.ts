@@ -1,5 +1,5 @@
 import { InternalError, Rng, UserError } from '../core/index.js';
-import type { Image, Mask, Size } from '../image/types.js';
+import type { Image, Mask, Size } from '../image/image.js';
 import { applyImage, applyMask, fillOf } from './definition/instantiate.js';
 import { fuse, lookUp } from './fuse.js';
 import { drawPolicy } from './policy/draw.js';
@@ -16,7 +16,7 @@ import type {
   Step,
   StreamKey,
   Transform,
-} from './types.js';
+} from './transform.js';
 
 const transformsOf = new WeakMap<Recipe, Transform[]>();
 

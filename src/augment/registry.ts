@@ -4,7 +4,7 @@ import type { Definition } from './definition/definition.js';
 import { instantiate } from './definition/instantiate.js';
 import { pilDefinitions } from './pil/index.js';
 import { thesisDefinitions, transformDefinitions, type TransformName } from './transforms/index.js';
-import type { Params, Transform, TransformSpec } from './types.js';
+import type { Params, Transform, TransformSpec } from './transform.js';
 
 const definitions: readonly Definition[] = [
   ...transformDefinitions,

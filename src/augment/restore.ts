@@ -1,8 +1,8 @@
-import type { Image, Mask, Size } from '../image/types.js';
+import type { Image, Mask, Size } from '../image/image.js';
 import { destination } from './definition/instantiate.js';
 import { fitCentred } from './kernels/pad.js';
 import { resizeLinear, resizeNearest } from './kernels/resizing.js';
-import type { Restore } from './types.js';
+import type { Restore } from './transform.js';
 
 /**
  * Brings an image back to the input's size.

@@ -1,4 +1,4 @@
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 import { allocateBuffer, freeBuffer } from './wasm/memory.js';
 
 // Intermediate images of a sequence take turns in two buffers a thread, where the kernels work in place;

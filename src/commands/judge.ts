@@ -24,7 +24,7 @@ import { labelsOn, withoutTest, type Prepared } from './learn/prepare-learning.j
 import { setNames } from './learn/sets.js';
 import { writeSamples } from '../pictures/samples.js';
 import { inSitting, type Sitting } from '../run/sitting.js';
-import { dataSource } from '../run/sources.js';
+import { dataSource } from '../run/folder/sources.js';
 import type { TwoHeaded } from '../models/index.js';
 import { judgeAll } from './learn/judge-all.js';
 

@@ -1,4 +1,11 @@
-/** Thrown by a pipeline whose signal was aborted, after it has saved its state. Exit code 130. */
+/** How a command is watched and stopped. */
+export interface Hooks<Event> {
+  onEvent(event: Event): void;
+  /** Aborted on the first Ctrl-C: save, then throw `Interrupted`. */
+  readonly signal: AbortSignal;
+}
+
+/** Thrown by a command whose signal was aborted, after it has saved its state. Exit code 130. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   constructor(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { inTurns } from './in-turns.js';
+import { inTurns } from '../core/in-turns.js';
 import type { PixelStore } from './pixel-store.js';
 import { labelOf, type DatasetTargets } from './targets.js';
-import type { Item, Normalisation } from './types.js';
+import type { Item, Normalisation } from './listing.js';
 
 /** A constant channel would otherwise divide by zero. */
 const minStd = 1e-3;

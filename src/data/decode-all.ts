@@ -5,7 +5,7 @@ import type { LoadedImage, LoadedMask, Size } from '../image/index.js';
 import { countOf } from './folders.js';
 import { Place } from './cache/place.js';
 import type { PixelStore } from './pixel-store.js';
-import type { BadFile, DatasetOptions, ListedImage } from './types.js';
+import type { BadFile, DatasetOptions, ListedImage } from './listing.js';
 
 /** Decoding runs in libuv's pool of four threads; a few more in flight keep it busy. */
 const inFlight = 8;

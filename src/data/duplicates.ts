@@ -1,7 +1,7 @@
 import { printable } from '../core/index.js';
 import { countOf } from './folders.js';
 import { labelOf, type DatasetTargets } from './targets.js';
-import type { Duplicates, Item } from './types.js';
+import type { Duplicates, Item } from './listing.js';
 
 const mostExamples = 5;
 const shownExamples = 3;

@@ -10,7 +10,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { closest, printable, UserError } from '../core/index.js';
 import { looksLikeImage } from '../image/index.js';
 import { isOutput } from './run-output.js';
-import type { SplitName } from './types.js';
+import type { SplitName } from './listing.js';
 
 /** The folder names under which the three parts go, in lower case. */
 export const splitNames: Record<string, SplitName> = {

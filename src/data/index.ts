@@ -10,7 +10,7 @@ export type {
   Reader,
   SplitName,
   Superclasses,
-} from './types.js';
+} from './listing.js';
 export { groupsOf, targetsAs, type BatchTargets, type TargetKind } from './targets.js';
 export type { Dataset } from './dataset.js';
 export { openDataset, targetKindOf } from './open.js';
@@ -24,4 +24,4 @@ export { LoaderEpoch } from './loader/epoch.js';
 export type { Batch, Granularity } from './loader/plan.js';
 export { augmented as augmentedImage } from './loader/fill.js';
 export { archives, type Archive } from './download/archives.js';
-export { download, type DownloadOptions } from './download/download.js';
+export { download, type DownloadOptions } from './download/fetch-data-set.js';

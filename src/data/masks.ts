@@ -1,6 +1,6 @@
 import { UserError } from '../core/index.js';
 import { loadMaskFile, type LoadedMask } from '../image/index.js';
-import type { Mask, Size } from '../image/types.js';
+import type { Mask, Size } from '../image/image.js';
 
 /** Label of pixels that count for nothing, in all masks that readers give. */
 export const ignoredLabel = 255;

@@ -21,7 +21,7 @@ import type {
   Listing,
   Reader,
   SplitName,
-} from './types.js';
+} from './listing.js';
 
 /**
  * Reads a labelled data set and decodes all of it: into memory, or, where it is many megabytes, into a mapped

@@ -1,8 +1,8 @@
 import { InternalError } from '../core/index.js';
 import { decodeImage } from '../image/index.js';
-import type { Image, Mask, Size } from '../image/types.js';
+import type { Image, Mask, Size } from '../image/image.js';
 import { loadMask } from './masks.js';
-import type { ImageFile } from './types.js';
+import type { ImageFile } from './listing.js';
 
 /** What travels to a worker thread: the files of the images, in their order, and their full sizes. */
 export interface OriginalsHandle {

@@ -1,5 +1,5 @@
 import { InternalError } from '../core/index.js';
-import type { Image, Size } from '../image/types.js';
+import type { Image, Size } from '../image/image.js';
 import { mapFile } from './cache/file-map.js';
 
 /** Pixels that lie in a file, which every thread maps for itself. */

@@ -1,5 +1,5 @@
 import { InternalError } from '../core/index.js';
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 import type { PixelStore, PixelStoreHandle } from './pixel-store.js';
 
 /** What is to be learned of the images of a batch. Views into a slot that is reused, as the images are. */

@@ -7,7 +7,7 @@ import { sizeInHeader } from './header.js';
 import { readPngChunks, unfilter } from './plain-png.js';
 import { readImageFile } from './read-file.js';
 import { resizeMask } from './resize.js';
-import type { Mask, Size } from './types.js';
+import type { Mask, Size } from './image.js';
 
 const paletteType = 3;
 /** Samples of a pixel, by the colour type of a PNG: grey, RGB, palette, grey and alpha, RGB and alpha. */

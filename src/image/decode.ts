@@ -7,7 +7,7 @@ import { decodePlainPng } from './plain-png.js';
 import { readImageFile } from './read-file.js';
 import { resizeImage } from './resize.js';
 import { sizeText } from './size-text.js';
-import type { Image, Size } from './types.js';
+import type { Image, Size } from './image.js';
 
 // One image is small; the threads are worth more on several images at once. The operation cache
 // would only keep pixels that are never asked for again.

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { InternalError, writeAtomic } from '../core/index.js';
 import { sizeText } from './size-text.js';
-import type { Image, Mask } from './types.js';
+import type { Image, Mask } from './image.js';
 
 /** Encodes an image as an 8-bit PNG, lossless: RGB for 3 channels, greyscale for 1. */
 export async function encodePng(image: Image): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { ImageFormat } from './format.js';
-import type { Size } from './types.js';
+import type { Size } from './image.js';
 
 /**
  * Width and height that an image's header claims, without decoding it; undefined where it has none to be found.

@@ -1,4 +1,4 @@
-export type { Image, Mask, Size } from './types.js';
+export type { Image, Mask, Size } from './image.js';
 export { decodeImage, loadImage, type LoadedImage } from './decode.js';
 export { looksLikeImage } from './format.js';
 export { decodeMask, loadMaskFile, type LoadedMask } from './decode-mask.js';

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import type { Image } from './types.js';
+import type { Image } from './image.js';
 
 const greyType = 0;
 const rgbType = 2;

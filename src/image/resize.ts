@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { InternalError } from '../core/index.js';
 import { sizeText } from './size-text.js';
-import type { Image, Mask, Size } from './types.js';
+import type { Image, Mask, Size } from './image.js';
 
 /**
  * Resizes an image to exactly `size` (the aspect ratio may change): Lanczos-3, anti-aliased when it

@@ -12,4 +12,4 @@ export { networks } from './networks/index.js';
 export { TwoHeaded, type TwoHeadedOutput } from './two-headed.js';
 export { loadTrunk, loadWeights, saveWeights } from './weights.js';
 export { headOf, saveWithHead, taskRanges, withHead, type TaskRange } from './task-heads.js';
-export { toOnnx } from './onnx/export.js';
+export { toOnnx } from './onnx/write-onnx.js';

@@ -1,4 +1,4 @@
-import type { Image, Mask } from '../image/types.js';
+import type { Image, Mask } from '../image/image.js';
 import { rgbOf } from '../image/colours.js';
 
 /** What ignored pixels look like. */

@@ -10,7 +10,7 @@ import {
   type Objective,
 } from '../train/index.js';
 import { freshOptimiser, freshSchedule } from './fresh-model.js';
-import type { RunFolder } from './run-folder.js';
+import type { RunFolder } from './folder/run-folder.js';
 
 /** What is trained, and on what. */
 export interface Training<B> {

@@ -5,7 +5,7 @@ import type { Dataset } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
 import { engineInfo, resolvePrecision } from '../tensor/index.js';
 import type { ManifestData, Plan, StartedManifest } from './files/index.js';
-import { directoryFrom } from './places.js';
+import { directoryFrom } from './folder/places.js';
 import type { PreparedData } from './prepare.js';
 
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../config/index.js';
 import type { RunEvent, RunHooks } from './files/index.js';
-import { RunFolder } from './run-folder.js';
-import type { RunSource } from './sources.js';
+import { RunFolder } from './folder/run-folder.js';
+import type { RunSource } from './folder/sources.js';
 
 /** One sitting of a run, from its start or from where it was stopped: what all its steps share. */
 export interface Sitting {

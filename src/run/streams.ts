@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recipe } from '../augment/index.js';
 import type { LearnConfig } from '../config/index.js';
 import type { Batch, EpochOptions, Loader } from '../data/index.js';
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 import type { BatchSource, BatchStream } from '../train/index.js';
 import type { PreparedData } from './prepare.js';
 

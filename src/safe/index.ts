@@ -4,7 +4,7 @@ export { JointObjective, SharedObjective } from './joint-objective.js';
 // Views: the recognition head's labels, and what of an image each is judged by.
 export { borderOf, labelsFor, marginsOf, type Border, type RecognitionLabel } from './views.js';
 // Statistics (statistics.ts), which see at once what a small network learns late, and the stumps that read them.
-export { fitStumps, type Stumps } from './stumps.js';
+export { fitStumps, type Stumps } from './statistics/stumps.js';
 // Scoring: a pass over the judging images.
 export { statisticsOf, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 // Judging: passes and draws until every label is decided.

@@ -1,7 +1,7 @@
 import type { Batch } from '../data/index.js';
 import { sum } from '../metrics/index.js';
 import type { TaskHead, TaskScores } from '../tasks/index.js';
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 import { headOf, type TaskRange, type TwoHeaded, type TwoHeadedOutput } from '../models/index.js';
 import {
   add,

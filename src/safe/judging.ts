@@ -1,7 +1,7 @@
 import { createTransform, cutsWindow } from '../augment/index.js';
-import type { TransformSpec } from '../augment/types.js';
+import type { TransformSpec } from '../augment/transform.js';
 import { Rng } from '../core/index.js';
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 import { accuracyOf, skillOf, type Skill } from './harm.js';
 import { measure, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';

@@ -1,11 +1,11 @@
 import type { Batch } from '../data/index.js';
 import { crop } from '../augment/kernels/crop.js';
-import type { TransformSpec } from '../augment/types.js';
+import type { TransformSpec } from '../augment/transform.js';
 import { InternalError } from '../core/index.js';
 import type { Outputs } from './joint-objective.js';
 import type { TaskScores } from '../tasks/index.js';
-import { imageStatistics } from './statistics.js';
-import { stumpScore, type Stumps } from './stumps.js';
+import { imageStatistics } from './statistics/image-statistics.js';
+import { stumpScore, type Stumps } from './statistics/stumps.js';
 import type { Look, Margins } from './views.js';
 
 /** The judging images under one recipe and draw, in the same order each time; null: clean. */

@@ -1,6 +1,6 @@
 import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metrics/index.js';
 import { createTransform, type Magnitude, type Params } from '../augment/index.js';
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 import { harm, type Skill } from './harm.js';
 import { measureAt, type Evidence, type Measure } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer } from './scoring.js';

@@ -1,7 +1,7 @@
 import { controlNames, createTransform, type ControlKind } from '../augment/index.js';
-import type { Restore, TransformSpec } from '../augment/types.js';
+import type { Restore, TransformSpec } from '../augment/transform.js';
 import { Rng } from '../core/index.js';
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 
 /** One output of the recognition head. */
 export interface RecognitionLabel {

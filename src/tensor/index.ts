@@ -71,7 +71,7 @@ export {
   maxPool2d,
   softmax,
   type ConvOptions,
-} from './operators/network.js';
+} from './operators/neural.js';
 export {
   canFuse,
   canFuseJudging,

@@ -5,7 +5,7 @@ import type { Module, Optimiser, Schedule } from '../nn/index.js';
 import { backward, scope } from '../tensor/index.js';
 import type { CheckpointStore, Position } from './checkpoint.js';
 import { addBatch, emptySums, meansOf } from './running-mean.js';
-import type { BatchSource, EpochReport, Metrics, Objective } from './types.js';
+import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
 
 export interface FitOptions<B> {
   readonly model: Module;

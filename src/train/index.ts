@@ -5,7 +5,7 @@ export type {
   EpochReport,
   Metrics,
   Objective,
-} from './types.js';
+} from './objective.js';
 export { fit, type FitOptions, type FitResult } from './fit.js';
 export {
   bestFileIn,

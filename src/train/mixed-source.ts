@@ -1,4 +1,4 @@
-import type { BatchSource, BatchStream } from './types.js';
+import type { BatchSource, BatchStream } from './objective.js';
 
 /** A batch of images from several sources. */
 export interface MixedBatch<B> {

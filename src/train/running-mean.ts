@@ -1,4 +1,4 @@
-import type { BatchLoss, Metrics } from './types.js';
+import type { BatchLoss, Metrics } from './objective.js';
 
 /** Sums of an epoch so far, as plain numbers: a checkpoint in the middle of an epoch keeps them. */
 export interface Sums {

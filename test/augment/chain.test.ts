@@ -5,7 +5,7 @@ import { applyTables } from '../../src/augment/kernels/chain.js';
 import { referenceApplyLut, scaleLut, shiftLut } from '../../src/augment/kernels/lut.js';
 import { referenceGammaLut } from '../../src/augment/transforms/random-gamma.js';
 import { wasmEngine } from '../../src/augment/wasm/engine.js';
-import type { Step } from '../../src/augment/types.js';
+import type { Step } from '../../src/augment/transform.js';
 import { Rng } from '../../src/core/index.js';
 import { picture } from './support/pictures.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTransform, Rng, transformNames, type Params } from '../../src/augment/index.js';
-import type { Image, Mask } from '../../src/image/types.js';
+import type { Image, Mask } from '../../src/image/image.js';
 import { picture, sizes } from './support/pictures.js';
 
 const geometric = transformNames.filter((name) => createTransform({ name }).kind === 'geometric');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTransform } from '../../src/augment/index.js';
-import type { Image } from '../../src/image/types.js';
+import type { Image } from '../../src/image/image.js';
 import { fixtures } from './support/golden.js';
 
 const noise = createTransform({ name: 'GaussNoise' });

@@ -10,7 +10,7 @@ import {
   type Restore,
   type Step,
 } from '../../src/augment/index.js';
-import type { Image } from '../../src/image/types.js';
+import type { Image } from '../../src/image/image.js';
 import { blocks, picture } from './support/pictures.js';
 
 const key = { seed: 1, purpose: 'train', epoch: 0, index: 0 };

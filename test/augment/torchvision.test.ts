@@ -11,7 +11,7 @@ import {
   type Params,
   type Step,
 } from '../../src/augment/index.js';
-import type { Size } from '../../src/image/types.js';
+import type { Size } from '../../src/image/image.js';
 import { fixtures, goldenPicture, shortHash } from './support/golden.js';
 
 type Case = [

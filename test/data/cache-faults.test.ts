@@ -112,7 +112,7 @@ test('many images take several buffers, in memory as in files', async () => {
     if (at === undefined) continue;
     const whole = { ...plain, items: images.slice(0, 4).map((_, i) => plain.items[i]) };
     const targets = { kind: 'class', classes: Int32Array.of(0, 1, 0, 1) } as const;
-    const { originals: _, ...rest } = { ...whole, targets, store: kept, size: kept.size };
+    const rest = { ...whole, targets, store: kept, size: kept.size, originals: undefined };
     const written = await writeCached(several, 'key', data, rest, place);
     const files = readdirSync(several).sort();
     assert.deepEqual(

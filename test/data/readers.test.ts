@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { decodeImage } from '../../src/image/index.js';
 import { openDataset, targetsAs } from '../../src/data/index.js';
 import { readers } from '../../src/data/readers/index.js';
-import type { Listing, Reader } from '../../src/data/types.js';
+import type { Listing, Reader } from '../../src/data/listing.js';
 import {
   cifarRecords,
   cifarSize,

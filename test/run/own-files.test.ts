@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { makeFolder, UserError } from '../../src/core/index.js';
 import { manifestSchema } from '../../src/run/files/index.js';
-import { requireOtherPlace } from '../../src/run/sources.js';
-import { RunFolder } from '../../src/run/run-folder.js';
+import { requireOtherPlace } from '../../src/run/folder/sources.js';
+import { RunFolder } from '../../src/run/folder/run-folder.js';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'own-'))));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applySteps, drawSteps, type TransformSpec } from '../../src/augment/index.js';
 import { Rng } from '../../src/core/index.js';
-import type { Image } from '../../src/image/types.js';
+import type { Image } from '../../src/image/image.js';
 import { borderOf, hide, marginsOf, type View } from '../../src/safe/views.js';
 
 const size = { width: 32, height: 32 };

@@ -1,7 +1,7 @@
 import { define, sameSize } from '../definition/definition.js';
 import { invertAffine, rotationMatrix, type Affine } from '../kernels/affine.js';
 import { warpLinearFloat, warpNearestFloat } from '../kernels/warp-float.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 
 /** Harmless control: zooms about the centre by at most 3 %, bilinear, reflect-101 border. */
 export const controlResample = define({

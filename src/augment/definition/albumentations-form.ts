@@ -1,6 +1,6 @@
 import { UserError } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
-import type { Json, Params } from '../types.js';
+import type { Size } from '../../image/image.js';
+import type { Json, Params } from '../transform.js';
 
 /** The Albumentations whose arguments a policy is written with: 1.3 to 1.4.x, or 2.0. */
 export type AlbumentationsRelease = '1.3' | '2.0';

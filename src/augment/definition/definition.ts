@@ -1,6 +1,6 @@
 import type { Rng } from '../../core/index.js';
-import type { Image, Mask, Size } from '../../image/types.js';
-import type { Magnitude, Params } from '../types.js';
+import type { Image, Mask, Size } from '../../image/image.js';
+import type { Magnitude, Params } from '../transform.js';
 import type { AlbumentationsForm } from './albumentations-form.js';
 import type { OptionReader } from './option-reader.js';
 import type { TorchvisionForm } from './torchvision-form.js';

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/index.js';
-import type { Image, Mask, Size } from '../../image/types.js';
-import type { MaskBorder, Params, Transform } from '../types.js';
+import type { Image, Mask, Size } from '../../image/image.js';
+import type { MaskBorder, Params, Transform } from '../transform.js';
 import type { Definition } from './definition.js';
 import { OptionReader } from './option-reader.js';
 import { semanticsNames } from './semantics.js';

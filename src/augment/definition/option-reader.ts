@@ -1,5 +1,5 @@
 import { closest, UserError } from '../../core/index.js';
-import type { Json, Params } from '../types.js';
+import type { Json, Params } from '../transform.js';
 
 /** An interval with both ends. */
 export type Range = [number, number];

@@ -1,4 +1,4 @@
-import type { Params } from '../types.js';
+import type { Params } from '../transform.js';
 import type { OptionReader } from './option-reader.js';
 
 /** Albumentations releases whose semantics a transform can follow: 1.3 to 2.0, or the thesis's 0.1.1. */

@@ -1,4 +1,4 @@
-import type { Magnitude, Params } from '../types.js';
+import type { Magnitude, Params } from '../transform.js';
 import type { Range } from './option-reader.js';
 
 /** The magnitude of a range, which shrinks towards the value that does nothing, `centre` (default 0). */

@@ -1,5 +1,5 @@
-import type { Size } from '../../image/types.js';
-import type { Params } from '../types.js';
+import type { Size } from '../../image/image.js';
+import type { Params } from '../transform.js';
 
 /** A Python expression that makes a transform of `torchvision.transforms.v2`. */
 export interface TorchvisionCode {

@@ -1,4 +1,4 @@
-import type { Image } from '../../image/types.js';
+import type { Image } from '../../image/image.js';
 import { define, sameSize } from '../definition/definition.js';
 import type { OptionReader } from '../definition/option-reader.js';
 import { applyLut } from '../kernels/lut.js';

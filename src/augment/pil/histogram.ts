@@ -1,4 +1,4 @@
-import type { Image } from '../../image/types.js';
+import type { Image } from '../../image/image.js';
 import { define, sameSize } from '../definition/definition.js';
 
 /** An operation that replaces every channel's values by a table made from the channel's histogram. */

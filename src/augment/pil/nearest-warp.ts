@@ -1,4 +1,4 @@
-import type { Image, Mask, Size } from '../../image/types.js';
+import type { Image, Mask, Size } from '../../image/image.js';
 import { reflect101 } from '../kernels/border.js';
 
 /** `[a, b, c, d, e, f]`: the output's (x, y) shows the input's (a x + b y + c, d x + e y + f). */

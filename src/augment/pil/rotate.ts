@@ -1,4 +1,4 @@
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import { define, sameSize } from '../definition/definition.js';
 import type { OptionReader } from '../definition/option-reader.js';
 import { warpImage, warpMask, type Inverse } from './nearest-warp.js';

@@ -1,5 +1,5 @@
 import { closest, UserError } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import {
   openCv,
   type AlbumentationsForm,
@@ -7,7 +7,7 @@ import {
 } from '../definition/albumentations-form.js';
 import { createTransform, transformNames } from '../registry.js';
 import { transformDefinitions } from '../transforms/index.js';
-import type { Json, Params, Policy, PolicyNode, Restore } from '../types.js';
+import type { Json, Params, Policy, PolicyNode, Restore } from '../transform.js';
 import {
   argumentsOf,
   isKnownClass,

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import {
   openCv,
   type AlbumentationsClass,
@@ -7,7 +7,7 @@ import {
 } from '../definition/albumentations-form.js';
 import { instantiate } from '../definition/instantiate.js';
 import { definitionOf } from '../registry.js';
-import type { Json, Params, Policy, PolicyNode } from '../types.js';
+import type { Json, Params, Policy, PolicyNode } from '../transform.js';
 import { policyOfSubset, type SubsetOfTransforms } from './random-subset.js';
 
 /** The version that stands in a file of each release. */

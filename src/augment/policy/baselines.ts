@@ -1,5 +1,5 @@
-import type { Size } from '../../image/types.js';
-import type { Params, Policy, PolicyNode } from '../types.js';
+import type { Size } from '../../image/image.js';
+import type { Params, Policy, PolicyNode } from '../transform.js';
 
 /** Names of the policies that the safe set is compared with. */
 export const baselineNames = ['randaugment', 'trivialaugment', 'standard'] as const;

@@ -1,7 +1,7 @@
 import { Rng } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import { createTransform, definitionOf } from '../registry.js';
-import type { Policy, PolicyNode, Step, StreamKey, Transform } from '../types.js';
+import type { Policy, PolicyNode, Step, StreamKey, Transform } from '../transform.js';
 
 const transformOf = new WeakMap<PolicyNode, Transform>();
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/index.js';
-import type { PolicyNode } from '../types.js';
+import type { PolicyNode } from '../transform.js';
 
 /** Policies nested more deeply are nobody's intention, and would end in a stack overflow. */
 export const mostDepth = 64;

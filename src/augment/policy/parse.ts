@@ -1,7 +1,7 @@
 import { UserError } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import { createTransform } from '../registry.js';
-import type { Params, Policy, PolicyNode, Restore } from '../types.js';
+import type { Params, Policy, PolicyNode, Restore } from '../transform.js';
 import { largestSide, mostDepth, requireFewParts } from './limits.js';
 
 type Loose = { [key: string]: unknown };

@@ -1,5 +1,5 @@
-import type { Size } from '../../image/types.js';
-import type { Policy, PolicyNode, Restore, TransformSpec } from '../types.js';
+import type { Size } from '../../image/image.js';
+import type { Policy, PolicyNode, Restore, TransformSpec } from '../transform.js';
 
 /** A random subset of `size` transforms, each used with probability `p` (thesis, 3.2). */
 export interface SubsetOfTransforms {

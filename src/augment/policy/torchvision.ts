@@ -1,8 +1,8 @@
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import { instantiate } from '../definition/instantiate.js';
 import { definitionOf } from '../registry.js';
 import { transformDefinitions } from '../transforms/index.js';
-import type { Policy, PolicyNode } from '../types.js';
+import type { Policy, PolicyNode } from '../transform.js';
 import { policyOfSubset, type SubsetOfTransforms } from './random-subset.js';
 import { torchvisionHelpers } from './torchvision-helpers.js';
 

@@ -1,4 +1,4 @@
-import type { Image } from '../../image/types.js';
+import type { Image } from '../../image/image.js';
 import { define, sameSize } from '../definition/definition.js';
 import { shrunk } from '../definition/shrunk.js';
 import type { Limit, OptionReader } from '../definition/option-reader.js';

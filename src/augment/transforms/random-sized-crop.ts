@@ -1,5 +1,5 @@
 import type { Rng } from '../../core/index.js';
-import type { Image, Mask, Size } from '../../image/types.js';
+import type { Image, Mask, Size } from '../../image/image.js';
 import { openCv, requireArgument, unsupported } from '../definition/albumentations-form.js';
 import { define } from '../definition/definition.js';
 import { shrunk } from '../definition/shrunk.js';

@@ -3,7 +3,7 @@ import { define, sameSize } from '../definition/definition.js';
 import type { OptionReader } from '../definition/option-reader.js';
 import { isOld, readSemantics, semanticsOf, type Versioned } from '../definition/semantics.js';
 import { blueWeight, greenWeight, lumaBits, redWeight, sumOfLuma } from '../kernels/luma.js';
-import type { Params } from '../types.js';
+import type { Params } from '../transform.js';
 import { wasmEngine } from '../wasm/engine.js';
 import { runStripes } from '../wasm/run.js';
 

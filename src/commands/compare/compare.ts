@@ -16,13 +16,13 @@ import { readCompareConfig, type CompareConfig } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { settleMachine } from '../../run/machine.js';
-import { placed } from '../../run/places.js';
+import { placed } from '../../run/folder/places.js';
 import { prepareTraining } from '../train/prepare-training.js';
 import { warnOfTested } from '../train/tested-apart.js';
 import { sourcesOf } from '../train/train.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from '../train/policy-recipe.js';
-import type { RunFolder } from '../../run/run-folder.js';
+import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import {
   armsOf,

@@ -10,7 +10,7 @@ import {
   runFiles,
   type RunHooks,
 } from '../../run/files/index.js';
-import { placed } from '../../run/places.js';
+import { placed } from '../../run/folder/places.js';
 import { train } from '../train/train.js';
 import { outlineOf, type ArmTask } from './arms.js';
 

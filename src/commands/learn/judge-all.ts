@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
 import type { RunEvent, Selection } from '../../run/files/index.js';
 import { Originals, type Dataset } from '../../data/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import type { TwoHeaded } from '../../models/index.js';
 import {
   judge,

@@ -17,9 +17,9 @@ import {
 } from '../../run/files/index.js';
 import { freshModel } from '../../run/fresh-model.js';
 import { manifestOf } from '../../run/manifest.js';
-import { clearRun } from '../../run/own-files.js';
+import { clearRun } from '../../run/folder/own-files.js';
 import { originalsFor } from '../../run/prepare.js';
-import { RunFolder } from '../../run/run-folder.js';
+import { RunFolder } from '../../run/folder/run-folder.js';
 import { cleanPass } from '../../run/streams.js';
 import { taskFor } from '../../tasks/index.js';
 import { bestFileIn, loadBestWeights } from '../../train/index.js';

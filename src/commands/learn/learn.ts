@@ -13,11 +13,11 @@ import {
   type Selection,
   type SetsResult,
 } from '../../run/files/index.js';
-import type { RunFolder } from '../../run/run-folder.js';
+import type { RunFolder } from '../../run/folder/run-folder.js';
 import { settleMachine } from '../../run/machine.js';
-import { placed } from '../../run/places.js';
+import { placed } from '../../run/folder/places.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
-import { dataSource, type RunSource } from '../../run/sources.js';
+import { dataSource, type RunSource } from '../../run/folder/sources.js';
 import type { JudgingResult } from '../../safe/index.js';
 import { bestFileIn, loadBestWeights } from '../../train/index.js';
 import {

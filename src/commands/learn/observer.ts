@@ -1,4 +1,4 @@
-import type { TransformSpec } from '../../augment/types.js';
+import type { TransformSpec } from '../../augment/transform.js';
 import type { LearnConfig } from '../../config/index.js';
 import { Rng } from '../../core/index.js';
 import type { TwoHeaded } from '../../models/index.js';

@@ -1,4 +1,4 @@
-import type { Params, TransformSpec } from '../../augment/types.js';
+import type { Params, TransformSpec } from '../../augment/transform.js';
 import { createTransform } from '../../augment/index.js';
 import type { Selection } from '../../run/files/index.js';
 import type { Dataset } from '../../data/index.js';

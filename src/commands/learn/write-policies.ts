@@ -1,7 +1,7 @@
 import { toAlbumentations, type TransformSpec } from '../../augment/index.js';
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import type { PolicyFile, Selection, SubsetPolicy } from '../../run/files/index.js';
-import type { RunFolder } from '../../run/run-folder.js';
+import type { RunFolder } from '../../run/folder/run-folder.js';
 
 /** Members of a random subset, and the chance of each: the thesis's use of a safe set (3.2). */
 const subsetSize = 3;

@@ -19,7 +19,7 @@ import {
 } from '../../run/files/index.js';
 import { policyNames, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 
 /** What a policy depends on in the data. */
 export interface PolicyTarget {

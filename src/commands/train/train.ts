@@ -18,15 +18,15 @@ import { fitInFolder } from '../../run/fit-in-folder.js';
 import { freshTraining } from './fresh-training.js';
 import { imagesOf, initWeights } from './init-weights.js';
 import { keepMachine, settleMachine, type Settled } from '../../run/machine.js';
-import { placed } from '../../run/places.js';
+import { placed } from '../../run/folder/places.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { recipeFor } from './policy-recipe.js';
-import type { RunFolder } from '../../run/run-folder.js';
+import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
-import { dataSource, type RunSource } from '../../run/sources.js';
+import { dataSource, type RunSource } from '../../run/folder/sources.js';
 import { cleanPass, epochOf, stoppable, trainingEpochs } from '../../run/streams.js';
 import {
   configuredPlan,

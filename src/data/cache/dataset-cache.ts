@@ -5,10 +5,10 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { InternalError, stopIfAborted, writeAtomic } from '../../core/index.js';
 import type { Dataset } from '../dataset.js';
 import type { OriginalsHandle } from '../originals.js';
-import { inTurns } from '../in-turns.js';
+import { inTurns } from '../../core/in-turns.js';
 import { PixelStore, type MappedFile } from '../pixel-store.js';
 import type { DatasetTargets, MaskTargets } from '../targets.js';
-import type { Item, SplitName } from '../types.js';
+import type { Item, SplitName } from '../listing.js';
 import { touch } from './folder.js';
 import { partName, type Place } from './place.js';
 

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { isLeftBehind, sweepTemporary } from '../../core/index.js';
 import { isOutput } from '../run-output.js';
-import type { DatasetOptions } from '../types.js';
+import type { DatasetOptions } from '../listing.js';
 
 /** Raise it whenever decoding or what is kept changes: what older versions left is not used then. */
 const version = 4;

@@ -4,7 +4,7 @@ import { totalmem } from 'node:os';
 import { extname, join } from 'node:path';
 import { ownMark, UserError } from '../../core/index.js';
 import { sizeText } from '../../image/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import { imagesPerBuffer, PixelStore, type MappedFile } from '../pixel-store.js';
 import { canMap, createMapped } from './file-map.js';
 import { dropStale } from './folder.js';

@@ -1,8 +1,8 @@
 import { applySteps, applyStepsToMask, drawSteps } from '../../augment/index.js';
-import type { Drawn, MaskBorder, Restore } from '../../augment/types.js';
+import type { Drawn, MaskBorder, Restore } from '../../augment/transform.js';
 import { InternalError } from '../../core/index.js';
 import { sizeText } from '../../image/index.js';
-import type { Image, Mask, Size } from '../../image/types.js';
+import type { Image, Mask, Size } from '../../image/image.js';
 import { ignoredLabel } from '../masks.js';
 import type { Originals } from '../originals.js';
 import type { PixelStore } from '../pixel-store.js';

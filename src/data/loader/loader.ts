@@ -1,4 +1,4 @@
-import type { Recipe } from '../../augment/types.js';
+import type { Recipe } from '../../augment/transform.js';
 import { InternalError, UserError } from '../../core/index.js';
 import { sizeText, type Size } from '../../image/index.js';
 import { handleOf, loadTargets } from '../load-targets.js';

@@ -1,6 +1,6 @@
-import type { Recipe } from '../../augment/types.js';
+import type { Recipe } from '../../augment/transform.js';
 import { Rng } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import type { BatchTargets } from '../targets.js';
 
 /** Steps drawn for each image (default), or one set of steps for the whole batch. */

@@ -1,5 +1,5 @@
 import { InternalError } from '../../core/index.js';
-import type { Size } from '../../image/types.js';
+import type { Size } from '../../image/image.js';
 import { viewTargets, type TargetKind } from '../targets.js';
 import type { Batch } from './plan.js';
 

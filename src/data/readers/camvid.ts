@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { isDirectory } from '../folders.js';
 import { emptyTable, ignoredLabel } from '../masks.js';
-import type { Reader, SplitName } from '../types.js';
+import type { Reader, SplitName } from '../listing.js';
 import type { ClassList } from './class-list.js';
 import { listPairs, pairFolders, type PairFolders } from './pairs.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../core/index.js';
-import type { Image } from '../../image/types.js';
+import type { Image } from '../../image/image.js';
 import { isFile, listFolder, readText } from '../folders.js';
 import type {
   ListedImage,
@@ -10,7 +10,7 @@ import type {
   Reader,
   SplitName,
   Superclasses,
-} from '../types.js';
+} from '../listing.js';
 import { listClassFolders } from './class-folders.js';
 
 const side = 32;

@@ -3,7 +3,7 @@ import { UserError } from '../../core/index.js';
 import { loadImage } from '../../image/index.js';
 import { isDirectory, isFile, listImagesBelow, skippedWarning } from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
-import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
+import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 import { cityscapesClasses } from './cityscapes-classes.js';
 
 const imageFolder = 'leftImg8bit';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { printable, UserError } from '../../core/index.js';
 import { loadImage } from '../../image/index.js';
 import { countOf, listFolder, listImagesBelow, skippedWarning, splitNames } from '../folders.js';
-import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
+import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 
 const layout =
   'DIR/CLASS/image.png, or DIR/train/CLASS/image.png with val/ and test/ next to train/';

@@ -1,4 +1,4 @@
-import type { Reader } from '../types.js';
+import type { Reader } from '../listing.js';
 import { camvid } from './camvid.js';
 import { cifar10, cifar100 } from './cifar.js';
 import { cityscapes, cityscapes30 } from './cityscapes.js';

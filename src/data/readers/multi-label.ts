@@ -11,7 +11,7 @@ import {
   skippedWarning,
   splitNames,
 } from '../folders.js';
-import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
+import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 
 const tableFile = 'labels.csv';
 const layout = `DIR/${tableFile} with the header file,LABEL,... or file,split,LABEL,..., and a row of 0 and 1 for each image; or one ${tableFile} in each of DIR/train, DIR/val and DIR/test`;

@@ -10,7 +10,7 @@ import {
   splitNames,
 } from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
-import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
+import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 import { readClassList, type ClassList } from './class-list.js';
 
 const layout =

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
-import type { Image } from '../../image/types.js';
+import type { Image } from '../../image/image.js';
 import { isFile } from '../folders.js';
-import type { ListedImage, Listing, Reader, SplitName } from '../types.js';
+import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 import { readMat } from './mat.js';
 
 const side = 32;

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { loadImage } from '../../image/index.js';
 import { isDirectory, isFile, listImagesBelow, readText } from '../folders.js';
-import type { ListedImage, Listing, Reader } from '../types.js';
+import type { ListedImage, Listing, Reader } from '../listing.js';
 
 const archiveFolder = 'tiny-imagenet-200';
 const annotations = 'val/val_annotations.txt';

@@ -1,7 +1,7 @@
 import { call, type Handle } from '../native.js';
 import { all, apply, h, needRank, needShape, optional } from '../op.js';
 import { track, type Tensor } from '../tensor.js';
-import type { BatchNormState } from './network.js';
+import type { BatchNormState } from './neural.js';
 
 let enabled = true;
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import type { Image, Mask } from '../../../src/image/types.js';
+import type { Image, Mask } from '../../../src/image/image.js';
 import type { Params } from '../../../src/augment/index.js';
 
 // The pictures on which the golden cases ran: the same as test/fixtures/augment/picture.py draws.

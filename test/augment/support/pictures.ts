@@ -4,7 +4,7 @@ import {
   transformNames,
 } from '../../../src/augment/index.js';
 import { Rng } from '../../../src/core/index.js';
-import type { Image, Mask } from '../../../src/image/types.js';
+import type { Image, Mask } from '../../../src/image/image.js';
 
 /** Everything that has a name: transforms, the baselines' operations, controls. */
 export const everyName: readonly string[] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { Recipe } from '../../../src/augment/types.js';
+import type { Recipe } from '../../../src/augment/transform.js';
 import { UserError } from '../../../src/core/index.js';
 import { createLoader } from '../../../src/data/index.js';
 import { collect, indices, joint, store, targets, withLoader } from './small-loader.js';

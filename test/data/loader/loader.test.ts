@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { applySteps, drawSteps } from '../../../src/augment/index.js';
-import type { Recipe } from '../../../src/augment/types.js';
+import type { Recipe } from '../../../src/augment/transform.js';
 import { UserError } from '../../../src/core/index.js';
 import { createLoader, type EpochOptions, type LoaderOptions } from '../../../src/data/index.js';
 import {

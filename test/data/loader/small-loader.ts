@@ -1,5 +1,5 @@
 import { thesisSet } from '../../../src/augment/index.js';
-import type { Recipe } from '../../../src/augment/types.js';
+import type { Recipe } from '../../../src/augment/transform.js';
 import {
   createLoader,
   PixelStore,

@@ -4,7 +4,7 @@ import {
   type AlbumentationsClass,
   type Arguments,
 } from '../../definition/albumentations-form.js';
-import type { Json } from '../../types.js';
+import type { Json } from '../../transform.js';
 
 /** Albumentations 2.0 has RandomBrightness and RandomContrast only together; each is the other's 0. */
 const name = 'RandomBrightnessContrast';

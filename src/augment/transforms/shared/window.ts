@@ -1,10 +1,10 @@
 import { UserError, type Rng } from '../../../core/index.js';
-import type { Size } from '../../../image/types.js';
+import type { Size } from '../../../image/image.js';
 import { requireArgument, type AlbumentationsForm } from '../../definition/albumentations-form.js';
 import type { OptionReader } from '../../definition/option-reader.js';
 import { isOld } from '../../definition/semantics.js';
 import { tuple } from '../../definition/torchvision-form.js';
-import type { Magnitude, Params } from '../../types.js';
+import type { Magnitude, Params } from '../../transform.js';
 
 /** A rectangle of the input, in pixels. */
 export type Window = { x: number; y: number; width: number; height: number };

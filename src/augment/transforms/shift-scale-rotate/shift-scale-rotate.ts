@@ -1,4 +1,4 @@
-import type { Size } from '../../../image/types.js';
+import type { Size } from '../../../image/image.js';
 import {
   openCv,
   requireArgument,
@@ -12,7 +12,7 @@ import { isOld, readSemantics, type Versioned } from '../../definition/semantics
 import { tuple, type TorchvisionForm } from '../../definition/torchvision-form.js';
 import { invertAffine, rotationMatrix, type Affine } from '../../kernels/affine.js';
 import { warpLinearFloat, warpNearestFloat } from '../../kernels/warp-float.js';
-import type { Json, Magnitude } from '../../types.js';
+import type { Json, Magnitude } from '../../transform.js';
 import { warpLinearFixed, warpNearestFixed } from './warp-fixed.js';
 
 export interface ShiftScaleRotateOptions extends Versioned {

@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { runFiles, setsFolder } from './files/index.js';
-import { holderSchema, isAlive, isHere } from './lock/holder.js';
-import { isLockFile, lockFile, RunLock } from './lock/run-lock.js';
-import { deadSeconds } from './lock/times.js';
+import { runFiles, setsFolder } from '../files/index.js';
+import { holderSchema, isAlive, isHere } from '../lock/holder.js';
+import { isLockFile, lockFile, RunLock } from '../lock/run-lock.js';
+import { deadSeconds } from '../lock/times.js';
 
 // Which files of a folder are a run's. Everything else in it belongs to somebody, and is never removed.
 

@@ -1,5 +1,5 @@
-import { Rng } from '../core/index.js';
-import type { Size } from '../image/types.js';
+import { Rng } from '../../core/index.js';
+import type { Size } from '../../image/image.js';
 
 /**
  * Differences too small to matter, as standard deviations of noise that is added to every figure. Without it

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
-import { dataFolder } from '../config/index.js';
-import type { Manifest } from './files/index.js';
+import { dataFolder } from '../../config/index.js';
+import type { Manifest } from '../files/index.js';
 
 /** Settings that name files and folders, relative to the working directory. */
 interface Places {

@@ -8,12 +8,12 @@ import {
   type Manifest,
   type RunEvent,
   nothingToResume,
-} from './files/index.js';
-import { type LearnConfig } from '../config/index.js';
-import { asFileError, UserError, writeAtomic } from '../core/index.js';
-import { RunLock } from './lock/run-lock.js';
+} from '../files/index.js';
+import { type LearnConfig } from '../../config/index.js';
+import { asFileError, UserError, writeAtomic } from '../../core/index.js';
+import { RunLock } from '../lock/run-lock.js';
 import { clearRun, stateOf, sweepRun } from './own-files.js';
-import { partsTable, type PartedSet } from './parts.js';
+import { partsTable, type PartedSet } from '../parts.js';
 import { requireOtherPlace, type RunSource } from './sources.js';
 
 /** A run's folder: all that a run leaves behind. */

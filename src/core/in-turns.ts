@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { stopIfAborted } from '../core/index.js';
+import { stopIfAborted } from './interrupted.js';
 
 /** Some hundredths of a second of hashing or counting. */
 const bytesPerTurn = 2 ** 24;

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { dataFolder } from '../config/index.js';
-import { UserError } from '../core/index.js';
+import { dataFolder } from '../../config/index.js';
+import { UserError } from '../../core/index.js';
 
 /** Something that a run is made from: another run, a file, the images. */
 export interface RunSource {

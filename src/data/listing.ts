@@ -1,5 +1,5 @@
 import type { LoadedImage, LoadedMask } from '../image/index.js';
-import type { Size } from '../image/types.js';
+import type { Size } from '../image/image.js';
 import type { SegmentationLabels, TargetKind } from './targets.js';
 
 export type SplitName = 'train' | 'val' | 'test';

@@ -1,5 +1,5 @@
 import type { Rng } from '../core/index.js';
-import type { Image, Mask, Size } from '../image/types.js';
+import type { Image, Mask, Size } from '../image/image.js';
 
 /** Parameters as they stand in policy files: plain JSON. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
