@@ -20,15 +20,22 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   process.stdout.on('error', onError);
   process.stderr.on('error', () => {});
-  try {
-    await program().parseAsync([...args], { from: 'user' });
-    // What was written last may fail only now.
-    await new Promise((resolve) => process.stdout.write('', resolve));
-    if (unwritten === undefined) return exitCodes.done;
-    throw new UserError('OUTPUT_FAILED', 'Cannot write to standard output.', {
+  const code = await codeOf(args);
+  // What was written last may fail only now.
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  if (unwritten === undefined || code !== exitCodes.done) return code;
+  return report(
+    new UserError('OUTPUT_FAILED', 'Cannot write to standard output.', {
       got: unwritten === 'ENOSPC' ? 'a full disk' : unwritten,
       remedy: 'free some space, or write somewhere else; files named by options are written',
-    });
+    }),
+  );
+}
+
+async function codeOf(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...args], { from: 'user' });
+    return exitCodes.done;
   } catch (error) {
     return report(error);
   }

@@ -12,6 +12,7 @@ import {
   runFiles,
   startedManifestSchema,
   trainingManifestSchema,
+  trainingResultSchema,
 } from '../../src/run/files/index.js';
 
 let folder: string;
@@ -95,4 +96,45 @@ test('a training goes on with the recipe it was started with', () => {
     () => read(trainingManifestSchema, { plan, recipe: other }),
     damaged('recipe.kind'),
   );
+});
+
+test('what no run can have is refused where it stands', () => {
+  const data = manifest.data;
+  const cases: [object, string][] = [
+    [{ height: 2 ** 32 }, 'data.height'],
+    [{ width: 0 }, 'data.width'],
+    [{ normalisation: { mean: [0.5, 0.5], std: [1, 1, 1] } }, 'data.normalisation.mean'],
+    [{ normalisation: { mean: [0.5], std: [-1e308] } }, 'data.normalisation.std.0'],
+  ];
+  for (const [more, at] of cases)
+    assert.throws(() => read(manifestSchema, { data: { ...data, ...more } }), damaged(at), at);
+  const node = { kind: 'someOf', members: [], n: 1e9, replace: true, order: 'random', p: 1 };
+  const policy = { version: 1, restore: 'reflect', root: node };
+  const recipe = { kind: 'policy', restore: 'reflect', policy };
+  assert.throws(
+    () => read(trainingManifestSchema, { plan, recipe }),
+    damaged('recipe.policy.root.n'),
+  );
+});
+
+test('results have a number for every one of their figures', () => {
+  const interval = { value: 0.5, low: 0.4, high: 0.6 };
+  const figures = [{ key: 'top1', label: 'top-1', better: 'higher', share: true }];
+  const results = (metrics: object) => ({
+    ...{ version: 1, command: 'train', task: 'classification', policy: 'none', figures },
+    test: { images: 2, metrics, first: interval, perImage: '' },
+    ...{
+      heldOut: { images: 2, metrics: { top1: 1 } },
+      best: null,
+      epochs: 1,
+      images: 1,
+      seconds: 1,
+    },
+  });
+  const readResults = (metrics: object) => {
+    writeFileSync(join(folder, runFiles.results), JSON.stringify(results(metrics)));
+    return readRunFile(folder, 'results', trainingResultSchema);
+  };
+  assert.equal(readResults({ top1: 0.5 }).test.images, 2);
+  assert.throws(() => readResults({}), damaged('test.metrics.top1'));
 });
