@@ -4,7 +4,15 @@ import { drawPolicy } from './policy/draw.js';
 import { parsePolicy } from './policy/parse.js';
 import { applySteps, applyStepsToMask } from './recipe.js';
 import type { OptionsOf, TransformName } from './transforms/index.js';
-import type { MaskBorder, Params, Policy, PolicyNode, Restore, Step, StreamKey } from './transform.js';
+import type {
+  MaskBorder,
+  Params,
+  Policy,
+  PolicyNode,
+  Restore,
+  Step,
+  StreamKey,
+} from './transform.js';
 
 /** What takes part in a composition: `use`, `oneOf`, `someOf`, or another composition. */
 export type Member = PolicyNode | Augmentation;

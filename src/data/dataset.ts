@@ -2,7 +2,14 @@ import type { Size } from '../image/image.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
 import type { DatasetTargets } from './targets.js';
-import type { BadFile, Duplicates, Item, Normalisation, SplitName, Superclasses } from './listing.js';
+import type {
+  BadFile,
+  Duplicates,
+  Item,
+  Normalisation,
+  SplitName,
+  Superclasses,
+} from './listing.js';
 
 /** A labelled image data set, decoded. Images are numbered 0 to count - 1 over all splits. */
 export interface Dataset {
