@@ -11,6 +11,7 @@ let data: string;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'cli-'));
   data = smallData(folder, 2, 24);
+  smallData(folder, 2, 3, 'few');
   mkdirSync(join(folder, 'one', 'cat'), { recursive: true });
   mkdirSync(join(folder, 'empty'));
   mkdirSync(join(folder, 'other'));
@@ -60,7 +61,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   ],
   [
     'too few images of a class to hold any out',
-    ['learn', 'images', '--epochs', '1', '--set', 'judging.fraction=0.05', '--out', 'o'],
+    ['learn', 'few', '--epochs', '1', '--set', 'judging.fraction=0.05', '--out', 'o'],
     [
       /class "/,
       /about 100 or more images in each class/,

@@ -25,7 +25,7 @@ for (const out of ['dangling', 'dangling/out', 'loop/out', 'x'.repeat(300), '/pr
     if (out.startsWith('/proc') && !existsSync('/proc/self')) return t.skip('no /proc here');
     const { code, err } = await cli([...train, '--out', out], folder);
     assert.equal(code, 2, err);
-    assert.match(err, /No file can be written here[^]*remedy/);
+    assert.match(err, /Cannot write a file here[^]*remedy/);
     assert.doesNotMatch(err, /\n\s+at .*\(/);
   });
 

@@ -190,7 +190,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'an arm with an unknown policy',
     ['compare', 'images', '--arms', 'none,all+sav', '--out', 'o'],
-    [/no policy of this name/, /sav/],
+    [/neither a policy name nor a file/, /sav/],
   ],
   ['an arm twice', ['compare', 'images', '--arms', 'none,none'], [/arms: expected no arm twice/]],
   [

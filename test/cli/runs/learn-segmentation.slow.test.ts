@@ -34,7 +34,7 @@ const selectionOf = (run: string) => readRunFile(join(folder, run), 'selection',
 test('learn on images with masks: the task is judged by IoU', async () => {
   const { code, out, err } = await learn('run', '--workers', '1');
   assert.equal(code, 0, err);
-  assert.match(out, /pairs: 11 classes, 24x32 px; 16 images for training, 16 for judging/);
+  assert.match(out, /pairs: 11 classes, 24x32 px; 13 images for training, 16 for judging, 3 for testing/);
   const selection = selectionOf('run');
   assert.equal(selection.taskFigure, 'mean IoU');
   assert.equal(selection.classes!.length, 11);

@@ -121,7 +121,7 @@ test('judge takes the network whose classes are those of the images', async () =
 test('verdicts and policies are asked of one set, and export takes its folder', async () => {
   const whole = await cli(['export', 'both', '--format', 'json'], folder);
   assert.equal(whole.code, 2);
-  assert.match(whole.err, /run is on several data sets/);
+  assert.match(whole.err, /run covers several data sets/);
   assert.match(whole.err, /both\/sets\/images, both\/sets\/others/);
   const one = await cli(['export', 'both/sets/others', '--format', 'json'], folder);
   assert.equal(one.code, 0, one.err);

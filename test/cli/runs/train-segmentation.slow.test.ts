@@ -41,7 +41,7 @@ const train = (out: string, ...args: string[]) =>
 test('train on images with masks: figures, classes, pictures, report', async () => {
   const { code, out, err } = await train('run', '--policy', 'all');
   assert.equal(code, 0, err);
-  assert.match(out, /pairs: 11 classes, 24x32 px; 20 images for training, 8 for judging, 6 kept/);
+  assert.match(out, /pairs: 11 classes, 24x32 px; 20 images for training, 8 for judging, 6 for testing/);
   assert.match(out, /mean IoU \d+\.\d %, pixel accuracy \d+\.\d %/);
   assert.match(out, /mean IoU +\d+\.\d % +\[\d+\.\d %, \d+\.\d %\]/);
   const result = readRunFile(join(folder, 'run'), 'results', trainingResultSchema);
