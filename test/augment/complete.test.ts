@@ -17,7 +17,7 @@ import { packageRoot, readGolden } from './support/golden.js';
 import { everyName } from './support/pictures.js';
 
 // Nothing may be registered and forgotten elsewhere. That fast kernels give the bytes of the reference ones is tried for
-// every name in variants.test.ts, the contract of all transforms in contract.test.ts.
+// every name in variants.slow.test.ts, the contract of all transforms in contract.test.ts.
 
 /** Random values cannot be compared byte by byte: their distribution is, in noise.test.ts. */
 const byDistribution: readonly string[] = ['GaussNoise'] satisfies TransformName[];
