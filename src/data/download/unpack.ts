@@ -34,13 +34,14 @@ export async function unpack(
     renameSync(join(beside, gives), join(folder, gives));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const known = asFileError(error, folder);
-    if (known !== error) throw known;
+    // The folder was there a moment ago: what is missing is what the archive should have given.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new UserError('ARCHIVE_CONTENT', 'The archive has unexpected contents.', {
         where: archive,
         expected: gives,
       });
+    const known = asFileError(error, folder);
+    if (known !== error) throw known;
     throw broken(archive, error);
   } finally {
     // A write that was under way may add a file meanwhile.
