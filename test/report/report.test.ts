@@ -110,7 +110,7 @@ describe('what is no finished run', () => {
       /not contain a finished run[^]*selection\.json[^]*--resume/,
     );
     writeFileSync(join(empty, 'selection.json'), '{"version": 1, "rule": "guess"}');
-    await assert.rejects(buildReport(empty), /not as expected[^]*selection\.json, rule/);
+    await assert.rejects(buildReport(empty), /is damaged[^]*selection\.json, rule/);
     writeFileSync(join(empty, 'selection.json'), '{');
     await assert.rejects(buildReport(empty), /is not JSON/);
   });
