@@ -33,13 +33,14 @@ await main(async (args) => {
   return code !== 0 || failed.length > 0 ? 1 : 0;
 });
 
-/** Lint (with the import table), import circles and format; the types were checked by compiling. */
+/** Lint (with the import table), import circles, the house's other rules and format; compiling checked the types. */
 async function checks(cached) {
   const lint = ['.', '--max-warnings', '0'];
   const format = ['--check', '--log-level', 'warn', '.'];
   const tools = [
     ['lint', 'node_modules/eslint/bin/eslint.js', [...lint, ...(cached ? lintCache() : [])]],
     ['import circles', 'scripts/lint/circles.mjs', []],
+    ['names, sizes and layout', 'scripts/lint/house.mjs', []],
     [
       'format',
       'node_modules/prettier/bin/prettier.cjs',

@@ -1,7 +1,7 @@
-// node scripts/lint/house.mjs: fails where two exported types share a name, a folder holds more than fifteen files side
-// by side, or a file has more than three hundred lines.
+// node scripts/lint/house.mjs: fails where two exported types or two files share a name, a folder holds more than fifteen
+// files side by side, a file has more than three hundred lines, or docs/layout.md names a file that does not exist.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { filesUnder } from '../setup/compile.mjs';
@@ -16,6 +16,11 @@ const lists = [
   'src/augment/controls',
   'src/data/readers',
   'scripts/wasm/kernels',
+];
+/** One thing in several rooms: a verb's options and its work, and what each room knows of one task. */
+const oneThing = [
+  ['src/cli/verbs', 'src/commands'],
+  ['src/tasks', 'src/data/readers', 'src/report/tasks'],
 ];
 /** Made by scripts/wasm/build.mjs. */
 const generated = ['src/augment/wasm/module-bytes.ts'];
@@ -52,15 +57,37 @@ function grouped(pairs) {
   return groups;
 }
 
-const types = grouped(
-  sources
-    .filter((file) => file.startsWith('src/'))
-    .flatMap((file) => exportedTypes(file).map((name) => [name, file])),
-);
+const inSrc = sources.filter((file) => file.startsWith('src/'));
+const types = grouped(inSrc.flatMap((file) => exportedTypes(file).map((name) => [name, file])));
 const folders = grouped(sources.map((file) => [dirname(file), file]));
 const linesOf = (file) => readFileSync(join(root, file), 'utf8').split('\n').length - 1;
 
+const named = grouped(
+  inSrc.filter((file) => basename(file) !== 'index.ts').map((file) => [basename(file), file]),
+);
+const areOneThing = (paths) =>
+  oneThing.some((rooms) =>
+    paths.every((path) => rooms.some((room) => path.startsWith(`${room}/`))),
+  );
+
+/** What the walks of docs/layout.md name in backticks and no file or folder of src/ or test/ is called. */
+function missingInLayout() {
+  const text = readFileSync(join(root, 'docs/layout.md'), 'utf8');
+  const walks = text.slice(text.indexOf('## Seven walks'));
+  const paths = [...walks.matchAll(/`([\w-]+(?:\/[\w.-]+)+)\/?`/g)].map(([, path]) => path);
+  return paths.filter(
+    (path) =>
+      !existsSync(join(root, path)) &&
+      !existsSync(join(root, 'src', path)) &&
+      !inSrc.some((file) => file.endsWith(`/${path}.ts`)),
+  );
+}
+
 const problems = [
+  ...[...named]
+    .filter(([, paths]) => paths.length > 1 && !areOneThing(paths))
+    .map(([name, paths]) => `${paths.length} files are called ${name}: ${paths.join(', ')}`),
+  ...missingInLayout().map((path) => `docs/layout.md names ${path}, but there is no such file`),
   ...[...types]
     .filter(([, files]) => files.length > 1)
     .map(

@@ -1,5 +1,5 @@
 import { markup, nothing, type Content, type Markup } from './html.js';
-import { section } from './parts.js';
+import { section } from './elements.js';
 
 /** The terms of the method, each in a sentence or two, in the order in which they build on each other. */
 const terms = {

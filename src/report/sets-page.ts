@@ -3,7 +3,7 @@ import { augmentedNote, curves } from './charts/curves.js';
 import { term } from './glossary.js';
 import { markup, type Content, type Markup } from './html.js';
 import { sourceName, facts, layout } from './layout.js';
-import { estimate, section, table, twoLines, verdictBadge } from './parts.js';
+import { estimate, section, table, twoLines, verdictBadge } from './elements.js';
 import { provenance } from './provenance.js';
 import { warnings } from './warnings.js';
 import { fixed, listed, percent, taskFigure } from './wording.js';

@@ -2,7 +2,7 @@ import type { EventLine, Manifest, TrainingResult } from '../run/files/index.js'
 import { curves } from './charts/curves.js';
 import { markup, type Markup } from './html.js';
 import { sourceName, facts, layout } from './layout.js';
-import { section, table, twoLines } from './parts.js';
+import { section, table, twoLines } from './elements.js';
 import { provenance } from './provenance.js';
 import { taskSections } from './tasks/index.js';
 import { warnings } from './warnings.js';

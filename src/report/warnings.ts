@@ -1,6 +1,6 @@
 import type { EventLine } from '../run/files/index.js';
 import { markup, nothing, type Markup } from './html.js';
-import { list, section } from './parts.js';
+import { list, section } from './elements.js';
 
 /** What the run warned of, each warning once; nothing where it had none. */
 export function warnings(events: readonly EventLine[]): Markup {

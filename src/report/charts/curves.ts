@@ -7,7 +7,7 @@ import {
   type RunEventOf,
 } from '../../run/files/index.js';
 import { joined, markup, nothing, type Markup } from '../html.js';
-import { key } from '../parts.js';
+import { key } from '../elements.js';
 
 type Epoch = RunEventOf<'epoch'>;
 type Points = readonly (readonly [epoch: number, value: number])[];

@@ -2,7 +2,7 @@ import { extent, max, min } from 'd3-array';
 import type { Figure, Interval, Selection } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { byJ, figure, key, twoLines } from '../parts.js';
+import { byJ, figure, key, twoLines } from '../elements.js';
 import { changeRange, changeText, fixed } from '../wording.js';
 import { at, axis, band, bar, jTrack, row, rowScale, scaleOfJ, track, upright } from './rows.js';
 

@@ -2,7 +2,7 @@ import { scaleBand } from 'd3-scale';
 import type { PairResult, Selection } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { figure, key, scrolling } from '../parts.js';
+import { figure, key, scrolling } from '../elements.js';
 import { count, fixed } from '../wording.js';
 
 const cell = 44;

@@ -1,7 +1,7 @@
 import type { AugmentationResult, Selection } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { byJ, figure, key } from '../parts.js';
+import { byJ, figure, key } from '../elements.js';
 import { percent, taskFigure } from '../wording.js';
 import { at, axis, bar, row, rowScale, track, upright } from './rows.js';
 

@@ -2,7 +2,7 @@ import { extent, min } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import type { Selection } from '../../run/files/index.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { figure, scrolling } from '../parts.js';
+import { figure, scrolling } from '../elements.js';
 import { points, signed, taskFigure } from '../wording.js';
 import { placeLabels, type Box, type PlacedLabel } from './point-labels.js';
 import { verdictMark } from './rows.js';

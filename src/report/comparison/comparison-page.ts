@@ -2,7 +2,7 @@ import type { Comparison, EventLine, Interval, Manifest } from '../../run/files/
 import { forestOfDifferences } from '../charts/forest.js';
 import { joined, markup, nothing, raw, type Markup } from '../html.js';
 import { sourceName, facts, layout } from '../layout.js';
-import { figure, list, section, table, twoLines } from '../parts.js';
+import { figure, list, section, table, twoLines } from '../elements.js';
 import { warnings } from '../warnings.js';
 import { provenance } from '../provenance.js';
 import { changeText, figureText, fixed } from '../wording.js';

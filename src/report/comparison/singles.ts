@@ -2,7 +2,7 @@ import type { Comparison, Interval } from '../../run/files/index.js';
 import { forestOfDifferences } from '../charts/forest.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { figure } from '../parts.js';
+import { figure } from '../elements.js';
 import { fixed } from '../wording.js';
 
 /** Figure 3.1's third series: the gain of each augmentation alone, beside its verdict. */

@@ -6,7 +6,7 @@ import { rates } from '../charts/rates.js';
 import { scatter } from '../charts/scatter.js';
 import { markup } from '../html.js';
 import { sourceName, facts, layout } from '../layout.js';
-import { section } from '../parts.js';
+import { section } from '../elements.js';
 import { provenance } from '../provenance.js';
 import { taskSections } from '../tasks/index.js';
 import { warnings } from '../warnings.js';

@@ -1,7 +1,7 @@
 import type { Selection } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { list } from '../parts.js';
+import { list } from '../elements.js';
 import { fixed } from '../wording.js';
 
 /** Narrower ranges in which an augmentation that is not safe would be; nothing where none was judged. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Samples, Selection, Sheet } from '../../run/files/index.js';
 import { markup, nothing, type Content, type Markup } from '../html.js';
-import { byJ, section, verdictBadge } from '../parts.js';
+import { byJ, section, verdictBadge } from '../elements.js';
 
 /** Strips of the user's own images, embedded; a picture that is no longer there is left out. */
 export function sampleSections(run: string, samples: Samples, selection: Selection): Markup {

@@ -1,7 +1,7 @@
 import type { Selection, Verdict } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Content, type Markup } from '../html.js';
-import { byJ, list, signs } from '../parts.js';
+import { byJ, list, signs } from '../elements.js';
 import { fixed, listed, percent, taskFigure, whole } from '../wording.js';
 
 const meaning: Record<Verdict, string> = {

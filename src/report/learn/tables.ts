@@ -2,7 +2,7 @@ import type { Selection } from '../../run/files/index.js';
 import { axis, jTrack, scaleOfJ } from '../charts/rows.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { byJ, estimate, table, twoLines, verdictBadge, type Column } from '../parts.js';
+import { byJ, estimate, table, twoLines, verdictBadge, type Column } from '../elements.js';
 import { fixed, percent, points } from '../wording.js';
 
 /** Ticks of J in a narrow column. */

@@ -1,5 +1,5 @@
 import { markup, nothing, type Markup } from '../html.js';
-import { section, table } from '../parts.js';
+import { section, table } from '../elements.js';
 import { percent } from '../wording.js';
 import type { TaskFindings } from './findings.js';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClassFigure, Sheet } from '../../run/files/index.js';
 import { markup, nothing, type Markup } from '../html.js';
-import { scrolling, section } from '../parts.js';
+import { scrolling, section } from '../elements.js';
 import { percent } from '../wording.js';
 import type { TaskFindings } from './findings.js';
 
