@@ -13,7 +13,7 @@ import {
 import { readLearnConfig, type DataSetConfig, type LearnConfig } from '../config/index.js';
 import { splitJudging } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
-import { loadBestWeights } from '../train/index.js';
+import { loadKeptWeights } from '../train/index.js';
 import { manifestOf } from '../run/manifest.js';
 import { freshModel } from '../run/fresh-model.js';
 import { settleMachine, type Settled } from '../run/machine.js';
@@ -85,7 +85,7 @@ async function judgeIn(
     } = runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
     const task = taskFor(prepared.data);
     model = freshModel(config, { ...prepared.shape, classes: classes.length }, prepared.device);
-    loadBestWeights(join(run, runFiles.checkpoint), model);
+    loadKeptWeights(join(run, runFiles.checkpoint), model);
     model.eval();
     folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: run });
     folder.writeParts([prepared]);

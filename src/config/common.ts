@@ -135,6 +135,12 @@ const fitFields = {
   earlyStopping: earlyStoppingSchema
     .default(null)
     .describe('Stop when the judging loss stops falling; null: train all epochs.'),
+  keepEpoch: z
+    .enum(['auto', 'last', 'best'])
+    .default('auto')
+    .describe(
+      'The weights a run ends with: of the last epoch, or of the epoch with the best accuracy (mean IoU, mean average precision) on held-out images; auto: last, but best with plateau or early stopping.',
+    ),
   classBalance: z
     .enum(['none', 'median'])
     .default('none')

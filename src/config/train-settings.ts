@@ -33,7 +33,7 @@ export const trainingFields = {
     .lte(0.5)
     .default(0.1)
     .describe(
-      'Share of the training images that choose the best weights, plateau and early stopping.',
+      'Share of the training images held out: they drive plateau and early stopping, and choose the epoch where one is chosen.',
     ),
   validateEvery: z
     .union([z.literal('auto'), z.int().min(1)], {
@@ -68,7 +68,7 @@ const trainFields = z.strictObject({
     ),
   from: runPath.describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
   init: runPath.describe(
-    'The run whose best weights training starts from (fine-tuning); null: from scratch.',
+    'The run whose weights training starts from (fine-tuning); null: from scratch.',
   ),
   ...augmentingFields,
   ...trainingFields,

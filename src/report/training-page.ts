@@ -38,13 +38,9 @@ function headline({ figures: [first], test }: TrainingResult): Markup {
 }
 
 function figures(result: TrainingResult): Markup {
-  const { test, heldOut, best, epochs, images, pretrainedImages } = result;
+  const { test, heldOut, epochs, images, pretrainedImages } = result;
   const start =
     pretrainedImages > 0 ? ` after ${whole(pretrainedImages)} in the run it started from` : '';
-  const chosen =
-    best === null
-      ? ''
-      : ` The weights are those of epoch ${best.epoch + 1}, the best on the held-out images.`;
   const shown = table(
     'Figures',
     [
@@ -58,5 +54,18 @@ function figures(result: TrainingResult): Markup {
       figureText(figure, heldOut.metrics[figure.key]),
     ]),
   );
-  return markup`${shown}<p class="soft">The network saw ${whole(images)} images in ${count(epochs, 'epoch')}${start}.${chosen}</p>`;
+  return markup`${shown}<p class="soft">The network saw ${whole(images)} images in ${count(epochs, 'epoch')}${start}.${testedWeights(result)}</p>`;
+}
+
+/** Which epoch was tested, and what held-out images said of the best epoch where it was another. */
+function testedWeights({ keptEpoch, best, last, figures: [first] }: TrainingResult): string {
+  if (best === null) return '';
+  if (keptEpoch !== 'last')
+    return ` The weights are those of epoch ${best.epoch + 1}, the best on the held-out images.`;
+  const tested = ' The weights are those of the last epoch.';
+  const { figure } = best;
+  if (typeof figure !== 'number' || typeof last?.figure !== 'number' || figure <= last.figure)
+    return tested;
+  const shown = (value: number): string => figureText({ ...first, share: true }, value);
+  return `${tested} On the held-out images epoch ${best.epoch + 1} was the best: ${shown(figure)}, against ${shown(last.figure)} at the end.`;
 }

@@ -7,6 +7,7 @@ import {
   fit,
   type BatchSource,
   type FitResult,
+  type KeptEpoch,
   type Objective,
 } from '../train/index.js';
 import { freshOptimiser, freshSchedule } from './fresh-model.js';
@@ -21,9 +22,18 @@ export interface Training<B> {
 
 /** The run that it belongs to. */
 export interface FitContext {
-  readonly config: Pick<LearnConfig, 'optimiser' | 'schedule' | 'earlyStopping' | 'resume'>;
+  readonly config: Pick<
+    LearnConfig,
+    'optimiser' | 'schedule' | 'earlyStopping' | 'keepEpoch' | 'resume'
+  >;
   readonly hooks: RunHooks;
   readonly folder: RunFolder;
+}
+
+/** Where a schedule runs to its end, the last epoch is what it was made for; where it waits for held-out images, they choose. */
+function keptEpoch({ keepEpoch, schedule, earlyStopping }: FitContext['config']): KeptEpoch {
+  if (keepEpoch !== 'auto') return keepEpoch;
+  return schedule.name === 'plateau' || earlyStopping !== null ? 'best' : 'last';
 }
 
 /** `fit` with its checkpoints in the run folder and its progress as events. */
@@ -46,6 +56,7 @@ export async function fitInFolder<B>(
     schedule,
     epochs,
     patience: config.earlyStopping?.patience ?? null,
+    keep: keptEpoch(config),
     validateEvery: plan.validateEvery,
     checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, schedule }),
     resume: config.resume,

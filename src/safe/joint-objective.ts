@@ -115,6 +115,14 @@ export class JointObjective implements Objective<Batch> {
     };
   }
 
+  /**
+   * The task's own figure less the recognition loss, which has no figure of its own. Every epoch draws its
+   * augmentations afresh, so that the recognition loss grows little by overconfidence.
+   */
+  figure(held: Metrics): number {
+    return held[this.options.head.epochFigure] - held.augmentLoss;
+  }
+
   /** What both heads say of a batch; the model must be in evaluation mode. */
   predict(batch: Batch, parts = false): Outputs {
     const { head, border } = this.options;
@@ -254,6 +262,16 @@ export class SharedObjective implements Objective<MixedBatch<Batch>> {
     for (const { objective, share } of this.sets) all.push([await objective.validate(), share]);
     const figures = this.together(all);
     return { ...figures, loss: figures.loss };
+  }
+
+  /** The mean of the data sets' figures, each by its share. */
+  figure(held: Metrics): number {
+    return this.sets.reduce((sum, { name, objective, share }) => {
+      const own = Object.entries(held)
+        .filter(([key]) => key.startsWith(`${name}/`))
+        .map(([key, value]) => [key.slice(name.length + 1), value] as const);
+      return sum + share * objective.figure({ loss: NaN, ...Object.fromEntries(own) });
+    }, 0);
   }
 
   /** Weighted means of all figures, and each set's own under its name. */

@@ -67,6 +67,8 @@ export function packedPerImage({ test }: TrainingResult): Float64Array {
 
 /** A class an image: softmax cross-entropy over the classes (thesis, equation 3.3), scored by right answers. */
 export class ClassificationHead implements TaskHead {
+  readonly epochFigure = 'taskAccuracy';
+
   /** @param superclassOf `[classes]`, the group of each class, where the data have groups */
   constructor(
     private readonly device: Device,

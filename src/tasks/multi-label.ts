@@ -55,6 +55,8 @@ export const multiLabel: Task<LabelPrediction> = {
 
 /** Each label is predicted independently: sigmoid cross-entropy, mean over labels. */
 export class MultiLabelHead implements TaskHead {
+  readonly epochFigure = 'taskAp';
+
   constructor(
     private readonly device: Device,
     private readonly names: readonly string[],

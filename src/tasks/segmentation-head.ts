@@ -32,6 +32,8 @@ export interface SegmentationHeadOptions extends PixelClasses {
  * by pixels and by intersections and unions.
  */
 export class SegmentationHead implements TaskHead {
+  readonly epochFigure = 'taskIou';
+
   /** `[classes]` */
   private readonly weights: readonly number[] | undefined;
 

@@ -29,6 +29,10 @@ export class TaskObjective<B extends ImageBatch> implements Objective<B> {
     return { loss: metrics.loss, taskLoss: metrics.loss, ...epoch };
   }
 
+  figure(held: Metrics): number {
+    return held[this.options.head.epochFigure];
+  }
+
   /** Loss and figures over images; the model must be in evaluation mode. */
   async evaluate(batches: BatchStream<B>): Promise<Evaluation> {
     const evaluating = this.options.head.evaluate();

@@ -64,6 +64,8 @@ export type ImageBatch = LabelledBatch & Pick<Batch, 'channels' | 'images'>;
 
 /** How the logits of a task's head are scored on certain data. */
 export interface TaskHead {
+  /** The task's own figure among what an epoch tells of held-out images; higher is better. */
+  readonly epochFigure: string;
   /** The loss of a batch. @param logits what the network's task head gives, gradients recorded */
   loss(logits: Tensor, batch: LabelledBatch): HeadLoss;
   /** Scores of a batch's images; gradients are not recorded. */

@@ -4,6 +4,7 @@ import type { LabelledBatch, TaskHead } from './task.js';
 
 /** In place of a task whose classes the network does not know: every image counts as right. */
 export const unknownTaskHead: TaskHead = {
+  epochFigure: 'taskAccuracy',
   loss() {
     throw new InternalError('unknownTaskHead: there is nothing to train');
   },

@@ -6,13 +6,26 @@ import type { Module, Optimiser, Schedule } from '../nn/index.js';
 import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
 import type { Sums } from './running-mean.js';
 
+/** Which epoch's weights a training ends with. */
+export type KeptEpoch = 'last' | 'best';
+
+/** What held-out images said after an epoch, from 0. */
+export interface Look {
+  readonly epoch: number;
+  readonly loss: number;
+  /** `Objective.figure`; undefined in the states of older versions. */
+  readonly figure?: number;
+}
+
 /** Where a training stands: everything beside tensors that the next step depends on. */
 export interface Position {
   /** The epoch under way, from 0, and the batches of it that are done. */
   epoch: number;
   batch: number;
   sums: Sums;
-  best: { epoch: number; loss: number } | null;
+  best: Look | null;
+  /** Null in the states of older versions too. */
+  last: Look | null;
   /** Validations since the best one. */
   bad: number;
 }
@@ -22,8 +35,9 @@ export interface CheckpointStore {
   saveLatest(position: Position): void;
   /** Null where nothing has been saved. */
   loadLatest(): Position | null;
-  saveBest(): void;
-  loadBest(): void;
+  /** The weights that the run ends with, as far as is known. */
+  saveKept(): void;
+  loadKept(): void;
 }
 
 export interface Checkpointed {
@@ -33,17 +47,19 @@ export interface Checkpointed {
 }
 
 const latestFile = 'latest.safetensors';
-const bestFile = 'best.safetensors';
+const keptFile = 'weights.safetensors';
+/** What older versions called it. */
+const olderFile = 'best.safetensors';
 const optimiserPrefix = 'optimiser/';
 
 /**
  * Checkpoints in a folder: `latest.safetensors` (weights, optimiser, schedule, position) and
- * `best.safetensors` (weights alone). Each is one file, written beside and renamed, so that an
+ * `weights.safetensors` (weights alone). Each is one file, written beside and renamed, so that an
  * interruption at any moment leaves a whole one.
  */
 export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointStore {
   const latest = join(folder, latestFile);
-  const best = join(folder, bestFile);
+  const kept = join(folder, keptFile);
   return {
     saveLatest(position) {
       const tensors = parts.model.namedState();
@@ -66,14 +82,14 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
         loadInto(parts.model, weights, latest);
         parts.optimiser.loadState(momenta);
         parts.schedule.loadState(state.schedule);
-        return state.position;
+        return { ...state.position, last: state.position.last ?? null };
       });
     },
-    saveBest() {
-      writeSafetensors(best, parts.model.namedState(), {});
+    saveKept() {
+      writeSafetensors(kept, parts.model.namedState(), {});
     },
-    loadBest() {
-      loadBestWeights(folder, parts.model);
+    loadKept() {
+      loadKeptWeights(folder, parts.model);
     },
   };
 }
@@ -83,23 +99,30 @@ export function hasLatest(folder: string): boolean {
   return existsSync(join(folder, latestFile));
 }
 
-/** Loads a run's best weights. @throws UserError `CHECKPOINT_MISSING`, `CHECKPOINT_MISMATCH` */
-export function loadBestWeights(folder: string, model: Module): void {
-  const best = bestWeights(folder);
-  scope(() => loadInto(model, readSafetensors(best).tensors, best));
+/** Loads the weights that a run ended with. @throws UserError `CHECKPOINT_MISSING`, `CHECKPOINT_MISMATCH` */
+export function loadKeptWeights(folder: string, model: Module): void {
+  const file = keptWeights(folder);
+  scope(() => loadInto(model, readSafetensors(file).tensors, file));
 }
 
-/** Where a run's best weights lie. */
-export function bestFileIn(folder: string): string {
-  return join(folder, bestFile);
+/** Where a run puts the weights that it ends with. */
+export function keptFileIn(folder: string): string {
+  return join(folder, keptFile);
 }
 
-/** The file with a run's best weights. @throws UserError `CHECKPOINT_MISSING` */
-export function bestWeights(folder: string): string {
-  const best = bestFileIn(folder);
-  if (existsSync(best)) return best;
+/** Whether `keptWeights` finds any. */
+export function hasKeptWeights(folder: string): boolean {
+  return existsSync(keptFileIn(folder)) || existsSync(join(folder, olderFile));
+}
+
+/** The file with the weights that a run ended with. @throws UserError `CHECKPOINT_MISSING` */
+export function keptWeights(folder: string): string {
+  const kept = keptFileIn(folder);
+  if (existsSync(kept)) return kept;
+  const older = join(folder, olderFile);
+  if (existsSync(older)) return older;
   throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
-    where: best,
+    where: kept,
     remedy:
       'finish the run with --resume; if it had ended and the file was removed, make it anew with --overwrite',
   });
@@ -137,12 +160,19 @@ interface State {
 /** JSON has no NaN, which it writes as null. */
 const figure = z.number().nullable();
 
+const lookSchema = z.object({
+  epoch: z.int().min(0),
+  loss: figure,
+  figure: figure.optional(),
+});
+
 const stateSchema = z.object({
   position: z.object({
     epoch: z.int().min(0),
     batch: z.int().min(0),
     sums: z.object({ images: z.number().min(0), values: z.record(z.string(), figure) }),
-    best: z.object({ epoch: z.int().min(0), loss: figure }).nullable(),
+    best: lookSchema.nullable(),
+    last: lookSchema.nullish(),
     bad: z.int().min(0),
   }),
   schedule: z.record(z.string(), z.number()),

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../core/index.js';
 import type { Module, Optimiser, Schedule } from '../nn/index.js';
 import { backward, scope } from '../tensor/index.js';
-import type { CheckpointStore, Position } from './checkpoint.js';
+import type { CheckpointStore, KeptEpoch, Look, Position } from './checkpoint.js';
 import { addBatch, emptySums, meansOf } from './running-mean.js';
 import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
 
@@ -15,8 +15,10 @@ export interface FitOptions<B> {
   /** Steps once a batch or, if it follows the held-out loss, once an epoch. */
   readonly schedule: Schedule;
   readonly epochs: number;
-  /** Epochs without a better held-out loss before the end; null: never stop early. */
+  /** Epochs without a better figure on held-out images before the end; null: never stop early. */
   readonly patience: number | null;
+  /** The weights to end with: those of the last epoch, or of the epoch with the best figure on held-out images. */
+  readonly keep: KeptEpoch;
   /** Held-out images are looked at after every so many epochs, and after the last. Default 1. */
   readonly validateEvery?: number;
   readonly checkpoints: CheckpointStore;
@@ -33,8 +35,12 @@ export interface FitResult {
   readonly ended: 'epochs' | 'early' | 'interrupted';
   /** Epochs done, from all sittings. */
   readonly epochs: number;
-  /** Epoch (from 0) and held-out loss of the best weights, which the model holds on return. */
-  readonly best: { readonly epoch: number; readonly loss: number } | null;
+  /** Whose weights the model holds on return. */
+  readonly keep: KeptEpoch;
+  /** The epoch with the best figure on held-out images; null where none was finite, or none was looked at. */
+  readonly best: Look | null;
+  /** The last epoch that was looked at. */
+  readonly last: Look | null;
 }
 
 /**
@@ -49,7 +55,18 @@ export interface FitResult {
 export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
   const { model, source, checkpoints, signal } = options;
   const position = options.resume ? checkpoints.loadLatest() : null;
-  const at: Position = position ?? { epoch: 0, batch: 0, sums: emptySums(), best: null, bad: 0 };
+  const at: Position = position ?? {
+    epoch: 0,
+    batch: 0,
+    sums: emptySums(),
+    best: null,
+    last: null,
+    bad: 0,
+  };
+  const resultOf = (ended: FitResult['ended']): FitResult => {
+    const { epoch: epochs, best, last } = at;
+    return { ended, epochs, keep: options.keep, best, last };
+  };
 
   options.optimiser.lr = options.schedule.lr;
 
@@ -63,28 +80,43 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     const timing = await trainEpoch(options, at);
     if (at.batch < source.batches) {
       checkpoints.saveLatest(at);
-      return { ended: 'interrupted', epochs: at.epoch, best: at.best };
+      return resultOf('interrupted');
     }
     const train = meansOf(at.sums);
     const lr = options.optimiser.lr;
     const held = await validateEpoch(options, at);
-    const best = held !== null && !(held.loss >= (at.best?.loss ?? Infinity));
-    if (best) {
-      at.best = { epoch: at.epoch, loss: held.loss };
-      at.bad = 0;
-      checkpoints.saveBest();
-    } else if (held !== null) at.bad++;
+    const look = held && { epoch: at.epoch, loss: held.loss, figure: options.task.figure(held) };
+    const gain = look === null ? -1 : gainOver(at.best, look);
+    const best = gain >= 0;
+    if (gain > 0) at.bad = 0;
+    else if (look !== null) at.bad++;
+    // Of two epochs with the same figure the later one has been trained longer.
+    if (best) at.best = look;
+    at.last = look ?? at.last;
+    // An interrupted run has weights as well.
+    if (best || options.keep === 'last') checkpoints.saveKept();
     const report = { epoch: at.epoch, lr, train, held, best, ...timing };
     at.epoch++;
     at.batch = 0;
     at.sums = emptySums();
     checkpoints.saveLatest(at);
     options.onEpoch?.(report);
-    if (signal.aborted) return { ended: 'interrupted', epochs: at.epoch, best: at.best };
+    if (signal.aborted) return resultOf('interrupted');
   }
-  if (at.best !== null) checkpoints.loadBest();
+  if (options.keep === 'best' && at.best !== null) checkpoints.loadKept();
   model.eval();
-  return { ended, epochs: at.epoch, best: at.best };
+  return resultOf(ended);
+}
+
+/** By how much an epoch is better than the best before; a figure that is no number is the worst. */
+function gainOver(best: Look | null, look: Look): number {
+  if (best === null) return 1;
+  // The state of a run that an older version began has the loss alone.
+  if (best.figure === undefined) return best.loss - look.loss;
+  const [figure, highest] = [look.figure, best.figure].map((value) =>
+    Number.isFinite(value) ? Number(value) : -Number.MAX_VALUE,
+  );
+  return figure - highest;
 }
 
 /** Trains from `at.batch` to the epoch's end or the abort, and moves `at` along. */

@@ -8,10 +8,12 @@ export type {
 } from './objective.js';
 export { fit, type FitOptions, type FitResult } from './fit.js';
 export {
-  bestFileIn,
-  bestWeights,
   checkpointsIn,
+  hasKeptWeights,
   hasLatest,
-  loadBestWeights,
+  keptFileIn,
+  keptWeights,
+  loadKeptWeights,
+  type KeptEpoch,
 } from './checkpoint.js';
 export { MixedSource, type MixedBatch, type Portions } from './mixed-source.js';

@@ -16,8 +16,14 @@ export type Metrics = { loss: number } & Record<string, number>;
 export interface Objective<B> {
   /** The loss of a batch; the model is in training mode and gradients are recorded. */
   batchLoss(batch: B): BatchLoss;
-  /** What held-out images say; `loss` decides plateau, early stopping and the best weights. */
+  /** What held-out images say; the plateau schedule follows `loss`. */
   validate(epoch: number): Promise<Metrics>;
+  /**
+   * The figure of what `validate` returned that chooses an epoch, where one is chosen: higher is better.
+   *
+   * Not the loss: a network that has grown overconfident has a high loss and a good accuracy (docs/decisions/061-last-epoch.md).
+   */
+  figure(held: Metrics): number;
 }
 
 /** Where batches come from. An epoch's batches depend on its number alone. */

@@ -33,6 +33,20 @@ const result = trainingResultSchema.parse({
   seconds: 40,
 });
 
+test('a training names the epoch that was tested, and the best one where it was another', () => {
+  const page = (own: object): string =>
+    trainingPage({ run: 'nowhere', manifest, result: { ...result, ...own }, events });
+  const look = (epoch: number, figure: number) => ({ epoch, loss: 1, figure });
+  const last = { keptEpoch: 'last', last: look(3, 0.55) };
+  assert.match(page({}), /weights are those of epoch 2, the best on the held-out images/);
+  assert.match(page({ keptEpoch: 'best', best: look(2, 0.6) }), /of epoch 3, the best on/);
+  assert.match(page({ ...last, best: look(3, 0.55) }), /those of the last epoch\.</);
+  assert.match(
+    page({ ...last, best: look(1, 0.578) }),
+    /the last epoch\. On the held-out images epoch 2 was the best: 57\.8 %, against 55\.0 % at the end/,
+  );
+});
+
 const arm = (name: string) => ({
   name,
   policy: hostile,

@@ -54,20 +54,20 @@ const code = (wanted: string) => (error: Error) =>
 test('a foreign folder is no run, whatever its files are called', async () => {
   file('x/config.json', '{"architectures":["BertModel"]}');
   file('x/logs/day.txt', 'mine');
-  file('x/checkpoint/best.safetensors', 'mine');
+  file('x/checkpoint/weights.safetensors', 'mine');
   await assert.rejects(use('x', { overwrite: true }), code('NOT_A_RUN'));
   file('y/manifest.json', '{"name":"a web page"}');
   await assert.rejects(use('y'), code('NOT_A_RUN'));
   // A name alone makes no run either, nor does half of one.
   file('z/config.json', JSON.stringify(config));
   await assert.rejects(use('z', { overwrite: true }), code('NOT_A_RUN'));
-  assert.ok(existsSync(join(folder, 'x/checkpoint/best.safetensors')));
+  assert.ok(existsSync(join(folder, 'x/checkpoint/weights.safetensors')));
   assert.ok(existsSync(join(folder, 'x/logs/day.txt')));
 });
 
 test('replacing a run removes its own files, and leaves what others put there', async () => {
   run('r');
-  for (const own of ['selection.json', 'samples/Blur.png', 'checkpoint/best.safetensors'])
+  for (const own of ['selection.json', 'samples/Blur.png', 'checkpoint/weights.safetensors'])
     file(`r/${own}`, 'old');
   run('r/arms/none-seed0');
   for (const other of ['notes.md', 'samples/mine.jpg', 'logs/mine.csv', 'arms/none-seed0/mine'])

@@ -17,10 +17,20 @@ test('a checkpoint whose state is not whole is refused, whatever it lacks', () =
   const optimiser = new Sgd(model.namedParameters(), { lr: 0.1 });
   const schedule = new OneCycle({ lr: 0.1, steps: 4 });
   const store = checkpointsIn(folder, { model, optimiser, schedule });
-  const position = { epoch: 1, batch: 0, sums: { images: 0, values: {} }, best: null, bad: 0 };
+  const older = { epoch: 1, batch: 0, sums: { images: 0, values: {} }, best: null, bad: 0 };
+  const position = { ...older, last: null };
   store.saveLatest(position);
   assert.deepEqual(store.loadLatest(), position);
   const path = join(folder, 'latest.safetensors');
+  // What was written before epochs had a figure, and before the last one was kept.
+  const best = { epoch: 0, loss: 0.5 };
+  scope(() => {
+    const { tensors, metadata } = readSafetensors(path);
+    const { schedule: stored } = JSON.parse(metadata.state) as { schedule: object };
+    const state = JSON.stringify({ position: { ...older, best }, schedule: stored });
+    writeSafetensors(path, tensors, { state });
+  });
+  assert.deepEqual(store.loadLatest(), { ...position, best });
   for (const state of [
     { position },
     { position, schedule: {} },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -8,7 +8,7 @@ import { OneCycle, ReduceOnPlateau, Sgd, type Schedule } from '../../src/nn/inde
 import {
   checkpointsIn,
   fit,
-  loadBestWeights,
+  loadKeptWeights,
   type EpochReport,
   type FitOptions,
 } from '../../src/train/index.js';
@@ -38,6 +38,7 @@ function sitting(place: string, options: Partial<FitOptions<Points>> = {}, plate
     schedule,
     epochs,
     patience: null,
+    keep: 'best',
     checkpoints: checkpointsIn(join(folder, place), { model, optimiser, schedule }),
     resume: false,
     signal: new AbortController().signal,
@@ -80,12 +81,73 @@ test('the loss falls and the best weights are those returned', async () => {
   const best = Math.min(...reports.map((r) => r.held!.loss));
   assert.equal(result.best!.loss, best);
   const again = new ToyModel(1);
-  loadBestWeights(join(folder, 'a'), again);
+  loadKeptWeights(join(folder, 'a'), again);
   assert.deepEqual(weights(again), weights(model));
   assert.deepEqual(readdirSync(join(folder, 'a')).sort(), [
-    'best.safetensors',
     'latest.safetensors',
+    'weights.safetensors',
   ]);
+});
+
+/** An overconfident network: from the second epoch on its loss rises, while its accuracy does too, up to the third. */
+const overconfident = (model: ToyModel) =>
+  new ToyTask(
+    model,
+    undefined,
+    (epoch) => [1, 0.5, 0.8, 1.2][epoch],
+    (epoch) => [0.4, 0.5, 0.7, 0.6][epoch],
+  );
+
+/** The weights at the end of every epoch. */
+async function weightsByEpoch(place: string): Promise<number[][]> {
+  const { all, model } = sitting(place);
+  const found: number[][] = [];
+  await fit({ ...all, onEpoch: () => found.push(weights(model)) });
+  return found;
+}
+
+test('a schedule that runs to its end ends with its last weights, whatever the held-out loss says', async () => {
+  const every = await weightsByEpoch('every');
+  const { all, model } = sitting('last', { keep: 'last' });
+  const result = await fit({ ...all, task: overconfident(model) });
+  assert.deepEqual(weights(model), every[3]);
+  const kept = new ToyModel(1);
+  loadKeptWeights(join(folder, 'last'), kept);
+  assert.deepEqual(weights(kept), every[3]);
+  assert.deepEqual(
+    [result.keep, result.best?.epoch, result.last],
+    ['last', 2, { epoch: 3, loss: 1.2, figure: 0.6 }],
+  );
+});
+
+test('where an epoch is chosen, the figure chooses it, not the loss', async () => {
+  const every = await weightsByEpoch('every');
+  const { all, model } = sitting('best', { keep: 'best' });
+  const result = await fit({ ...all, task: overconfident(model) });
+  assert.deepEqual(weights(model), every[2]);
+  assert.deepEqual(result.best, { epoch: 2, loss: 0.8, figure: 0.7 });
+});
+
+test('of epochs with one figure the last is kept, but patience does not wait for more of them', async () => {
+  const { all, model } = sitting('same', { patience: 2, epochs: 50 }, true);
+  const task = new ToyTask(
+    model,
+    undefined,
+    () => 0,
+    () => 1,
+  );
+  const result = await fit({ ...all, task });
+  assert.deepEqual([result.ended, result.epochs, result.best?.epoch], ['early', 4, 3]);
+});
+
+test('weights under the name that older versions gave them are found', async () => {
+  const { all, model } = sitting('older');
+  await fit(all);
+  const place = join(folder, 'older');
+  renameSync(join(place, 'weights.safetensors'), join(place, 'best.safetensors'));
+  const again = new ToyModel(1);
+  loadKeptWeights(place, again);
+  assert.deepEqual(weights(again), weights(model));
 });
 
 test('early stopping waits for its patience, and the plateau lowers the rate', async () => {
@@ -95,7 +157,8 @@ test('early stopping waits for its patience, and the plateau lowers the rate', a
   const result = await fit({ ...all, task });
   assert.equal(result.ended, 'early');
   assert.equal(result.epochs, 5);
-  assert.deepEqual(result.best, { epoch: 1, loss: 0.5 });
+  assert.deepEqual(result.best, { epoch: 1, loss: 0.5, figure: -0.5 });
+  assert.deepEqual(result.last, { epoch: 4, loss: 0.8, figure: -0.8 });
   assert.deepEqual(
     reports.map((r) => Number(r.lr.toPrecision(3))),
     [0.1, 0.1, 0.1, 0.01, 0.001],
@@ -133,7 +196,7 @@ test('a damaged or foreign checkpoint is refused by name', async () => {
     assert.match(error.message, /latest\.safetensors/);
     return true;
   });
-  assert.throws(() => loadBestWeights(join(folder, 'nowhere'), new ToyModel(1)), {
+  assert.throws(() => loadKeptWeights(join(folder, 'nowhere'), new ToyModel(1)), {
     code: 'CHECKPOINT_MISSING',
   });
 });

@@ -55,6 +55,7 @@ export class ToyTask implements Objective<Points> {
     /** Multiplies the loss: infinity breaks it. */
     private readonly factor: (step: number) => number = () => 1,
     private readonly heldLoss?: (epoch: number) => number,
+    private readonly heldFigure?: (epoch: number) => number,
   ) {}
   private steps = 0;
 
@@ -69,8 +70,16 @@ export class ToyTask implements Objective<Points> {
     return { total: crossEntropy(logits, fromInt64(y)), images: y.length, parts: { steps: 1 } };
   }
 
+  figure({ figure, loss }: Metrics): number {
+    return figure ?? -loss;
+  }
+
   async validate(epoch: number): Promise<Metrics> {
-    if (this.heldLoss) return { loss: this.heldLoss(epoch) };
+    if (this.heldLoss)
+      return {
+        loss: this.heldLoss(epoch),
+        ...(this.heldFigure && { figure: this.heldFigure(epoch) }),
+      };
     const { x, y } = points('held', 0, 0, 64);
     const loss = noGrad(() =>
       scope(() => crossEntropy(this.model.forward(fromFloat32(x, [64, 2])), fromInt64(y)).item()),

@@ -16,7 +16,7 @@ export function trainCommand(): Command {
       'none, all, safe, safe-v2, randaugment, trivialaugment, standard, or a policy file',
     )
     .option('--from <run>', 'the learn run whose safe set is used')
-    .option('--init <run>', 'start from this run’s best weights (fine-tuning)');
+    .option('--init <run>', 'start from this run’s weights (fine-tuning)');
   runOptions.settings(command);
   runOptions.data(command);
   runOptions.training(command);

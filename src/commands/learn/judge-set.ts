@@ -22,7 +22,7 @@ import { originalsFor } from '../../run/prepare.js';
 import { RunFolder } from '../../run/folder/run-folder.js';
 import { cleanPass } from '../../run/streams.js';
 import { taskFor } from '../../tasks/index.js';
-import { bestFileIn, loadBestWeights } from '../../train/index.js';
+import { keptFileIn, loadKeptWeights } from '../../train/index.js';
 import { jointTask } from './joint-learning.js';
 import { judgeAll, type JudgingRun } from './judge-all.js';
 import type { OpenedSet } from './sets.js';
@@ -119,10 +119,10 @@ export function judgeInOwnFolder(
   clearRun(out);
   return RunFolder.use({ out, resume: false, overwrite: false }, async (folder) => {
     const checkpoint = folder.file('checkpoint');
-    saveWithHead(bestFileIn(checkpoint), model, head);
+    saveWithHead(keptFileIn(checkpoint), model, head);
     const own = emptyNetwork(set);
     try {
-      loadBestWeights(checkpoint, own);
+      loadKeptWeights(checkpoint, own);
       own.eval();
       const selection = await judgeSet(folder, set, own, judging);
       const lines = eventsOf(readEvents(run), set.name).map((line) => `${JSON.stringify(line)}\n`);

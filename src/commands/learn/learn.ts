@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLearnConfig, type LearnConfig } from '../../config/index.js';
 import { Interrupted, shellWord, UserError } from '../../core/index.js';
@@ -19,7 +18,7 @@ import { placed } from '../../run/folder/places.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { dataSource, type RunSource } from '../../run/folder/sources.js';
 import type { JudgingResult } from '../../safe/index.js';
-import { bestFileIn, loadBestWeights } from '../../train/index.js';
+import { hasKeptWeights, loadKeptWeights } from '../../train/index.js';
 import {
   allHeldOut,
   headsOf,
@@ -180,8 +179,8 @@ function judgedWithoutTraining(out: string): UserError {
 async function train(run: LearnRun, plan: Plan): Promise<JointTraining> {
   const training = jointTraining(run.config, run.sets);
   const checkpoint = run.folder.file('checkpoint');
-  if (run.sets.length === 1 && run.folder.has('selection') && existsSync(bestFileIn(checkpoint))) {
-    loadBestWeights(checkpoint, training.model);
+  if (run.sets.length === 1 && run.folder.has('selection') && hasKeptWeights(checkpoint)) {
+    loadKeptWeights(checkpoint, training.model);
     training.model.eval();
     return training;
   }

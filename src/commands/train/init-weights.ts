@@ -11,7 +11,7 @@ import { readSettings } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Module } from '../../nn/index.js';
 import { loadWeights } from '../../models/index.js';
-import { bestWeights } from '../../train/index.js';
+import { keptWeights } from '../../train/index.js';
 import { readSafetensors, scope } from '../../tensor/index.js';
 
 /** Tensors of the recognition head, which only `learn` trains. */
@@ -41,7 +41,7 @@ export function initWeights(model: Module, run: string, classes: readonly string
         remedy: 'start from a run on the same classes, or omit --init',
       },
     );
-  const path = bestWeights(join(run, runFiles.checkpoint));
+  const path = keptWeights(join(run, runFiles.checkpoint));
   scope(() => {
     const { tensors } = readSafetensors(path);
     const needed = new Map([...tensors].filter(([name]) => !recognition.test(name)));

@@ -43,14 +43,15 @@ export function prepareTraining(
 /** Looks at the held-out images in a training, where nothing needs one after every epoch. */
 const looks = 20;
 
-type Looking = Pick<TrainConfig, 'schedule' | 'earlyStopping' | 'validateEvery'>;
+type Looking = Pick<TrainConfig, 'schedule' | 'earlyStopping' | 'keepEpoch' | 'validateEvery'>;
 
 /** True where schedule or early stopping need the held-out loss of every epoch. */
 export function needsEveryEpoch({
   schedule,
   earlyStopping,
-}: Pick<Looking, 'schedule' | 'earlyStopping'>): boolean {
-  return schedule.name === 'plateau' || earlyStopping !== null;
+  keepEpoch,
+}: Pick<Looking, 'schedule' | 'earlyStopping' | 'keepEpoch'>): boolean {
+  return schedule.name === 'plateau' || earlyStopping !== null || keepEpoch === 'best';
 }
 
 /**

@@ -62,8 +62,8 @@ interface TrainRun extends Sitting {
 }
 
 /**
- * Trains a network on a data set with a policy, from scratch or from another run's best weights
- * (thesis, 3.2), and tests the weights that were best on held-out images.
+ * Trains a network on a data set with a policy, from scratch or from another run's weights
+ * (thesis, 3.2), and tests the weights of the last epoch, or of the epoch that `keepEpoch` says.
  *
  * Everything is kept in the run folder `config.out`: configuration, manifest, events, checkpoints and
  * `results.json`. The test images take part in no decision.
@@ -208,7 +208,7 @@ async function newPlan(run: TrainRun): Promise<Plan> {
   return withLooks(plan, config);
 }
 
-/** Trains, then tests the weights that were best on the held-out images. */
+/** Trains, then tests the weights that the run ended with. */
 async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> {
   const { config, prepared, folder, hooks } = run;
   const { model, head, task } = freshTraining(config, prepared);

@@ -157,6 +157,6 @@ function caveats({ seeds, intervals }: Comparison): Markup {
       ? markup`<strong>Seeds.</strong> Each interval is the wider of two. One shows how much ${seeds.length} trainings differ by their seed (weights, order, draws, held-out images), by Student’s t. The other shows what other test images would change.`
       : markup`<strong>One seed.</strong> The intervals show what other test images would change. Another seed may change more: use several (--seeds).`,
     markup`<strong>Budget.</strong> All arms saw the same number of images. Longer training may change their order.`,
-    markup`<strong>Held out.</strong> The best weights were chosen on images held out from training. No decision was based on the test images.`,
+    markup`<strong>Held out.</strong> No decision was based on the test images; where an epoch was chosen, images held out from training chose it.`,
   ]);
 }

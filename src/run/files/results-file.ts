@@ -18,6 +18,14 @@ const evaluationSchema = z.looseObject({
   metrics: z.record(z.string(), z.number()),
 });
 
+/** What held-out images said after an epoch. */
+const lookSchema = z.object({
+  epoch: z.int(),
+  loss: z.number().nullable(),
+  /** The task's own: accuracy, mean IoU or mean average precision; null where it was no number. */
+  figure: z.number().nullish(),
+});
+
 /** `results.json` of a `train` run, as far as its fields go. */
 const fields = z.looseObject({
   version: z.literal(1),
@@ -44,9 +52,13 @@ const fields = z.looseObject({
   }),
   /** Segmentation: test images, their masks and the predictions, one row each. */
   panels: z.object(sheetFields).optional(),
-  /** Images that chose the best weights. */
+  /** Held-out images, by the weights that were tested. */
   heldOut: evaluationSchema,
-  best: z.object({ epoch: z.int(), loss: z.number() }).nullable(),
+  /** Whose weights were tested; older runs tested those with the lowest held-out loss. */
+  keptEpoch: z.enum(['last', 'best']).optional(),
+  /** The epoch (from 0) with the best figure on held-out images, and the last one that was looked at. */
+  best: lookSchema.nullable(),
+  last: lookSchema.nullish(),
   /** Epochs trained, and images seen in them; `pretrainedImages` by the run it started from. */
   epochs: z.int(),
   images: z.int(),

@@ -122,7 +122,7 @@ test('a run is never its own source', async () => {
     ['train', 'images', '--policy', 'safe', '--from', 'whole-images', ...out],
     ['compare', 'images', '--arms', 'none', '--from', 'whole-images', ...out],
     ['train', 'images', '--policy', 'whole-images/policy.json', ...out],
-    ['learn', 'images', '--set', 'model.weights=whole-images/checkpoint/best.safetensors', ...out],
+    ['learn', 'images', '--set', 'model.weights=whole-images/checkpoint/weights.safetensors', ...out],
   ]) {
     const before = bytesOf('whole-images');
     const { code, err } = await cli(args, folder);

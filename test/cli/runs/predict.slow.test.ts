@@ -97,7 +97,7 @@ test('exported weights are the run’s best ones, with the classes beside them',
   assert.equal(code, 0, err);
   scope(() => {
     const { tensors, metadata } = readSafetensors(join(folder, 'w.safetensors'));
-    const best = readSafetensors(join(folder, 'run', 'checkpoint', 'best.safetensors')).tensors;
+    const best = readSafetensors(join(folder, 'run', 'checkpoint', 'weights.safetensors')).tensors;
     assert.deepEqual([...tensors.keys()].sort(), [...best.keys()].sort());
     for (const [name, tensor] of tensors)
       if (tensor.dtype === 'float32')
