@@ -111,6 +111,19 @@ export function studentQuantile(p: number, df: number): number {
   return z + g1 / df + g2 / df ** 2 + g3 / df ** 3 + g4 / df ** 4;
 }
 
+/**
+ * Distribution function of Student's t, P(T <= t): a sum of df / 2 terms, exact but for rounding (1e-14).
+ *
+ * Source: Abramowitz and Stegun 26.7.3 and 26.7.4.
+ *
+ * @param df degrees of freedom, a whole number of at least 1
+ * @returns in [0, 1]
+ */
+export function studentCdf(t: number, df: number): number {
+  const inside = insideStudent(Math.atan(Math.abs(t) / Math.sqrt(df)), df);
+  return Math.min(1, Math.max(0, t < 0 ? (1 - inside) / 2 : (1 + inside) / 2));
+}
+
 function exactStudentQuantile(p: number, df: number): number {
   if (p <= 0) return -Infinity;
   if (p >= 1) return Infinity;

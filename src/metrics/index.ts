@@ -7,9 +7,7 @@ export {
   iouContributions,
   iouOf,
   joinRegions,
-  meanIouInterval,
   meanOfPresent,
-  pairedIouChange,
   regionsFrom,
   type Regions,
 } from './iou.js';
@@ -25,16 +23,22 @@ export {
 } from './average-precision.js';
 // Intervals and tests.
 export {
-  marginTest,
+  binaryPairedMean,
+  continuousPairedMean,
   meanDifferences,
+  pairedMean,
+  scaledMean,
+  type PairedMean,
+  type ScoreKind,
+} from './paired-mean.js';
+export {
+  marginTest,
   meanInterval,
   meanOverSeeds,
   pairedInterval,
-  pairedMean,
+  unboundedInterval,
   type Estimate,
-  type PairedMean,
 } from './mean-interval.js';
-export { bootstrapInterval } from './bootstrap.js';
 export { studentQuantile } from './distributions.js';
 export { holmLevels } from './holm.js';
 export { mcnemarExact } from './mcnemar.js';

@@ -1,6 +1,4 @@
-import { InternalError, type Rng } from '../core/index.js';
-import { bootstrapInterval } from './bootstrap.js';
-import type { Estimate } from './mean-interval.js';
+import { InternalError } from '../core/index.js';
 
 /**
  * What each image adds to the intersections and unions of a set; `[images, classes]` pixels each.
@@ -126,29 +124,46 @@ export function meanOfPresent(values: ArrayLike<number>): number {
 
 /**
  * Each image's part in the set's mean IoU: their mean is that mean IoU exactly, and their spread gives its standard
- * error to first order. These are the influence values of the ratio of sums (Cochran, 1977, section 6.3), class by
- * class, added to the mean IoU:
- * mIoU + images * mean over classes of (intersection_ic - IoU_c union_ic) / union_c.
+ * error. With M the set's mean IoU, M_(i) that of the set without image i, and m the mean of all M_(i), the part is
+ * M + (images - 1) (m - M_(i)): the jackknife's pseudo-values, moved so that their mean is M.
+ *
+ * Where an image alone holds a class, M_(i) is the mean of the other classes. Influence values, the first order of
+ * the same, take such a class for certain: of 20 images with a rare class, intervals made of them covered a change
+ * in 87 and 89 % of samples, those of pseudo-values in 94 and 92 % (docs/results/intervals.md).
+ *
+ * Source: Efron and Tibshirani (1993), chapter 11.
  *
  * @returns `[images]`; not confined to [0, 1]
  */
 export function iouContributions(regions: Regions): Float64Array {
   const { classes, intersections, unions } = regions;
-  const iou = iouOf(regions);
   const images = unions.length / classes;
-  const present = Array.from({ length: classes }, (_, c) => c).filter((c) => !Number.isNaN(iou[c]));
-  const totals = new Float64Array(classes);
-  unions.forEach((pixels, at) => (totals[at % classes] += pixels));
-  const whole = present.length > 0 ? meanOfPresent(iou) : 0;
-  return Float64Array.from({ length: images }, (_, i) => {
-    let sum = 0;
-    for (const c of present) {
-      const at = i * classes + c;
-      sum += (intersections[at] - iou[c] * unions[at]) / totals[c];
-    }
-    return whole + (images * sum) / Math.max(1, present.length);
+  const both = new Float64Array(classes);
+  const either = new Float64Array(classes);
+  unions.forEach((pixels, at) => {
+    either[at % classes] += pixels;
+    both[at % classes] += intersections[at];
   });
+  const whole = orZero(meanOfPresent(both.map((value, c) => value / either[c])));
+  // `[images]`, M_(i)
+  const without = Float64Array.from({ length: images }, (_, i) => {
+    let sum = 0;
+    let present = 0;
+    for (let c = 0; c < classes; c++) {
+      const at = i * classes + c;
+      const rest = either[c] - unions[at];
+      if (rest <= 0) continue;
+      sum += (both[c] - intersections[at]) / rest;
+      present++;
+    }
+    return present === 0 ? whole : sum / present;
+  });
+  const centre = without.reduce((sum, value) => sum + value, 0) / images;
+  return without.map((value) => whole + (images - 1) * (centre - value));
 }
+
+/** Where no class occurs nothing is right. */
+const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);
 
 /** Mean IoU of calling every pixel the commonest class: its share of the pixels, divided by the classes that occur. */
 export function guessingIou({ classes, truth }: Regions): number {
@@ -157,39 +172,4 @@ export function guessingIou({ classes, truth }: Regions): number {
   const all = totals.reduce((sum, n) => sum + n, 0);
   const present = totals.filter((n) => n > 0).length;
   return present === 0 ? 0 : Math.max(...totals) / all / present;
-}
-
-/**
- * A set's mean IoU with its 95 % interval by the percentile bootstrap over images (Efron and Tibshirani, 1993,
- * chapter 13).
- */
-export function meanIouInterval(regions: Regions, rng: Rng, resamples?: number): Estimate {
-  const images = regions.unions.length / regions.classes;
-  return bootstrapInterval(images, (w) => meanOfPresent(iouOf(regions, w)), rng, resamples);
-}
-
-/**
- * The change of the set's mean IoU between the same images with and without something, with its 95 % interval
- * by the percentile bootstrap over images (Efron and Tibshirani, 1993, chapter 13): images are drawn with
- * replacement, both mean IoUs are computed of the same draw, and their difference is one resample.
- *
- * Several draws of the same images are averaged: an image is one observation however often it was drawn.
- *
- * @param draws pairs of regions over the same images in the same order
- */
-export function pairedIouChange(
-  draws: readonly { readonly applied: Regions; readonly without: Regions }[],
-  rng: Rng,
-  resamples?: number,
-): Estimate {
-  const [first] = draws;
-  if (first === undefined) throw new InternalError('pairedIouChange: no draws');
-  const images = first.applied.intersections.length / first.applied.classes;
-  const change = (weights?: Float64Array): number => {
-    let sum = 0;
-    for (const { applied, without } of draws)
-      sum += meanOfPresent(iouOf(applied, weights)) - meanOfPresent(iouOf(without, weights));
-    return sum / draws.length;
-  };
-  return bootstrapInterval(images, change, rng, resamples);
 }

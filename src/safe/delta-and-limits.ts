@@ -2,7 +2,7 @@ import {
   holmLevels,
   marginTest,
   pairedInterval,
-  studentQuantile,
+  unboundedInterval,
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
@@ -126,11 +126,5 @@ export function harmLimits(
     return Math.min(1, 2 * Math.min(below, above));
   });
   const levels = holmLevels(p, alpha);
-  return losses.map((loss, k) => unbounded(loss, levels[k]));
-}
-
-/** As `pairedInterval`, for a quantity that may leave [-1, 1]. */
-function unbounded(p: PairedMean, level: number): Estimate {
-  const half = studentQuantile(1 - level / 2, Math.max(1, p.n - 1)) * p.standardError;
-  return { value: p.mean, low: p.mean - half, high: p.mean + half };
+  return losses.map((loss, k) => unboundedInterval(loss, levels[k]));
 }

@@ -1,9 +1,11 @@
 import {
   marginTest,
-  pairedInterval,
   pairedMean,
+  scaledMean,
+  unboundedInterval,
   type Estimate,
   type PairedMean,
+  type ScoreKind,
 } from '../metrics/index.js';
 import type { ScoreByImage, TaskScores } from '../tasks/index.js';
 
@@ -11,6 +13,8 @@ import type { ScoreByImage, TaskScores } from '../tasks/index.js';
 export interface Skill {
   /** Accuracy, probability of the true class, or another score in [0, 1]. */
   readonly score: PairedMean;
+  /** Of the score. */
+  readonly kind: ScoreKind;
   /** What guessing would reach. */
   readonly chance: number;
 }
@@ -25,8 +29,8 @@ export function skillOf(clean: TaskScores, start: number): Skill {
   return skillBy(clean.from(start).skill());
 }
 
-function skillBy({ values, chance }: ScoreByImage): Skill {
-  return { score: pairedMean(values), chance };
+function skillBy({ values, kind, chance }: ScoreByImage): Skill {
+  return { score: pairedMean(values, kind), kind, chance };
 }
 
 /** Score above guessing: what there is to lose. Never below a hundredth. */
@@ -49,9 +53,11 @@ export function harm(
   skill: Skill,
   of: (image: number) => boolean = () => true,
 ): PairedMean {
-  const scale = 1 / toLose(skill);
-  const { n, mean, standardError } = pairedMean(differences.filter((_, i) => of(i)));
-  return { n, mean: -mean * scale, standardError: standardError * scale };
+  const change = pairedMean(
+    differences.filter((_, i) => of(i)),
+    skill.kind,
+  );
+  return scaledMean(change, -1 / toLose(skill));
 }
 
 /** A class that an otherwise safe augmentation harms. */
@@ -86,7 +92,7 @@ export function exceptionsOf(
     const own = harm(differences, skill, (i) => classes[i] === label);
     if (own.n < fewestImages) return [];
     const harmed = marginTest(own, margin).above < alpha / labels.length;
-    return harmed ? [{ label, harm: pairedInterval(own, alpha) }] : [];
+    return harmed ? [{ label, harm: unboundedInterval(own, alpha) }] : [];
   });
   return found.length <= mostExceptions * labels.length ? found : [];
 }

@@ -1,10 +1,13 @@
 import {
   bestCutoff,
+  binaryPairedMean,
+  continuousPairedMean,
   mean,
   meanDifferences,
   pairedAuc,
   pairedMean,
   mcnemarExact,
+  unboundedInterval,
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
@@ -96,7 +99,7 @@ export function measure(all: Evidence, calibration: number): Measure {
   // One figure a draw; the calibration images have been cut off already.
   const figures = draws.map(({ applied }) => applied.task.figure());
   const taskDifferences = differencesOf(draws, ({ task }) => task.answers().values);
-  const task = pairedMean(taskDifferences);
+  const task = pairedMean(taskDifferences, clean.task.answers().kind);
   return {
     ...keenest,
     n,
@@ -109,7 +112,10 @@ export function measure(all: Evidence, calibration: number): Measure {
     },
     task,
     taskChange: clean.task.change(draws.map(tasksOf)),
-    lossChange: unboundedInterval(differencesOf(draws, ({ task: seen }) => seen.losses)),
+    lossChange: unboundedInterval(
+      continuousPairedMean(differencesOf(draws, ({ task: seen }) => seen.losses)),
+      0.05,
+    ),
     taskAccuracy: mean(figures),
     taskDifferences,
     skillDifferences,
@@ -199,7 +205,7 @@ function recognition(
     // Rounding of the shares may add up to a little more than 1.
     tpr: Math.min(1, hits / n),
     fpr: Math.min(1, falseHits / n),
-    j: pairedMean(difference),
+    j: binaryPairedMean(difference),
     differences: difference,
     auc: pairedAuc(
       scoresOf(clean).subarray(calibration),
@@ -236,18 +242,6 @@ function positiveRate(passes: readonly Pass[]): number {
     all += network.length;
   }
   return positive / all;
-}
-
-/** 95 % interval (normal approximation) of the mean of differences in nats, which have no bounds. */
-function unboundedInterval(differences: Float64Array): Estimate {
-  const n = differences.length;
-  let sum = 0;
-  for (const d of differences) sum += d;
-  const value = sum / n;
-  let squares = 0;
-  for (const d of differences) squares += (d - value) ** 2;
-  const half = 1.96 * Math.sqrt(squares / Math.max(1, n - 1) / n);
-  return { value, low: value - half, high: value + half };
 }
 
 /** p of the images that become right against those that become wrong; in segmentation by their share of right pixels. */

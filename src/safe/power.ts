@@ -15,7 +15,10 @@ const differing = 0.3;
 export function expectedHalfWidth(images: number): number {
   const padded = images + 2;
   const standardError = Math.sqrt((differing * images + 1) / padded / padded);
-  const { low, high } = pairedInterval({ n: images, mean: 0, standardError }, 0.05);
+  const { low, high } = pairedInterval(
+    { n: images, mean: 0, standardError, skewness: 0, reach: 1 },
+    0.05,
+  );
   return (high - low) / 2;
 }
 

@@ -1,10 +1,10 @@
 import {
   bestCutoff,
+  binaryPairedMean,
   holmLevels,
   marginTest,
   mean,
-  pairedInterval,
-  pairedMean,
+  unboundedInterval,
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
@@ -171,9 +171,9 @@ function measurePair(
   }
   return {
     members: [labels[a.label].spec.name, labels[b.label].spec.name],
-    j: pairedMean(together).mean,
+    j: mean(together),
     harm: harm(lost, skill).mean,
-    recognised: pairedMean(beyond),
+    recognised: binaryPairedMean(beyond),
     harmed: harm(lostBeyond, skill),
   };
 }
@@ -218,8 +218,8 @@ function decidePairs(measured: readonly MeasuredPair[], alpha: number): PairJudg
   const harms = levels((m) => m.harmed, pairHarmMargin);
   return measured.map((m, i): PairJudgement => {
     // One-sided tests: the two-sided interval at twice the level has the same lower limit.
-    const moreRecognised = pairedInterval(m.recognised, Math.min(0.99, 2 * recognition[i]));
-    const moreHarm = pairedInterval(m.harmed, Math.min(0.99, 2 * harms[i]));
+    const moreRecognised = unboundedInterval(m.recognised, Math.min(0.99, 2 * recognition[i]));
+    const moreHarm = unboundedInterval(m.harmed, Math.min(0.99, 2 * harms[i]));
     const recognised = moreRecognised.low > recognitionMargin;
     const harmed = moreHarm.low > pairHarmMargin;
     const textOf = (what: string, whole: number, more: Estimate): string =>

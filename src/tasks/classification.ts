@@ -1,11 +1,11 @@
 import { targetsAs, type BatchTargets } from '../data/index.js';
 import {
+  binaryPairedMean,
   crossEntropies,
   mean,
   meanDifferences,
   meanInterval,
   pairedInterval,
-  pairedMean,
   sum,
   topKCorrect,
   type Estimate,
@@ -53,6 +53,7 @@ export const classification: Task<ClassPrediction> = {
   head: ({ superclasses }, { device }) => new ClassificationHead(device, superclasses?.of),
   facts: () => ({}),
   perImage: packedPerImage,
+  scoreKind: 'binary',
   predict: predictClasses,
 };
 
@@ -144,7 +145,7 @@ export class ClassScores implements TaskScores {
   answers(): ScoreByImage {
     const { classes, correct } = this;
     const chance = classes ? Math.max(...sharesOf(classes)) : 0;
-    return { values: Float64Array.from(correct), chance };
+    return { values: Float64Array.from(correct), kind: 'binary', chance };
   }
 
   /**
@@ -157,7 +158,7 @@ export class ClassScores implements TaskScores {
   skill(): ScoreByImage {
     const { classes, losses } = this;
     const chance = classes ? sharesOf(classes).reduce((total, share) => total + share ** 2, 0) : 0;
-    return { values: losses.map((nats) => Math.exp(-nats)), chance };
+    return { values: losses.map((nats) => Math.exp(-nats)), kind: 'continuous', chance };
   }
 
   figure(): number {
@@ -165,14 +166,14 @@ export class ClassScores implements TaskScores {
   }
 
   interval(): Estimate {
-    return pairedInterval(pairedMean(this.answers().values), 0.05);
+    return pairedInterval(binaryPairedMean(this.correct), 0.05);
   }
 
   change(draws: readonly ScoresPair<this>[]): Estimate {
     const values = draws.map(
       ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
     );
-    return pairedInterval(pairedMean(meanDifferences(values)), 0.05);
+    return pairedInterval(binaryPairedMean(meanDifferences(values)), 0.05);
   }
 
   epochFigures() {
@@ -234,7 +235,7 @@ class ClassEvaluating implements Evaluating {
       },
       epoch: { taskAccuracy: top1 / images },
       perImage,
-      interval: () => meanInterval(perImage, 0.05),
+      interval: () => meanInterval(perImage, 'binary', 0.05),
       kept: () => ({}),
     };
   }

@@ -1,11 +1,13 @@
-import { Rng } from '../core/index.js';
 import { targetsAs, type BatchTargets } from '../data/index.js';
 import {
   averagePrecision,
   averagePrecisionInfluence,
-  bootstrapInterval,
+  continuousPairedMean,
   mean,
+  meanDifferences,
+  meanInterval,
   meanOfPresent,
+  pairedInterval,
   rankingOf,
   type Estimate,
   type Ranking,
@@ -50,6 +52,7 @@ export const multiLabel: Task<LabelPrediction> = {
   head: ({ classes }, { device }) => new MultiLabelHead(device, classes),
   facts: () => ({}),
   perImage: (result) => influencesIn(result) ?? packedPerImage(result),
+  scoreKind: 'continuous',
   predict: predictLabels,
 };
 
@@ -133,7 +136,7 @@ export class LabelScores implements TaskScores {
     for (const ranking of known)
       averagePrecisionInfluence(ranking).forEach((part, i) => (values[i] += part / known.length));
     const chance = known.length === 0 ? 0 : mean(known.map(({ truth }) => mean(truth)));
-    return { values, chance };
+    return { values, kind: 'continuous', chance };
   }
 
   /**
@@ -154,28 +157,24 @@ export class LabelScores implements TaskScores {
       }
       return sum / Math.max(1, mixed.length);
     });
-    return { values, chance: mixed.length === 0 ? 0 : 0.5 };
+    return { values, kind: 'continuous', chance: mixed.length === 0 ? 0 : 0.5 };
   }
 
   /** Mean average precision over the labels that any image has. */
-  figure(weights?: Float64Array): number {
-    const value = this.meanAveragePrecision(weights);
+  figure(): number {
+    const value = meanOfPresent(this.rankings().map((ranking) => averagePrecision(ranking)));
     return Number.isNaN(value) ? 0 : value;
   }
 
-  interval(rng = new Rng('clean mean average precision')): Estimate {
-    return bootstrapInterval(this.count, (weights) => this.meanAveragePrecision(weights), rng);
+  interval(): Estimate {
+    return meanInterval(this.answers().values, 'continuous', 0.05);
   }
 
   change(draws: readonly ScoresPair<this>[]): Estimate {
-    const of = (weights?: Float64Array): number =>
-      mean(
-        draws.map(
-          ({ applied, without }) =>
-            applied.meanAveragePrecision(weights) - without.meanAveragePrecision(weights),
-        ),
-      );
-    return bootstrapInterval(this.count, of, new Rng('change of mean average precision'));
+    const values = draws.map(
+      ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
+    );
+    return pairedInterval(continuousPairedMean(meanDifferences(values)), 0.05);
   }
 
   epochFigures() {
@@ -196,10 +195,6 @@ export class LabelScores implements TaskScores {
         share: mean(ranking.truth),
       };
     });
-  }
-
-  private meanAveragePrecision(weights?: Float64Array): number {
-    return meanOfPresent(this.rankings().map((ranking) => averagePrecision(ranking, weights)));
   }
 
   private rankings(): readonly Ranking[] {
@@ -244,7 +239,7 @@ function evaluationOf(scores: LabelScores): Evaluation {
     metrics: { loss: mean(scores.losses), map, labelAccuracy },
     epoch: { taskAccuracy: labelAccuracy, taskAp: map },
     perImage: scores.correct,
-    interval: (rng) => scores.interval(rng),
+    interval: () => scores.interval(),
     kept: () => ({
       labels: scores.labelFigures(),
       parts: Buffer.from(Float32Array.from(scores.answers().values).buffer).toString('base64'),

@@ -1,13 +1,14 @@
-import { Rng } from '../core/index.js';
 import {
+  continuousPairedMean,
   guessingIou,
   iouContributions,
   iouOf,
   joinRegions,
   mean,
-  meanIouInterval,
+  meanDifferences,
+  meanInterval,
   meanOfPresent,
-  pairedIouChange,
+  pairedInterval,
   regionsFrom,
   sum,
   type Estimate,
@@ -71,7 +72,11 @@ export class RegionScores implements TaskScores {
 
   /** Parts in the mean IoU; guessing is calling every pixel the commonest class. */
   answers(): ScoreByImage {
-    return { values: iouContributions(this.regions), chance: guessingIou(this.regions) };
+    return {
+      values: iouContributions(this.regions),
+      kind: 'continuous',
+      chance: guessingIou(this.regions),
+    };
   }
 
   skill(): ScoreByImage {
@@ -83,15 +88,14 @@ export class RegionScores implements TaskScores {
   }
 
   interval(): Estimate {
-    return meanIouInterval(this.regions, new Rng('clean IoU'));
+    return meanInterval(this.answers().values, 'continuous', 0.05);
   }
 
   change(draws: readonly ScoresPair<this>[]): Estimate {
-    const pairs = draws.map(({ applied, without }) => ({
-      applied: applied.regions,
-      without: without.regions,
-    }));
-    return pairedIouChange(pairs, new Rng('change of IoU'));
+    const values = draws.map(
+      ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
+    );
+    return pairedInterval(continuousPairedMean(meanDifferences(values)), 0.05);
   }
 
   epochFigures() {
@@ -143,7 +147,7 @@ export class RegionEvaluating implements Evaluating {
         alone[i] = 1;
         return orZero(meanOfPresent(iouOf(regions, alone)));
       }),
-      interval: (rng) => meanIouInterval(regions, rng),
+      interval: () => meanInterval(iouContributions(regions), 'continuous', 0.05),
       kept: () => ({
         classes: classFigures(regions, this.named),
         regions: {

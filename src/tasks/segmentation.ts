@@ -38,6 +38,7 @@ export const segmentation: Task<MaskPrediction> = {
     const regions = regionsIn(result);
     return regions ? iouContributions(regions) : packedPerImage(result);
   },
+  scoreKind: 'continuous',
   predict: predictMasks,
 };
 

@@ -2,11 +2,10 @@ import type { PresetName, TrainConfig } from '../config/index.js';
 import type { UserError } from '../core/index.js';
 import type { Batch, Dataset, TargetKind, BatchTargets } from '../data/index.js';
 import type { Size } from '../image/index.js';
-import type { Estimate } from '../metrics/index.js';
+import type { Estimate, ScoreKind } from '../metrics/index.js';
 import type { TaskOutputs, TwoHeaded } from '../models/index.js';
 import type { Figure, Manifest, Selection, Sheet, TrainingResult } from '../run/files/index.js';
 import type { Device, Tensor } from '../tensor/index.js';
-import type { Rng } from '../core/index.js';
 import type { Metrics } from '../train/index.js';
 
 /**
@@ -38,6 +37,8 @@ export interface Task<P extends Predicted = Predicted> {
    * represents it where only differences matter. `[images]`
    */
   perImage(result: TrainingResult): Float64Array;
+  /** Of `perImage`. */
+  readonly scoreKind: ScoreKind;
   /**
    * Predictions of a trained network for image files, in their order.
    *
@@ -100,6 +101,8 @@ export interface HeadLoss {
 export interface ScoreByImage {
   /** `[n]`; their mean lies in [0, 1]. */
   readonly values: Float64Array;
+  /** Binary: intervals are those of shares. */
+  readonly kind: ScoreKind;
   /** In [0, 1]. */
   readonly chance: number;
 }
@@ -162,7 +165,7 @@ export interface Evaluation {
   /** `[images]`, in their order, each in [0, 1]: the first figure, or the share of right answers. */
   readonly perImage: Float64Array;
   /** The first figure with its 95 % interval over images. */
-  interval(rng: Rng): Estimate;
+  interval(): Estimate;
   /** What `results.json` keeps of them besides: for comparisons, and for the report. */
   kept(): Pick<TrainingResult['test'], 'classes' | 'regions' | 'labels' | 'parts'>;
 }

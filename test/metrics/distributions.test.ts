@@ -7,6 +7,7 @@ import {
   erfc,
   normalCdf,
   normalQuantile,
+  studentCdf,
   studentQuantile,
 } from '../../src/metrics/distributions.js';
 
@@ -45,4 +46,15 @@ test("Student's quantiles agree with the reference", () => {
     const error = Math.abs(studentQuantile(p, df) / t - 1);
     assert.ok(error < largestError(df), `p ${p}, ${df} degrees of freedom: off by ${error}`);
   }
+});
+
+test("Student's distribution function agrees with the reference", () => {
+  for (const [p, df, t] of reference.student) {
+    if (!Number.isInteger(df)) continue;
+    assert.ok(Math.abs(studentCdf(t, df) - p) < 1e-11, `${t}, ${df} degrees: ${studentCdf(t, df)}`);
+    assert.ok(Math.abs(studentCdf(-t, df) - (1 - p)) < 1e-11);
+  }
+  assert.equal(studentCdf(0, 7), 0.5);
+  assert.equal(studentCdf(Infinity, 5), 1);
+  assert.equal(studentCdf(-Infinity, 4), 0);
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import { holmLevels, marginTest, pairedInterval, pairedMean } from '../../src/metrics/index.js';
+import {
+  holmLevels,
+  marginTest,
+  pairedInterval,
+  binaryPairedMean,
+} from '../../src/metrics/index.js';
 
 /** Per-image differences with a known mean: up with chance `gain`, down with chance `loss`, over draws. */
 function simulate(rng: Rng, n: number, draws: number, gain: number, loss: number): Float64Array {
@@ -30,7 +35,7 @@ for (const s of settings)
     for (let r = 0; r < repetitions; r++) {
       const rng = new Rng(r, 'coverage');
       const { low, high } = pairedInterval(
-        pairedMean(simulate(rng, s.n, s.draws, s.gain, s.loss)),
+        binaryPairedMean(simulate(rng, s.n, s.draws, s.gain, s.loss)),
         0.05,
       );
       if (low <= truth && truth <= high) covered++;
@@ -40,7 +45,7 @@ for (const s of settings)
   });
 
 test('images that never differ still leave an interval with a width', () => {
-  const { value, low, high } = pairedInterval(pairedMean(new Float64Array(400)), 0.05);
+  const { value, low, high } = pairedInterval(binaryPairedMean(new Float64Array(400)), 0.05);
   assert.equal(value, 0);
   assert.ok(low < 0 && high > 0 && high < 0.02);
 });
@@ -52,7 +57,7 @@ test('among fifteen augmentations at the margin a false "safe" is as rare as pro
   for (let r = 0; r < repetitions; r++) {
     const rng = new Rng(r, 'family');
     const means = Array.from({ length: 15 }, () =>
-      pairedMean(simulate(rng, 400, 1, 0.1 + delta, 0.1)),
+      binaryPairedMean(simulate(rng, 400, 1, 0.1 + delta, 0.1)),
     );
     const p = means.map((m) => {
       const t = marginTest(m, delta);

@@ -53,6 +53,30 @@ test('what may be chance is not counted, and its size is said', () => {
   );
 });
 
+test('what narrows an interval is said only where it does', () => {
+  const detailsOf = (over: Record<string, 'seeds' | 'images' | undefined>, seeds = 2): string => {
+    const names = Object.keys(over);
+    const open: Range = [0, -0.02, 0.02];
+    const comparison = compared(Object.fromEntries(names.map((name) => [name, open])), seeds);
+    for (const { name, difference } of comparison.payoff![0].against)
+      Object.assign(difference, { over: over[name] });
+    return answerOf(comparison).details;
+  };
+  const seeds = detailsOf({ none: 'seeds', all: 'seeds' });
+  assert.match(seeds, /More seeds \(--seeds\) narrow the intervals\./);
+  assert.doesNotMatch(seeds, /More test images/);
+  const images = detailsOf({ none: 'images', all: 'images' });
+  assert.match(images, /More test images narrow the intervals\./);
+  assert.doesNotMatch(images, /More seeds/);
+  assert.match(
+    detailsOf({ none: 'images', all: 'seeds', cutmix: 'images' }),
+    /More seeds \(--seeds\) narrow the interval against all\. More test images narrow the intervals against none and cutmix\./,
+  );
+  // Many seeds are as many as Student's t needs; files of before do not say what an interval is over.
+  assert.doesNotMatch(detailsOf({ none: 'seeds' }, 5), /narrow/);
+  assert.doesNotMatch(detailsOf({ none: undefined }), /narrow/);
+});
+
 test('where others do better, that is said', () => {
   const worse: Range = [-0.03, -0.05, -0.01];
   assert.equal(

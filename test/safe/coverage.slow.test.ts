@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import { pairedInterval, pairedMean } from '../../src/metrics/index.js';
+import { pairedInterval, binaryPairedMean } from '../../src/metrics/index.js';
 import { harmLimits, recognitionLimits } from '../../src/safe/delta-and-limits.js';
 import { harm } from '../../src/safe/harm.js';
 
@@ -17,7 +17,7 @@ function differences(rng: Rng, n: number, j: number, moved: number): Float64Arra
 
 /** What two looks, or one, see of an augmentation. */
 function recognitionOf(looks: readonly Float64Array[]) {
-  const all = looks.map((own) => ({ j: pairedMean(own) }));
+  const all = looks.map((own) => ({ j: binaryPairedMean(own) }));
   const keenest = all.reduce((a, b) => (b.j.mean > a.j.mean ? b : a));
   return { j: keenest.j, looks: all };
 }
@@ -32,7 +32,7 @@ test('95 % intervals of J cover the truth 93 to 97 % of the time, near 0 and far
     let covered = 0;
     const repetitions = 4000;
     for (let r = 0; r < repetitions; r++) {
-      const own = pairedMean(differences(new Rng('coverage', j, r), n, j, moved));
+      const own = binaryPairedMean(differences(new Rng('coverage', j, r), n, j, moved));
       const { low, high } = pairedInterval(own, 0.05);
       if (low <= j && j <= high) covered++;
     }
@@ -83,7 +83,8 @@ test('and what is far below delta is called safe nearly always', () => {
 
 test('harm at its margin is called none at most at the stated rate', () => {
   const skill = {
-    score: pairedMean(Float64Array.from({ length: 300 }, (_, i) => Number(i % 10 < 8))),
+    score: binaryPairedMean(Float64Array.from({ length: 300 }, (_, i) => Number(i % 10 < 8))),
+    kind: 'continuous' as const,
     chance: 0.2,
   };
   const margin = 0.2;

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import { pairedMean } from '../../src/metrics/index.js';
+import { binaryPairedMean } from '../../src/metrics/index.js';
 import { exceptionsOf } from '../../src/safe/harm.js';
 
 const n = 1000;
 const classes = Int32Array.from({ length: n }, (_, i) => i % 10);
-const skill = { score: pairedMean(new Float64Array(n).fill(1)), chance: 0.1 };
+const skill = {
+  score: binaryPairedMean(new Float64Array(n).fill(1)),
+  kind: 'continuous' as const,
+  chance: 0.1,
+};
 const options = { margin: 0.2, alpha: 0.05 };
 
 /** Per image, what an augmentation costs that breaks each image with the probability of its class. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pairedMean } from '../../src/metrics/index.js';
+import { binaryPairedMean } from '../../src/metrics/index.js';
 import { chooseDelta } from '../../src/safe/delta-and-limits.js';
 import { measure } from '../../src/safe/measure.js';
 import { decide, type NamedControl, type VerdictOptions } from '../../src/safe/verdict.js';
@@ -16,10 +16,13 @@ const options: VerdictOptions = {
 
 /** A task head that is right on 70 % of the images, where guessing gives 10 %. */
 const seventy = {
-  score: pairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 10 < 7))),
+  score: binaryPairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 10 < 7))),
+  kind: 'binary' as const,
   chance: 0.1,
 };
-const facts = { skill: seventy, accuracy: seventy };
+/** Harm goes by the probability of the true class. */
+const byProbability = <T extends object>(skill: T) => ({ ...skill, kind: 'continuous' as const });
+const facts = { skill: byProbability(seventy), accuracy: seventy };
 
 const named = (name: string, shift: number, n = 1500) => ({
   name,
@@ -74,11 +77,12 @@ test('where the task is mastered, a positive control recognised in part is enoug
     control('noise', 'positive', 5),
   ];
   const skill = (right: number) => ({
-    score: pairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 50 < right))),
+    score: binaryPairedMean(Float64Array.from({ length: 500 }, (_, i) => Number(i % 50 < right))),
+    kind: 'binary' as const,
     chance: 0.1,
   });
   const statusWith = (right: number, controls = plain): string => {
-    const known = { skill: skill(right), accuracy: skill(right) };
+    const known = { skill: byProbability(skill(right)), accuracy: skill(right) };
     return decide([named('flip', 0), named('blur', 3)], controls, known, options).status;
   };
   const posterize = decide([], plain, facts, options).controls.find((c) => c.name === 'posterize')!;

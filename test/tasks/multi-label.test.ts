@@ -97,7 +97,11 @@ describe('multi-label head', () => {
     const { value, low, high } = all.change([{ applied: worse, without: all }]);
     near(value, worse.figure() - all.figure());
     assert.ok(low <= value && value <= high && value < 0);
-    assert.deepEqual(all.change([{ applied: all, without: all }]), { value: 0, low: 0, high: 0 });
+    // Four images may all have missed what 60 % of images would do.
+    const none = all.change([{ applied: all, without: all }]);
+    assert.equal(none.value, 0);
+    near(none.high, 1 - 0.025 ** (1 / 4));
+    near(none.low, -none.high);
   });
 
   test('keeps of a test what a comparison needs', () => {

@@ -81,7 +81,7 @@ export function collect(input: CollectInput): Comparison | null {
                 runs.map(({ result }) => result.test.metrics[key]),
                 alpha,
               ),
-              i === 0 ? meanInterval(perImage(runs), alpha) : null,
+              i === 0 ? overImages(runs) : null,
             ),
           ),
         ]),
@@ -110,6 +110,12 @@ export function collect(input: CollectInput): Comparison | null {
     missing,
     failed: [...failed],
   };
+}
+
+/** The interval of an arm's first figure over test images. */
+function overImages(runs: readonly Done[]) {
+  const { values, kind } = perImage(runs);
+  return meanInterval(values, kind, alpha);
 }
 
 /** Arms with a safe set, those after training on all first: it is what the thesis proposes (3.2). */

@@ -1,6 +1,7 @@
-import type { Interval, TrainingResult } from '../../run/files/index.js';
-import { meanOverSeeds, pairedInterval, pairedMean } from '../../metrics/index.js';
+import type { ArmDifference, Interval, TrainingResult } from '../../run/files/index.js';
+import { meanOverSeeds, pairedInterval, pairedMean, type ScoreKind } from '../../metrics/index.js';
 import { taskNamed } from '../../tasks/index.js';
+import type { TrainConfig } from '../../config/index.js';
 import type { ArmTask } from './arms.js';
 
 const alpha = 0.05;
@@ -11,12 +12,18 @@ export interface Done {
   readonly result: TrainingResult;
 }
 
+/** What differences need of a training. */
+interface Tested {
+  readonly task: { readonly seed: number; readonly config: Pick<TrainConfig, 'out'> };
+  readonly result: TrainingResult;
+}
+
 /** The first figure of an arm minus another's, paired by seed and by image. */
 export function difference(
-  runs: Done[],
-  base: Done[],
+  runs: readonly Tested[],
+  base: readonly Tested[],
   { figures }: TrainingResult,
-): Interval | null {
+): ArmDifference | null {
   const pairs = runs.flatMap((run) => {
     const other = base.find(({ task }) => task.seed === run.task.seed);
     return other === undefined ? [] : [[run, other] as const];
@@ -25,28 +32,47 @@ export function difference(
   const { key } = figures[0];
   const values = pairs.map(([a, b]) => a.result.test.metrics[key] - b.result.test.metrics[key]);
   const [one, other] = [0, 1].map((side) => perImage(pairs.map((pair) => pair[side])));
-  const overImages = pairedInterval(pairedMean(one.map((v, i) => v - other[i])), alpha);
-  return widest(meanOverSeeds(values, alpha), overImages);
+  const change = pairedMean(
+    one.values.map((v, i) => v - other.values[i]),
+    one.kind,
+  );
+  return widest(meanOverSeeds(values, alpha), pairedInterval(change, alpha));
 }
 
-/** The first figure of every test image, or its part in it, its mean over seeds. */
-export function perImage(runs: readonly Done[]): Float64Array {
-  const values = runs.map(({ task, result }) =>
-    taskNamed(result.task, task.config.out).perImage(result),
-  );
-  return values[0].map((_, i) => values.reduce((sum, own) => sum + own[i], 0) / values.length);
+/**
+ * The first figure of every test image, or its part in it, its mean over seeds.
+ *
+ * @param runs of one task; at least one
+ */
+export function perImage(runs: readonly Tested[]): {
+  readonly values: Float64Array;
+  readonly kind: ScoreKind;
+} {
+  const [{ task, result: first }] = runs;
+  const scored = taskNamed(first.task, task.config.out);
+  const all = runs.map(({ result }) => scored.perImage(result));
+  return {
+    values: all[0].map((_, i) => all.reduce((sum, own) => sum + own[i], 0) / all.length),
+    kind: scored.scoreKind,
+  };
 }
 
 /**
  * A mean with the wider of two intervals. Over seeds, a few that happen to agree make it far too narrow; over images, it
  * leaves out how seeds differ.
  */
-export function widest(overSeeds: Interval, overImages: Interval | null): Interval {
+export function widest(overSeeds: Interval, overImages: Interval | null): ArmDifference {
   const { value } = overSeeds;
-  const half = ({ low, high }: Interval): number => (high - low) / 2;
-  const halves = [overSeeds, ...(overImages ? [overImages] : [])].map(half);
-  const most = Math.max(0, ...halves.filter(Number.isFinite));
-  return { value, low: value - most, high: value + most };
+  const between = [
+    { over: 'seeds' as const, interval: overSeeds },
+    ...(overImages ? [{ over: 'images' as const, interval: overImages }] : []),
+  ].filter(({ interval }) => Number.isFinite(interval.high - interval.low));
+  if (between.length === 0) return { value, low: value, high: value };
+  const width = ({ interval: { low, high } }: (typeof between)[number]): number => high - low;
+  const { over, interval } = between.reduce((a, b) => (width(b) > width(a) ? b : a));
+  // What is kept of each image may have a mean that is a little off the figure itself: the ends move with it.
+  const moved = value - interval.value;
+  return { value, low: interval.low + moved, high: interval.high + moved, over };
 }
 
 /** No share lies outside [0, 1], and no loss below 0, though Student's t over two seeds may say so. */

@@ -1,6 +1,5 @@
 import { readEvents, type Figure, type Sheet, type TrainingResult } from '../../run/files/index.js';
 import { type TrainConfig } from '../../config/index.js';
-import { Rng } from '../../core/index.js';
 import type { Evaluation } from '../../tasks/index.js';
 import type { FitResult } from '../../train/index.js';
 
@@ -31,7 +30,7 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
     test: {
       images: test.images,
       metrics: chosen(test, figures),
-      first: test.interval(new Rng(config.seed, 'test interval')),
+      first: test.interval(),
       perImage: pack(test.perImage),
       ...test.kept(),
     },

@@ -1,4 +1,4 @@
-import type { Comparison, Figure, Interval, Payoff } from '../../run/files/index.js';
+import type { Comparison, ArmDifference, Figure, Interval, Payoff } from '../../run/files/index.js';
 import { changeRange, changeText, listed } from '../wording.js';
 
 /** Does the safe set pay? The answer in words, with the detected differences. */
@@ -38,7 +38,7 @@ function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison):
     ...(shown.length > 0 ? [`Against ${shown.join('; ')}.`] : []),
     ...(open.length > 0
       ? [
-          `With ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} and ${testImages} test images, differences below about ${size}${unit} may be chance.${seeds.length > fewSeeds ? '' : ' More seeds (--seeds) narrow the intervals.'}`,
+          `With ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} and ${testImages} test images, differences below about ${size}${unit} may be chance.${remedy(open, seeds.length)}`,
         ]
       : []),
     ...(against.length > 1
@@ -50,6 +50,24 @@ function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison):
     short: verdict(arm, better, worse, open),
     details: sentences.join(' '),
   };
+}
+
+/**
+ * What narrows the intervals that leave a difference open: more seeds where they are over seeds and those are few, more
+ * test images where they are over images. Nothing where files of before do not say.
+ */
+function remedy(open: Payoff['against'], seeds: number): string {
+  const over = (what: ArmDifference['over']) => open.filter(({ difference: d }) => d.over === what);
+  const against = (arms: Payoff['against']): string =>
+    arms.length === open.length
+      ? 'the intervals'
+      : `the ${arms.length === 1 ? 'interval' : 'intervals'} against ${namesOf(arms)}`;
+  const bySeeds = seeds > fewSeeds ? [] : over('seeds');
+  const byImages = over('images');
+  return [
+    ...(bySeeds.length > 0 ? [` More seeds (--seeds) narrow ${against(bySeeds)}.`] : []),
+    ...(byImages.length > 0 ? [` More test images narrow ${against(byImages)}.`] : []),
+  ].join('');
 }
 
 /** Arms that it beats, that beat it, and those whose interval contains 0. */

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { intervalSchema } from './selection-file.js';
 import { figureSchema } from './results-file.js';
 
+/** A difference of two arms' figures. */
+const differenceSchema = intervalSchema.extend({
+  /** What its interval is over: the wider one's; none in files of before. */
+  over: z.enum(['seeds', 'images']).optional(),
+});
+
 /** One training of an arm. */
 const armRunSchema = z.looseObject({
   seed: z.int(),
@@ -27,8 +33,8 @@ export const armSchema = z.looseObject({
   /** Each figure's mean over seeds; the first one's interval is the wider of those over seeds and images. */
   figures: z.record(z.string(), intervalSchema),
   /** The first figure against that of the arms none and all: paired by seed and by image. */
-  toNone: intervalSchema.nullable(),
-  toAll: intervalSchema.nullable(),
+  toNone: differenceSchema.nullable(),
+  toAll: differenceSchema.nullable(),
   /** Means over seeds. */
   images: z.number(),
   seconds: z.number(),
@@ -38,14 +44,14 @@ export const armSchema = z.looseObject({
 const payoffSchema = z.looseObject({
   arm: z.string(),
   /** The first figure of this arm minus the other's, paired by seed and by image. */
-  against: z.array(z.looseObject({ name: z.string(), difference: intervalSchema })),
+  against: z.array(z.looseObject({ name: z.string(), difference: differenceSchema })),
 });
 
 /** One augmentation alone, set against its verdict. */
 const singleSchema = z.looseObject({
   name: z.string(),
   /** The first figure against the arm none, paired by seed. */
-  gain: intervalSchema,
+  gain: differenceSchema,
   /** Recognition minus false positives, from the learn run. */
   j: z.number().nullable(),
   verdict: z.string().nullable(),
@@ -97,6 +103,7 @@ export const comparisonSchema = fields.superRefine(({ figures, arms }, context) 
           context.addIssue({ code: 'custom', path: [...path], message: 'the figure is missing' });
 });
 
+export type ArmDifference = z.infer<typeof differenceSchema>;
 export type ArmRun = z.infer<typeof armRunSchema>;
 export type ArmResult = z.infer<typeof armSchema>;
 export type Payoff = z.infer<typeof payoffSchema>;

@@ -57,5 +57,6 @@ export {
   type ArmResult,
   type ArmRun,
   type Comparison,
+  type ArmDifference,
   type Payoff,
 } from './comparison-file.js';
