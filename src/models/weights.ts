@@ -56,11 +56,11 @@ export function loadWeights(
       ...list('of another shape', others.map(describe)),
     ];
     if (strict && problems.length > 0)
-      throw new UserError('WEIGHTS_MISMATCH', 'These weights belong to another model.', {
+      throw new UserError('WEIGHTS_MISMATCH', 'These weights are from another model.', {
         where: typeof source === 'string' ? source : undefined,
         expected: `the ${names.length} tensors of this model`,
         got: problems.join('; '),
-        remedy: 'choose the model they were made with',
+        remedy: 'use the model they were saved from',
       });
     for (const pair of pairs) if (fits(pair)) pair.target.copyFrom(pair.given);
     return report;
@@ -87,11 +87,11 @@ export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string,
       // Files made before PyTorch 0.4.1 have no counters; a trunk starts at its own then.
       if (tensor === undefined && name.endsWith('num_batches_tracked')) continue;
       if (String(tensor?.shape) !== String(target.shape))
-        throw new UserError('WEIGHTS_MISMATCH', 'These weights belong to another trunk.', {
+        throw new UserError('WEIGHTS_MISMATCH', 'These weights are from another trunk.', {
           where: typeof source === 'string' ? source : undefined,
           expected: `${name} [${target.shape.join(',')}]`,
           got: tensor === undefined ? `no ${name}` : `[${tensor.shape.join(',')}]`,
-          remedy: 'choose the model they were made with',
+          remedy: 'use the model they were saved from',
         });
     }
     for (const [name, target] of own) {

@@ -103,7 +103,7 @@ function readBytes(path: string): Buffer {
   } catch (cause) {
     throw new UserError(
       'WEIGHTS_MISSING',
-      'The weights cannot be read.',
+      'Cannot read the weights.',
       { where: path, got: cause instanceof Error ? cause.message : String(cause) },
       { cause },
     );
@@ -169,11 +169,11 @@ function checkEntry(path: string, name: string, value: unknown, available: numbe
 }
 
 function damaged(where: string, expected: string, got: string): UserError {
-  return new UserError('WEIGHTS_DAMAGED', 'This is no whole safetensors file.', {
+  return new UserError('WEIGHTS_DAMAGED', 'This safetensors file is incomplete or damaged.', {
     where,
     expected,
     got,
-    remedy: 'make or download it again',
+    remedy: 'create or download it again',
   });
 }
 

@@ -98,10 +98,10 @@ export function bestFileIn(folder: string): string {
 export function bestWeights(folder: string): string {
   const best = bestFileIn(folder);
   if (existsSync(best)) return best;
-  throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
+  throw new UserError('CHECKPOINT_MISSING', 'The run contains no weights.', {
     where: best,
     remedy:
-      'finish the run with --resume; if it had ended and the file was removed, make it anew with --overwrite',
+      'finish the run with --resume; if it has ended and the file was removed, run it again with --overwrite',
   });
 }
 
@@ -122,10 +122,10 @@ function loadInto(model: Module, tensors: Map<string, Tensor>, where: string): v
 }
 
 function mismatch(where: string, got: string): UserError {
-  return new UserError('CHECKPOINT_MISMATCH', 'The checkpoint belongs to another model.', {
+  return new UserError('CHECKPOINT_MISMATCH', 'The checkpoint is from another model.', {
     where,
     got,
-    remedy: 'start anew with --overwrite, or choose the model that made it',
+    remedy: 'start again with --overwrite, or use the model it was saved from',
   });
 }
 
@@ -159,7 +159,7 @@ function parseState(text: string | undefined, where: string, schedule: Schedule)
   } catch (cause) {
     throw new UserError(
       'CHECKPOINT_DAMAGED',
-      'The checkpoint cannot be read.',
+      'Cannot read the checkpoint.',
       { where, remedy: 'start again with --overwrite' },
       { cause },
     );

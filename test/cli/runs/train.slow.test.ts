@@ -147,7 +147,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'the safe set of no run',
     ['train', 'images', '--policy', 'safe'],
-    [/from: expected the run folder of a learn/, /--from RUN/],
+    [/from: expected the folder of a `learn` run/, /--from RUN/],
   ],
   [
     'the safe set of a folder that is no run',
