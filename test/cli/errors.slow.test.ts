@@ -64,7 +64,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     ['learn', 'few', '--epochs', '1', '--set', 'judging.fraction=0.05', '--out', 'o'],
     [
       /class "/,
-      /about 100 or more images in each class/,
+      /at least 4 images in each class, with judging\.fraction 0\.05 and testShare 0\.2/,
       /--set judging\.fraction=0\.4/,
       /testShare/,
     ],
