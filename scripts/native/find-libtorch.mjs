@@ -185,7 +185,7 @@ function blasWarnings(libDir) {
   const real = realpathSync(blas);
   if (basename(join(real, '..')) !== 'blas') return [];
   return [
-    `libblas.so.3 is the reference BLAS (${real}), about a hundred times slower than OpenBLAS: ` +
+    `libblas.so.3 is the reference BLAS (${real}), about a hundred times slower than OpenBLAS. Install OpenBLAS: ` +
       'sudo apt-get install -y libopenblas0-openmp',
   ];
 }

@@ -198,7 +198,7 @@ function originalsOf(
   return files.length === images.length ? { originals: { files, sizes } } : {};
 }
 
-/** A class without a pixel cannot be learned; one that no training image shows may still be tested. */
+/** A class without a pixel cannot be learned; one that no training image contains may still be tested. */
 function absentClasses(
   classes: readonly string[],
   pixels: Float64Array,

@@ -53,7 +53,7 @@ export function loadWeights(
     const problems = [
       ...list('missing', report.missing),
       ...list('unexpected', report.unexpected),
-      ...list('of another shape', others.map(describe)),
+      ...list('with another shape', others.map(describe)),
     ];
     if (strict && problems.length > 0)
       throw new UserError('WEIGHTS_MISMATCH', 'These weights are from another model.', {
@@ -72,7 +72,7 @@ export function loadWeights(
  * stay as they are.
  *
  * @returns the number of tensors copied
- * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or of another shape
+ * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or has another shape
  */
 export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string, Tensor>): number {
   return scope(() => {

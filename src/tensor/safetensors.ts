@@ -123,16 +123,17 @@ function readHeader(
   try {
     header = JSON.parse(bytes.toString('utf8', 8, start));
   } catch {
-    throw damaged(path, 'a header of JSON', 'something else');
+    throw damaged(path, 'a JSON header', 'invalid JSON');
   }
-  if (!isRecord(header)) throw damaged(path, 'a header that is a JSON object', 'something else');
+  if (!isRecord(header))
+    throw damaged(path, 'a header that is a JSON object', 'another JSON value');
   return { header, start };
 }
 
 function readMetadata(path: string, header: Record<string, unknown>): Record<string, string> {
   const metadata = header.__metadata__ ?? {};
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string'))
-    throw damaged(path, 'metadata of strings', 'something else');
+    throw damaged(path, 'metadata of strings only', 'other values');
   return metadata as Record<string, string>;
 }
 

@@ -113,7 +113,7 @@ function loadInto(model: Module, tensors: Map<string, Tensor>, where: string): v
     return { name, target, source };
   });
   const extra = [...tensors.keys()].find((name) => !own.has(name));
-  if (extra !== undefined) throw mismatch(where, `${extra}, unknown here`);
+  if (extra !== undefined) throw mismatch(where, `${extra}, which this model does not have`);
   for (const { name, target, source } of pairs) {
     if (String(source.shape) !== String(target.shape))
       throw mismatch(where, `${name} is [${source.shape}], expected [${target.shape}]`);

@@ -57,7 +57,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'fewer images than the batch',
     ['learn', 'images', '--epochs', '1', '--batch', '64', '--out', 'o'],
-    [/fewer images than one batch/, /--batch/],
+    [/too few images for one batch/, /--batch/],
   ],
   [
     'too few images of a class to hold any out',
@@ -73,7 +73,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a misspelt transform',
     ['apply', '--transform', 'Blurr', 'a.png', 'b.png'],
-    [/no transform "Blurr"/, /did you mean "Blur"/],
+    [/Unknown transform "Blurr"/, /did you mean "Blur"/],
   ],
   [
     'parameters that are no JSON',

@@ -140,9 +140,9 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     [/Cannot write a file here/, /where: +empty/, /got: +a folder/],
   ],
   [
-    'a file where a folder should be',
+    'a file in place of a folder',
     ['export', 'run', '--format', 'safetensors', '--out', join('letter.txt', 'm')],
-    [/Cannot write a file here/, /a file where a folder should be/],
+    [/Cannot write a file here/, /a file in place of a folder/],
   ],
   [
     'a policy of a training',

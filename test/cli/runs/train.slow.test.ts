@@ -157,7 +157,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a policy with an unknown transform',
     ['train', 'images', '--policy', 'unknown.json', '--out', 'o'],
-    [/no transform "Blurr"/, /unknown\.json/, /did you mean "Blur"/],
+    [/Unknown transform "Blurr"/, /unknown\.json/, /did you mean "Blur"/],
   ],
   [
     'a policy that is no JSON',
