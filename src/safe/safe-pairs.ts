@@ -236,8 +236,9 @@ function decidePairs(
     return {
       members: m.members,
       j: m.j,
-      ...(harmKnown && { harm: m.harm, moreHarm }),
+      ...(harmKnown && { harm: m.harm }),
       moreRecognised,
+      ...(harmKnown && { moreHarm }),
       conflict: recognised || harmed,
       evidence: [
         // What makes the conflict; both where there is none.
