@@ -19,6 +19,13 @@ export default js.config(
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportAllDeclaration',
+          message: 'A barrel lists by name what it offers, in reading order.',
+        },
+      ],
     },
   },
   {

@@ -41,8 +41,8 @@ function measure(name: string, data: string): Cell[] {
   return [
     costCell(`first start, ${what}`, first.ms / 1000, null, 's'),
     costCell(`next start, median of ${starts}, ${what}`, middle('ms') / 1000, null, 's'),
-    costCell(`resident memory after it, ${what}`, middle('resident'), null, 'MB'),
-    costCell(`memory of its own, every pixel read, ${what}`, middle('own'), null, 'MB'),
+    costCell(`resident memory afterwards, ${what}`, middle('resident'), null, 'MB'),
+    costCell(`private memory after reading every pixel, ${what}`, middle('own'), null, 'MB'),
   ];
 }
 

@@ -42,7 +42,7 @@ const ours = await Peer.run(
   [join(dirname(process.argv[1]), 'learn/ours.js')],
   {},
 );
-if (!ours) throw new Error('our own side does not start');
+if (!ours) throw new Error('our own side failed to start');
 const peer = await Peer.start('learn');
 const mine: Measured[] = [];
 const theirs: Measured[] = [];

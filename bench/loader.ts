@@ -107,7 +107,7 @@ async function measureSide(side: number): Promise<Cell[]> {
       'images/s',
     ),
     costCell(
-      `waiting, step of 1000 images/s, ${name}`,
+      `share of time spent waiting, steps of 1,000 images/s, ${name}`,
       percent(middle(slow, 'waitShare')) ?? 0,
       percent(middle(slowPeer, 'waitShare')),
       '% of the epoch',

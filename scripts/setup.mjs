@@ -17,7 +17,7 @@ export async function setUp({ install = true } = {}) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20)
     throw new SetupProblem(
-      `Node ${process.versions.node} is too old: 20 or newer is needed.`,
+      `Node ${process.versions.node} is too old; version 20 or newer is required.`,
       'Get it from https://nodejs.org or with your package manager.',
     );
   const libtorch = await ensureSystem({ install });

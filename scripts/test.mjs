@@ -22,7 +22,7 @@ await main(async (args) => {
   const all = testFiles(names);
   const files = quick ? all.filter((file) => !file.endsWith(slow)) : all;
   if (files.length === 0) {
-    console.error(`No test is called ${names.join(', ')}.`);
+    console.error(`No test matches ${names.join(', ')}.`);
     return 2;
   }
   const failed = names.length === 0 ? await checks(quick) : [];

@@ -51,14 +51,14 @@ export class Peer {
     const first = await peer.answers.next();
     if (!first.done) return { peer, versions: JSON.parse(first.value) as Record<string, string> };
     const reason = complaint.trim().split('\n').at(-1) ?? '';
-    console.log(`no peer (${command}: ${reason}); set BENCH_PYTHON to a Python that has it`);
+    console.log(`no peer (${command}: ${reason}); set BENCH_PYTHON to a Python with the package`);
     return undefined;
   }
 
   async ask<T>(request: object): Promise<T> {
     this.process.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = await this.answers.next();
-    if (answer.done) throw new Error('the peer ended before it answered');
+    if (answer.done) throw new Error('the peer exited before answering');
     return JSON.parse(answer.value) as T;
   }
 

@@ -55,7 +55,7 @@ export async function fullImages(folder: string): Promise<Cell[]> {
     const from = source === undefined ? 'enlarged scenes' : 'Cityscapes';
     return [
       rateCell(
-        `windows of 512 from 2048x1024 PNG (${from}), 1 worker`,
+        `windows of 512 from 1024x2048 PNG (${from}), 1 worker`,
         images / seconds,
         null,
         'images/s',

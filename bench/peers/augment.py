@@ -18,7 +18,7 @@ cv2.setNumThreads(0)
 
 
 def make(name, height, width):
-    """The transform with ours' default parameters, always applied."""
+    """The transform with our default parameters, always applied."""
     crop = height * 25 // 32, width * 25 // 32
     return {
         "HorizontalFlip": lambda: A.HorizontalFlip(p=1),

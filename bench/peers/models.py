@@ -59,7 +59,7 @@ class DenseNet121(nn.Module):
         return self.classifier(torch.flatten(x, 1))
 
     def levels(self, x):
-        """What follows each block behind its norm and ReLU, the finest first."""
+        """The output after each block's norm and ReLU, finest first."""
         x, found = self.stem(x), []
         for part in self.trunk:
             x = part(x)

@@ -14,8 +14,17 @@ import { greyPhotos, turnedPhotos } from './sets/photos.js';
 import { noisy, soft } from './sets/sensor.js';
 import { textures } from './sets/textures.js';
 
-export * from './types.js';
-export * from './write.js';
+export {
+  known,
+  flipsAndTurns,
+  light,
+  windows,
+  type Truth,
+  type Known,
+  type TruthTable,
+  type PlantedSet,
+} from './types.js';
+export { truthOf, writePlanted } from './write.js';
 
 /** All planted data sets. */
 export const plantedSets: readonly PlantedSet[] = [

@@ -70,7 +70,7 @@ napi_value map(napi_env env, napi_callback_info info) {
   napi_value buffer;
   if (napi_create_external_arraybuffer(env, data, size, unmap, reinterpret_cast<void*>(size), &buffer) != napi_ok) {
     munmap(data, size);
-    napi_throw_error(env, "EIO", "map: this Node does not take memory from outside");
+    napi_throw_error(env, "EIO", "map: this Node does not support external memory");
     return nullptr;
   }
   return buffer;

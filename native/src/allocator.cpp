@@ -40,7 +40,7 @@ class Cache {
  public:
   // Memory for `bytes`, after its header; its content is undefined.
   void* take(size_t bytes) {
-    TORCH_CHECK(bytes <= SIZE_MAX / 2, "out of memory: no ", bytes, " bytes for a tensor");
+    TORCH_CHECK(bytes <= SIZE_MAX / 2, "out of memory: cannot allocate ", bytes, " bytes for a tensor");
     const size_t size = rounded(bytes + kAlign);
     if (size <= kSmall) return begin(need(aligned(size), bytes), 0);
     void* block = reuse(size);
@@ -136,7 +136,7 @@ class Cache {
   }
 
   static void* need(void* block, size_t bytes) {
-    TORCH_CHECK(block, "out of memory: no ", bytes, " bytes for a tensor");
+    TORCH_CHECK(block, "out of memory: cannot allocate ", bytes, " bytes for a tensor");
     return block;
   }
 

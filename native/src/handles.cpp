@@ -156,7 +156,7 @@ void defineHandles(Exports& exports) {
   });
   OP("isChannelsLast", [](const Tensor& t) { return t.is_contiguous(at::MemoryFormat::ChannelsLast); });
   OP("item", [](const Tensor& t) {
-    TORCH_CHECK(t.numel() == 1, "expected a tensor of one value, got shape ", t.sizes());
+    TORCH_CHECK(t.numel() == 1, "expected a tensor with one element, got shape ", t.sizes());
     return t.detach().to(at::kCPU, at::kDouble).item<double>();
   });
   OP("toDtype", [](const Tensor& t, const std::string& dtype) { return t.to(dtypeOf(dtype)); });
@@ -189,7 +189,7 @@ void defineHandles(Exports& exports) {
   });
   OP("backward", [](const Tensor& t, const OptTensor& gradient) {
     TORCH_CHECK(t.requires_grad(), "expected a tensor that depends on parameters, got one without a graph");
-    TORCH_CHECK(gradient.has_value() || t.numel() == 1, "expected a tensor of one value, got shape ", t.sizes());
+    TORCH_CHECK(gradient.has_value() || t.numel() == 1, "expected a tensor with one element, got shape ", t.sizes());
     t.backward(gradient.has_value() ? *gradient : Tensor());
   });
 }

@@ -198,7 +198,7 @@ const stops = [
     ['learn', 'data', '--size', '32', '--out', 'out'],
   ),
   stopped(
-    'Ctrl-C during Measuring this machine',
+    'Ctrl-C during the speed measurement',
     /Measuring/,
     (folder) => classFolders(join(folder, 'data')),
     ['learn', 'data', '--threads', '1', '--workers', '0', '--out', 'out'],

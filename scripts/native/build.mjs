@@ -165,7 +165,7 @@ async function compile(command, args) {
     await run(command, args, { maxBuffer: 64 << 20 });
   } catch (error) {
     const output = String(error.stderr ?? error.message);
-    throw new Error(`The engine does not compile:\n${command} ${args.join(' ')}\n${output}`, {
+    throw new Error(`Compiling the engine failed:\n${command} ${args.join(' ')}\n${output}`, {
       cause: error,
     });
   }

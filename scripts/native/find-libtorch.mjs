@@ -29,7 +29,7 @@ export function findAllLibtorch(env = process.env) {
     const found = fromFolder(env.LIBTORCH, 'LIBTORCH') ?? fromPrefix(env.LIBTORCH, 'LIBTORCH');
     if (!found)
       throw new MissingLibtorch([
-        `LIBTORCH=${env.LIBTORCH} is no libtorch: it has no include/ATen/ATen.h or no lib/libtorch_cpu.${ending}`,
+        `LIBTORCH=${env.LIBTORCH} is not a libtorch folder: include/ATen/ATen.h or lib/libtorch_cpu.${ending} is missing`,
       ]);
     return [found];
   }
@@ -67,11 +67,11 @@ export const libtorchCommands = {
 /** The commands that bring libtorch, as text. */
 export function missingLibtorchHelp() {
   return [
-    'Get libtorch and a C++ compiler in one of these ways, then try again:',
+    'Install libtorch and a C++ compiler in one of these ways, then try again:',
     `  Debian, Ubuntu:  sudo ${libtorchCommands.apt}`,
     `  macOS:           ${libtorchCommands.brew}`,
-    `  any, by Python:  ${libtorchCommands.pip}   (and a compiler: g++ 11 or clang 14, or newer)`,
-    'or unpack a libtorch from pytorch.org and set LIBTORCH to its folder.',
+    `  any system, with Python:  ${libtorchCommands.pip}   (and a compiler: g++ 11 or clang 14, or newer)`,
+    'or unpack libtorch from pytorch.org and set LIBTORCH to that folder.',
   ].join('\n');
 }
 
@@ -185,7 +185,7 @@ function blasWarnings(libDir) {
   const real = realpathSync(blas);
   if (basename(join(real, '..')) !== 'blas') return [];
   return [
-    `libblas.so.3 is the reference BLAS (${real}), about a hundred times slower than OpenBLAS: ` +
+    `libblas.so.3 is the reference BLAS (${real}), about a hundred times slower than OpenBLAS. Install OpenBLAS: ` +
       'sudo apt-get install -y libopenblas0-openmp',
   ];
 }

@@ -31,7 +31,7 @@ export async function ensureCompiled(root) {
     [tsc, '--project', root, '--incremental', '--tsBuildInfoFile', info, '--pretty', 'false'],
     { cwd: root },
   );
-  if (code !== 0) throw new BuildFailure(`The sources do not compile:\n${output.trimEnd()}`);
+  if (code !== 0) throw new BuildFailure(`Compilation failed:\n${output.trimEnd()}`);
   dropOrphans(root, sources);
   mkdirSync(dist, { recursive: true });
   writeFileSync(stamp, state);

@@ -21,8 +21,8 @@ export async function ensurePackages(root) {
       : await capture('npm', args, { cwd: root });
     if (code !== 0)
       throw new SetupProblem(
-        `The npm packages cannot be installed:\n${lastLines(output)}`,
-        'Check the network (and npm config get registry), then try again, or by hand:\n  npm ci',
+        `Cannot install the npm packages:\n${lastLines(output)}`,
+        'Check the network (and `npm config get registry`) and try again, or run `npm ci` yourself.',
       );
   }
   writeFileSync(stamp, wanted);

@@ -24,19 +24,19 @@ export async function ensureSystem({ install }) {
     : process.platform !== 'linux' || !onPath('apt-get')
       ? 'this system has no apt-get'
       : asRoot === undefined
-        ? 'this needs root, or a sudo that asks for no password'
+        ? 'this requires root or passwordless sudo'
         : undefined;
   if (!install || hindrance !== undefined) {
     if (required.length === 0) return found;
     throw missing(required, hindrance);
   }
-  say(`installing ${names.join(' ')} with apt (some minutes, about 1.2 GB on the disk)`);
+  say(`installing ${names.join(' ')} with apt (a few minutes, about 1.2 GB of disk)`);
   const failure = await aptInstall(asRoot, names);
   if (failure === undefined) {
     const now = firstLibtorch();
     const still = missingPackages(now).filter((each) => each.required);
     if (still.length > 0)
-      throw missing(still, 'apt installed the packages, yet they are not found');
+      throw missing(still, 'apt installed the packages, but they cannot be found');
     return now;
   }
   if (required.length === 0) return found;
@@ -76,7 +76,7 @@ function missingPackages(libtorch) {
 
 function missing(required, hindrance) {
   const what = required.map((each) => `  - ${each.what}`).join('\n');
-  const why = hindrance === undefined ? '' : `\nIt cannot be installed from here: ${hindrance}`;
+  const why = hindrance === undefined ? '' : `\nIt cannot be installed automatically: ${hindrance}`;
   return new SetupProblem(`Missing:\n${what}${why}`, missingLibtorchHelp());
 }
 
@@ -105,7 +105,7 @@ async function aptInstall(asRoot, packages) {
     existsSync(lists) &&
     readdirSync(lists).some((name) => name.endsWith('_Packages') || name.includes('_Packages.'));
   if (fresh && (await install()).code === 0) return undefined;
-  say('fetching the lists of packages (apt-get update)');
+  say('updating the package lists (apt-get update)');
   const update = await apt('update', '-q');
   const second = await install();
   if (second.code === 0) return undefined;

@@ -67,6 +67,6 @@ for _ in $(seq 60); do
   if sinfo --noheader --format=%t 2>/dev/null | grep -q idle; then exit 0; fi
   sleep 0.5
 done
-echo "Slurm does not come up:" >&2
+echo "Slurm did not start:" >&2
 tail -5 "$dir/slurmctld.log" "$dir/slurmd.log" >&2
 exit 1

@@ -1,5 +1,6 @@
 import { UserError } from '../core/index.js';
 import type { Image, Mask, Size } from '../image/image.js';
+import { sizeText } from '../image/size-text.js';
 import { drawPolicy } from './policy/draw.js';
 import { parsePolicy } from './policy/parse.js';
 import { applySteps, applyStepsToMask } from './recipe.js';
@@ -175,9 +176,9 @@ function checked(node: PolicyNode): PolicyNode {
 
 function sameSize(image: Size, mask: Size, i: number): void {
   if (mask.width === image.width && mask.height === image.height) return;
-  throw new UserError('MASK_SIZE', 'Image and mask differ in size.', {
+  throw new UserError('MASK_SIZE', 'Image and mask have different sizes.', {
     where: `masks[${i}]`,
-    expected: `${image.width}x${image.height} (width x height), as the image`,
-    got: `${mask.width}x${mask.height}`,
+    expected: `${sizeText(image)} (height x width), the size of the image`,
+    got: sizeText(mask),
   });
 }

@@ -93,7 +93,7 @@ function drawOrder(recipe: LabelledRecipe, key: StreamKey): number[] {
   if (recipe.kind === 'joint') {
     const { min, max } = recipe;
     if (!(Number.isInteger(min) && Number.isInteger(max) && 0 <= min && min <= max))
-      throw new UserError('RECIPE', 'The sizes of the random subset do not fit.', {
+      throw new UserError('RECIPE', 'Invalid sizes for the random subset.', {
         expected: 'integers 0 <= min <= max',
         got: `min ${min}, max ${max}`,
       });
@@ -101,7 +101,7 @@ function drawOrder(recipe: LabelledRecipe, key: StreamKey): number[] {
   }
   const { size, p } = recipe;
   if (!(Number.isInteger(size) && size >= 0 && p >= 0 && p <= 1))
-    throw new UserError('RECIPE', 'The random subset does not fit.', {
+    throw new UserError('RECIPE', 'Invalid random subset.', {
       expected: 'an integer size >= 0 and a probability p from 0 to 1',
       got: `size ${size}, p ${p}`,
     });

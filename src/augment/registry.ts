@@ -70,7 +70,7 @@ export function definitionOf(name: string): Definition {
 function unknownTransform(name: string): UserError {
   const names = [...byName.keys()];
   const near = closest(String(name), names);
-  return new UserError('TRANSFORM_UNKNOWN', `There is no transform "${name}".`, {
+  return new UserError('TRANSFORM_UNKNOWN', `Unknown transform "${name}".`, {
     expected: names.join(', '),
     got: String(name),
     remedy: near === undefined ? undefined : `did you mean "${near}"?`,

@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return report(
     new UserError('OUTPUT_FAILED', 'Cannot write to standard output.', {
       got: unwritten === 'ENOSPC' ? 'a full disk' : unwritten,
-      remedy: 'free some space, or write somewhere else; files named by options are written',
+      remedy: 'free some space, or write somewhere else; files named by options have been written',
     }),
   );
 }
@@ -71,7 +71,7 @@ function report(error: unknown): number {
 function userErrorOf(error: unknown): UserError | undefined {
   if (!(error instanceof Error)) return undefined;
   if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd')
-    return new UserError('NO_DIRECTORY', 'The working directory does not exist any more.', {
+    return new UserError('NO_DIRECTORY', 'The working directory no longer exists.', {
       remedy: 'change to another directory, such as: cd ~',
     });
   if (/out of memory|Array buffer allocation failed/i.test(error.message))

@@ -24,9 +24,11 @@ export function program(): Command {
     .addHelpText(
       'after',
       `
-DATA is a folder whose kind is recognised, or KIND:DIR
-  folder:photos        class folders, with or without train/val/test
-  cifar10:DIR, cifar100:DIR, svhn:DIR, tiny-imagenet:DIR
+DATA is a folder (its kind is detected), or KIND:DIR
+  folder:photos        one folder per class, with or without train/val/test
+  multi-label:photos   images and a table of their labels, labels.csv
+  pairs:photos         images and masks
+  cifar10:DIR, cifar100:DIR, svhn:DIR, tiny-imagenet:DIR, camvid:DIR, cityscapes:DIR
 
 Examples
   safe-augment learn photos --budget 20m

@@ -15,7 +15,7 @@ const lineEvery = 10;
 
 const phaseNames: Record<Phase, string> = {
   prepare: 'Reading images',
-  plan: 'Measuring this machine',
+  plan: 'Measuring the speed of this machine',
   train: 'Joint learning',
   judge: 'Judging',
   select: 'Selecting',

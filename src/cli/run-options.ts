@@ -5,31 +5,36 @@ export const runOptions = {
   run(command: Command, budget: string): Command {
     return command
       .optionsGroup('Run:')
-      .option('--out <dir>', 'run folder (default: runs/ and the name of the data)')
+      .option('--out <dir>', 'run folder (default: runs/ plus the name of the data)')
       .option('--budget <time>', budget)
-      .option('--seed <n>', 'fixes every random choice', number)
-      .option('--resume', 'go on with the interrupted run in --out')
+      .option('--seed <n>', 'seed of every random choice', number)
+      .option('--resume', 'continue the interrupted run in --out')
       .option('--overwrite', 'replace the run in --out');
   },
   settings(command: Command): Command {
     return command
       .optionsGroup('Settings:')
-      .option('--preset <name>', 'group of settings: quick (default), thesis-cifar10, ...')
+      .option('--preset <name>', 'named settings: quick (default), thesis-cifar10, ...')
       .option('--config <file>', 'settings as YAML or JSON (docs/config.md)')
-      .option('--set <path=value>', 'any setting, e.g. --set schedule.warmup=0.1', collect);
+      .option('--set <path=value>', 'set any setting, e.g. --set schedule.warmup=0.1', collect);
   },
   data(command: Command): Command {
     return command
       .optionsGroup('Data:')
       .option('--size <pixels>', 'resize every image, e.g. 64 or 48x64 (height x width)')
-      .addOption(new Option('--on-bad-file <how>', 'a broken file').choices(['stop', 'skip']));
+      .addOption(
+        new Option('--on-bad-file <how>', 'what to do with an unreadable file').choices([
+          'stop',
+          'skip',
+        ]),
+      );
   },
   training(command: Command): Command {
     return command
       .optionsGroup('Training:')
       .option('--model <name>', 'resnet-small (default) or densenet121, 169, 201, 161')
-      .option('--epochs <n>', 'passes over the training images, at most', number)
-      .option('--batch <n>', 'images a step', number)
+      .option('--epochs <n>', 'maximum number of epochs', number)
+      .option('--batch <n>', 'batch size', number)
       .option('--lr <rate>', 'learning rate', number);
   },
   machine(command: Command): Command {
@@ -38,7 +43,11 @@ export const runOptions = {
       .option('--device <name>', 'auto, cpu, cuda or mps')
       .option('--precision <name>', 'auto, float32 or bfloat16')
       .option('--threads <n>', 'threads of the tensor library', number)
-      .option('--workers <n>', 'threads that decode and augment; never changes results', number);
+      .option(
+        '--workers <n>',
+        'threads that decode and augment; results do not depend on it',
+        number,
+      );
   },
 };
 

@@ -49,9 +49,9 @@ export function verdictTable(selection: Selection, colour = showsColour()): stri
 
 /** What is expected of a control, by its interval. */
 const expectedOf: Record<Selection['controls'][number]['kind'], string> = {
-  negative: 'it does nothing, so J should reach below delta',
-  harmless: 'J should reach below delta',
-  positive: 'J should lie above 0.5 with its whole interval',
+  negative: 'it does nothing, so the lower end of J’s interval should be below delta',
+  harmless: 'the lower end of J’s interval should be below delta',
+  positive: 'the whole interval of J should be above 0.5',
 };
 
 function summary(selection: Selection): string {

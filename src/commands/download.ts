@@ -7,7 +7,7 @@ const verbs = {
   fetch: 'Fetching',
   verify: 'Verifying',
   unpack: 'Unpacking',
-  there: 'Already there:',
+  there: 'Already present:',
 } as const;
 
 /**

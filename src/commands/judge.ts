@@ -31,7 +31,7 @@ import { judgeAll } from './learn/judge-all.js';
 export interface JudgeRunOptions {
   /** Folder of a finished `learn`. If it has several data sets, the one with these classes is taken, or the first. */
   readonly run: string;
-  /** A folder whose kind is recognised, or KIND:DIR. */
+  /** A folder, whose kind is then detected, or KIND:DIR. */
   readonly data: string;
   /** Folder for the verdicts. */
   readonly out: string;

@@ -9,7 +9,7 @@ const specObject = z.strictObject({
   options: z
     .record(z.string(), z.json())
     .optional()
-    .describe('Its options; what is left out has its default.'),
+    .describe('Its options; omitted ones keep their defaults.'),
 });
 
 /** A transform by its name alone, or with options: `Blur` or `{ name: Blur, options: {...} }`. */
@@ -38,7 +38,7 @@ export const augmentationsSchema = z
         context.addIssue({
           code: 'custom',
           path: [i, 'name'],
-          message: `${spec.name} stands twice (also at ${first})`,
+          message: `${spec.name} is listed twice (also at ${first})`,
         });
     });
   });

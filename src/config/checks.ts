@@ -15,7 +15,7 @@ const boundCheck: CrossCheck<Pick<Shared, 'epochs' | 'budget'>> = {
   path: ['epochs'],
   fields: ['epochs', 'budget'],
   problem: ({ epochs, budget }) =>
-    epochs === 'auto' && budget === null && 'expected a number where there is no budget',
+    epochs === 'auto' && budget === null && 'expected a number, because there is no budget',
 };
 
 const restoreCheck: CrossCheck<Pick<Shared, 'restore' | 'granularity'>> = {
@@ -24,13 +24,13 @@ const restoreCheck: CrossCheck<Pick<Shared, 'restore' | 'granularity'>> = {
   problem: ({ restore, granularity }) =>
     restore === 'none' &&
     granularity !== 'batch' &&
-    "'none' needs granularity 'batch': the images of a batch must be of one size",
+    "'none' requires granularity 'batch': all images of a batch must have the same size",
 };
 
 const resumeCheck: CrossCheck<Pick<Shared, 'resume' | 'overwrite'>> = {
   path: ['resume'],
   fields: ['resume', 'overwrite'],
-  problem: ({ resume, overwrite }) => resume && overwrite && 'cannot stand together with overwrite',
+  problem: ({ resume, overwrite }) => resume && overwrite && 'cannot be combined with overwrite',
 };
 
 /** What every command with a training checks. */

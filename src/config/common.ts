@@ -33,7 +33,7 @@ const sizeSchema = z
     if (typeof value !== 'string') return value;
     const [height, width = height] = value.split('x').map(Number);
     if (side.safeParse(height).success && side.safeParse(width).success) return { height, width };
-    context.addIssue({ code: 'custom', message: 'expected sides from 1 to 16384 px' });
+    context.addIssue({ code: 'custom', message: 'expected sides of 1 to 16384 px' });
     return z.NEVER;
   });
 
@@ -53,15 +53,15 @@ export const dataListSchema = z.array(dataSchema).min(1, expectedData);
 
 /** Where a run stands and what it depends on. */
 const runFields = {
-  data: dataSchema.describe('The images: a folder whose kind is recognised, or KIND:DIR.'),
-  out: z.string().min(1).describe('Run folder. Default: runs/ and the name of the data.'),
+  data: dataSchema.describe('The images: a folder (its kind is detected), or KIND:DIR.'),
+  out: z.string().min(1).describe('Run folder; default: runs/ plus the name of the data.'),
   seed: z
     .int()
     .min(0)
     .max(2 ** 32 - 1)
     .default(0)
-    .describe('Fixes every random choice of the run.'),
-  resume: z.boolean().default(false).describe('Go on with the interrupted run in `out`.'),
+    .describe('Seed of every random choice in the run.'),
+  resume: z.boolean().default(false).describe('Continue the interrupted run in `out`.'),
   overwrite: z.boolean().default(false).describe('Replace the run in `out`.'),
 };
 
@@ -75,20 +75,22 @@ const machineFields = {
     .enum(['auto', 'float32', 'bfloat16'])
     .default('float32')
     .describe(
-      'What convolutions are computed in, with float32 weights, statistics and heads; auto: bfloat16 on processors that multiply it (avx512_bf16, amx_bf16), else float32.',
+      'Number format of the convolutions; weights, statistics and heads stay in float32. auto: bfloat16 on processors with bfloat16 instructions (avx512_bf16, amx_bf16), otherwise float32.',
     ),
   threads: z
     .union([z.literal('auto'), z.int().min(1).max(1024)], {
-      error: "expected 'auto' or a number of threads from 1",
+      error: "expected 'auto' or a whole number of at least 1",
     })
     .default('auto')
-    .describe('Threads of the tensor library; auto: one for each core this process may use.'),
+    .describe('Threads of the tensor library; auto: one per available core.'),
   workers: z
     .union([z.literal('auto'), z.int().min(0).max(256)], {
-      error: "expected 'auto' or a number of workers from 0",
+      error: "expected 'auto' or a whole number of at least 0",
     })
     .default('auto')
-    .describe('Threads that decode and augment; 0: in the main thread. Never changes results.'),
+    .describe(
+      'Threads that decode and augment; 0: use the main thread. Results do not depend on it.',
+    ),
 };
 
 /** How images are read. */
@@ -96,17 +98,19 @@ const imageFields = {
   size: sizeSchema
     .nullable()
     .default(null)
-    .describe("Resize every image to this: 64 or '48x64' (height x width); null: keep."),
+    .describe("Resize every image: 64, or '48x64' (height x width); null: keep the size."),
   crops: z
     .enum(['working', 'full'])
     .default('working')
     .describe(
-      'Where windows are cut: from the image at working size, or from the full image in its file, which is then resized (thesis, 5.3.1).',
+      'Cut windows from the image at working size, or from the full image in its file before resizing (thesis, 5.3.1).',
     ),
   onBadFile: z
     .enum(['stop', 'skip'])
     .default('stop')
-    .describe('A broken or empty file: stop and name it, or skip, count and name it.'),
+    .describe(
+      'What to do with an unreadable or empty file: stop, or skip it. The file is named either way.',
+    ),
 };
 
 /** How a network is trained. Defaults stand here and nowhere else, with units and reasons. */
@@ -114,27 +118,29 @@ const fitFields = {
   budget: secondsSchema
     .nullable()
     .default(20 * 60)
-    .describe("Time for the whole run: '20m', '1h30m'. Epochs are chosen to fit. null: no limit."),
+    .describe(
+      "Time for the whole run, e.g. '20m' or '1h30m'; the number of epochs is chosen to fit. null: no limit.",
+    ),
   epochs: z
     .union([z.literal('auto'), z.int().min(1)], {
-      error: "expected 'auto' or a number of epochs from 1",
+      error: "expected 'auto' or a whole number of at least 1",
     })
     .default('auto')
-    .describe('Passes over the training images, at most; auto: as many as fit the budget.'),
+    .describe('Maximum number of epochs; auto: as many as fit the budget.'),
   batch: z
     .union([z.literal('auto'), z.int().min(2).max(65536)], {
-      error: "expected 'auto' or a number of images from 2 to 65536",
+      error: "expected 'auto' or a whole number from 2 to 65536",
     })
     .default('auto')
     .describe(
-      'Images a step (thesis: 256); auto: 256, `learn`: 64, with masks: 16, and fewer, down to 4, where an epoch would have fewer than eight steps.',
+      'Batch size (thesis: 256). auto: up to 256 (`learn`: 64; images with masks: 16), reduced to as few as 4 so that an epoch has at least eight steps.',
     ),
   model: modelSchema.prefault({}),
   optimiser: optimiserSchema.prefault(defaultVariants.optimiser),
   schedule: scheduleSchema.prefault(defaultVariants.schedule),
   earlyStopping: earlyStoppingSchema
     .default(null)
-    .describe('Stop when the judging loss stops falling; null: train all epochs.'),
+    .describe('Stop when held-out images show no better accuracy (mean IoU, mean average precision); null: train all epochs.'),
   keepEpoch: z
     .enum(['auto', 'last', 'best'])
     .default('auto')
@@ -145,7 +151,7 @@ const fitFields = {
     .enum(['none', 'median'])
     .default('none')
     .describe(
-      'Segmentation: how classes weigh in the training loss; median: median frequency balancing, so that rare ones count as much.',
+      'Segmentation: class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight.',
     ),
 };
 
@@ -153,7 +159,7 @@ const fitFields = {
 const augmentationFields = {
   augmentations: augmentationsSchema
     .default(() => fifteen.map((name) => ({ name })))
-    .describe('The set A to judge; default: the fifteen of table 5.1.'),
+    .describe('The augmentations to judge; default: the fifteen of the thesis (table 5.1).'),
 };
 
 /** How subsets are drawn and sizes restored. */
@@ -162,12 +168,14 @@ const drawingFields = {
     .enum(['image', 'batch'])
     .default('image')
     .describe(
-      'Draw a subset for each image (more label vectors a step) or each batch (the thesis).',
+      'Draw a subset per image (more label vectors per step) or per batch (as in the thesis).',
     ),
   restore: z
     .enum(['reflect', 'resize', 'none'])
     .default('reflect')
-    .describe('How a cropped image gets back to the input size; none needs granularity batch.'),
+    .describe(
+      'How a cropped image returns to the input size; `none` requires granularity `batch`.',
+    ),
 };
 
 /** How the images are parted, the same for every command: what is tested on must take part in no decision. */
@@ -178,7 +186,7 @@ const partFields = {
     .lt(1)
     .default(0.2)
     .describe(
-      'Share of the images set aside for testing if the data have no test part, the same images for every command and seed; 0: none (`learn`).',
+      'Share of the images set aside for testing if the data have no test part: the same images for every command and seed. 0: none (`learn` only).',
     ),
 };
 

@@ -17,7 +17,7 @@ export const defaultArms = [
 ] as const;
 
 const compareFields = z.strictObject({
-  command: z.literal('compare').default('compare').describe('What made the run.'),
+  command: z.literal('compare').default('compare').describe('The command that made the run.'),
   ...sharedFields,
   from: runPath.describe('The `learn` run whose safe sets are compared.'),
   arms: z
@@ -25,32 +25,37 @@ const compareFields = z.strictObject({
     .min(1)
     .default(() => [...defaultArms])
     .describe(
-      'What is compared: a policy of `train`, or all+POLICY: trained on all, then fine-tuned with it.',
+      'The arms: a policy of `train`, or all+POLICY (trained on all, then fine-tuned with that policy).',
     ),
   single: z
     .boolean()
     .default(false)
-    .describe('An arm for every single augmentation too, whose gain is set against its verdict.'),
-  seeds: z.int().min(1).max(1000).default(3).describe('Trainings of each arm, from `seed` on.'),
+    .describe('Also train one arm per augmentation and relate its gain to its verdict.'),
+  seeds: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(3)
+    .describe('Number of trainings of each arm; the first uses `seed`.'),
   pretrainShare: z
     .number()
     .gt(0)
     .lt(1)
     .default(0.3)
-    .describe('Share of an arm’s epochs that all+POLICY spends on all (the thesis names none).'),
-  jobs: z.int().min(1).max(1024).default(1).describe('Arms trained side by side.'),
+    .describe('Share of an arm’s epochs that all+POLICY spends on all (the thesis gives none).'),
+  jobs: z.int().min(1).max(1024).default(1).describe('Arms trained at the same time.'),
   engine: z
     .enum(['local', 'slurm'])
     .default('local')
-    .describe('Where arms are trained: on this machine, or as array jobs of Slurm.'),
+    .describe('Where arms are trained: on this machine, or as Slurm array jobs.'),
   slurm: z
     .strictObject({
       options: z
         .array(z.string())
         .default(() => [])
-        .describe('Further options of sbatch, such as --partition=gpu.'),
+        .describe('Additional sbatch options, such as --partition=gpu.'),
       retries: z.int().min(0).default(2).describe('How often a failed job is submitted again.'),
-      poll: z.number().positive().default(10).describe('Seconds between looks at the queue.'),
+      poll: z.number().positive().default(10).describe('Seconds between checks of the queue.'),
     })
     .prefault({}),
   ...augmentingFields,
@@ -65,13 +70,13 @@ const fromCheck: CrossCheck<Pick<CompareFields, 'arms' | 'from'>> = {
   problem: ({ arms, from }) =>
     from === null &&
     arms.some((arm) => /^(all\+)?safe(-v2)?$/.test(arm)) &&
-    'expected the run folder of a learn, whose safe sets are compared (--from RUN)',
+    'expected the folder of a `learn` run (--from RUN)',
 };
 
 const twiceCheck: CrossCheck<Pick<CompareFields, 'arms'>> = {
   path: ['arms'],
   fields: ['arms'],
-  problem: ({ arms }) => new Set(arms).size < arms.length && 'expected no arm twice',
+  problem: ({ arms }) => new Set(arms).size < arms.length && 'each arm may appear only once',
 };
 
 const epochsCheck: CrossCheck<Pick<CompareFields, 'arms' | 'epochs'>> = {
@@ -81,7 +86,7 @@ const epochsCheck: CrossCheck<Pick<CompareFields, 'arms' | 'epochs'>> = {
     epochs !== 'auto' &&
     epochs < 2 &&
     arms.some((arm) => arm.startsWith('all+')) &&
-    'expected at least 2: one on all, one of fine-tuning',
+    'expected at least 2: one epoch on all and one of fine-tuning',
 };
 
 const slurmCheck: CrossCheck<Pick<CompareFields, 'engine' | 'epochs'>> = {
@@ -90,7 +95,7 @@ const slurmCheck: CrossCheck<Pick<CompareFields, 'engine' | 'epochs'>> = {
   problem: ({ engine, epochs }) =>
     engine === 'slurm' &&
     epochs === 'auto' &&
-    'slurm needs a number of epochs (--epochs): this machine does not say how fast others are',
+    'slurm needs --epochs: the speed of other machines cannot be measured here',
 };
 
 /** The settings of `compare` with the checks between them. */

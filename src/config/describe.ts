@@ -30,10 +30,10 @@ export function describeConfig(): string {
   const named = Object.entries(presets).map(([name, { summary }]) => `- \`${name}\`: ${summary}`);
   return `# Settings of \`learn\`
 
-Given in a YAML or JSON file (\`--config FILE\`) or as options of the command line, which win. Below both lies a
-preset (\`--preset NAME\`, or \`preset: NAME\` in the file). Unknown settings are refused, and all problems are
-reported at once. Setting \`epochs\` without \`budget\` drops the budget of the layers below, and setting \`budget\` without
-\`epochs\` drops the epochs. Where \`data\` is a list, its data sets share one network ([reuse.md](reuse.md)).
+Settings come from a preset (\`--preset NAME\`, or \`preset: NAME\` in the file), a YAML or JSON file (\`--config FILE\`)
+and command-line options; each overrides the one before. Unknown settings are refused, and all problems are reported at
+once. \`epochs\` without \`budget\` drops the budget of an earlier source, and \`budget\` without \`epochs\` drops its
+epochs. Where \`data\` is a list, the data sets share one network ([reuse.md](reuse.md)).
 
 \`\`\`yaml
 preset: quick
@@ -54,7 +54,7 @@ ${named.join('\n')}
 
 # Settings of \`train\`
 
-Those of \`learn\` above but for ${onlyIn(learn, train)}; and:
+All settings of \`learn\` except ${onlyIn(learn, train)}. In addition, or with other values:
 
 | setting | values | default | meaning |
 | --- | --- | --- | --- |
@@ -62,7 +62,7 @@ ${table(train, learn)}
 
 # Settings of \`compare\`
 
-Those of \`train\` but for ${onlyIn(train, compare)}; \`budget\` is for all trainings together, \`epochs\` for each arm; and:
+All settings of \`train\` except ${onlyIn(train, compare)}. \`budget\` covers all trainings together, \`epochs\` each arm. In addition, or with other values:
 
 | setting | values | default | meaning |
 | --- | --- | --- | --- |

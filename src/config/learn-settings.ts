@@ -11,13 +11,17 @@ const learnFields = z.strictObject({
     .union([dataSchema, dataListSchema])
     .transform((data) => (typeof data !== 'string' && data.length === 1 ? data[0] : data))
     .describe(
-      'The images: a folder whose kind is recognised, or KIND:DIR; or a list of data sets that share a network.',
+      'The images: a folder (its kind is detected), or KIND:DIR; or a list of data sets that share a network.',
     ),
   ...augmentingFields,
   subset: z
     .strictObject({
-      min: z.int().min(0).default(0).describe('Fewest augmentations on an image.'),
-      max: z.int().min(1).default(5).describe('Most augmentations on an image (thesis: 5).'),
+      min: z.int().min(0).default(0).describe('Minimum number of augmentations per image.'),
+      max: z
+        .int()
+        .min(1)
+        .default(5)
+        .describe('Maximum number of augmentations per image (thesis: 5).'),
     })
     .prefault({}),
   judging: z
@@ -37,37 +41,43 @@ const learnFields = z.strictObject({
         .int()
         .min(1)
         .default(4)
-        .describe('Draws spent at most on augmentations that stay undecided.'),
+        .describe('Maximum number of draws for augmentations that are still undecided.'),
     })
     .prefault({}),
   rule: z
     .enum(['equivalence', 'thesis'])
     .default('equivalence')
-    .describe('equivalence: interval of J against delta; thesis: fixed thresholds.'),
+    .describe('equivalence: compare the interval of J with delta; thesis: fixed thresholds.'),
   thesis: z
     .strictObject({
-      tpr: fraction.describe('Safe needs a recognition rate at 0.5 of at most this.'),
-      fpr: fraction.describe('Safe needs a false-positive rate at 0.5 of at most this.'),
+      tpr: fraction.describe(
+        'Maximum recognition rate (at probability 0.5) of a safe augmentation.',
+      ),
+      fpr: fraction.describe(
+        'Maximum false-positive rate (at probability 0.5) of a safe augmentation.',
+      ),
     })
     .nullable()
     .default(null)
-    .describe('Thresholds of the thesis rule; the thesis names none, so you must.'),
+    .describe('Thresholds of the thesis rule; required, because the thesis gives none.'),
   alpha: z
     .number()
     .gt(0)
     .lt(0.5)
     .default(0.05)
-    .describe('Error rate of the verdicts, over all augmentations together (Holm).'),
+    .describe(
+      'Family-wise error rate over all augmentations (Holm), for recognition and for harm.',
+    ),
   delta: z
     .union([z.literal('auto'), z.number().gt(0).lt(1)], {
       error: "expected 'auto' or a number between 0 and 1",
     })
     .default('auto')
-    .describe('Largest J still called safe; auto: learned from the controls.'),
+    .describe('Upper bound on J for a safe augmentation; auto: set by the controls.'),
   controls: z
     .boolean()
     .default(true)
-    .describe('Train controls beside the augmentations; off needs a numeric delta.'),
+    .describe('Train controls along with the augmentations; off requires a numeric delta.'),
 });
 
 type LearnFields = z.output<typeof learnFields>;
@@ -98,7 +108,7 @@ const learnChecks: readonly CrossCheck<LearnFields>[] = [
       !controls &&
       delta === 'auto' &&
       rule === 'equivalence' &&
-      'expected a number where controls are off',
+      'expected a number, because controls are off',
   },
   {
     path: ['restore'],
@@ -106,7 +116,7 @@ const learnChecks: readonly CrossCheck<LearnFields>[] = [
     problem: ({ restore, data }) =>
       restore === 'none' &&
       typeof data !== 'string' &&
-      "'none' leaves images of several sizes, which data sets that share a batch cannot have",
+      "'none' leaves images of different sizes, but data sets that share a batch need one size",
   },
   {
     path: ['batch'],
@@ -115,7 +125,7 @@ const learnChecks: readonly CrossCheck<LearnFields>[] = [
       batch !== 'auto' &&
       typeof data !== 'string' &&
       batch < data.length &&
-      `expected ${data.length} or more: an image of every data set`,
+      `expected at least ${data.length}: one image per data set`,
   },
   ...sharedChecks,
 ];

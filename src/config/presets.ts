@@ -66,7 +66,7 @@ export const presets = {
     joint: shortJudging,
   },
   demo: {
-    summary: 'what `npm run demo` uses: quick, sized for 2,000 training images and 5 minutes',
+    summary: 'used by `npm run demo`: quick, for 2,000 training images and 5 minutes',
     settings: { ...short, ...shortJudging, budget: '5m', batch: 128 },
   },
   'thesis-cifar10': {
@@ -83,12 +83,12 @@ export const presets = {
     settings: thesisClassification,
   },
   segmentation: {
-    summary: 'quick, for images with masks: AdamW; their default',
+    summary: 'quick for images with masks (AdamW); the default for them',
     settings: short,
   },
   'demo-segmentation': {
     summary:
-      'what `npm run demo:segmentation` uses: segmentation, sized for 120 training images and 6 minutes',
+      'used by `npm run demo:segmentation`: segmentation, for 120 training images and 6 minutes',
     settings: { ...short, batch: 16, budget: '6m', judging: { maxDraws: 3 } },
   },
   'thesis-cityscapes': {

@@ -54,7 +54,7 @@ function tooLarge(path: string, bytes: number): UserError {
     where: path,
     expected: `at most ${mostBytes / 1024} KB of YAML, or ${mostJsonBytes / 1024} KB of JSON`,
     got: `${Math.ceil(bytes / 1024)} KB`,
-    remedy: 'keep to the settings that differ from the defaults',
+    remedy: 'list only the settings that differ from the defaults',
   });
 }
 
@@ -88,8 +88,8 @@ function requirePlain(value: unknown, path: string, above: readonly object[] = [
     throw new UserError('CONFIG_UNREADABLE', 'The configuration file has settings without end.', {
       where: path,
       expected: `at most ${mostLevels} levels of settings`,
-      got: isCircular ? 'an alias inside what it stands for' : 'more',
-      remedy: 'write the value out in place of the alias',
+      got: isCircular ? 'an alias that refers to itself' : 'more',
+      remedy: 'write out the value instead of the alias',
     });
   for (const inner of Object.values(value)) requirePlain(inner, path, [...above, value]);
 }

@@ -151,7 +151,7 @@ function presetSettings(name: unknown, joint: boolean): Record<string, unknown> 
     const preset: Preset = presets[name as PresetName];
     return { ...preset.settings, ...(joint ? preset.joint : {}) };
   }
-  throw new UserError('PRESET_UNKNOWN', 'No preset of this name.', {
+  throw new UserError('PRESET_UNKNOWN', 'Unknown preset.', {
     where: '--preset',
     expected: Object.keys(presets).join(', '),
     got: JSON.stringify(name),

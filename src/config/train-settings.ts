@@ -18,13 +18,13 @@ export const trainingFields = {
         .int()
         .min(0)
         .default(3)
-        .describe('Members of the random subset of policy all (thesis, 3.2).'),
+        .describe('Size of the random subset for policy `all` (thesis, 3.2).'),
       p: z
         .number()
         .min(0)
         .max(1)
         .default(0.5)
-        .describe('Probability with which each member is applied (thesis, 5.2.2).'),
+        .describe('Probability that each member is applied (thesis, 5.2.2).'),
     })
     .prefault({}),
   heldOut: z
@@ -37,11 +37,11 @@ export const trainingFields = {
     ),
   validateEvery: z
     .union([z.literal('auto'), z.int().min(1)], {
-      error: "expected 'auto' or a number of epochs from 1",
+      error: "expected 'auto' or a whole number of at least 1",
     })
     .default('auto')
     .describe(
-      'Epochs between looks at the held-out images; auto: one with plateau or early stopping, else about twenty looks.',
+      'Epochs between evaluations on the held-out images; auto: one with plateau or early stopping, otherwise about twenty evaluations in all.',
     ),
   finetune: z
     .strictObject({
@@ -51,14 +51,14 @@ export const trainingFields = {
         })
         .default('auto')
         .describe(
-          'Learning rate of a training that starts from another’s weights, as a share of optimiser.lr (the thesis names none); auto: 1 under onecycle, which begins gently, else 0.1.',
+          'Learning rate of fine-tuning as a share of optimiser.lr (the thesis gives none); auto: 1 with onecycle, which starts low, otherwise 0.1.',
         ),
     })
     .prefault({}),
 };
 
 const trainFields = z.strictObject({
-  command: z.literal('train').default('train').describe('What made the run.'),
+  command: z.literal('train').default('train').describe('The command that made the run.'),
   ...sharedFields,
   policy: z
     .string({ error: `expected ${policyNames.join(', ')}, or a policy file` })
@@ -68,7 +68,7 @@ const trainFields = z.strictObject({
     ),
   from: runPath.describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
   init: runPath.describe(
-    'The run whose weights training starts from (fine-tuning); null: from scratch.',
+    'Start from the weights of this run (fine-tuning); null: from scratch.',
   ),
   ...augmentingFields,
   ...trainingFields,
@@ -80,7 +80,7 @@ const fromCheck: CrossCheck<{ policy: string; from: string | null }> = {
   problem: ({ policy, from }) =>
     (policy === 'safe' || policy === 'safe-v2') &&
     from === null &&
-    `expected the run folder of a learn whose ${policy} set is to be used (--from RUN)`,
+    `expected the folder of a \`learn\` run, for its ${policy} set (--from RUN)`,
 };
 
 /** The settings of `train` with the checks between them. */

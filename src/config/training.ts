@@ -14,7 +14,7 @@ export const modelSchema = z.strictObject({
     .enum(modelNames)
     .default('resnet-small')
     .describe(
-      `Trunk under both heads; images with masks get a Feature Pyramid Network on it. ${said(({ about }) => about)}`,
+      `Trunk shared by both heads; images with masks add a Feature Pyramid Network. ${said(({ about }) => about)}`,
     ),
   stem: z
     .enum(['auto', 'imagenet', 'small'])
@@ -27,14 +27,16 @@ export const modelSchema = z.strictObject({
     .min(8)
     .max(256)
     .default(defaultWidth)
-    .describe(`Width of the network. ${said(({ settings }) => settings.width)} Others ignore it.`),
+    .describe(
+      `Width of the network. ${said(({ settings }) => settings.width)} Other networks ignore it.`,
+    ),
   weights: z
     .string()
     .min(1)
     .nullable()
     .default(null)
     .describe(
-      'A safetensors file whose trunk training starts from, such as torchvision’s ImageNet weights of densenet121; null: from scratch, as the thesis.',
+      'A safetensors file with initial trunk weights, such as torchvision’s ImageNet weights for densenet121; null: from scratch, as in the thesis.',
     ),
 });
 
@@ -71,7 +73,7 @@ export const optimiserSchema = z.discriminatedUnion('name', [
 /** The learning rate over time, told apart by `name`. */
 export const scheduleSchema = z.discriminatedUnion('name', [
   z.strictObject({
-    name: z.literal('onecycle').describe('Up, then down along a cosine, over the whole run.'),
+    name: z.literal('onecycle').describe('Rises, then falls along a cosine, over the whole run.'),
     warmup: fraction.default(0.25).describe('Share of the steps in which the rate rises.'),
     startDivide: z
       .number()
@@ -85,16 +87,18 @@ export const scheduleSchema = z.discriminatedUnion('name', [
       .describe('The last rate is the peak divided by this.'),
   }),
   z.strictObject({
-    name: z.literal('cosine').describe('Down along a cosine over the whole run.'),
-    warmupEpochs: z.number().min(0).default(0).describe('Epochs of linear rise before it.'),
-    minLr: z.number().min(0).default(0).describe('The rate it ends with.'),
+    name: z.literal('cosine').describe('Falls along a cosine over the whole run.'),
+    warmupEpochs: z.number().min(0).default(0).describe('Epochs of linear warm-up.'),
+    minLr: z.number().min(0).default(0).describe('Final rate.'),
   }),
   z.strictObject({
-    name: z
-      .literal('plateau')
-      .describe('Lowered when the loss on the judging images stops falling.'),
-    factor: z.number().gt(0).lt(1).default(0.1).describe('What the rate is multiplied with.'),
-    patience: z.int().min(0).default(10).describe('Epochs without improvement before that.'),
+    name: z.literal('plateau').describe('Lowered when the held-out loss stops falling.'),
+    factor: z.number().gt(0).lt(1).default(0.1).describe('Factor applied to the rate.'),
+    patience: z
+      .int()
+      .min(0)
+      .default(10)
+      .describe('Epochs without improvement before the rate is lowered.'),
     minLr: z.number().min(0).default(0).describe('The rate never falls below this.'),
   }),
   z.strictObject({ name: z.literal('constant').describe('The same rate throughout.') }),

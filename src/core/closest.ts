@@ -1,12 +1,14 @@
 /**
  * The candidate that needs the fewest edits to become `name`, case ignored; undefined where none is near.
  *
- * Near: at most a third of the letters, or two. Our own Levenshtein distance, because the augmentations, which use it,
+ * Near: at most a third of the letters, or two, and fewer than half of them: a name of one or two letters is near to
+ * nothing but itself. Our own Levenshtein distance, because the augmentations, which use it,
  * need no package.
  */
 export function closest(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  const most = Math.min(Math.max(2, Math.floor(name.length / 3)), Math.ceil(name.length / 2) - 1);
+  let bestDistance = most + 1;
   for (const candidate of candidates) {
     const distance = edits(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -66,8 +66,8 @@ export function asFileError(error: unknown, path: string): unknown {
 /** What is wrong with a path that nothing can be written to, by the system's code. */
 const places: Partial<Record<string, string>> = {
   EISDIR: 'a folder',
-  ENOTDIR: 'a file where a folder should be',
-  EEXIST: 'a file where a folder should be, or a link that leads nowhere',
+  ENOTDIR: 'a file in place of a folder',
+  EEXIST: 'a file in place of a folder, or a broken link',
   ENOENT: 'a folder that does not exist and cannot be made, or a link that leads nowhere',
   ELOOP: 'links that lead in a circle',
   ENAMETOOLONG: 'a name that is too long for the disk (usually over 255 bytes)',

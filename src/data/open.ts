@@ -27,7 +27,7 @@ import type {
  * Reads a labelled data set and decodes all of it: into memory, or, where it is many megabytes, into a mapped
  * file of the cache, from which it is there at once the next time.
  *
- * @param spec a folder whose kind is recognised, or `KIND:DIR`, e.g. `cifar10:data/cifar`
+ * @param spec a folder, whose kind is then detected, or `KIND:DIR`, e.g. `cifar10:data/cifar`
  * @throws UserError `DATA_*` and `IMAGE_*`
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
@@ -198,7 +198,7 @@ function originalsOf(
   return files.length === images.length ? { originals: { files, sizes } } : {};
 }
 
-/** A class without a pixel cannot be learned; one that no training image shows may still be tested. */
+/** A class without a pixel cannot be learned; one that no training image contains may still be tested. */
 function absentClasses(
   classes: readonly string[],
   pixels: Float64Array,

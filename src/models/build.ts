@@ -58,7 +58,7 @@ export function stemFor(
 function networkOf(name: string): Network {
   const network = networks.find((each) => each.name === name);
   if (network) return network;
-  throw new UserError('MODEL_UNKNOWN', 'No such model.', {
+  throw new UserError('MODEL_UNKNOWN', 'Unknown model.', {
     where: 'model',
     expected: modelNames.join(', '),
     got: name,

@@ -53,14 +53,14 @@ export function loadWeights(
     const problems = [
       ...list('missing', report.missing),
       ...list('unexpected', report.unexpected),
-      ...list('of another shape', others.map(describe)),
+      ...list('with another shape', others.map(describe)),
     ];
     if (strict && problems.length > 0)
-      throw new UserError('WEIGHTS_MISMATCH', 'These weights belong to another model.', {
+      throw new UserError('WEIGHTS_MISMATCH', 'These weights are from another model.', {
         where: typeof source === 'string' ? source : undefined,
         expected: `the ${names.length} tensors of this model`,
         got: problems.join('; '),
-        remedy: 'choose the model they were made with',
+        remedy: 'use the model they were saved from',
       });
     for (const pair of pairs) if (fits(pair)) pair.target.copyFrom(pair.given);
     return report;
@@ -72,7 +72,7 @@ export function loadWeights(
  * stay as they are.
  *
  * @returns the number of tensors copied
- * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or of another shape
+ * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or has another shape
  */
 export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string, Tensor>): number {
   return scope(() => {
@@ -87,11 +87,11 @@ export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string,
       // Files made before PyTorch 0.4.1 have no counters; a trunk starts at its own then.
       if (tensor === undefined && name.endsWith('num_batches_tracked')) continue;
       if (String(tensor?.shape) !== String(target.shape))
-        throw new UserError('WEIGHTS_MISMATCH', 'These weights belong to another trunk.', {
+        throw new UserError('WEIGHTS_MISMATCH', 'These weights are from another trunk.', {
           where: typeof source === 'string' ? source : undefined,
           expected: `${name} [${target.shape.join(',')}]`,
           got: tensor === undefined ? `no ${name}` : `[${tensor.shape.join(',')}]`,
-          remedy: 'choose the model they were made with',
+          remedy: 'use the model they were saved from',
         });
     }
     for (const [name, target] of own) {

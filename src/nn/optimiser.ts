@@ -44,15 +44,11 @@ export abstract class GradientOptimiser implements Optimiser {
     for (const [name, target] of own) {
       const source = state.get(name);
       if (!source || String(source.shape) !== String(target.shape))
-        throw new UserError(
-          'CHECKPOINT_MISMATCH',
-          'The optimiser’s state belongs to another model.',
-          {
-            where: name,
-            expected: `shape [${target.shape.join(',')}]`,
-            got: source ? `[${source.shape.join(',')}]` : 'nothing',
-          },
-        );
+        throw new UserError('CHECKPOINT_MISMATCH', 'The optimiser’s state is from another model.', {
+          where: name,
+          expected: `shape [${target.shape.join(',')}]`,
+          got: source ? `[${source.shape.join(',')}]` : 'nothing',
+        });
       target.copyFrom(source);
     }
     this.loaded();

@@ -46,7 +46,7 @@ export interface BatchData {
  * 64 (or the task's own most: 16 with masks); in training up to 256 where 128 steps are left.
  *
  * @param images that are trained on
- * @throws UserError `BATCH_TOO_LARGE` where there are fewer images than one batch needs
+ * @throws UserError `BATCH_TOO_LARGE` where there are too few images for one batch
  */
 export function batchFor(
   { batch: wanted }: Pick<LearnConfig, 'batch'>,
@@ -66,13 +66,13 @@ export function batchFor(
 
 function fits(batch: number, images: number, root: string): number {
   if (batch <= images) return batch;
-  throw new UserError('BATCH_TOO_LARGE', 'There are fewer images than one batch needs.', {
+  throw new UserError('BATCH_TOO_LARGE', 'There are too few images for one batch.', {
     where: root,
-    expected: `at least ${batch} images to train on`,
-    got: `${images}${images > 1 ? '' : ', when the held-out ones are taken away'}`,
+    expected: `at least ${batch} training images`,
+    got: `${images}${images > 1 ? '' : ', after holding out images'}`,
     remedy:
       images > 1
-        ? `choose a smaller batch with --batch, at most ${images}, or leave it out`
+        ? `choose a smaller batch with --batch, at most ${images}, or omit it`
         : 'add images',
   });
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../core/index.js';
+import type { Dataset } from '../data/index.js';
 
 /** A setting that says how many images a part gets. */
 export interface PartSetting {
@@ -9,32 +10,71 @@ export interface PartSetting {
 }
 
 /**
- * Does what splits data, and says in its error which settings share them out, and how large a class has to be for these.
+ * Splits data. An error names the settings that determine the parts, and how many images each class needs with them.
  *
- * @param least share of the images that the smallest part gets, in (0, 1)
- * @throws UserError `SPLIT_TOO_SMALL` and whatever `work` throws
+ * @throws UserError `SPLIT_TOO_SMALL` and whatever `split` throws
  */
-export function namingSettings<T>(
+export function splitNaming<T>(
   settings: readonly PartSetting[],
-  least: number,
-  work: () => T,
+  data: Dataset,
+  split: (data: Dataset) => T,
 ): T {
   try {
-    return work();
+    return split(data);
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'SPLIT_TOO_SMALL') throw error;
+    if (!isTooSmall(error)) throw error;
     const { problem, summary, code } = error;
+    const fewest = fewestPerClass(data, split);
     const shares = settings.map(({ name, value }) => `${name} ${value}`).join(' and ');
     const changes = settings.map(({ name, instead }) => `--set ${name}=${instead}`).join(' or ');
+    const expected =
+      fewest === undefined ? problem.expected : `at least ${fewest} images in each class`;
     throw new UserError(
       code,
       summary,
       {
         ...problem,
-        expected: `about ${Math.ceil(1 / least)} or more images in each class, for ${shares}`,
-        remedy: `add images, or share them out otherwise: ${changes}`,
+        expected: `${expected}, with ${shares}`,
+        remedy: `add images, or change the shares: ${changes}`,
       },
       { cause: error },
     );
   }
+}
+
+/** More images per class than any sensible shares need. */
+const mostTried = 100;
+
+/**
+ * The fewest images per class that can be split: found by splitting data whose smaller classes are enlarged to that
+ * number. Undefined where images have no single class, or where more training images do not help.
+ */
+function fewestPerClass(data: Dataset, split: (data: Dataset) => unknown): number | undefined {
+  const { targets, classes, splits } = data;
+  if (targets.kind !== 'class') return undefined;
+  const sizes = new Array<number>(classes.length).fill(0);
+  for (const i of splits.train) sizes[targets.classes[i]]++;
+  // Images of the enlarged classes: numbered after all others, so that the val part keeps its own.
+  const own = targets.classes;
+  for (let fewest = 2; fewest <= mostTried; fewest++) {
+    const added = sizes.flatMap((size, label) =>
+      new Array<number>(Math.max(size, fewest)).fill(label),
+    );
+    const enlarged: Dataset = {
+      ...data,
+      targets: { kind: 'class', classes: Int32Array.from([...own, ...added]) },
+      splits: { ...splits, train: Uint32Array.from(added, (_, i) => own.length + i) },
+    };
+    try {
+      split(enlarged);
+      return fewest;
+    } catch (error) {
+      if (!isTooSmall(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function isTooSmall(error: unknown): error is UserError {
+  return error instanceof UserError && error.code === 'SPLIT_TOO_SMALL';
 }

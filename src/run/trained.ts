@@ -29,13 +29,13 @@ export function openTrained(run: string, device: Device): Trained {
   const manifest = readRunFile(run, 'manifest', manifestSchema);
   const command = commandOf(run);
   if (command !== 'train')
-    throw new UserError('RUN_KIND', 'This run has not trained a network for its task.', {
+    throw new UserError('RUN_KIND', 'This run contains no trained task network.', {
       where: run,
-      expected: 'the run folder of a train',
-      got: command === undefined ? `no ${runFiles.config}` : `that of a ${command}`,
+      expected: 'the folder of a `train` run',
+      got: command === undefined ? `no ${runFiles.config}` : `the folder of a \`${command}\` run`,
       remedy:
         command === 'compare'
-          ? `name one of its trainings, such as ${join(run, 'arms', 'all-seed0')}`
+          ? `pass one of its trainings, e.g. ${join(run, 'arms', 'all-seed0')}`
           : 'train one with: safe-augment train DATA --policy safe-v2 --from RUN',
     });
   const config = readTrainConfig(path);

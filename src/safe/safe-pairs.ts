@@ -59,12 +59,12 @@ export interface PairJudgement {
   readonly members: readonly [string, string];
   /** J of the pair, by the stronger of its two labels' scores. */
   readonly j: number;
-  /** Its harm, as a part of the task head's skill. */
-  readonly harm: number;
+  /** Its harm, as a part of the task head's skill; undefined where the head knows other classes. */
+  readonly harm?: number;
   /** J of the pair less its members' J, with an interval at Holm's level. */
   readonly moreRecognised: Estimate;
-  /** Harm of the pair less its members' harm, likewise. */
-  readonly moreHarm: Estimate;
+  /** Harm of the pair less its members' harm, likewise; undefined as above. */
+  readonly moreHarm?: Estimate;
   /** One of the two is above its margin, with its whole interval. */
   readonly conflict: boolean;
   /** One sentence. */
@@ -118,7 +118,7 @@ export async function judgePairs(options: PairsOptions): Promise<Pairs> {
     measured.push(measurePair(a, b, both, options));
   }
   return {
-    judged: decidePairs(measured, options.alpha),
+    judged: decidePairs(measured, options.alpha, observer.taskKnown ?? true),
     left: wanted.length - measured.length,
     images,
   };
@@ -207,8 +207,16 @@ function strongest(
   };
 }
 
-/** Recognition and harm get half of alpha each; within each, all pairs go by Holm's procedure. */
-function decidePairs(measured: readonly MeasuredPair[], alpha: number): PairJudgement[] {
+/**
+ * Recognition and harm get half of alpha each; within each, all pairs go by Holm's procedure.
+ *
+ * @param harmKnown false where the task head knows other classes: pairs then have no harm, and J alone decides
+ */
+function decidePairs(
+  measured: readonly MeasuredPair[],
+  alpha: number,
+  harmKnown: boolean,
+): PairJudgement[] {
   const levels = (of: (m: MeasuredPair) => PairedMean, margin: number): Float64Array =>
     holmLevels(
       measured.map((m) => marginTest(of(m), margin).above),
@@ -221,19 +229,20 @@ function decidePairs(measured: readonly MeasuredPair[], alpha: number): PairJudg
     const moreRecognised = unboundedInterval(m.recognised, Math.min(0.99, 2 * recognition[i]));
     const moreHarm = unboundedInterval(m.harmed, Math.min(0.99, 2 * harms[i]));
     const recognised = moreRecognised.low > recognitionMargin;
-    const harmed = moreHarm.low > pairHarmMargin;
+    const harmed = harmKnown && moreHarm.low > pairHarmMargin;
     const textOf = (what: string, whole: number, more: Estimate): string =>
       `${what} ${signed(whole, 2)}, beyond both alone ${inBrackets(more, 2)}`;
+    const harmText = harmKnown ? textOf('harm', m.harm, moreHarm) : 'harm not measured';
     return {
       members: m.members,
       j: m.j,
-      harm: m.harm,
+      ...(harmKnown && { harm: m.harm }),
       moreRecognised,
-      moreHarm,
+      ...(harmKnown && { moreHarm }),
       conflict: recognised || harmed,
       evidence: [
         // What makes the conflict; both where there is none.
-        ...(harmed || !recognised ? [textOf('harm', m.harm, moreHarm)] : []),
+        ...(harmed || !recognised ? [harmText] : []),
         ...(recognised || !harmed ? [textOf('J', m.j, moreRecognised)] : []),
       ].join('; '),
     };

@@ -44,11 +44,11 @@ export function taskFor({ targets }: AskingData): Task<Prediction> {
 export function taskNamed(name: string, where: string): Task<Prediction> {
   const task = tasks.find((one) => one.name === name);
   if (task !== undefined) return task;
-  throw new UserError('RUN_TASK', 'This version does not know the task of the run.', {
+  throw new UserError('RUN_TASK', 'The task of this run is unknown to this version.', {
     where,
     expected: tasks.map((one) => one.name).join(', '),
     got: name,
-    remedy: 'use the version that made it, as its manifest says',
+    remedy: 'use the version named in its manifest',
   });
 }
 

@@ -54,7 +54,7 @@ function load(): { native: Native; stamp: Stamp } {
   } catch (error) {
     throw new UserError(
       'ENGINE_BROKEN',
-      'The engine does not load.',
+      'The engine cannot be loaded.',
       {
         where: file,
         expected: `libtorch ${stamp.version} in ${stamp.root}`,
@@ -84,11 +84,11 @@ function chooseBuild(build: string): Stamp {
     const tags = existsSync(build) ? readdirSync(build) : [];
     const found = tags.map(stampOf).find((stamp) => stamp?.root === real);
     if (found) return found;
-    throw missing(`no build for LIBTORCH=${wanted}`);
+    throw missing(`not built for LIBTORCH=${wanted}`);
   }
   const current = readJson<{ tag: string }>(join(build, 'current.json'));
   const stamp = current && stampOf(current.tag);
-  if (!stamp) throw missing('no build');
+  if (!stamp) throw missing('not built');
   return stamp;
 }
 

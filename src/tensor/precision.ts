@@ -46,8 +46,9 @@ export function resolvePrecision(wanted: Precision | 'auto', device: Device): Pr
     throw new UserError('PRECISION_MISSING', 'bfloat16 is not available here.', {
       where: '--precision',
       expected: 'a processor with avx512_bf16 or amx_bf16',
-      got: device === 'cpu' ? 'one without' : `the device ${device}`,
-      remedy: 'use --precision float32; a run that was begun in bfloat16 goes on where it began',
+      got: device === 'cpu' ? 'a processor without' : `the device ${device}`,
+      remedy:
+        'use --precision float32; continue a run started in bfloat16 on a processor that has it',
     });
   return wanted;
 }

@@ -103,7 +103,7 @@ function readBytes(path: string): Buffer {
   } catch (cause) {
     throw new UserError(
       'WEIGHTS_MISSING',
-      'The weights cannot be read.',
+      'Cannot read the weights.',
       { where: path, got: cause instanceof Error ? cause.message : String(cause) },
       { cause },
     );
@@ -123,16 +123,17 @@ function readHeader(
   try {
     header = JSON.parse(bytes.toString('utf8', 8, start));
   } catch {
-    throw damaged(path, 'a header of JSON', 'something else');
+    throw damaged(path, 'a JSON header', 'invalid JSON');
   }
-  if (!isRecord(header)) throw damaged(path, 'a header that is a JSON object', 'something else');
+  if (!isRecord(header))
+    throw damaged(path, 'a header that is a JSON object', 'another JSON value');
   return { header, start };
 }
 
 function readMetadata(path: string, header: Record<string, unknown>): Record<string, string> {
   const metadata = header.__metadata__ ?? {};
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string'))
-    throw damaged(path, 'metadata of strings', 'something else');
+    throw damaged(path, 'metadata of strings only', 'other values');
   return metadata as Record<string, string>;
 }
 
@@ -169,11 +170,11 @@ function checkEntry(path: string, name: string, value: unknown, available: numbe
 }
 
 function damaged(where: string, expected: string, got: string): UserError {
-  return new UserError('WEIGHTS_DAMAGED', 'This is no whole safetensors file.', {
+  return new UserError('WEIGHTS_DAMAGED', 'This safetensors file is incomplete or damaged.', {
     where,
     expected,
     got,
-    remedy: 'make or download it again',
+    remedy: 'create or download it again',
   });
 }
 

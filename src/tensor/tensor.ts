@@ -79,7 +79,7 @@ export class Tensor {
   backward(): void {
     const handle = this.handleFor('backward');
     if (this.size !== 1)
-      throw new TensorError('backward', 'a loss of one value', `shape [${this.shape.join(',')}]`);
+      throw new TensorError('backward', 'a scalar loss', `shape [${this.shape.join(',')}]`);
     call('backward', handle, null);
   }
 

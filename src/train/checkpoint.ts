@@ -121,10 +121,10 @@ export function keptWeights(folder: string): string {
   if (existsSync(kept)) return kept;
   const older = join(folder, olderFile);
   if (existsSync(older)) return older;
-  throw new UserError('CHECKPOINT_MISSING', 'The run holds no weights.', {
+  throw new UserError('CHECKPOINT_MISSING', 'The run contains no weights.', {
     where: kept,
     remedy:
-      'finish the run with --resume; if it had ended and the file was removed, make it anew with --overwrite',
+      'finish the run with --resume; if it has ended and the file was removed, run it again with --overwrite',
   });
 }
 
@@ -136,7 +136,7 @@ function loadInto(model: Module, tensors: Map<string, Tensor>, where: string): v
     return { name, target, source };
   });
   const extra = [...tensors.keys()].find((name) => !own.has(name));
-  if (extra !== undefined) throw mismatch(where, `${extra}, unknown here`);
+  if (extra !== undefined) throw mismatch(where, `${extra}, which this model does not have`);
   for (const { name, target, source } of pairs) {
     if (String(source.shape) !== String(target.shape))
       throw mismatch(where, `${name} is [${source.shape}], expected [${target.shape}]`);
@@ -145,10 +145,10 @@ function loadInto(model: Module, tensors: Map<string, Tensor>, where: string): v
 }
 
 function mismatch(where: string, got: string): UserError {
-  return new UserError('CHECKPOINT_MISMATCH', 'The checkpoint belongs to another model.', {
+  return new UserError('CHECKPOINT_MISMATCH', 'The checkpoint is from another model.', {
     where,
     got,
-    remedy: 'start anew with --overwrite, or choose the model that made it',
+    remedy: 'start again with --overwrite, or use the model it was saved from',
   });
 }
 
@@ -189,7 +189,7 @@ function parseState(text: string | undefined, where: string, schedule: Schedule)
   } catch (cause) {
     throw new UserError(
       'CHECKPOINT_DAMAGED',
-      'The checkpoint cannot be read.',
+      'Cannot read the checkpoint.',
       { where, remedy: 'start again with --overwrite' },
       { cause },
     );

@@ -155,10 +155,10 @@ function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, bat
     const loss = task.batchLoss(batch);
     const value = loss.total.item();
     if (!Number.isFinite(value))
-      throw new UserError('LOSS_NOT_FINITE', 'The training loss is no longer a finite number.', {
+      throw new UserError('LOSS_NOT_FINITE', 'The training loss is not finite.', {
         where: `epoch ${at.epoch + 1}, step ${at.batch + 1}`,
         got: `loss ${value} at learning rate ${schedule.lr.toPrecision(3)}`,
-        remedy: `lower the learning rate, e.g. --lr ${(schedule.lr / 10).toPrecision(1)}, and start anew with --overwrite`,
+        remedy: `lower the learning rate, e.g. --lr ${(schedule.lr / 10).toPrecision(1)}, and start again with --overwrite`,
       });
     backward(loss.total);
     optimiser.step();

@@ -12,7 +12,7 @@ test('the augmentations work alone: without the engine, without any package', ()
   // A copy with nothing beside it: an import of libtorch's addon, sharp or zod would fail.
   const folder = mkdtempSync(join(tmpdir(), 'alone-'));
   try {
-    for (const part of ['core', 'augment'])
+    for (const part of ['core', 'augment', 'image/size-text.js'])
       cpSync(join(src, part), join(folder, part), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(

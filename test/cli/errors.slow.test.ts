@@ -57,14 +57,14 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'fewer images than the batch',
     ['learn', 'images', '--epochs', '1', '--batch', '64', '--out', 'o'],
-    [/fewer images than one batch/, /--batch/],
+    [/too few images for one batch/, /--batch/],
   ],
   [
     'too few images of a class to hold any out',
     ['learn', 'few', '--epochs', '1', '--set', 'judging.fraction=0.05', '--out', 'o'],
     [
       /class "/,
-      /about 100 or more images in each class/,
+      /at least 4 images in each class, with judging\.fraction 0\.05 and testShare 0\.2/,
       /--set judging\.fraction=0\.4/,
       /testShare/,
     ],
@@ -73,7 +73,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a misspelt transform',
     ['apply', '--transform', 'Blurr', 'a.png', 'b.png'],
-    [/no transform "Blurr"/, /did you mean "Blur"/],
+    [/Unknown transform "Blurr"/, /did you mean "Blur"/],
   ],
   [
     'parameters that are no JSON',

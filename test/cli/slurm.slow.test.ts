@@ -92,7 +92,7 @@ test('a job that fails again and again is given up, with its reason', async (t) 
   const args = compare('hopeless', ...slurm, '--lr', '1e30', '--set', 'slurm.retries=1');
   const { code, err } = await cli(args, folder);
   assert.equal(code, 2, err);
-  assert.match(err, /none@0: error: The training loss is no longer a finite number/);
+  assert.match(err, /none@0: error: The training loss is not finite/);
   assert.match(err, /all\+none@1: pretrain-all@1, which it starts from, has failed/);
   assert.equal(submitted('hopeless')['none@0'].attempts, 2);
 });

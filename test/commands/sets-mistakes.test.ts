@@ -34,7 +34,7 @@ const cases: [name: string, data: string[], settings: LearnInput, code: string, 
     ['images', 'images/airplane'],
     {},
     'DATA_TWICE',
-    /lies in the folder of another/,
+    /is inside another/,
   ],
   ['one that is missing', ['images', 'nowhere'], {}, 'DATA_MISSING', /nowhere/],
   [
@@ -88,6 +88,6 @@ test('sizes that are not restored are refused', () => {
   const flags = { data: ['a', 'b'], restore: 'none', granularity: 'batch' } as const;
   assert.throws(
     () => resolveLearnConfig({ flags }),
-    /restore: 'none' leaves images of several sizes/,
+    /restore: 'none' leaves images of different sizes/,
   );
 });

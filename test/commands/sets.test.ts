@@ -46,8 +46,8 @@ test('folders that only begin alike are apart', () => {
     const [a, b] = ['photos', 'photos-2'].map((name) => join(folder, name));
     for (const each of [a, b]) mkdirSync(each);
     requireApart([a, b, join(folder, 'missing')]);
-    assert.throws(() => requireApart([a, `cifar10:${a}`]), /same folder is given twice/);
-    assert.throws(() => requireApart([join(b, 'x'), b]), /lies in the folder of another/);
+    assert.throws(() => requireApart([a, `cifar10:${a}`]), /same folder was given twice/);
+    assert.throws(() => requireApart([join(b, 'x'), b]), /is inside another/);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -136,16 +136,16 @@ describe('mistakes in a configuration', () => {
     assert.match(text, /data: expected a folder/);
   });
 
-  test('refuse an augmentation that stands twice', () => {
+  test('refuse an augmentation that is listed twice', () => {
     const flags: LearnInput = { data: 'd', augmentations: ['Blur', 'CLAHE', 'Blur'] };
     const text = messageOf(() => resolveLearnConfig({ flags }));
-    assert.match(text, /augmentations\[2\]\.name: Blur stands twice \(also at 0\)/);
+    assert.match(text, /augmentations\[2\]\.name: Blur is listed twice \(also at 0\)/);
   });
 
   test('name an unknown preset, an unreadable file, bad YAML and a list', () => {
     const resolve = (sources: Parameters<typeof resolveLearnConfig>[0]) =>
       messageOf(() => resolveLearnConfig(sources));
-    assert.match(resolve({ preset: 'fast' }), /No preset[^]*quick, demo[^]*"fast"/);
+    assert.match(resolve({ preset: 'fast' }), /Unknown preset[^]*quick, demo[^]*"fast"/);
     assert.match(resolve({ file: 'no/such.yaml' }), /Cannot read[^]*no\/such\.yaml[^]*ENOENT/);
     assert.match(resolve({ file: file('a.yaml', 'a: [1') }), /not valid YAML/);
     assert.match(resolve({ file: file('a.json', '[1]') }), /a mapping[^]*a list/);

@@ -34,7 +34,7 @@ test('small data get batches that leave eight steps to an epoch, down to four im
   assert.equal(batchFor(auto, scenes, 3, 'training'), 3);
 });
 
-test('what is asked for is kept, or said not to fit', () => {
+test('a batch that was asked for is kept, or refused', () => {
   assert.equal(batchFor({ batch: 30 }, scenes, 31, 'joint'), 30);
   const refused = (batch: number | 'auto', images: number, says: RegExp) =>
     assert.throws(
@@ -42,6 +42,6 @@ test('what is asked for is kept, or said not to fit', () => {
       (error) =>
         error instanceof UserError && error.code === 'BATCH_TOO_LARGE' && says.test(error.message),
     );
-  refused(32, 31, /at least 32 images[^]*got: +31[^]*at most 31, or leave it out/);
-  refused('auto', 1, /got: +1, when the held-out ones are taken away[^]*add images/);
+  refused(32, 31, /at least 32 training images[^]*got: +31[^]*at most 31, or omit it/);
+  refused('auto', 1, /got: +1, after holding out images[^]*add images/);
 });

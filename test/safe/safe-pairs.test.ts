@@ -121,3 +121,20 @@ test('pairs beyond the images allowed are counted as left', async () => {
   const { judged, left, images } = await judgePairs({ ...options, images: 2 * n });
   assert.deepEqual([judged.length, left, images], [2, 1, 2 * n]);
 });
+
+test('where the task head knows other classes, J alone decides and no harm is reported', async () => {
+  const { options } = await pairsOf(
+    (own) => (both(own, 'HorizontalFlip', 'RandomGamma') ? 0.25 : 0),
+    (own) => (both(own, 'RandomContrast', 'RandomGamma') ? 3 : 0),
+  );
+  const observer = { ...options.observer, taskKnown: false };
+  const { judged } = await judgePairs({ ...options, observer, images: Infinity });
+  assert.deepEqual(
+    judged.filter((p) => p.conflict).map((p) => [...p.members].sort()),
+    [['RandomContrast', 'RandomGamma']],
+  );
+  for (const { harm, moreHarm, conflict, evidence } of judged) {
+    assert.deepEqual([harm, moreHarm], [undefined, undefined]);
+    assert.match(evidence, conflict ? /^J / : /^harm not measured; J /);
+  }
+});

@@ -54,7 +54,7 @@ describe('set-up that cannot go on', () => {
   test('says when there is no apt-get to install with', () => {
     const { code, text } = script('demo', pathWith({}));
     assert.equal(code, 2, text);
-    assert.match(text, /It cannot be installed from here: this system has no apt-get/);
+    assert.match(text, /It cannot be installed automatically: this system has no apt-get/);
     assertHelp(text);
   });
 
@@ -69,7 +69,7 @@ describe('set-up that cannot go on', () => {
     const { code, text } = script('test', path);
     assert.equal(code, 2, text);
     assert.match(text, /set-up: installing g\+\+/);
-    assert.match(text, /set-up: fetching the lists of packages/);
+    assert.match(text, /set-up: updating the package lists/);
     assert.match(text, /apt failed:\n {2}\| E: the mirror is on holiday/);
     assertHelp(text);
   });

@@ -17,7 +17,7 @@ try {
   } else if (error?.name === 'Interrupted') {
     process.exitCode = 130;
   } else {
-    console.error('This is a bug in safe-augment; please report it with what follows.');
+    console.error('This is a bug in safe-augment; please report it with the details below.');
     console.error(error);
     process.exitCode = 1;
   }

@@ -207,9 +207,8 @@ async function goOn(command, run) {
   const { args, again = args } = command;
   let ended = await run(again);
   // Stopped before the run was under way there is nothing to go on with.
-  if (/There is no run to go on with|data: expected a folder/.test(ended.err))
-    ended = await run(args);
-  if (/There is a run in this folder already/.test(ended.err))
+  if (/There is no run to resume|data: expected a folder/.test(ended.err)) ended = await run(args);
+  if (/This folder already contains a run/.test(ended.err))
     ended = await run([...args, '--overwrite']);
   return ended;
 }

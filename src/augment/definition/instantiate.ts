@@ -76,10 +76,10 @@ export function requireBuffer(image: Size & { data: Uint8Array }, channels: numb
     data.length === width * height * channels
   )
     return;
-  throw new UserError('IMAGE_BUFFER', 'The bytes of an image do not fit its size.', {
-    expected: `a Uint8Array of width x height x channels (1 or 3) bytes, here ${width} x ${height} x ${channels}`,
+  throw new UserError('IMAGE_BUFFER', 'The image has the wrong number of bytes for its size.', {
+    expected: `a Uint8Array of height x width x channels (1 or 3) bytes, here ${height} x ${width} x ${channels}`,
     got: bytes ? `${data.length} bytes` : `a ${Object.prototype.toString.call(data).slice(8, -1)}`,
-    remedy: 'give a view of the pixels alone, row by row without padding, channels interleaved',
+    remedy: 'pass a view of the pixels only: row by row, no padding, channels interleaved',
   });
 }
 
@@ -87,7 +87,7 @@ export function requireBuffer(image: Size & { data: Uint8Array }, channels: numb
 export function fillOf(border: MaskBorder): number | undefined {
   if (border.mode === 'reflect') return undefined;
   if (!Number.isInteger(border.value) || border.value < 0 || border.value > 255)
-    throw new UserError('MASK_FILL', 'The label outside a mask must be a class index.', {
+    throw new UserError('MASK_FILL', 'The fill label of a mask must be a class index.', {
       expected: 'an integer from 0 to 255',
       got: String(border.value),
     });
@@ -116,7 +116,7 @@ export function destination(input: Uint8Array, length: number, out?: Uint8Array)
     input.byteOffset < out.byteOffset + length;
   if (overlaps)
     throw new UserError('OUT_BUFFER', 'The output buffer overlaps the input.', {
-      remedy: 'give a buffer of its own',
+      remedy: 'use a separate buffer',
     });
   return out.length === length ? out : out.subarray(0, length);
 }

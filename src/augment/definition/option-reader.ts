@@ -96,7 +96,7 @@ export class OptionReader<G = Params> {
     for (const key of Object.keys(this.given)) {
       if (this.known.has(key)) continue;
       const near = closest(key, [...this.known]);
-      throw new UserError('TRANSFORM_OPTION', `${this.where}: there is no "${key}".`, {
+      throw new UserError('TRANSFORM_OPTION', `${this.where}: unknown option "${key}".`, {
         where: this.where,
         expected: this.known.size > 0 ? [...this.known].join(', ') : 'nothing',
         got: key,

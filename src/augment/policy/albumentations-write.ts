@@ -93,11 +93,15 @@ function writeTransform(
   if (definition.albumentations === null)
     throw new UserError('POLICY', `${name} has no counterpart in Albumentations.`, { where: name });
   if (options.semantics !== undefined)
-    throw new UserError('POLICY', `${name}: Albumentations today has no such semantics.`, {
-      where: name,
-      expected: 'semantics "albumentations"',
-      got: String(options.semantics),
-    });
+    throw new UserError(
+      'POLICY',
+      `${name}: current Albumentations has no equivalent for these semantics.`,
+      {
+        where: name,
+        expected: 'semantics "albumentations"',
+        got: String(options.semantics),
+      },
+    );
   return definition.albumentations.write(options, release, size);
 }
 

@@ -57,8 +57,8 @@ export function freeBuffer(buffer: Uint8Array): void {
   const at = pointerOf(buffer);
   if (at === 0) return;
   if (at < firstBlock || at % lineBytes !== 0 || at + buffer.length > next)
-    throw new UserError('BUFFER', 'This is not a buffer of allocateBuffer.', {
-      expected: 'the very buffer that allocateBuffer returned',
+    throw new UserError('BUFFER', 'This buffer was not returned by allocateBuffer.', {
+      expected: 'the exact buffer that allocateBuffer returned',
       got: `a view of ${buffer.length} bytes at ${at}`,
     });
   release(at, buffer.length);

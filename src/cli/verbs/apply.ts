@@ -18,7 +18,7 @@ export function applyCommand(): Command {
     .argument('<out>', 'PNG to write')
     .requiredOption('--transform <name>', 'name of the augmentation, e.g. RandomCrop')
     .option('--params <json>', 'fixed parameters (default: drawn from --seed)')
-    .option('--options <json>', 'options from which parameters are drawn')
+    .option('--options <json>', 'ranges from which parameters are drawn')
     .option('--seed <n>', 'seed for drawing parameters', number, 0)
     .option('--mask <files...>', 'also transform a mask: IN OUT (PNG of class indices)')
     .option('--mask-fill <index>', 'label outside the image (default: reflect the mask)', number)

@@ -6,19 +6,21 @@ import { withProgress } from '../with-progress.js';
 /** `compare DATA`: policies against each other. */
 export function compareCommand(): Command {
   const command = new Command('compare')
-    .description('compare policies over several seeds with the same number of images')
-    .argument('[data]', 'folder of images, or KIND:DIR (may be left out with --resume)');
-  runOptions.run(command, 'time for all trainings together; epochs are chosen to fit');
+    .description('compare policies over several seeds, each trained on the same number of images')
+    .argument('[data]', 'folder of images, or KIND:DIR (optional with --resume)');
+  runOptions.run(command, 'time for all trainings together; sets the number of epochs');
   command
     .optionsGroup('Arms:')
-    .option('--from <run>', 'the learn run whose safe sets are compared')
-    .option('--arms <names>', 'policies of train, or all+POLICY; default: those of the thesis')
-    .option('--single', 'an arm for every single augmentation too, set against its verdict')
-    .option('--seeds <n>', 'trainings of each arm (default: 3)', number);
+    .option('--from <run>', '`learn` run that provides the safe sets')
+    .option('--arms <names>', 'policies of `train`, or all+POLICY (default: those of the thesis)')
+    .option('--single', 'also train one arm per augmentation and relate it to its verdict')
+    .option('--seeds <n>', 'number of trainings per arm (default: 3)', number);
   command
-    .optionsGroup('Where:')
-    .option('--jobs <n>', 'arms trained side by side', number)
-    .addOption(new Option('--engine <name>', 'this machine, or Slurm').choices(['local', 'slurm']));
+    .optionsGroup('Execution:')
+    .option('--jobs <n>', 'arms trained at the same time', number)
+    .addOption(
+      new Option('--engine <name>', 'run on this machine or on Slurm').choices(['local', 'slurm']),
+    );
   runOptions.settings(command);
   runOptions.data(command);
   runOptions.training(command);

@@ -4,9 +4,9 @@ import { withProgress } from '../with-progress.js';
 /** `download NAME DIR`: an official data set. */
 export function downloadCommand(): Command {
   return new Command('download')
-    .description('fetch an official data set, verified and unpacked')
+    .description('download, verify and unpack an official data set')
     .argument('<name>', 'cifar10, cifar100, svhn or tiny-imagenet')
-    .argument('<dir>', 'folder to put it into')
+    .argument('<dir>', 'target folder')
     .action(async (name: string, folder: string) => {
       const { downloadDataset } = await import('../../commands/download.js');
       const spec = await withProgress((hooks) => downloadDataset(name, folder, hooks));

@@ -18,12 +18,12 @@ export function exportCommand(): Command {
     .description("write a `learn` run's policy, or a `train` run's network, for other tools")
     .argument('<run>', 'run folder')
     .addOption(
-      new Option('--format <name>', 'policy format, or network format (onnx, safetensors)')
+      new Option('--format <name>', 'format of the policy, or of the network (onnx, safetensors)')
         .choices([...policyFormats, ...modelFormats])
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--set <name>', 'set of the policy')
+      new Option('--set <name>', 'set that the policy uses')
         .choices(['safe', 'safe-v2'])
         .default('safe-v2'),
     )

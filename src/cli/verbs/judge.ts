@@ -12,13 +12,13 @@ interface Flags {
 /** `judge RUN DATA`: verdicts for other images, without training. */
 export function judgeCommand(): Command {
   return new Command('judge')
-    .description('verdicts for other images from a network that has been trained')
-    .argument('<run>', 'run folder of a finished learn')
+    .description('judge other images with a trained network')
+    .argument('<run>', 'folder of a finished `learn` run')
     .argument('<data>', 'folder of images, or KIND:DIR')
     .option('--out <dir>', 'folder for the verdicts (default: runs/judged-NAME)')
-    .option('--overwrite', 'replace what is in --out')
+    .option('--overwrite', 'replace the contents of --out')
     .option('--threads <n>', 'threads of the tensor library', number)
-    .option('--workers <n>', 'threads that decode and augment; never changes results', number)
+    .option('--workers <n>', 'threads that decode and augment; results do not depend on it', number)
     .action(async (run: string, data: string, flags: Flags) => {
       // Loaded here, as in every verb, so that --help and mistakes in the command line answer at once.
       const [{ dataName }, { judgeRun }, { buildReport }, { showLearned }] = await Promise.all([

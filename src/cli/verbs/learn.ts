@@ -6,27 +6,29 @@ import { withProgress } from '../with-progress.js';
 /** `learn DATA...`: which augmentations are safe. */
 export function learnCommand(): Command {
   const command = new Command('learn')
-    .description('learn from the images which augmentations are safe')
+    .description('learn which augmentations are safe for your images')
     .argument(
       '[data...]',
-      'folder of images, or KIND:DIR; two or more share one network (none with --resume)',
+      'folder of images, or KIND:DIR; two or more share one network (omit with --resume)',
     );
-  runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; epochs are chosen to fit');
+  runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; sets the number of epochs');
   runOptions.settings(command);
-  runOptions.data(command).option('--augmentations <names>', 'only these, with commas between');
+  runOptions
+    .data(command)
+    .option('--augmentations <names>', 'judge only these, separated by commas');
   runOptions.training(command);
   command
     .optionsGroup('Verdicts:')
     .addOption(
       new Option(
         '--rule <name>',
-        'interval of J against delta, or the thesis’s thresholds',
+        'compare the interval of J with delta, or use the thesis’s thresholds',
       ).choices(['equivalence', 'thesis']),
     )
-    .option('--delta <j>', 'largest J still called safe (default: from the controls)', number)
+    .option('--delta <j>', 'upper bound on J for safe (default: from the controls)', number)
     .option('--thesis-tpr <rate>', 'rule thesis: highest recognition rate at 0.5', number)
     .option('--thesis-fpr <rate>', 'rule thesis: highest false-positive rate at 0.5', number)
-    .option('--no-controls', 'train no controls; needs --delta');
+    .option('--no-controls', 'do not train controls; requires --delta');
   runOptions.machine(command);
   return command.action(async (data: string[], flags: RunFlags) => {
     const { learnSettings } = await import('../../config/index.js');

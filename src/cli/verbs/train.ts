@@ -6,16 +6,16 @@ import { withProgress } from '../with-progress.js';
 /** `train DATA`: a network with a policy. */
 export function trainCommand(): Command {
   const command = new Command('train')
-    .description('train a network with a policy, and test it')
-    .argument('[data]', 'folder of images, or KIND:DIR (may be left out with --resume)');
-  runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; epochs are chosen to fit');
+    .description('train and test a network with a policy')
+    .argument('[data]', 'folder of images, or KIND:DIR (optional with --resume)');
+  runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; sets the number of epochs');
   command
     .optionsGroup('Policy:')
     .option(
       '--policy <name>',
       'none, all, safe, safe-v2, randaugment, trivialaugment, standard, or a policy file',
     )
-    .option('--from <run>', 'the learn run whose safe set is used')
+    .option('--from <run>', '`learn` run that provides the safe set')
     .option('--init <run>', 'start from this run’s weights (fine-tuning)');
   runOptions.settings(command);
   runOptions.data(command);

@@ -58,7 +58,7 @@ function partsOf(sets: readonly OpenedSet[]): PartedSet[] {
 const usefulHalfWidth = 0.1;
 const largestDelta = 0.2;
 
-/** Says before minutes of training what the judging images can decide, where it is little. */
+/** Warns, before any training, where there are too few judging images to decide much. */
 function warnOfFew({ prepared, hooks }: OpenedSet): void {
   const images = prepared.split.judging.length;
   const half = expectedHalfWidth(images);
@@ -68,7 +68,7 @@ function warnOfFew({ prepared, hooks }: OpenedSet): void {
   hooks.onEvent({
     type: 'warning',
     code: 'FEW_IMAGES',
-    message: `${images} judging images measure J to about ±${half.toFixed(2)}: a J from ${from} to ${to} cannot be told from ${largestDelta.toFixed(2)}, the largest delta, and stays undecided; about ${imagesFor(usefulHalfWidth)} judging images would measure it to ±${usefulHalfWidth.toFixed(2)} (add images, or hold out more: --set judging.fraction=0.4)`,
+    message: `${images} judging images measure J to about ±${half.toFixed(2)}: a J from ${from} to ${to} cannot be distinguished from ${largestDelta.toFixed(2)}, the largest delta, and stays undecided. About ${imagesFor(usefulHalfWidth)} judging images would measure it to ±${usefulHalfWidth.toFixed(2)} (add images, or hold out more: --set judging.fraction=0.4)`,
   });
 }
 

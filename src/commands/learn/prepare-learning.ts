@@ -6,7 +6,7 @@ import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
 import type { Settled } from '../../run/machine.js';
 import { batchData, prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
-import { namingSettings, type PartSetting } from '../../run/split-settings.js';
+import { splitNaming, type PartSetting } from '../../run/split-settings.js';
 import {
   borderOf,
   labelsFor,
@@ -43,21 +43,20 @@ export async function prepare(
     { name: 'judging.fraction', value: fraction, instead: '0.4' },
     { name: 'testShare', value: testShare, instead: '0.1' },
   ];
-  const least = (1 - testShare) * fraction * calibrationShare;
   const split = (all: Dataset) => {
     const data = withoutTest(config, all);
-    // A crop that is too large shows before any thread is started.
-    labelsOn(config, data);
-    const parts = splitJudging(data, {
-      judging: fraction * (1 - calibrationShare),
-      calibration: fraction * calibrationShare,
-      seed: config.seed,
-    });
-    const images = parts.train.length;
-    const batch = shared ? 0 : batchFor(config, batchData(data), images, 'joint');
-    return { data, split: parts, batch };
+    const judging = fraction * (1 - calibrationShare);
+    const calibration = fraction * calibrationShare;
+    return { data, split: splitJudging(data, { judging, calibration, seed: config.seed }) };
   };
-  const divide = (all: Dataset) => namingSettings(settings, least, () => split(all));
+  const divide = (all: Dataset) => {
+    // A crop that is too large shows before any thread is started.
+    labelsOn(config, all);
+    const parts = splitNaming(settings, all, split);
+    const images = parts.split.train.length;
+    const batch = shared ? 0 : batchFor(config, batchData(parts.data), images, 'joint');
+    return { ...parts, batch };
+  };
   const prepared = await prepareData(config, hooks, divide, opened);
   return { ...prepared, ...labelsOn(config, prepared.data) };
 }

@@ -94,12 +94,12 @@ export function requireApart(data: readonly string[]): void {
       if (!same && !place.startsWith(other + sep) && !other.startsWith(place + sep)) continue;
       throw new UserError(
         'DATA_TWICE',
-        same ? 'The same folder is given twice.' : 'One data set lies in the folder of another.',
+        same ? 'The same folder was given twice.' : 'One data set is inside another.',
         {
           where: data[i],
-          expected: 'data sets without common images',
+          expected: 'data sets that share no images',
           got: same ? place : `${place} and ${other}`,
-          remedy: 'name each data set once',
+          remedy: 'list each data set once',
         },
       );
     }

@@ -6,7 +6,7 @@ import { freshOptimiser } from '../../run/fresh-model.js';
 import type { PlanInput } from '../../run/plan-run.js';
 import { batchData, prepareData, type DataConfig, type PreparedData } from '../../run/prepare.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
-import { namingSettings, type PartSetting } from '../../run/split-settings.js';
+import { splitNaming, type PartSetting } from '../../run/split-settings.js';
 import { epochOf, trainingEpochs } from '../../run/streams.js';
 import { freshTraining } from './fresh-training.js';
 import { recipeFor } from './policy-recipe.js';
@@ -26,16 +26,14 @@ export function prepareTraining(
     { name: 'heldOut', value: heldOut, instead: '0.2' },
     { name: 'testShare', value: testShare, instead: '0.1' },
   ];
-  const least = (1 - testShare) * heldOut;
-  const divide = (all: Dataset) => namingSettings(settings, least, () => split(all));
   const split = (all: Dataset) => {
     const data = withTestPart(all, testShare);
-    const parts = splitJudging(data, { judging: heldOut, seed: config.seed });
-    return {
-      data,
-      split: parts,
-      batch: batchFor(config, batchData(data), parts.train.length, 'training'),
-    };
+    return { data, split: splitJudging(data, { judging: heldOut, seed: config.seed }) };
+  };
+  const divide = (all: Dataset) => {
+    const parts = splitNaming(settings, all, split);
+    const images = parts.split.train.length;
+    return { ...parts, batch: batchFor(config, batchData(parts.data), images, 'training') };
   };
   return prepareData(config, hooks, divide, opened);
 }

@@ -40,7 +40,7 @@ function densenet<Name extends string>(name: Name, variant: Variant): Network<Na
     name,
     about: 'The thesis uses densenet121.',
     settings: {
-      stem: 'DenseNets: imagenet is 7x7, stride 2, pooling; small is 3x3, stride 1.',
+      stem: 'DenseNets: imagenet is a 7x7 convolution with stride 2 and pooling; small is 3x3 with stride 1.',
       width: null,
     },
     // CIFAR has 32 pixels, Tiny ImageNet 64.

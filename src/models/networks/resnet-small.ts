@@ -19,10 +19,11 @@ import { TwoHeaded, type Trunk, type TwoHeadedOutput } from '../two-headed.js';
 /** A residual network for small images and short runs. */
 export const resnetSmall: Network<'resnet-small'> = {
   name: 'resnet-small',
-  about: 'resnet-small keeps its resolution early and learns faster per minute.',
+  about: 'resnet-small keeps full resolution in its early layers and learns more per minute.',
   settings: {
-    stem: 'resnet-small: for images with masks, imagenet is a first stride of 2; small is 1.',
-    width: 'resnet-small: channels of the first stage; the others have 2, 4 and 8 times as many.',
+    stem: 'resnet-small: matters for images with masks only; imagenet starts with stride 2, small with stride 1.',
+    width:
+      'resnet-small: channels of the first stage; the later stages have 2, 4 and 8 times as many.',
   },
   smallUpTo: 96,
   classifier: (rng, { channels, width }, heads) => new ResnetSmall(rng, channels, width, heads),

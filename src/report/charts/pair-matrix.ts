@@ -48,7 +48,7 @@ export function pairMatrix({ pairs = [], pairsLeft = 0, safe: names }: Selection
       ['pair', 'no more than both alone'],
       ['conflict', 'conflict: ✕'],
     ])}${scrolling('matrix of pairs', svg)}`,
-    markup`Each cell shows what the pair adds to its two members: above, to ${term('J')}; below, to the ${term('harm')}. A pair is a conflict where the interval lies above 0.1 for J or above 0.05 for the harm (Holm). On the diagonal a ${term('window')} is cut twice.${rest}`,
+    markup`Each cell shows what the pair adds to its two members: above, to ${term('J')}; below, to the ${term('harm')}, where it was measured. A pair is a conflict where the interval lies above 0.1 for J or above 0.05 for the harm (Holm). On the diagonal a ${term('window')} is cut twice.${rest}`,
   );
 }
 
@@ -57,7 +57,10 @@ function square(pair: PairResult, x: number, y: number, size: number): Markup {
   const cross = pair.conflict
     ? markup`<text class="unsafe" x="${x + size - 4}" y="${y + 10}" text-anchor="end">✕</text>`
     : nothing;
-  const line = (value: number, below: number): Markup =>
-    markup`<text class="cell" x="${x + size / 2}" y="${y + below}" text-anchor="middle">${fixed(value, 2)}</text>`;
-  return markup`<rect class="${kind}" x="${x}" y="${y}" width="${size}" height="${size}" rx="4"/>${line(pair.moreRecognised.value, 19)}${line(pair.moreHarm.value, 34)}${cross}`;
+  // A harm that was not measured has no number.
+  const line = (value: number | undefined, below: number): Markup =>
+    value === undefined
+      ? nothing
+      : markup`<text class="cell" x="${x + size / 2}" y="${y + below}" text-anchor="middle">${fixed(value, 2)}</text>`;
+  return markup`<rect class="${kind}" x="${x}" y="${y}" width="${size}" height="${size}" rx="4"/>${line(pair.moreRecognised.value, 19)}${line(pair.moreHarm?.value, 34)}${cross}`;
 }

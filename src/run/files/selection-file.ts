@@ -108,10 +108,11 @@ export const conflictSchema = z.looseObject({
 export const pairSchema = z.looseObject({
   members: z.array(z.string()).length(2),
   j: z.number(),
-  harm: z.number(),
+  /** Absent, as `moreHarm`, where the network knows other classes than the data have. */
+  harm: z.number().optional(),
   /** What the pair adds to the sum of its members. */
   moreRecognised: intervalSchema,
-  moreHarm: intervalSchema,
+  moreHarm: intervalSchema.optional(),
   conflict: z.boolean(),
   evidence: z.string(),
 });

@@ -30,7 +30,7 @@ export function fromInt64(
 ): Tensor {
   for (let i = 0; i < data.length; i++)
     if ((data[i] | 0) !== data[i])
-      throw new TensorError('fromInt64', 'integers of 32 bits', String(data[i]));
+      throw new TensorError('fromInt64', '32-bit integers', String(data[i]));
   const values = data instanceof Int32Array ? data : Int32Array.from(data);
   return fromData('fromInt64', values, shape, device);
 }
@@ -135,7 +135,7 @@ export function imageBatch(
   { mean, std, device = 'cpu' }: Normalisation & { readonly device?: Device },
 ): Tensor {
   if (std.some((value) => !(value > 0)))
-    throw new TensorError('imageBatch', 'deviations above 0', `[${std.join(',')}]`);
+    throw new TensorError('imageBatch', 'standard deviations above 0', `[${std.join(',')}]`);
   const scale = std.map((deviation) => 1 / (255 * deviation));
   const shift = std.map((deviation, c) => -(mean[c] ?? NaN) / deviation);
   if (shift.some(Number.isNaN) || mean.length !== std.length)

@@ -176,7 +176,7 @@ test('a training that fails is told; the others are kept, and go on is possible'
   );
   assert.equal(code, 2, err);
   assert.match(err, /Some trainings failed/);
-  assert.match(err, /none@0: The training loss is no longer a finite number/);
+  assert.match(err, /none@0: The training loss is not finite/);
   assert.match(err, /all\+none@0: pretrain-all@0, which it starts from, has failed/);
   assert.doesNotMatch(err, /\n\s+at .*\(/);
 });
@@ -185,14 +185,14 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'safe sets of no run',
     ['compare', 'images', '--arms', 'none,safe'],
-    [/from: expected the run folder of a learn/],
+    [/from: expected the folder of a `learn` run/],
   ],
   [
     'an arm with an unknown policy',
     ['compare', 'images', '--arms', 'none,all+sav', '--out', 'o'],
     [/neither a policy name nor a file/, /sav/],
   ],
-  ['an arm twice', ['compare', 'images', '--arms', 'none,none'], [/arms: expected no arm twice/]],
+  ['an arm twice', ['compare', 'images', '--arms', 'none,none'], [/arms: each arm may appear only once/]],
   [
     'one epoch for two steps',
     ['compare', 'images', '--arms', 'none,all+none', '--epochs', '1'],
@@ -201,7 +201,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'Slurm without epochs',
     ['compare', 'images', '--arms', 'none', '--engine', 'slurm'],
-    [/slurm needs a number of epochs/],
+    [/slurm needs --epochs/],
   ],
   ['an arm that is not there', ['arm', 'whole', 'safe@7'], [/does not contain this training/, /all\+safe@1/]],
   ['a report of what is not finished', ['report', 'images'], [/not contain a finished run/]],

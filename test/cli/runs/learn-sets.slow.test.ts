@@ -130,6 +130,6 @@ test('verdicts and policies are asked of one set, and export takes its folder', 
 test('the same data set twice is refused by its own name', async () => {
   const { code, err } = await learn('twice', 'folder:images');
   assert.equal(code, 2);
-  assert.match(err, /same folder is given twice[^]*folder:images[^]*remedy/);
+  assert.match(err, /same folder was given twice[^]*folder:images[^]*remedy/);
   assert.ok(!existsSync(join(folder, 'twice', runFiles.config)));
 });

@@ -140,9 +140,9 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
     [/Cannot write a file here/, /where: +empty/, /got: +a folder/],
   ],
   [
-    'a file where a folder should be',
+    'a file in place of a folder',
     ['export', 'run', '--format', 'safetensors', '--out', join('letter.txt', 'm')],
-    [/Cannot write a file here/, /a file where a folder should be/],
+    [/Cannot write a file here/, /a file in place of a folder/],
   ],
   [
     'a policy of a training',
@@ -164,7 +164,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'predict by a learn run',
     ['predict', 'learned', 'x.png'],
-    [/has not trained a network for its task/, /run folder of a train/, /safe-augment train/],
+    [/contains no trained task network/, /folder of a `train` run/, /safe-augment train/],
   ],
   ['an image that is not there', ['predict', 'run', 'nowhere.png'], [/nowhere\.png/]],
   ['an empty folder', ['predict', 'run', 'empty'], [/no images to classify/, /empty/]],
@@ -172,7 +172,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a model of a run that has none',
     ['export', 'learned', '--format', 'onnx'],
-    [/has not trained/],
+    [/contains no trained task network/],
   ],
 ];
 for (const [name, args, expected] of cases)

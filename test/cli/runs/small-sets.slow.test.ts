@@ -68,6 +68,6 @@ test('a preset or a batch that is named is kept; one that does not fit is refuse
   assert.equal(configOf('d').batch, 3);
   const large = await cli([...args, '--batch', '8', '--out', 'e'], folder);
   assert.equal(large.code, 2, large.err);
-  assert.match(large.err, /fewer images than one batch[^]*at least 8 images[^]*got: +7/);
+  assert.match(large.err, /too few images for one batch[^]*at least 8 training images[^]*got: +7/);
   assert.match(large.err, /at most 7, or leave it out/);
 });

@@ -102,7 +102,7 @@ test("a file of weights starts the trunk; one of another trunk is refused with t
   assert.equal(good.code, 0, good.err);
   const bad = await train('cold', '--policy', 'none', '--set', 'model.weights=other.safetensors');
   assert.equal(bad.code, 2);
-  assert.match(bad.err, /belong to another trunk/);
+  assert.match(bad.err, /are from another trunk/);
   assert.match(bad.err, /trunk\.stem\.conv\.weight/);
   assert.ok(!existsSync(join(folder, 'cold', runFiles.config)));
 });

@@ -147,7 +147,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'the safe set of no run',
     ['train', 'images', '--policy', 'safe'],
-    [/from: expected the run folder of a learn/, /--from RUN/],
+    [/from: expected the folder of a `learn` run/, /--from RUN/],
   ],
   [
     'the safe set of a folder that is no run',
@@ -157,7 +157,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'a policy with an unknown transform',
     ['train', 'images', '--policy', 'unknown.json', '--out', 'o'],
-    [/no transform "Blurr"/, /unknown\.json/, /did you mean "Blur"/],
+    [/Unknown transform "Blurr"/, /unknown\.json/, /did you mean "Blur"/],
   ],
   [
     'a policy that is no JSON',

@@ -1,5 +1,6 @@
 import { UserError, type Rng } from '../../../core/index.js';
 import type { Size } from '../../../image/image.js';
+import { sizeText } from '../../../image/size-text.js';
 import { requireArgument, type AlbumentationsForm } from '../../definition/albumentations-form.js';
 import type { OptionReader } from '../../definition/option-reader.js';
 import { isOld } from '../../definition/semantics.js';
@@ -51,9 +52,9 @@ export function requireFits(name: string, crop: Size, size: Size): void {
   if (crop.width <= size.width && crop.height <= size.height) return;
   throw new UserError('CROP_TOO_LARGE', `${name}: the crop is larger than the image.`, {
     where: name,
-    expected: `at most ${size.width}x${size.height} (width x height), the size of the image here`,
-    got: `${crop.width}x${crop.height}`,
-    remedy: 'give a smaller height and width, or a scale relative to the image',
+    expected: `at most ${sizeText(size)} (height x width), the size of the image at this point`,
+    got: sizeText(crop),
+    remedy: 'choose a smaller height and width, or a scale relative to the image',
   });
 }
 
