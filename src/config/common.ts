@@ -140,7 +140,9 @@ const fitFields = {
   schedule: scheduleSchema.prefault(defaultVariants.schedule),
   earlyStopping: earlyStoppingSchema
     .default(null)
-    .describe('Stop when held-out images show no better accuracy (mean IoU, mean average precision); null: train all epochs.'),
+    .describe(
+      'Stop when held-out images show no better accuracy (mean IoU, mean average precision); null: train all epochs.',
+    ),
   keepEpoch: z
     .enum(['auto', 'last', 'best'])
     .default('auto')

@@ -67,9 +67,7 @@ const trainFields = z.strictObject({
       `How images are augmented: ${policyNames.join(', ')}, an augmentation’s name (it alone), or a policy file.`,
     ),
   from: runPath.describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
-  init: runPath.describe(
-    'Start from the weights of this run (fine-tuning); null: from scratch.',
-  ),
+  init: runPath.describe('Start from the weights of this run (fine-tuning); null: from scratch.'),
   ...augmentingFields,
   ...trainingFields,
 });

@@ -10,7 +10,7 @@ import type { Sums } from './running-mean.js';
 export type KeptEpoch = 'last' | 'best';
 
 /** What held-out images said after an epoch, from 0. */
-export interface Look {
+export interface EpochLook {
   readonly epoch: number;
   readonly loss: number;
   /** `Objective.figure`; undefined in the states of older versions. */
@@ -23,9 +23,9 @@ export interface Position {
   epoch: number;
   batch: number;
   sums: Sums;
-  best: Look | null;
+  best: EpochLook | null;
   /** Null in the states of older versions too. */
-  last: Look | null;
+  last: EpochLook | null;
   /** Validations since the best one. */
   bad: number;
 }

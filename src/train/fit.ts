@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../core/index.js';
 import type { Module, Optimiser, Schedule } from '../nn/index.js';
 import { backward, scope } from '../tensor/index.js';
-import type { CheckpointStore, KeptEpoch, Look, Position } from './checkpoint.js';
+import type { CheckpointStore, KeptEpoch, EpochLook, Position } from './checkpoint.js';
 import { addBatch, emptySums, meansOf } from './running-mean.js';
 import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
 
@@ -38,9 +38,9 @@ export interface FitResult {
   /** Whose weights the model holds on return. */
   readonly keep: KeptEpoch;
   /** The epoch with the best figure on held-out images; null where none was finite, or none was looked at. */
-  readonly best: Look | null;
+  readonly best: EpochLook | null;
   /** The last epoch that was looked at. */
-  readonly last: Look | null;
+  readonly last: EpochLook | null;
 }
 
 /**
@@ -109,7 +109,7 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
 }
 
 /** By how much an epoch is better than the best before; a figure that is no number is the worst. */
-function gainOver(best: Look | null, look: Look): number {
+function gainOver(best: EpochLook | null, look: EpochLook): number {
   if (best === null) return 1;
   // The state of a run that an older version began has the loss alone.
   if (best.figure === undefined) return best.loss - look.loss;
