@@ -18,6 +18,7 @@ import { manifestOf } from '../run/manifest.js';
 import { freshModel } from '../run/fresh-model.js';
 import { settleMachine, type Settled } from '../run/machine.js';
 import type { LearnResult } from './learn/learn.js';
+import { withEarlier } from './learn/judge-set.js';
 import { writePolicies } from './learn/write-policies.js';
 import { prepareData } from '../run/prepare.js';
 import { labelsOn, withoutTest, type Prepared } from './learn/prepare-learning.js';
@@ -84,25 +85,32 @@ async function judgeIn(
       data: trained,
     } = runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
     const task = taskFor(prepared.data);
-    model = freshModel(config, { ...prepared.shape, classes: classes.length }, prepared.device);
-    loadKeptWeights(join(run, runFiles.checkpoint), model);
+    const checkpoint = join(run, runFiles.checkpoint);
+    const shape = { ...prepared.shape, classes: classes.length };
+    const fresh = (): TwoHeaded => freshModel(config, shape, prepared.device);
+    model = fresh();
+    loadKeptWeights(checkpoint, model);
     model.eval();
+    const network = model;
     folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: run });
     folder.writeParts([prepared]);
-    const selection = await judgeAll({
-      config,
-      prepared,
-      model,
-      onEvent,
-      check() {
-        if (signal.aborted) throw new Interrupted();
-      },
-      mayContinue: () => true,
-      imagesForPairs: Infinity,
-      // Runs of earlier versions do not name their task.
-      taskKnown:
-        sameClasses(classes, prepared.data.classes) && (trained.task ?? task.name) === task.name,
-    });
+    const selection = await withEarlier(checkpoint, fresh, (earlier) =>
+      judgeAll({
+        config,
+        prepared,
+        model: network,
+        earlier,
+        onEvent,
+        check() {
+          if (signal.aborted) throw new Interrupted();
+        },
+        mayContinue: () => true,
+        imagesForPairs: Infinity,
+        // Runs of earlier versions do not name their task.
+        taskKnown:
+          sameClasses(classes, prepared.data.classes) && (trained.task ?? task.name) === task.name,
+      }),
+    );
     writePolicies(folder, config, selection, prepared.data.size);
     await writeSamples(folder.path, prepared.data, config, selection);
     // Last, since such a run cannot be resumed: verdicts say that everything else is there.

@@ -18,6 +18,8 @@ export interface Training<B> {
   readonly model: Module;
   readonly task: Objective<B>;
   readonly source: BatchSource<B>;
+  /** Whether the weights after a quarter of the training are kept too. Default false. */
+  readonly quarter?: boolean;
 }
 
 /** The run that it belongs to. */
@@ -40,7 +42,7 @@ function keptEpoch({ keepEpoch, schedule, earlyStopping }: FitContext['config'])
 export async function fitInFolder<B>(
   { config, hooks, folder }: FitContext,
   plan: Plan,
-  { model, task, source }: Training<B>,
+  { model, task, source, quarter }: Training<B>,
 ): Promise<FitResult> {
   const optimiser = freshOptimiser(config, model);
   const schedule = freshSchedule(config, source.batches * plan.epochs, plan.epochs);
@@ -57,6 +59,7 @@ export async function fitInFolder<B>(
     epochs,
     patience: config.earlyStopping?.patience ?? null,
     keep: keptEpoch(config),
+    quarter,
     validateEvery: plan.validateEvery,
     checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, schedule }),
     resume: config.resume,

@@ -2,6 +2,7 @@ import { createTransform, cutsWindow } from '../augment/index.js';
 import type { TransformSpec } from '../augment/transform.js';
 import { Rng } from '../core/index.js';
 import type { Size } from '../image/image.js';
+import { growthSince, type Earlier, type Growth } from './growth.js';
 import { accuracyOf, skillOf, type Skill } from './harm.js';
 import { measure, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
@@ -18,6 +19,8 @@ export interface JudgingOptions {
   readonly labels: readonly RecognitionLabel[];
   readonly passes: JudgingPasses;
   readonly observer: Observer;
+  /** The network by the weights of a quarter of the training, where it has them (growth.ts). */
+  readonly earlier?: Pick<Observer, 'predict'>;
   /** Of the images, in pixels. */
   readonly size: Size;
   /** Of the images that windows are cut from, where that is another size. */
@@ -43,6 +46,8 @@ export interface JudgingResult {
   /** `[K]`, in the order of the labels. */
   readonly evidence: readonly Evidence[];
   readonly skill: Skill;
+  /** What ranges need to see how recognition grew. */
+  readonly earlier?: Earlier;
   /** Images that the network has scored, each pass counted. */
   readonly images: number;
 }
@@ -107,13 +112,43 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     await drawOnce(wanted, draw, passCount + wanted.length);
     verdicts = decideAll(evidence, clean, options);
   }
+  const earlier = options.earlier &&
+    verdicts.status !== 'undertrained' && {
+      observer: options.earlier,
+      clean: await score(passes(null, 0), options.earlier, windows),
+    };
+  const growths = await growthsOf(earlier || undefined, evidence, verdicts, options, passCount);
+  if (growths.size > 0) verdicts = decideAll(evidence, clean, options, growths);
+  if (earlier) passCount += 1 + growths.size;
   return {
     verdicts,
     clean,
     evidence,
     skill: skillOf(clean.task, options.calibration),
     images: passCount * n,
+    ...(earlier && { earlier }),
   };
+}
+
+/** How the network's recognition grew of every augmentation that is safe so far, by its label's index. */
+async function growthsOf(
+  earlier: Earlier | undefined,
+  evidence: readonly Evidence[],
+  verdicts: Verdicts,
+  options: JudgingOptions,
+  passed: number,
+): Promise<Map<number, Growth>> {
+  const { labels, passes, calibration } = options;
+  const growths = new Map<number, Growth>();
+  if (earlier === undefined) return growths;
+  const safe = verdicts.augmentations.flatMap(({ verdict }, k) => (verdict === 'safe' ? [k] : []));
+  for (const [i, k] of safe.entries()) {
+    const label = labels[k];
+    options.onPass?.(passed + i, passed + safe.length, `growth of ${label.spec.name}`);
+    const pass = passes([label.spec], 0);
+    growths.set(k, await growthSince(earlier, evidence[k], k, { label, pass, calibration }));
+  }
+  return growths;
 }
 
 /** Samples compared to see whether a transform draws anything. */
@@ -145,6 +180,7 @@ function decideAll(
   evidence: readonly Evidence[],
   clean: Scored,
   options: JudgingOptions,
+  growths?: ReadonlyMap<number, Growth>,
 ): Verdicts {
   const { labels, calibration, verdict } = options;
   const known = options.observer.taskKnown;
@@ -152,7 +188,7 @@ function decideAll(
   const controls: NamedControl[] = [];
   for (const [k, { spec, kind }] of labels.entries()) {
     const measured = { name: spec.name, measure: measure(evidence[k], calibration) };
-    if (kind === 'augmentation') augmentations.push(measured);
+    if (kind === 'augmentation') augmentations.push({ ...measured, growth: growths?.get(k) });
     else controls.push({ ...measured, kind });
   }
   const facts = {

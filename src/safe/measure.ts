@@ -151,6 +151,12 @@ export function measureAt(
   };
 }
 
+/** What one of a label's looks recognises, at the threshold that its calibration images choose. */
+export function measureLook(all: Evidence, look: Look, calibration: number): Recognition {
+  const scoresOf = (pass: Pass): Float64Array => pass.scores[all.looks.indexOf(look)];
+  return recognition(look, all, calibration, scoresOf, calibrated(all, calibration, scoresOf));
+}
+
 /** `[n]`, per image: with the label minus without, mean over draws. */
 function differencesOf(draws: readonly Draw[], of: (pass: Pass) => Float64Array): Float64Array {
   // `of` may cost a pass over all images: once for each draw and side.

@@ -1,4 +1,5 @@
 import type { Estimate, PairedMean } from '../metrics/index.js';
+import { doublingsAhead, type Growth } from './growth.js';
 import type { Measure } from './measure.js';
 import type { Look } from './views.js';
 
@@ -18,6 +19,8 @@ interface Facts {
   readonly answerHarm?: PairedMean;
   readonly delta: number;
   readonly harmMargin: number;
+  /** Of the network's recognition, where it is known. */
+  readonly growth?: Growth;
 }
 
 /** Says which look recognised the augmentation; the network on whole images needs no mention. */
@@ -30,7 +33,8 @@ const recognisedBy: Record<Look, string> = {
 
 /**
  * Safe: J below delta and harm below its margin, each with its whole interval. Unsafe: the whole interval of
- * either above. Otherwise undecided. Where harm is not known, J alone decides.
+ * either above. Otherwise undecided, and so is what the network may recognise once it has been trained longer. Where
+ * harm is not known, J alone decides.
  */
 export function rulingBy({
   measure,
@@ -39,6 +43,7 @@ export function rulingBy({
   answerHarm,
   delta: deltaValue,
   harmMargin,
+  growth,
 }: Facts): Ruling {
   const delta = `delta (${deltaValue.toFixed(3)})`;
   const margin = `its margin (${harmMargin})`;
@@ -69,6 +74,11 @@ export function rulingBy({
     return {
       verdict: 'undecided',
       reason: `${jText} is below ${delta} and ${harmText}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
+    };
+  if (growth && growth.extrapolated >= deltaValue)
+    return {
+      verdict: 'undecided',
+      reason: `recognition${recognisedBy[growth.look]} still rises with training: J ${signed(growth.before, 3)} after a quarter of it, ${signed(growth.now, 3)} at the end; at this pace J may pass ${delta} within ${2 ** doublingsAhead} times the training; train longer to decide it`,
     };
   return {
     verdict: 'safe',

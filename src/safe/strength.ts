@@ -1,6 +1,7 @@
 import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metrics/index.js';
 import { createTransform, type Magnitude, type Params } from '../augment/index.js';
 import type { Size } from '../image/image.js';
+import { growthSince, type Earlier } from './growth.js';
 import { harm, type Skill } from './harm.js';
 import { measureAt, type Evidence, type Measure } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer } from './scoring.js';
@@ -16,7 +17,7 @@ export interface StrengthPoint {
   readonly j: number;
   /** J by the isotonic fit. */
   readonly fitted: number;
-  /** The upper limit of the fit: the half-width of J's 95 % interval above it. */
+  /** The upper limit of the fit (the half-width of J's 95 % interval above it), or what J may come to by training where that is more. */
   readonly high: number;
   /** The estimate of harm is below its margin. */
   readonly harmless: boolean;
@@ -40,6 +41,8 @@ export interface StrengthOptions {
   readonly labels: readonly RecognitionLabel[];
   /** At the full range: its thresholds are used for all narrower ones. */
   readonly measure: Measure;
+  /** What shows how the network's recognition grew, where there is anything. */
+  readonly earlier?: Earlier;
   readonly evidence: Evidence;
   readonly passes: JudgingPasses;
   readonly observer: Observer;
@@ -55,7 +58,7 @@ export interface StrengthOptions {
  * Finds how far the magnitude of an augmentation that is not safe may reach: judges parts of its range at
  * the thresholds of the full range, and fits J as a rising function of the magnitude.
  *
- * A range is safe where the fit's upper limit lies below delta, the estimate of harm lies below its margin, and the
+ * A range is safe where the fit's upper limit lies below delta, also after what the network may still learn (growth.ts), the estimate of harm lies below its margin, and the
  * same holds for all narrower ranges judged. Costs four passes over the judging images for each of the transform's magnitudes.
  */
 export async function judgeStrength(options: StrengthOptions): Promise<StrengthJudgement[]> {
@@ -72,7 +75,14 @@ async function judgeMagnitude(
 ): Promise<StrengthJudgement> {
   const { spec, window } = o.labels[o.label];
   const looks = looksAt(o.labels[o.label], o.observer.statistics !== undefined);
-  const at: { f: number; options: Params; j: PairedMean; lost: PairedMean }[] = [];
+  const at: {
+    f: number;
+    options: Params;
+    j: PairedMean;
+    lost: PairedMean;
+    /** J that the network may come to by training. */
+    extrapolated: number;
+  }[] = [];
   const seen = new Set<string>();
   for (const f of [...parts, 1]) {
     const options = magnitude.at(f);
@@ -80,27 +90,41 @@ async function judgeMagnitude(
     const key = JSON.stringify(options);
     if (seen.has(key)) continue;
     seen.add(key);
-    const scored = await score(o.passes([{ name: spec.name, options }], 0), o.observer, window);
+    const narrowed = [{ name: spec.name, options }];
+    const scored = await score(o.passes(narrowed, 0), o.observer, window);
     const applied = passOf(scored, o.label, looks);
+    const evidence = {
+      looks,
+      clean: o.evidence.clean,
+      draws: [{ applied, without: o.evidence.clean }],
+    };
+    const growth =
+      o.earlier &&
+      (await growthSince(o.earlier, evidence, o.label, {
+        label: o.labels[o.label],
+        pass: o.passes(narrowed, 0),
+        calibration: o.calibration,
+      }));
     const { keenest, skillDifferences } = measureAt(
-      { looks, clean: o.evidence.clean, draws: [{ applied, without: o.evidence.clean }] },
+      evidence,
       o.calibration,
       o.measure.looks.map((l) => l.cutoff),
     );
-    at.push({ f, options, j: keenest.j, lost: harm(skillDifferences, o.skill) });
+    const lost = harm(skillDifferences, o.skill);
+    at.push({ f, options, j: keenest.j, lost, extrapolated: growth?.extrapolated ?? -1 });
   }
   // Weights are inverse variances.
   const fitted = isotonic(
     at.map(({ j }) => j.mean),
     at.map(({ j }) => j.standardError ** -2),
   );
-  const points = at.map(({ f, j, lost }, i): StrengthPoint => {
+  const points = at.map(({ f, j, lost, extrapolated }, i): StrengthPoint => {
     const half = pairedInterval(j, 0.05).high - j.mean;
     return {
       magnitude: f * magnitude.full,
       j: j.mean,
       fitted: fitted[i],
-      high: Math.min(1, fitted[i] + half),
+      high: Math.max(extrapolated, Math.min(1, fitted[i] + half)),
       harmless: marginTest(lost, o.harmMargin).above > 0.05 && lost.mean < o.harmMargin,
     };
   });

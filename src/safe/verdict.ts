@@ -9,6 +9,7 @@ import {
   type Delta,
 } from './delta-and-limits.js';
 import { exceptionsOf, harm, type ClassException, type Skill } from './harm.js';
+import type { Growth } from './growth.js';
 import type { Measure } from './measure.js';
 import { inBrackets, rulingBy, rulingByThesis, type Ruling } from './reasons.js';
 
@@ -18,6 +19,8 @@ export type Status = 'decided' | 'partial' | 'undertrained';
 export interface NamedMeasure {
   readonly name: string;
   readonly measure: Measure;
+  /** Of the network's recognition; undefined where no earlier weights were asked. */
+  readonly growth?: Growth;
 }
 
 export interface NamedControl extends NamedMeasure {
@@ -56,6 +59,7 @@ export interface AugmentationJudgement extends Ruling {
   readonly harm: Estimate;
   /** Classes for which a safe augmentation is not safe. */
   readonly except: readonly ClassException[];
+  readonly growth?: Growth;
   /** Share of redrawn splits in which it falls into the low of the two groups, 0 to 1. */
   readonly lowGroup: number;
 }
@@ -119,7 +123,7 @@ export function decide(
   const { exceptions, losses, answerHarms } = harmsOf(measures, facts, alpha);
   const harmed = harmLimits(losses, harmMargin, alpha);
 
-  const judged = augmentations.map(({ name, measure }, k): AugmentationJudgement => {
+  const judged = augmentations.map(({ name, measure, growth }, k): AugmentationJudgement => {
     const j = recognised[k];
     const lost = harmed[k];
     const own =
@@ -131,6 +135,7 @@ export function decide(
             ...(facts.known !== false && { harm: lost, answerHarm: answerHarms[k] }),
             delta: delta.value,
             harmMargin,
+            growth,
           });
     const { verdict, reason }: Ruling =
       undertrained === '' ? own : { verdict: 'undecided', reason: undertrained };
@@ -141,6 +146,7 @@ export function decide(
       harm: lost,
       verdict,
       reason,
+      growth,
       except: verdict === 'safe' ? exceptions[k] : [],
       lowGroup: stability[k],
     };

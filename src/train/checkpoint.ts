@@ -37,6 +37,8 @@ export interface CheckpointStore {
   loadLatest(): Position | null;
   /** The weights that the run ends with, as far as is known. */
   saveKept(): void;
+  /** The weights after a quarter of the training. */
+  saveQuarter(): void;
   loadKept(): void;
 }
 
@@ -48,13 +50,14 @@ export interface Checkpointed {
 
 const latestFile = 'latest.safetensors';
 const keptFile = 'weights.safetensors';
+const quarterFile = 'quarter.safetensors';
 /** What older versions called it. */
 const olderFile = 'best.safetensors';
 const optimiserPrefix = 'optimiser/';
 
 /**
  * Checkpoints in a folder: `latest.safetensors` (weights, optimiser, schedule, position) and
- * `weights.safetensors` (weights alone). Each is one file, written beside and renamed, so that an
+ * `weights.safetensors` and `quarter.safetensors` (weights alone). Each is one file, written beside and renamed, so that an
  * interruption at any moment leaves a whole one.
  */
 export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointStore {
@@ -88,6 +91,9 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
     saveKept() {
       writeSafetensors(kept, parts.model.namedState(), {});
     },
+    saveQuarter() {
+      writeSafetensors(join(folder, quarterFile), parts.model.namedState(), {});
+    },
     loadKept() {
       loadKeptWeights(folder, parts.model);
     },
@@ -103,6 +109,24 @@ export function hasLatest(folder: string): boolean {
 export function loadKeptWeights(folder: string, model: Module): void {
   const file = keptWeights(folder);
   scope(() => loadInto(model, readSafetensors(file).tensors, file));
+}
+
+/** Where a run puts its weights after a quarter of the training. */
+export function quarterFileIn(folder: string): string {
+  return join(folder, quarterFile);
+}
+
+/**
+ * Loads a run's weights after a quarter of the training.
+ *
+ * @returns false where the run kept none
+ * @throws UserError `CHECKPOINT_MISMATCH`
+ */
+export function loadQuarterWeights(folder: string, model: Module): boolean {
+  const file = quarterFileIn(folder);
+  if (!existsSync(file)) return false;
+  scope(() => loadInto(model, readSafetensors(file).tensors, file));
+  return true;
 }
 
 /** Where a run puts the weights that it ends with. */

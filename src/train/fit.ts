@@ -19,6 +19,8 @@ export interface FitOptions<B> {
   readonly patience: number | null;
   /** The weights to end with: those of the last epoch, or of the epoch with the best figure on held-out images. */
   readonly keep: KeptEpoch;
+  /** Keep the weights after a quarter of the steps too, rounded. Default false. */
+  readonly quarter?: boolean;
   /** Held-out images are looked at after every so many epochs, and after the last. Default 1. */
   readonly validateEvery?: number;
   readonly checkpoints: CheckpointStore;
@@ -138,6 +140,8 @@ async function trainEpoch<B>(
     const loss = step(options, at, batch);
     if (schedule.unit === 'step') optimiser.lr = schedule.step();
     at.batch++;
+    if (options.quarter && at.epoch * source.batches + at.batch === quarterOf(options))
+      options.checkpoints.saveQuarter();
     options.onStep?.(at.epoch * source.images + at.sums.images, loss);
     await nextTurn();
     if (signal.aborted) break;
@@ -148,6 +152,11 @@ async function trainEpoch<B>(
     imagesPerSecond: (at.sums.images - imagesBefore) / seconds,
     waited: stream.waited() / seconds,
   };
+}
+
+/** Steps in a quarter of the training. */
+function quarterOf<B>({ source, epochs }: FitOptions<B>): number {
+  return Math.max(1, Math.round((source.batches * epochs) / 4));
 }
 
 function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, batch: B): number {

@@ -14,6 +14,8 @@ export {
   keptFileIn,
   keptWeights,
   loadKeptWeights,
+  loadQuarterWeights,
+  quarterFileIn,
   type KeptEpoch,
 } from './checkpoint.js';
 export { MixedSource, type MixedBatch, type Portions } from './mixed-source.js';

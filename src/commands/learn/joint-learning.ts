@@ -80,7 +80,7 @@ function trainingOn<B extends { readonly count: number }>(
     model,
     images,
     batches,
-    fit: (run, plan) => fitInFolder(run, plan, training),
+    fit: (run, plan) => fitInFolder(run, plan, { ...training, quarter: true }),
     measure: (signal) =>
       measureTrial({
         ...training,

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
 import type { RunEvent, Selection } from '../../run/files/index.js';
-import { Originals, type Dataset } from '../../data/index.js';
+import { Originals, type Batch, type Dataset } from '../../data/index.js';
 import type { Size } from '../../image/image.js';
 import type { TwoHeaded } from '../../models/index.js';
 import {
@@ -15,7 +15,7 @@ import {
   type Observer,
   type StrengthJudgement,
 } from '../../safe/index.js';
-import { heldOut, judgingPasses } from './joint-learning.js';
+import { heldOut, jointTask, judgingPasses } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import { stoppable } from '../../run/streams.js';
 import type { Prepared } from './prepare-learning.js';
@@ -28,6 +28,8 @@ export interface JudgingRun {
   readonly prepared: Prepared;
   /** In evaluation mode. */
   readonly model: TwoHeaded;
+  /** The same network by the weights of a quarter of its training, where it has them. */
+  readonly earlier?: TwoHeaded;
   onEvent(event: RunEvent): void;
   /** Called before each pass over the judging images; may throw to stop. */
   check(): void;
@@ -104,6 +106,7 @@ function judgeSingly(
     labels: prepared.labels,
     passes,
     observer,
+    earlier: earlierOf(run),
     size: prepared.data.size,
     fullSize: fullSizeOf(config, prepared.data),
     calibration: prepared.split.calibration.length,
@@ -132,6 +135,12 @@ function judgeSingly(
   });
 }
 
+function earlierOf({ config, prepared, earlier, taskKnown }: JudgingRun) {
+  if (earlier === undefined) return undefined;
+  const task = jointTask(config, prepared, earlier, taskKnown);
+  return { predict: (batch: Batch, parts: boolean) => task.predict(batch, parts) };
+}
+
 /** The size of the images that windows are cut from; undefined where it is the size of all the others. */
 function fullSizeOf(config: LearnConfig, data: Dataset): Size | undefined {
   const full = originalsFor(config, data);
@@ -143,7 +152,7 @@ async function judgeRanges(
   run: JudgingRun,
   observer: Observer,
   passes: JudgingPasses,
-  { verdicts, evidence, skill }: JudgingResult,
+  { verdicts, evidence, skill, earlier }: JudgingResult,
 ): Promise<Map<string, StrengthJudgement[]>> {
   const { config, prepared } = run;
   const found = new Map<string, StrengthJudgement[]>();
@@ -156,6 +165,7 @@ async function judgeRanges(
       label,
       labels: prepared.labels,
       measure,
+      earlier,
       evidence: evidence[label],
       passes,
       observer,

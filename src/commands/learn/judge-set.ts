@@ -22,7 +22,12 @@ import { originalsFor } from '../../run/prepare.js';
 import { RunFolder } from '../../run/folder/run-folder.js';
 import { cleanPass } from '../../run/streams.js';
 import { taskFor } from '../../tasks/index.js';
-import { keptFileIn, loadKeptWeights } from '../../train/index.js';
+import {
+  keptFileIn,
+  loadKeptWeights,
+  loadQuarterWeights,
+  quarterFileIn,
+} from '../../train/index.js';
 import { jointTask } from './joint-learning.js';
 import { judgeAll, type JudgingRun } from './judge-all.js';
 import type { OpenedSet } from './sets.js';
@@ -53,7 +58,13 @@ export async function judgeSet(
   const before = folder.has('selection')
     ? readRunFile(folder.path, 'selection', selectionSchema)
     : undefined;
-  const selection = before ?? (await judgeAll({ config, prepared, model, onEvent, ...judging }));
+  const selection =
+    before ??
+    (await withEarlier(
+      folder.file('checkpoint'),
+      () => emptyNetwork({ config, prepared }),
+      (earlier) => judgeAll({ config, prepared, model, earlier, onEvent, ...judging }),
+    ));
   if (before === undefined) folder.writeJson('selection', selection);
   writePolicies(folder, config, selection, prepared.data.size);
   onEvent({ type: 'phase', phase: 'report' });
@@ -67,6 +78,22 @@ export async function judgeSet(
   );
   onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
   return selection;
+}
+
+/** Runs with the network by the weights that a run kept of a quarter of its training, where it did. */
+export async function withEarlier<T>(
+  checkpoint: string,
+  fresh: () => TwoHeaded,
+  run: (earlier: TwoHeaded | undefined) => Promise<T>,
+): Promise<T> {
+  const earlier = fresh();
+  try {
+    const found = loadQuarterWeights(checkpoint, earlier);
+    earlier.eval();
+    return await run(found ? earlier : undefined);
+  } finally {
+    earlier.free();
+  }
 }
 
 /** Whether a run folder holds all that `judgeSet` writes: verdicts alone are not the end. */
@@ -98,6 +125,8 @@ export function judgedBefore({ config }: OpenedSet): Selection | undefined {
 /** A network that data sets share, and the run that trained it. */
 export interface SharedNetwork {
   readonly model: TwoHeaded;
+  /** The same by the weights of a quarter of the training, where it has them. */
+  readonly quarter?: TwoHeaded;
   /** The run's folder. */
   readonly run: string;
   readonly plan: Plan;
@@ -110,7 +139,7 @@ export interface SharedNetwork {
  */
 export function judgeInOwnFolder(
   set: OpenedSet,
-  { model, run, plan }: SharedNetwork,
+  { model, quarter, run, plan }: SharedNetwork,
   head: TaskRange,
   judging: SetJudging,
 ): Promise<Selection> {
@@ -120,6 +149,7 @@ export function judgeInOwnFolder(
   return RunFolder.use({ out, resume: false, overwrite: false }, async (folder) => {
     const checkpoint = folder.file('checkpoint');
     saveWithHead(keptFileIn(checkpoint), model, head);
+    if (quarter !== undefined) saveWithHead(quarterFileIn(checkpoint), quarter, head);
     const own = emptyNetwork(set);
     try {
       loadKeptWeights(checkpoint, own);
@@ -137,7 +167,7 @@ export function judgeInOwnFolder(
 }
 
 /** A network of this set alone, for weights to be read into. */
-function emptyNetwork({ config, prepared }: OpenedSet): TwoHeaded {
+function emptyNetwork({ config, prepared }: Pick<OpenedSet, 'config' | 'prepared'>): TwoHeaded {
   const { seed, precision } = config;
   const scratch = { seed, precision, model: { ...config.model, weights: null } };
   return freshModel(scratch, prepared.shape, prepared.device);

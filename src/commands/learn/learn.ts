@@ -17,6 +17,7 @@ import { settleMachine } from '../../run/machine.js';
 import { placed } from '../../run/folder/places.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { dataSource, type RunSource } from '../../run/folder/sources.js';
+import type { TwoHeaded } from '../../models/index.js';
 import type { JudgingResult } from '../../safe/index.js';
 import { hasKeptWeights, loadKeptWeights } from '../../train/index.js';
 import {
@@ -33,6 +34,7 @@ import {
   judgedBefore,
   judgeInOwnFolder,
   judgeSet,
+  withEarlier,
   type SetJudging,
 } from './judge-set.js';
 import { planOf } from './plan-learning.js';
@@ -204,18 +206,23 @@ async function judgeEach(
   const { sets, folder } = run;
   const heads = headsOf(sets);
   const judging = (i: number): SetJudging => judgingOf(run, plan, images, i);
-  const judge = (set: OpenedSet, i: number): Promise<Selection> =>
-    sets.length === 1
-      ? judgeSet(folder, set, model, judging(i))
-      : judgeInOwnFolder(set, { model, run: folder.path, plan }, heads[i], judging(i));
-  const learned: LearnedSet[] = [];
-  for (const [i, set] of sets.entries()) {
-    const { name, config } = set;
-    const before = sets.length === 1 ? undefined : judgedBefore(set);
-    const selection = before ?? (await judge(set, i));
-    learned.push({ name, data: config.data, out: config.out, selection });
+  if (sets.length === 1) {
+    const [{ name, config }] = sets;
+    const selection = await judgeSet(folder, sets[0], model, judging(0));
+    return [{ name, data: config.data, out: config.out, selection }];
   }
-  return learned;
+  const fresh = (): TwoHeaded => jointTraining(run.config, sets).model;
+  return withEarlier(folder.file('checkpoint'), fresh, async (quarter) => {
+    const network = { model, quarter, run: folder.path, plan };
+    const learned: LearnedSet[] = [];
+    for (const [i, set] of sets.entries()) {
+      const { name, config } = set;
+      const selection =
+        judgedBefore(set) ?? (await judgeInOwnFolder(set, network, heads[i], judging(i)));
+      learned.push({ name, data: config.data, out: config.out, selection });
+    }
+    return learned;
+  });
 }
 
 /**

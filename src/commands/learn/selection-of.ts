@@ -73,6 +73,7 @@ export function selectionOf(
         ? {}
         : { except: a.except.map((e) => ({ class: classes[e.label], harm: e.harm })) }),
       ...strengthsOf(options.strengths?.get(a.name)),
+      ...(a.growth && { growth: { ...a.growth } }),
       lowGroup: a.lowGroup,
       verdict: a.verdict,
       reason: reasonOf(a, classes, options.taskKnown ?? true),

@@ -82,6 +82,19 @@ export const augmentationResultSchema = z.looseObject({
   harm: intervalSchema.optional(),
   /** Classes for which a safe augmentation is not safe, with the part of the skill that they lose. */
   except: z.array(z.looseObject({ class: z.string(), harm: intervalSchema })).optional(),
+  /** How the network's recognition grew from a quarter of the training to its end, of what would be safe otherwise. */
+  growth: z
+    .looseObject({
+      look: z.string(),
+      /** J after a quarter of the training, and at its end. */
+      before: z.number(),
+      now: z.number(),
+      /** What J gains in a doubling of the training. */
+      perDoubling: intervalSchema,
+      /** The upper limit of J after 32 times the training, at this pace. */
+      extrapolated: z.number(),
+    })
+    .optional(),
   /** Of one that is not safe: the largest range of each of its magnitudes that is still safe. */
   strengths: z.array(strengthSchema).optional(),
 });

@@ -10,7 +10,7 @@ import { deadSeconds } from '../lock/times.js';
 
 /** Folders of a run, and the names of the files in each; null: run folders, one in each subfolder. */
 const ownFolders: Record<string, RegExp | null> = {
-  [runFiles.checkpoint]: /^(latest|weights|best)\.safetensors$/,
+  [runFiles.checkpoint]: /^(latest|weights|quarter|best)\.safetensors$/,
   samples: /\.png$/,
   logs: /\.txt$/,
   slurm: /^(job\.sh|jobs\.json|tasks-\d+\.txt|.+\.log)$/,

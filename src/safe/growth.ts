@@ -1,0 +1,91 @@
+import { binaryPairedMean, pairedInterval, type Estimate } from '../metrics/index.js';
+import { measureLook, type Evidence } from './measure.js';
+import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
+import { looksAt, type Look, type RecognitionLabel } from './views.js';
+
+/** After what share of the training the earlier weights are kept. */
+export const earlierShare = 1 / 4;
+/** The doublings of the training from the earlier weights to the last. */
+const doublingsBetween = Math.log2(1 / earlierShare);
+/** The doublings that recognition is extrapolated over: 32 times the training. */
+export const doublingsAhead = 5;
+/** Two-sided level of the limit that growth is taken at, about one standard error. */
+const growthLevel = 0.32;
+
+/** What the network said of the judging images when it had been trained for `earlierShare`. */
+export interface Earlier {
+  readonly observer: Pick<Observer, 'predict'>;
+  /** By views too where a label is a window. */
+  readonly clean: Scored;
+}
+
+/** How the network's recognition of an augmentation grew while it was trained, and where that leads. */
+export interface Growth {
+  /** The look whose J leads furthest. */
+  readonly look: Look;
+  /** Its J by the weights of `earlierShare` of the training. */
+  readonly before: number;
+  /** Its J by the last weights. */
+  readonly now: number;
+  /** What J gains in a doubling of the training, with its interval at `growthLevel`. */
+  readonly perDoubling: Estimate;
+  /** The 95 % upper limit of J after `doublingsAhead` more doublings. */
+  readonly extrapolated: number;
+}
+
+/**
+ * How far recognition by the network may still rise.
+ *
+ * A network that has been trained for two epochs recognises little, and that it does not recognise an augmentation
+ * then says little. J of what it is about to learn rises with the logarithm of the training, roughly by the same
+ * step in each doubling (docs/decisions/062-growth.md). So for each of the network's looks: the lower limit of the
+ * step, where it is above 0, is added `doublingsAhead` times to the upper limit of J. Statistics do not grow: they
+ * are fitted at once.
+ *
+ * @param last the label by the last weights
+ * @param earlier the same by the earlier weights, without statistics; the first of the draws may do
+ * @param calibration the first so many images choose the thresholds, for each network its own
+ */
+export function growthOf(last: Evidence, earlier: Evidence, calibration: number): Growth {
+  const growths = earlier.looks.map((look): Growth => {
+    const { j, differences } = measureLook(last, look, calibration);
+    const before = measureLook(earlier, look, calibration);
+    const steps = differences.map((now, i) => (now - before.differences[i]) / doublingsBetween);
+    const perDoubling = pairedInterval(binaryPairedMean(steps), growthLevel);
+    const { high } = pairedInterval(j, 0.05);
+    return {
+      look,
+      before: before.j.mean,
+      now: j.mean,
+      perDoubling,
+      extrapolated: Math.min(1, high + doublingsAhead * Math.max(0, perDoubling.low)),
+    };
+  });
+  return growths.reduce((a, b) => (b.extrapolated > a.extrapolated ? b : a));
+}
+
+/**
+ * Scores a label by the earlier weights, in one pass over the judging images, and compares.
+ *
+ * @param k the label's index
+ * @param pass the judging images under it: its first draw
+ */
+export async function growthSince(
+  { observer, clean }: Earlier,
+  last: Evidence,
+  k: number,
+  {
+    label,
+    pass,
+    calibration,
+  }: {
+    readonly label: RecognitionLabel;
+    readonly pass: ReturnType<JudgingPasses>;
+    readonly calibration: number;
+  },
+): Promise<Growth> {
+  const looks = looksAt(label, false);
+  const without = passOf(clean, k, looks);
+  const applied = passOf(await score(pass, observer, label.window), k, looks);
+  return growthOf(last, { looks, clean: without, draws: [{ applied, without }] }, calibration);
+}
