@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import { binaryPairedMean } from '../../src/metrics/index.js';
-import { exceptionsOf } from '../../src/safe/harm.js';
+import { binaryPairedMean, unboundedInterval } from '../../src/metrics/index.js';
+import { exceptionsOf, harm } from '../../src/safe/harm.js';
 
 const n = 1000;
 const classes = Int32Array.from({ length: n }, (_, i) => i % 10);
@@ -52,4 +52,32 @@ test('corrected for the number of classes, chance makes an exception in at most 
     )
       found++;
   assert.ok(found / 500 <= 0.07, `${found / 500}`);
+});
+
+test('nor does it with ten images a class, whose probabilities fall by the margin on average', () => {
+  const few = Int32Array.from({ length: 100 }, (_, i) => i % 10);
+  // Mean -0.18: a fifth of the skill of 0.9. Most lose little, or all lose much alike.
+  const losses = [
+    (rng: Rng) => -(rng.float() ** (1 / 0.18 - 1)),
+    (rng: Rng) => -0.18 + 0.05 * rng.normal(),
+  ];
+  for (const loss of losses) {
+    let found = 0;
+    for (let r = 0; r < 1000; r++) {
+      const rng = new Rng('few', r);
+      const differences = Float64Array.from(few, () => loss(rng));
+      if (exceptionsOf(differences, few, skill, options).length > 0) found++;
+    }
+    assert.ok(found / 1000 <= 0.06, `${found / 1000}`);
+  }
+});
+
+test('harm by probability is as certain as its images: hundredths, not a padded tenth', () => {
+  const rng = new Rng('certain');
+  const differences = Float64Array.from({ length: 40 }, () => 0.01 * rng.normal());
+  const weak = { ...skill, score: binaryPairedMean(new Float64Array(n).fill(0.3)) };
+  const { low, high } = unboundedInterval(harm(differences, weak), 0.05);
+  assert.ok(high - low < 0.05, `${low} to ${high}`);
+  const answers = unboundedInterval(harm(differences, { ...weak, kind: 'binary' }), 0.05);
+  assert.ok(answers.high - answers.low > 0.4);
 });
