@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import { binaryPairedMean, unboundedInterval } from '../../src/metrics/index.js';
+import {
+  binaryPairedMean,
+  continuousPairedMean,
+  unboundedInterval,
+} from '../../src/metrics/index.js';
 import { exceptionsOf, harm } from '../../src/safe/harm.js';
 
 const n = 1000;
@@ -70,6 +74,21 @@ test('nor does it with ten images a class, whose probabilities fall by the margi
     }
     assert.ok(found / 1000 <= 0.06, `${found / 1000}`);
   }
+});
+
+test('a skill that is hardly known makes harm uncertain, in proportion to it', () => {
+  const differences = Float64Array.from({ length: 200 }, (_, i) => -0.02 + 0.001 * (i % 3));
+  const of = (spread: number) => {
+    const values = Float64Array.from({ length: 200 }, (_, i) => 0.2 + spread * ((i % 2) * 2 - 1));
+    const score = continuousPairedMean(values);
+    return { score, harm: harm(differences, { ...skill, score }) };
+  };
+  const [certain, uncertain] = [of(0), of(0.5)];
+  assert.ok(Math.abs(certain.harm.mean - uncertain.harm.mean) < 1e-9);
+  // Nearly all of its relative error is that of the skill, 0.1 above guessing.
+  const relative = uncertain.harm.standardError / uncertain.harm.mean;
+  assert.ok(Math.abs(relative - uncertain.score.standardError / 0.1) < 0.01, `${relative}`);
+  assert.ok(certain.harm.standardError < 0.1 * uncertain.harm.standardError);
 });
 
 test('harm by probability is as certain as its images: hundredths, not a padded tenth', () => {
