@@ -42,8 +42,9 @@ export function toLose({ score, chance }: Skill): number {
  * An augmentation's harm: the part of the task head's skill that is lost under it. 0 where nothing is
  * lost, 1 where it does no better than guessing, more where labels are swapped.
  *
- * Being relative, it means the same early and late in training, for easy and for hard tasks. The skill
- * itself is taken as exact: its error is small beside that of the differences.
+ * Being relative, it means the same early and late in training, for easy and for hard tasks. The skill's own error
+ * counts too, to first order: SE^2 = (SE of the differences / to lose)^2 + (harm * SE of the skill / to lose)^2. Images
+ * that the task head knows better lose more, so leaving out how the two go together errs on the wide side.
  *
  * @param differences `[n]`, per image: score with the augmentation minus without
  * @param of which images count. Default: all
@@ -57,7 +58,10 @@ export function harm(
     differences.filter((_, i) => of(i)),
     skill.kind,
   );
-  return scaledMean(change, -1 / toLose(skill));
+  const lost = scaledMean(change, -1 / toLose(skill));
+  if (lost.standardError === 0) return lost;
+  const ofSkill = (lost.mean * skill.score.standardError) / toLose(skill);
+  return { ...lost, standardError: Math.hypot(lost.standardError, ofSkill) };
 }
 
 /** A class that an otherwise safe augmentation harms. */

@@ -112,7 +112,7 @@ export function decide(
       ? chooseDelta(controls.filter((c) => c.kind === 'harmless'))
       : { value: options.delta, from: 'set in the configuration' };
   const judgedControls = controls.map((c) => judgeControl(c, delta.value));
-  const undertrained = whyUndertrained(judgedControls, facts.accuracy);
+  const undertrained = whyUndertrained(judgedControls, facts);
 
   // All arrays from here on are in the order of the augmentations.
   const measures = augmentations.map((a) => a.measure);
@@ -201,9 +201,13 @@ function judgeControl({ name, kind, measure }: NamedControl, delta: number): Con
  * Half of the positive controls must be recognised, and not more: a data set may hold negatives beside its
  * images, or patterns in which the seams of shuffled tiles are lost. On plain textures that leaves only controls that
  * no network recognises well; one that has mastered the task there need not recognise them as often. And the
- * task head must do better than guessing, or nothing is known about what keeps the labels.
+ * task head must do better than guessing, by its answers and by what harm is measured on, or nothing is known about
+ * what keeps the labels: harm is a part of that skill, and a part of nothing is small whatever an augmentation does.
  */
-function whyUndertrained(controls: readonly ControlJudgement[], accuracy: Skill): string {
+function whyUndertrained(
+  controls: readonly ControlJudgement[],
+  { accuracy, skill, known }: TaskFacts,
+): string {
   const { value, low, high } = pairedInterval(accuracy.score, 0.05);
   const { chance } = accuracy;
   const isMastered = low > chance + mastered * (1 - chance);
@@ -215,5 +219,8 @@ function whyUndertrained(controls: readonly ControlJudgement[], accuracy: Skill)
   }
   if (low <= chance)
     return `undertrained: the task's accuracy is not shown to be better than guessing (${chance.toFixed(3)}): ${inBrackets({ value, low, high })}; train longer, or check the labels`;
+  const learned = pairedInterval(skill.score, 0.05);
+  if (known !== false && learned.low <= skill.chance)
+    return `undertrained: the task head's skill, of which harm is a part, is not shown to be better than guessing (${skill.chance.toFixed(3)}): ${inBrackets(learned)}; train longer, or check the labels`;
   return '';
 }

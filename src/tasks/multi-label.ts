@@ -239,7 +239,8 @@ function evaluationOf(scores: LabelScores): Evaluation {
     metrics: { loss: mean(scores.losses), map, labelAccuracy },
     epoch: { taskAccuracy: labelAccuracy, taskAp: map },
     perImage: scores.correct,
-    interval: () => scores.interval(),
+    // Its value is the figure itself, not a mean that rounding moves by a last digit.
+    interval: () => ({ ...scores.interval(), value: map }),
     kept: () => ({
       labels: scores.labelFigures(),
       parts: Buffer.from(Float32Array.from(scores.answers().values).buffer).toString('base64'),

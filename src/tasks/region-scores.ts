@@ -147,7 +147,11 @@ export class RegionEvaluating implements Evaluating {
         alone[i] = 1;
         return orZero(meanOfPresent(iouOf(regions, alone)));
       }),
-      interval: () => meanInterval(iouContributions(regions), 'continuous', 0.05),
+      // Its value is the mean IoU itself, not a mean that rounding moves by a last digit.
+      interval: () => ({
+        ...meanInterval(iouContributions(regions), 'continuous', 0.05),
+        value: iou,
+      }),
       kept: () => ({
         classes: classFigures(regions, this.named),
         regions: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
-import { pairedInterval, binaryPairedMean } from '../../src/metrics/index.js';
+import { binaryPairedMean, continuousPairedMean, pairedInterval } from '../../src/metrics/index.js';
 import { harmLimits, recognitionLimits } from '../../src/safe/delta-and-limits.js';
 import { harm } from '../../src/safe/harm.js';
 
@@ -97,4 +97,29 @@ test('harm at its margin is called none at most at the stated rate', () => {
     if (harmLimits(losses, margin, alpha).some(({ high }) => high < margin)) wrong++;
   }
   assert.ok(wrong / repetitions <= alpha + 0.01, `${wrong / repetitions}`);
+});
+
+test('nor is harm by probability, where most images lose little and some much', () => {
+  const skill = {
+    score: continuousPairedMean(Float64Array.from({ length: 100 }, (_, i) => 0.6 + (i % 5) / 10)),
+    kind: 'continuous' as const,
+    chance: 0.2,
+  };
+  const margin = 0.2;
+  // Mean -0.12: a fifth of 0.8 - 0.2.
+  const loss = (rng: Rng) => -(rng.float() ** (1 / 0.12 - 1));
+  for (const n of [50, 200]) {
+    let wrong = 0;
+    for (let r = 0; r < 1500; r++) {
+      const rng = new Rng('probability', n, r);
+      const losses = Array.from({ length: 15 }, () =>
+        harm(
+          Float64Array.from({ length: n }, () => loss(rng)),
+          skill,
+        ),
+      );
+      if (harmLimits(losses, margin, alpha).some(({ high }) => high < margin)) wrong++;
+    }
+    assert.ok(wrong / 1500 <= alpha + 0.015, `${n} images: ${wrong / 1500}`);
+  }
 });

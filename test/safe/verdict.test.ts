@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { binaryPairedMean } from '../../src/metrics/index.js';
+import { binaryPairedMean, continuousPairedMean } from '../../src/metrics/index.js';
 import { chooseDelta } from '../../src/safe/delta-and-limits.js';
 import { measure } from '../../src/safe/measure.js';
 import { decide, type NamedControl, type VerdictOptions } from '../../src/safe/verdict.js';
@@ -188,6 +188,17 @@ test('a task head that only guesses gives no verdict', () => {
   const result = decide([named('flip', 0)], goodControls, guessing, options);
   assert.equal(result.status, 'undertrained');
   assert.match(result.augmentations[0].reason, /not shown to be better than guessing \(0\.690\)/);
+});
+
+test('a task head whose probabilities say nothing gives no verdict, whatever its answers', () => {
+  const values = Float64Array.from({ length: 500 }, (_, i) => 0.1 + 0.02 * ((i % 5) - 2));
+  const skill = { score: continuousPairedMean(values), kind: 'continuous' as const, chance: 0.1 };
+  const result = decide([named('flip', 0)], goodControls, { ...facts, skill }, options);
+  assert.equal(result.status, 'undertrained');
+  assert.match(result.augmentations[0].reason, /skill, of which harm is a part, is not shown/);
+  // With other classes harm is not judged, so its skill does not matter.
+  const unknown = { ...facts, skill, known: false };
+  assert.equal(decide([named('flip', 0)], goodControls, unknown, options).status, 'decided');
 });
 
 test('one class that is broken is an exception, not a verdict on all', () => {
