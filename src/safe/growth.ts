@@ -1,7 +1,46 @@
-import { binaryPairedMean, pairedInterval, type Estimate } from '../metrics/index.js';
+import {
+  binaryPairedMean,
+  pairedInterval,
+  type Estimate,
+  type PairedMean,
+} from '../metrics/index.js';
 import { measureLook, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 import { looksAt, type Look, type RecognitionLabel } from './views.js';
+
+// Has the network been trained long enough for what it does not recognise to say anything?
+
+/** What simple statistics recognise with at least this J is there to be seen. */
+const plainJ = 0.3;
+/** Fewer of such labels tell nothing. */
+const fewestLabels = 3;
+/** Below this sight the network has not learned to look: that it does not recognise an augmentation says nothing. */
+export const leastSight = 2 / 3;
+
+/** What each look recognises of a label. */
+interface Recognised {
+  readonly looks: readonly { readonly look: Look; readonly j: Pick<PairedMean, 'mean'> }[];
+}
+
+/**
+ * How much the network has learned to see, in [0, 1]: the mean share of what simple statistics recognise that the
+ * network recognises too, over all labels that statistics recognise plainly. Statistics are fitted at once, so that they
+ * show from the start what a network will see once it has been trained (docs/decisions/062-growth.md).
+ *
+ * @param measures of augmentations and controls; windows, which the network looks at in parts, are left out
+ * @returns undefined where too few labels are recognised by statistics, or statistics are no look
+ */
+export function sightOf(measures: readonly Recognised[]): number | undefined {
+  const shares = measures.flatMap(({ looks }) => {
+    const jOf = (name: string) => looks.find(({ look }) => look === name)?.j.mean;
+    const network = jOf('network');
+    const statistics = jOf('statistics');
+    if (network === undefined || statistics === undefined || statistics < plainJ) return [];
+    return [Math.min(1, Math.max(0, network / statistics))];
+  });
+  if (shares.length < fewestLabels) return undefined;
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
 
 /** After what share of the training the earlier weights are kept. */
 export const earlierShare = 1 / 4;

@@ -1,5 +1,5 @@
 import type { Estimate, PairedMean } from '../metrics/index.js';
-import { doublingsAhead, type Growth } from './growth.js';
+import { doublingsAhead, leastSight, type Growth } from './growth.js';
 import type { Measure } from './measure.js';
 import type { Look } from './views.js';
 
@@ -21,6 +21,8 @@ interface Facts {
   readonly harmMargin: number;
   /** Of the network's recognition, where it is known. */
   readonly growth?: Growth;
+  /** How much the network has learned to see, where it is known. */
+  readonly sight?: number;
 }
 
 /** Says which look recognised the augmentation; the network on whole images needs no mention. */
@@ -44,6 +46,7 @@ export function rulingBy({
   delta: deltaValue,
   harmMargin,
   growth,
+  sight,
 }: Facts): Ruling {
   const delta = `delta (${deltaValue.toFixed(3)})`;
   const margin = `its margin (${harmMargin})`;
@@ -75,6 +78,11 @@ export function rulingBy({
       verdict: 'undecided',
       reason: `${jText} is below ${delta} and ${harmText}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
     };
+  if (sight !== undefined && sight < leastSight)
+    return {
+      verdict: 'undecided',
+      reason: `the network has not learned to look yet: it recognises ${percent(sight)} of what simple image statistics recognise, and ${percent(leastSight)} are required; so far ${jText}; train longer to decide it`,
+    };
   if (growth && growth.extrapolated >= deltaValue)
     return {
       verdict: 'undecided',
@@ -101,6 +109,8 @@ export function rulingByThesis(
     ? { verdict: 'safe', reason: `${rates} are within ${thresholds}` }
     : { verdict: 'unsafe', reason: `${rates} are not within ${thresholds}` };
 }
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** `0.120 [−0.010, 0.250]`. @param digits after the point. Default 3 */
 export function inBrackets({ value, low, high }: Estimate, digits = 3): string {

@@ -9,7 +9,7 @@ import {
   type Delta,
 } from './delta-and-limits.js';
 import { exceptionsOf, harm, type ClassException, type Skill } from './harm.js';
-import type { Growth } from './growth.js';
+import { sightOf, type Growth } from './growth.js';
 import type { Measure } from './measure.js';
 import { inBrackets, rulingBy, rulingByThesis, type Ruling } from './reasons.js';
 
@@ -77,6 +77,8 @@ export interface ControlJudgement {
 export interface Verdicts {
   readonly status: Status;
   readonly delta: Delta;
+  /** How much the network has learned to see (sight.ts), in [0, 1]; undefined where nothing tells. */
+  readonly sight?: number;
   /** Harm below this part of the task head's skill is tolerated. */
   readonly harmMargin: number;
   readonly augmentations: readonly AugmentationJudgement[];
@@ -120,6 +122,7 @@ export function decide(
   const errors = measures.map((m) => m.j.standardError);
   const stability = splitStability(values, errors, new Rng(options.seed, 'split'));
   const recognised = recognitionLimits(measures, delta.value, alpha);
+  const sight = sightOf([...measures, ...controls.map((c) => c.measure)]);
   const { exceptions, losses, answerHarms } = harmsOf(measures, facts, alpha);
   const harmed = harmLimits(losses, harmMargin, alpha);
 
@@ -136,6 +139,7 @@ export function decide(
             delta: delta.value,
             harmMargin,
             growth,
+            sight,
           });
     const { verdict, reason }: Ruling =
       undertrained === '' ? own : { verdict: 'undecided', reason: undertrained };
@@ -155,6 +159,7 @@ export function decide(
   return {
     status: undertrained !== '' ? 'undertrained' : undecided ? 'partial' : 'decided',
     delta,
+    sight,
     harmMargin,
     augmentations: judged,
     controls: judgedControls,

@@ -9,6 +9,7 @@ import {
   checkpointsIn,
   fit,
   loadKeptWeights,
+  loadQuarterWeights,
   type EpochReport,
   type FitOptions,
 } from '../../src/train/index.js';
@@ -138,6 +139,17 @@ test('of epochs with one figure the last is kept, but patience does not wait for
   );
   const result = await fit({ ...all, task });
   assert.deepEqual([result.ended, result.epochs, result.best?.epoch], ['early', 4, 3]);
+});
+
+test('the weights after a quarter of the steps are kept where they are asked for', async () => {
+  // 4 epochs: the quarter ends with the first.
+  const [first] = await weightsByEpoch('every');
+  const { all } = sitting('quarter', { keep: 'last', quarter: true });
+  await fit(all);
+  const quarter = new ToyModel(1);
+  assert.ok(loadQuarterWeights(join(folder, 'quarter'), quarter));
+  assert.deepEqual(weights(quarter), first);
+  assert.equal(loadQuarterWeights(join(folder, 'every'), quarter), false);
 });
 
 test('weights under the name that older versions gave them are found', async () => {

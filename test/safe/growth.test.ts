@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { growthOf, leastSight, sightOf } from '../../src/safe/growth.js';
+import { measure } from '../../src/safe/measure.js';
+import { rulingBy } from '../../src/safe/reasons.js';
+import type { Look } from '../../src/safe/views.js';
+import { simulateEvidence } from './evidence.js';
+
+const calibration = 300;
+const n = 1200;
+
+/** A label that moves the network's scores by `before` and, at the end of the training, by `now`. */
+const grown = (before: number, now: number, seed: number) => {
+  const of = (shift: number, when: string) =>
+    simulateEvidence({ n, draws: 1, shift }, seed, when, shift);
+  const last = of(now, 'last');
+  return {
+    growth: growthOf(last, of(before, 'earlier'), calibration),
+    figures: measure(last, calibration),
+  };
+};
+const rulingOn = ({ growth, figures }: ReturnType<typeof grown>, sight?: number) => {
+  const { mean: value, standardError } = figures.j;
+  const j = { value, low: value - 2 * standardError, high: value + 2 * standardError };
+  return rulingBy({ measure: figures, j, delta: 0.15, harmMargin: 0.2, growth, sight });
+};
+
+test('what is recognised a little, and more than at a quarter of the training, is undecided', () => {
+  // J of about .02, then .10: delta is passed after two more doublings.
+  for (const seed of [1, 2, 3]) {
+    const label = grown(0.05, 0.22, seed);
+    assert.ok(label.growth.perDoubling.low > 0 && label.growth.extrapolated > 0.15);
+    const { verdict, reason } = rulingOn(label);
+    if (label.figures.j.mean + 2 * label.figures.j.standardError >= 0.15) continue;
+    assert.equal(verdict, 'undecided');
+    assert.match(reason, /recognition still rises with training: J .* after a quarter of it/);
+  }
+});
+
+test('what is never recognised stays safe, nearly always', () => {
+  const runs = Array.from({ length: 40 }, (_, seed) => rulingOn(grown(0, 0, seed)));
+  assert.ok(runs.filter(({ verdict }) => verdict === 'safe').length >= 37);
+});
+
+test('what has been recognised a little since a quarter of the training stays safe', () => {
+  const runs = Array.from({ length: 20 }, (_, seed) => grown(0.1, 0.1, seed));
+  const safe = runs.filter((label) => rulingOn(label).verdict === 'safe');
+  const below = runs.filter(({ figures: { j } }) => j.mean + 2 * j.standardError < 0.15);
+  assert.ok(below.length >= 15 && safe.length >= below.length - 4, `${safe.length}`);
+});
+
+test('growth is the difference between two doublings, of the look that leads furthest', () => {
+  const two = (window: number, border: number, when: string) => {
+    const [a, b] = [window, border].map((shift, i) =>
+      simulateEvidence({ n, draws: 1, shift }, when, i),
+    );
+    const pass = (of: (e: typeof a) => (typeof a)['clean']) => ({
+      ...of(a),
+      scores: [of(a).scores[0], of(b).scores[0]],
+    });
+    const looks: Look[] = ['window', 'border'];
+    const draws = [{ applied: pass((e) => e.draws[0].applied), without: pass((e) => e.clean) }];
+    return { looks, clean: draws[0].without, draws };
+  };
+  const growth = growthOf(two(0, 1, 'last'), two(0, 0, 'earlier'), calibration);
+  assert.equal(growth.look, 'border');
+  assert.ok(Math.abs(growth.perDoubling.value - (growth.now - growth.before) / 2) < 1e-12);
+  assert.ok(growth.now > 0.3 && growth.extrapolated === 1);
+});
+
+/** The measures of labels with a J by the network and one by statistics. */
+const labels = (pairs: readonly (readonly [number, number])[]) =>
+  pairs.map(([network, statistics]) => {
+    const look = (name: Look, mean: number) => ({ look: name, j: { mean } });
+    return { looks: [look('network', network), look('statistics', statistics)] };
+  });
+
+test('sight is the share of what statistics recognise that the network recognises too', () => {
+  const plain = labels([
+    [0.5, 1],
+    [0.9, 0.6],
+    [-0.1, 0.4],
+  ]);
+  // More than statistics counts as all, less than nothing as nothing; what they hardly recognise does not count.
+  assert.equal(sightOf([...plain, ...labels([[0, 0.2]])]), 0.5);
+  assert.equal(sightOf(plain.slice(1)), undefined);
+});
+
+test('a network without sight calls nothing safe, and what it recognises unsafe all the same', () => {
+  const unseen = grown(0, 0, 1);
+  assert.equal(rulingOn(unseen, leastSight).verdict, 'safe');
+  const { verdict, reason } = rulingOn(unseen, 0.59);
+  assert.equal(verdict, 'undecided');
+  assert.match(reason, /recognises 59 % of what simple image statistics recognise, and 67 %/);
+  assert.equal(rulingOn(grown(1, 2, 1), 0.1).verdict, 'unsafe');
+});
