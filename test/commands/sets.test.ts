@@ -94,6 +94,6 @@ describe('the settings of learn', () => {
 
   test('ask for a batch that holds an image of every data set', () => {
     const flags = { data: ['a', 'b', 'c'], batch: 2 };
-    assert.throws(() => resolveLearnConfig({ flags }), /batch: expected 3 or more/);
+    assert.throws(() => resolveLearnConfig({ flags }), /batch: expected at least 3/);
   });
 });

@@ -19,6 +19,8 @@ import { dataSetsOf, type OpenedSet } from './sets.js';
 
 /** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
 const extraPasses = 6;
+/** And those set aside for what would be safe, by the weights of a quarter of the training. */
+const growthPasses = 6;
 /** And those set aside for pairs of safe augmentations. */
 const pairPasses = 24;
 
@@ -83,7 +85,7 @@ function planLearning(
   const { budget, epochs, judging } = config;
   const labels = sets[0].prepared.labels.length;
   const extra = judging.maxDraws > judging.draws ? extraPasses : 0;
-  const judgingPasses = 1 + judging.draws * labels + extra + pairPasses;
+  const judgingPasses = 1 + judging.draws * labels + extra + growthPasses + pairPasses;
   const everyEpoch = needsEveryEpoch(config);
   const judgingImages = allHeldOut(sets);
   return planRun(
