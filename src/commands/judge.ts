@@ -15,7 +15,7 @@ import { splitJudging } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
 import { loadBestWeights } from '../train/index.js';
 import { manifestOf } from '../run/manifest.js';
-import { freshModel } from '../run/fresh-model.js';
+import { emptyModel } from '../run/fresh-model.js';
 import { settleMachine, type Settled } from '../run/machine.js';
 import type { LearnResult } from './learn/learn.js';
 import { writePolicies } from './learn/write-policies.js';
@@ -84,7 +84,7 @@ async function judgeIn(
       data: trained,
     } = runs.find((known) => sameClasses(known.classes, prepared.data.classes)) ?? runs[0];
     const task = taskFor(prepared.data);
-    model = freshModel(config, { ...prepared.shape, classes: classes.length }, prepared.device);
+    model = emptyModel(config, { ...prepared.shape, classes: classes.length }, prepared.device);
     loadBestWeights(join(run, runFiles.checkpoint), model);
     model.eval();
     folder.begin(config, { ...manifestOf(config, prepared, noTraining), judgedFrom: run });

@@ -20,7 +20,7 @@ export const modelSchema = z.strictObject({
     .enum(['auto', 'imagenet', 'small'])
     .default('auto')
     .describe(
-      `First layers; auto: small up to ${said(({ smallUpTo }) => String(smallUpTo))} px. ${said(({ settings }) => settings.stem)}`,
+      `First layers; auto: small up to ${said(({ smallUpTo }) => smallUpTo?.toString() ?? null)} px. ${said(({ settings }) => settings.stem)}`,
     ),
   width: z
     .int()
@@ -32,9 +32,11 @@ export const modelSchema = z.strictObject({
     .string()
     .min(1)
     .nullable()
-    .default(null)
+    .default('auto')
+    // Null stands in settings of earlier versions.
+    .transform((weights) => weights ?? 'none')
     .describe(
-      'A safetensors file whose trunk training starts from, such as torchvision’s ImageNet weights of densenet121; null: from scratch, as the thesis.',
+      'What the trunk starts from; auto: the ImageNet weights that come with efficientnet-lite0 where images have 64 px or more, none elsewhere; none: from scratch, as the thesis; or a safetensors file, such as torchvision’s ImageNet weights.',
     ),
 });
 

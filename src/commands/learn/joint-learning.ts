@@ -11,7 +11,7 @@ import {
   type MixedBatch,
 } from '../../train/index.js';
 import { batchFor } from '../../run/data-defaults.js';
-import type { Plan } from '../../run/files/index.js';
+import type { Plan, RunHooks } from '../../run/files/index.js';
 import { fitInFolder, type FitContext, type Training } from '../../run/fit-in-folder.js';
 import { freshModel, freshOptimiser } from '../../run/fresh-model.js';
 import type { Settled } from '../../run/machine.js';
@@ -42,9 +42,17 @@ export interface JointTraining {
   measure(signal: AbortSignal): Promise<Speed>;
 }
 
-/** Joint learning on a data set; on more of them with one trunk, one recognition head and a task head for each. */
-export function jointTraining(config: SettledConfig, sets: readonly OpenedSet[]): JointTraining {
-  const model = freshNetwork(config, sets);
+/**
+ * Joint learning on a data set; on more of them with one trunk, one recognition head and a task head for each.
+ *
+ * @param onEvent is told what was taken of a file of weights
+ */
+export function jointTraining(
+  config: SettledConfig,
+  sets: readonly OpenedSet[],
+  onEvent?: RunHooks['onEvent'],
+): JointTraining {
+  const model = freshNetwork(config, sets, onEvent);
   const heads = headsOf(sets);
   const tasks = sets.map(({ config: own, prepared }, i) =>
     jointTask(own, prepared, sets.length === 1 ? model : withHead(model, heads[i])),
@@ -93,10 +101,14 @@ function trainingOn<B extends { readonly count: number }>(
 }
 
 /** A network with fresh weights and a task head for each data set. */
-function freshNetwork(config: SettledConfig, sets: readonly OpenedSet[]): TwoHeaded {
+function freshNetwork(
+  config: SettledConfig,
+  sets: readonly OpenedSet[],
+  onEvent?: RunHooks['onEvent'],
+): TwoHeaded {
   const [{ prepared }] = sets;
   const classes = headsOf(sets).reduce((sum, head) => sum + head.classes, 0);
-  return freshModel(config, { ...prepared.shape, classes }, prepared.device);
+  return freshModel(config, { ...prepared.shape, classes }, prepared.device, onEvent);
 }
 
 /** The task heads of the data sets, in their order. */

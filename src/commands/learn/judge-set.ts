@@ -15,7 +15,7 @@ import {
   type Selection,
   type Sheet,
 } from '../../run/files/index.js';
-import { freshModel } from '../../run/fresh-model.js';
+import { emptyModel } from '../../run/fresh-model.js';
 import { manifestOf } from '../../run/manifest.js';
 import { clearRun } from '../../run/folder/own-files.js';
 import { originalsFor } from '../../run/prepare.js';
@@ -138,9 +138,7 @@ export function judgeInOwnFolder(
 
 /** A network of this set alone, for weights to be read into. */
 function emptyNetwork({ config, prepared }: OpenedSet): TwoHeaded {
-  const { seed, precision } = config;
-  const scratch = { seed, precision, model: { ...config.model, weights: null } };
-  return freshModel(scratch, prepared.shape, prepared.device);
+  return emptyModel(config, prepared.shape, prepared.device);
 }
 
 /** What a run's events say of one of its data sets: its own, and its figures of every epoch. */

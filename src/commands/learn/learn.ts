@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLearnConfig, type LearnConfig } from '../../config/index.js';
 import { Interrupted, shellWord, UserError } from '../../core/index.js';
+import { namedFile } from '../../models/index.js';
 import {
   manifestSchema,
   readRunFile,
@@ -104,10 +105,10 @@ export function learn(
 
 /** What a run is made from. */
 function sourcesOf(config: LearnConfig): RunSource[] {
-  const { weights } = config.model;
+  const weights = namedFile(config.model.weights);
   return [
     ...dataSetsOf(config).map((spec) => dataSource(spec)),
-    ...(weights === null ? [] : [{ option: 'model.weights', path: weights }]),
+    ...(weights === undefined ? [] : [{ option: 'model.weights', path: weights }]),
   ];
 }
 
@@ -178,7 +179,7 @@ function judgedWithoutTraining(out: string): UserError {
 
 /** Step 1: joint learning. Of a run that has been judged, whose samples alone are missing, the weights it ended with. */
 async function train(run: LearnRun, plan: Plan): Promise<JointTraining> {
-  const training = jointTraining(run.config, run.sets);
+  const training = jointTraining(run.config, run.sets, run.hooks.onEvent);
   const checkpoint = run.folder.file('checkpoint');
   if (run.sets.length === 1 && run.folder.has('selection') && existsSync(bestFileIn(checkpoint))) {
     loadBestWeights(checkpoint, training.model);
