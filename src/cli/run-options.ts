@@ -27,7 +27,10 @@ export const runOptions = {
   training(command: Command): Command {
     return command
       .optionsGroup('Training:')
-      .option('--model <name>', 'resnet-small (default) or densenet121, 169, 201, 161')
+      .option(
+        '--model <name>',
+        'resnet-small (default), efficientnet-lite0, resnet18, 50, densenet121, ...',
+      )
       .option('--epochs <n>', 'passes over the training images, at most', number)
       .option('--batch <n>', 'images a step', number)
       .option('--lr <rate>', 'learning rate', number);
