@@ -114,6 +114,8 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
       return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${event.batch === undefined ? '' : `; batch size ${event.batch}`}`;
+    case 'weights':
+      return `  ${event.file}: loaded ${event.loaded} of ${event.of} tensors${event.unused.length > 0 ? `; not used: ${event.unused.join(', ')}` : ''}`;
     case 'plan':
       return `  ${event.reason}; about ${formatDuration(event.seconds)} in total`;
     case 'epoch':

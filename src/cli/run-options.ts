@@ -32,7 +32,10 @@ export const runOptions = {
   training(command: Command): Command {
     return command
       .optionsGroup('Training:')
-      .option('--model <name>', 'resnet-small (default) or densenet121, 169, 201, 161')
+      .option(
+        '--model <name>',
+        'resnet-small (default), efficientnet-lite0, resnet18, 50, densenet121, ...',
+      )
       .option('--epochs <n>', 'maximum number of epochs', number)
       .option('--batch <n>', 'batch size', number)
       .option('--lr <rate>', 'learning rate', number);

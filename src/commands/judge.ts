@@ -15,7 +15,7 @@ import { splitJudging } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
 import { loadKeptWeights } from '../train/index.js';
 import { manifestOf } from '../run/manifest.js';
-import { freshModel } from '../run/fresh-model.js';
+import { emptyModel } from '../run/fresh-model.js';
 import { settleMachine, type Settled } from '../run/machine.js';
 import type { LearnResult } from './learn/learn.js';
 import { withEarlier } from './learn/judge-set.js';
@@ -87,7 +87,7 @@ async function judgeIn(
     const task = taskFor(prepared.data);
     const checkpoint = join(run, runFiles.checkpoint);
     const shape = { ...prepared.shape, classes: classes.length };
-    const fresh = (): TwoHeaded => freshModel(config, shape, prepared.device);
+    const fresh = (): TwoHeaded => emptyModel(config, shape, prepared.device);
     model = fresh();
     loadKeptWeights(checkpoint, model);
     model.eval();

@@ -20,7 +20,7 @@ export const modelSchema = z.strictObject({
     .enum(['auto', 'imagenet', 'small'])
     .default('auto')
     .describe(
-      `First layers; auto: small up to ${said(({ smallUpTo }) => String(smallUpTo))} px. ${said(({ settings }) => settings.stem)}`,
+      `First layers; auto: small up to ${said(({ smallUpTo }) => smallUpTo?.toString() ?? null)} px. ${said(({ settings }) => settings.stem)}`,
     ),
   width: z
     .int()
@@ -34,9 +34,11 @@ export const modelSchema = z.strictObject({
     .string()
     .min(1)
     .nullable()
-    .default(null)
+    .default('auto')
+    // Null stands in settings of earlier versions.
+    .transform((weights) => weights ?? 'none')
     .describe(
-      'A safetensors file with initial trunk weights, such as torchvision’s ImageNet weights for densenet121; null: from scratch, as in the thesis.',
+      'What the trunk starts from; auto: the ImageNet weights that come with efficientnet-lite0 for images of 64 px or more, otherwise none; none: from scratch, as in the thesis; or a safetensors file, such as torchvision’s ImageNet weights.',
     ),
 });
 

@@ -52,10 +52,12 @@ export function stemFor(
   { height, width }: { readonly height: number; readonly width: number },
 ): Stem {
   if (setting !== 'auto') return setting;
-  return Math.max(height, width) <= networkOf(name).smallUpTo ? 'small' : 'imagenet';
+  const { smallUpTo } = networkOf(name);
+  return smallUpTo !== null && Math.max(height, width) <= smallUpTo ? 'small' : 'imagenet';
 }
 
-function networkOf(name: string): Network {
+/** @throws UserError `MODEL_UNKNOWN` */
+export function networkOf(name: string): Network {
   const network = networks.find((each) => each.name === name);
   if (network) return network;
   throw new UserError('MODEL_UNKNOWN', 'Unknown model.', {

@@ -2,6 +2,7 @@ import type { Rng } from '../core/index.js';
 import { Linear } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { HeadSizes } from './network.js';
+import { StagesHead } from './stages.js';
 import { TwoHeaded, type Trunk, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `Classifier` is made by. */
@@ -14,13 +15,16 @@ export interface TrunkClassifierOptions extends HeadSizes {
   readonly channels: number;
 }
 
-/** A trunk with two linear heads that read the same description; the recognition head is `augment_head`. */
+/**
+ * A trunk with two heads. That of the classes is linear in the trunk's description; the recognition head, `augment_head`,
+ * reads the same, or the trunk's stages where it has some.
+ */
 export class TrunkClassifier extends TwoHeaded {
   readonly channels: number;
   readonly smallest: number;
   readonly trunk: Trunk;
   readonly classifier: Linear;
-  private readonly augmentHead: Linear | undefined;
+  private readonly augmentHead: Linear | StagesHead | undefined;
 
   constructor(rng: Rng, options: TrunkClassifierOptions) {
     super();
@@ -30,16 +34,22 @@ export class TrunkClassifier extends TwoHeaded {
     this.trunk = this.part(options.trunkName, trunk);
     const width = trunk.described;
     this.classifier = this.part(options.classifierName, new Linear(rng, width, classes));
-    if (labels > 0) this.augmentHead = this.part('augment_head', new Linear(rng, width, labels));
+    if (labels === 0) return;
+    this.augmentHead = this.part(
+      'augment_head',
+      trunk.stages ? new StagesHead(rng, trunk.stages, labels) : new Linear(rng, width, labels),
+    );
   }
 
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
-    // [N,described], which both heads read
-    const described = this.trunk.describe(this.trunk.pyramid(x));
-    return {
-      task: this.classifier.forward(described),
-      labels: this.augmentHead ? this.augmentHead.forward(described) : this.noLabels(x),
-    };
+    const features = this.trunk.features(this.entering(x));
+    const described = this.trunk.describe(features); // [N,described]
+    const task = this.classifier.forward(described);
+    const head = this.augmentHead;
+    if (head === undefined) return { task, labels: this.noLabels(x) };
+    const seen =
+      head instanceof StagesHead ? head.forward(features.stages) : head.forward(described);
+    return { task, labels: seen };
   }
 }

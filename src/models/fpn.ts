@@ -2,7 +2,8 @@ import type { Rng } from '../core/index.js';
 import { Conv2d, GroupNorm, Layer, Linear, Module } from '../nn/index.js';
 import { add, asDtype, interpolate, relu, type Tensor } from '../tensor/index.js';
 import type { HeadSizes, PyramidBase } from './network.js';
-import { TwoHeaded, type Trunk, type TwoHeadedOutput } from './two-headed.js';
+import { StagesHead } from './stages.js';
+import { TwoHeaded, type Features, type Trunk, type TwoHeadedOutput } from './two-headed.js';
 
 /** What `Fpn` is made by. */
 export interface FpnOptions extends PyramidBase, HeadSizes {
@@ -20,7 +21,7 @@ export class Fpn extends TwoHeaded {
   private readonly topDown: TopDown;
   private readonly head: PanopticHead;
   readonly classifier: Conv2d;
-  private readonly augmentHead: Linear | undefined;
+  private readonly augmentHead: Linear | StagesHead | undefined;
 
   constructor(rng: Rng, options: FpnOptions) {
     super();
@@ -34,23 +35,35 @@ export class Fpn extends TwoHeaded {
       new PanopticHead(rng, trunk.widths.length, pyramid, head, groups),
     );
     this.classifier = this.part('classifier', new Conv2d(rng, head, classes, 1, { bias: true }));
-    if (labels > 0)
-      this.augmentHead = this.part('augment_head', new Linear(rng, trunk.described, labels));
+    if (labels === 0) return;
+    this.augmentHead = this.part(
+      'augment_head',
+      trunk.stages
+        ? new StagesHead(rng, trunk.stages, labels)
+        : new Linear(rng, trunk.described, labels),
+    );
   }
 
   /** @returns task: logits a pixel, `[N,classes,H,W]` */
   forward(x: Tensor): TwoHeadedOutput {
     this.checkInput(x);
     const [, , height, width] = x.shape;
-    const levels = this.trunk.pyramid(this.entering(x));
+    const features = this.trunk.features(this.entering(x));
     // [N,classes,h,w] at the finest level's resolution
-    const scores = this.classifier.forward(this.head.forward(this.topDown.forward(levels)));
+    const scores = this.classifier.forward(
+      this.head.forward(this.topDown.forward(features.levels)),
+    );
     return {
       task: interpolate(scores, [height, width], 'bilinear'),
-      labels: this.augmentHead
-        ? this.augmentHead.forward(this.trunk.describe(levels))
-        : this.noLabels(x),
+      labels: this.labelsOf(features) ?? this.noLabels(x),
     };
+  }
+
+  private labelsOf(features: Features): Tensor | undefined {
+    const head = this.augmentHead;
+    return head instanceof StagesHead
+      ? head.forward(features.stages)
+      : head?.forward(this.trunk.describe(features));
   }
 }
 

@@ -31,6 +31,14 @@ export interface PyramidBase {
   readonly groups: number;
 }
 
+/** How a network's published weights were trained. */
+export interface Pretraining {
+  /** What its input was normalised with, of values in [0, 1]; a value a channel of RGB. */
+  readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** Weights that come with the package: a file in `weights/`; null: none. */
+  readonly shipped: string | null;
+}
+
 /** Everything that the rest of the program knows of a network. */
 export interface Network<Name extends string = string> {
   /** How settings call it. */
@@ -38,8 +46,10 @@ export interface Network<Name extends string = string> {
   /** For the page of settings: a sentence on the network, and what it makes of `stem` and `width`; null: ignored. */
   readonly about: string;
   readonly settings: { readonly stem: string | null; readonly width: string | null };
-  /** Up to this side in pixels, `stem: auto` means `small`. */
-  readonly smallUpTo: number;
+  /** Up to this side in pixels, `stem: auto` means `small`; null: it has one stem. */
+  readonly smallUpTo: number | null;
+  /** Null: its input is normalised by figures of the data, whatever weights it starts from. */
+  readonly pretraining: Pretraining | null;
   /** The network for a class an image. Weights depend on `rng` alone. */
   classifier(rng: Rng, shape: TrunkShape, heads: HeadSizes): TwoHeaded;
   /** The trunk under a Feature Pyramid Network, for a class a pixel. */

@@ -2,18 +2,31 @@ import { UserError } from '../core/index.js';
 import { Module } from '../nn/index.js';
 import { needShape, toDtype, zeros, type Precision, type Tensor } from '../tensor/index.js';
 
+/** What a trunk makes of images. */
+export interface Features {
+  /** Of ever lower resolution, `[N,widths[i],H/s,W/s]` each: what a pyramid stands on. */
+  readonly levels: readonly Tensor[];
+  /** What a trunk with `stages` offers to the recognition head, `[N,stages[i],..]` each; otherwise empty. */
+  readonly stages: readonly Tensor[];
+}
+
 /** A network without its heads: features of ever lower resolution. */
 export interface Trunk extends Module {
   /** Channels of each level, the finest first; every level halves the resolution of the one before. */
   readonly widths: readonly number[];
+  /**
+   * Channels of the stages whose means and deviations the recognition head reads; without them it reads what
+   * `describe` gives.
+   */
+  readonly stages?: readonly number[];
   /** Width of what `describe` gives. */
   readonly described: number;
   /** The smallest height and width, in pixels, that survive the strides. */
   readonly smallest: number;
-  /** `[N,C,H,W]` to the levels, `[N,widths[i],H/s,W/s]` each. */
-  pyramid(x: Tensor): Tensor[];
-  /** What the recognition head reads of the levels, `[N,described]`. */
-  describe(levels: readonly Tensor[]): Tensor;
+  /** @param x `[N,C,H,W]` */
+  features(x: Tensor): Features;
+  /** What the head of the classes reads, `[N,described]`, and the recognition head of a trunk without `stages`. */
+  describe(features: Features): Tensor;
   /** The present name of a tensor that older files of weights name otherwise. */
   presentName(name: string): string;
 }

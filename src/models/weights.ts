@@ -1,6 +1,13 @@
 import { UserError } from '../core/index.js';
 import type { Module } from '../nn/index.js';
-import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
+import {
+  noGrad,
+  readSafetensors,
+  scope,
+  sum,
+  writeSafetensors,
+  type Tensor,
+} from '../tensor/index.js';
 import type { TwoHeaded } from './two-headed.js';
 
 /** Writes a model's parameters and buffers as safetensors. @throws UserError `DISK_FULL`, `NO_RIGHTS` */
@@ -67,21 +74,40 @@ export function loadWeights(
   });
 }
 
+/** What `loadTrunk` took of a file. */
+export interface TrunkReport {
+  /** Tensors copied. */
+  readonly loaded: number;
+  /** Tensors in the file. */
+  readonly of: number;
+  /** Names of those that the trunk has no place for: another head's. */
+  readonly unused: readonly string[];
+}
+
 /**
- * Copies the trunk's tensors alone (torchvision's ImageNet weights, or another task's model), by name; heads
- * stay as they are.
+ * Copies the trunk's tensors alone (torchvision's or timm's ImageNet weights, or another task's model), by name; heads
+ * stay as they are. Where the trunk sees grey and the weights saw colours, the first convolution's are added
+ * over the colours: what it would make of grey as red, green and blue.
  *
- * @returns the number of tensors copied
- * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or has another shape
+ * @throws UserError `WEIGHTS_MISMATCH` where one of the trunk's is missing or of another shape
  */
-export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string, Tensor>): number {
+export function loadTrunk(
+  model: TwoHeaded,
+  source: string | ReadonlyMap<string, Tensor>,
+): TrunkReport {
   return scope(() => {
     const given = typeof source === 'string' ? readSafetensors(source).tensors : source;
     const { trunk } = model;
-    if (trunk === undefined) return 0;
-    const tensors = new Map([...given].map(([name, tensor]) => [trunk.presentName(name), tensor]));
+    const names = [...given.keys()];
+    if (trunk === undefined) return { loaded: 0, of: names.length, unused: names };
     const inTrunk = new Set(trunk.namedState().values());
-    const own = [...model.namedState()].filter(([, tensor]) => inTrunk.has(tensor));
+    const own = new Map([...model.namedState()].filter(([, tensor]) => inTrunk.has(tensor)));
+    const tensors = new Map(
+      [...given].map(([name, tensor]) => {
+        const present = trunk.presentName(name);
+        return [present, greyed(tensor, own.get(present))] as const;
+      }),
+    );
     for (const [name, target] of own) {
       const tensor = tensors.get(name);
       // Files made before PyTorch 0.4.1 have no counters; a trunk starts at its own then.
@@ -94,12 +120,23 @@ export function loadTrunk(model: TwoHeaded, source: string | ReadonlyMap<string,
           remedy: 'use the model they were saved from',
         });
     }
+    let loaded = 0;
     for (const [name, target] of own) {
       const tensor = tensors.get(name);
-      if (tensor) target.copyFrom(tensor);
+      if (tensor === undefined) continue;
+      target.copyFrom(tensor);
+      loaded++;
     }
-    return own.length;
+    const unused = names.filter((name) => !own.has(trunk.presentName(name)));
+    return { loaded, of: names.length, unused };
   });
+}
+
+/** A convolution of red, green and blue `[K,3,h,w]` for one of grey `[K,1,h,w]`; other tensors as they are. */
+function greyed(tensor: Tensor, target: Tensor | undefined): Tensor {
+  const [, colours] = tensor.shape;
+  const isFirst = target?.shape.length === 4 && target.shape[1] === 1 && colours === 3;
+  return isFirst ? noGrad(() => sum(tensor, [1], true)) : tensor;
 }
 
 function list(what: string, names: readonly string[]): string[] {

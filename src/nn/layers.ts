@@ -2,6 +2,7 @@ import type { Rng } from '../core/index.js';
 import {
   add,
   canFuse,
+  clamp,
   canFuseJudging,
   groupNorm,
   normRelu,
@@ -78,6 +79,11 @@ export class BatchNorm2d extends Layer {
     if (!this.training && canFuseJudging(x)) return normReluJudging(x, this, residual, this.eps);
     const y = this.forward(x);
     return relu(residual ? add(y, residual) : y);
+  }
+
+  /** min(relu(norm(x)), 6) (Sandler et al., 2018). */
+  forwardRelu6(x: Tensor): Tensor {
+    return clamp(this.forward(x), 0, 6);
   }
 
   /** Notes that the running statistics have seen one more batch. */

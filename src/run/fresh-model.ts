@@ -1,8 +1,10 @@
+import { basename } from 'node:path';
 import type { LearnConfig } from '../config/index.js';
 import { Rng } from '../core/index.js';
 import {
   buildModel,
   loadTrunk,
+  startOf,
   stemFor,
   type TaskOutputs,
   type TwoHeaded,
@@ -20,6 +22,7 @@ import {
   type Schedule,
 } from '../nn/index.js';
 import { resolvePrecision, type Device } from '../tensor/index.js';
+import type { RunHooks } from './files/index.js';
 
 /** What a model needs to know of the data. */
 export interface Shape {
@@ -31,18 +34,51 @@ export interface Shape {
   readonly width: number;
 }
 
+type ModelSettings = Pick<LearnConfig, 'model' | 'seed' | 'precision'>;
+
 /**
- * The model of a configuration with fresh weights, which depend on the seed alone.
+ * The model of a configuration as training starts from it: with weights that depend on the seed alone, or a trunk
+ * from a file.
+ *
+ * @param onEvent is told what was taken of the file
+ * @throws UserError `PRECISION_MISSING`, `WEIGHTS_*`
+ */
+export function freshModel(
+  config: ModelSettings,
+  shape: Shape,
+  device: Device,
+  onEvent?: RunHooks['onEvent'],
+): TwoHeaded {
+  const start = startOf(config.model, shape);
+  const model = built(config, shape);
+  if (start !== undefined) {
+    const { loaded, of, unused } = loadTrunk(model, start.file);
+    onEvent?.({ type: 'weights', file: basename(start.file), loaded, of, unused: [...unused] });
+  }
+  return placed(model, config, device);
+}
+
+/**
+ * The model of a configuration for weights of a run to be read into.
  *
  * @throws UserError `PRECISION_MISSING`
  */
-export function freshModel(
-  config: Pick<LearnConfig, 'model' | 'seed' | 'precision'>,
-  shape: Shape,
+export function emptyModel(config: ModelSettings, shape: Shape, device: Device): TwoHeaded {
+  return placed(built(config, shape), config, device);
+}
+
+function placed(
+  model: TwoHeaded,
+  { precision }: Pick<ModelSettings, 'precision'>,
   device: Device,
 ): TwoHeaded {
-  const { name, stem, width, weights } = config.model;
-  const model = buildModel(
+  model.to(device);
+  return model.setPrecision(resolvePrecision(precision, device));
+}
+
+function built({ model, seed }: ModelSettings, shape: Shape): TwoHeaded {
+  const { name, stem, width } = model;
+  return buildModel(
     {
       name,
       stem: stemFor(name, stem, shape),
@@ -52,11 +88,8 @@ export function freshModel(
       labels: shape.labels,
       channels: shape.channels,
     },
-    new Rng(config.seed, 'weights'),
+    new Rng(seed, 'weights'),
   );
-  if (weights !== null) loadTrunk(model, weights);
-  model.to(device);
-  return model.setPrecision(resolvePrecision(config.precision, device));
 }
 
 export function freshOptimiser(config: Pick<LearnConfig, 'optimiser'>, model: Module): Optimiser {

@@ -9,6 +9,7 @@ import {
   type OriginalsHandle,
   type Split,
 } from '../data/index.js';
+import { namedFile, requireSafetensors, startOf } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
 import { resolvePrecision, setThreads, type Device } from '../tensor/index.js';
 import type { BatchData } from './data-defaults.js';
@@ -46,6 +47,7 @@ export type DataConfig = Settled<
     | 'crops'
     | 'batch'
     | 'testShare'
+    | 'model'
   >
 >;
 
@@ -71,7 +73,11 @@ export async function prepareData(
   const auto = device === 'cpu' ? 1 : Math.max(1, Math.min(mostWorkers, cores - 1));
   const workers = config.workers === 'auto' ? auto : config.workers;
 
-  const { data, split, batch } = divide(opened ?? (await readData(config, hooks)));
+  const file = namedFile(config.model.weights);
+  if (file !== undefined) requireSafetensors(file);
+  const divided = divide(opened ?? (await readData(config, hooks)));
+  const { split, batch } = divided;
+  const data = normalisedFor(config, divided.data);
   hooks.onEvent({
     type: 'data',
     kind: data.kind,
@@ -94,6 +100,12 @@ export async function prepareData(
   });
   const { classBalance } = config;
   return { data, split, batch, loader, device, threads, workers, classBalance };
+}
+
+/** The data with the normalisation that the network's weights were trained with, where it starts from such. */
+function normalisedFor({ model }: Pick<DataConfig, 'model'>, data: Dataset): Dataset {
+  const start = startOf(model, { ...data.size, channels: data.store.channels });
+  return start?.normalisation ? { ...data, normalisation: start.normalisation } : data;
 }
 
 /** The full images, where windows are cut from them. @throws UserError `CROPS_FULL` */

@@ -11,7 +11,7 @@ import { UserError } from '../core/index.js';
 import { taskNamed, type LearnedNetwork, type Prediction, type Task } from '../tasks/index.js';
 import type { Device } from '../tensor/index.js';
 import { loadKeptWeights } from '../train/index.js';
-import { freshModel } from './fresh-model.js';
+import { emptyModel } from './fresh-model.js';
 
 /** The network of a `train` run, with the run's best weights. Free its model when done. */
 export interface Trained extends LearnedNetwork {
@@ -59,7 +59,7 @@ export function openTrained(run: string, device: Device): Trained {
   } as const;
   // Whatever it was trained in: a machine without bfloat16 uses it in float32.
   const precision = config.precision === 'bfloat16' ? 'auto' : config.precision;
-  const model = freshModel({ ...config, precision }, shape, device);
+  const model = emptyModel({ ...config, precision }, shape, device);
   loadKeptWeights(join(run, runFiles.checkpoint), model);
   model.eval();
   const size = { height, width };

@@ -15,12 +15,12 @@ interface Entry {
   readonly data_offsets: [number, number];
 }
 
-const bytesOf: Record<string, number> = { F32: 4, I64: 8, U8: 1 };
+const bytesOf: Record<string, number> = { F32: 4, F16: 2, I64: 8, U8: 1 };
 // The format's own limit (huggingface/safetensors, README): a header is no place for data.
 const maxHeader = 100_000_000;
 
 /**
- * Reads tensors of a safetensors file onto the CPU: float32, int64 and uint8.
+ * Reads tensors of a safetensors file onto the CPU: float32, int64 and uint8; float16 becomes float32.
  *
  * The file is not trusted: lengths, offsets, shapes and names are checked before memory is asked for.
  *
@@ -48,6 +48,8 @@ export function readSafetensors(path: string): Safetensors {
     // A copy, since typed arrays want aligned offsets.
     const data = Uint8Array.prototype.slice.call(bytes, start + at[0], start + at[1]);
     if (dtype === 'F32') tensors.set(name, fromFloat32(new Float32Array(data.buffer), shape));
+    else if (dtype === 'F16')
+      tensors.set(name, fromFloat32(widened(new Uint16Array(data.buffer)), shape));
     else if (dtype === 'I64')
       tensors.set(name, fromBigInt64(new BigInt64Array(data.buffer), shape));
     else tensors.set(name, fromUint8(data, shape));
@@ -83,6 +85,21 @@ export function writeSafetensors(
   const head = Buffer.alloc(8);
   head.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
   writeAtomic(path, Buffer.concat([head, Buffer.from(text), ...parts]));
+}
+
+let halves: Float32Array | undefined;
+
+/** IEEE 754 half precision to single: every value there is, exactly. */
+function widened(bits: Uint16Array): Float32Array {
+  const table = (halves ??= Float32Array.from({ length: 1 << 16 }, (_, half) => {
+    const sign = half >> 15 === 0 ? 1 : -1;
+    const exponent = (half >> 10) & 31;
+    const fraction = (half & 1023) / 1024;
+    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+    // Exponent 0: zero and subnormal numbers.
+    return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
+  }));
+  return Float32Array.from(bits, (half) => table[half]);
 }
 
 function width(tensor: Tensor): number {

@@ -170,11 +170,13 @@ test("a classifier's weights go into the trunk of an FPN, and only there", () =>
     const renamed = [...classifier.namedState()].map(
       ([key, tensor]) => [key.replace(old, '$1.$2.'), tensor] as const,
     );
-    const loaded = loadTrunk(fpn, new Map(renamed));
+    const { loaded, of, unused } = loadTrunk(fpn, new Map(renamed));
     assert.equal(
       loaded,
       [...fpn.namedState().keys()].filter((k) => k.startsWith('features.')).length,
     );
+    assert.deepEqual(unused, ['classifier.weight', 'classifier.bias']);
+    assert.equal(of, loaded + unused.length);
     for (const [key, tensor] of classifier.namedState())
       if (key.startsWith('features.'))
         assert.deepEqual(fpn.namedState().get(key)!.toFloat32Array(), tensor.toFloat32Array(), key);

@@ -43,6 +43,34 @@ test('tensors and metadata come back as they went', () =>
     assert.deepEqual(readdirSync(folder), ['a.safetensors']);
   }));
 
+test('half precision is read as single, exactly', () =>
+  scope(() => {
+    const cases: [bits: number, value: number][] = [
+      [0x0000, 0],
+      [0x3c00, 1],
+      [0xc000, -2],
+      [0x3555, 0.333251953125],
+      [0x7bff, 65504],
+      [0x0001, 2 ** -24],
+      [0x83ff, -1023 * 2 ** -24],
+      [0x0400, 2 ** -14],
+      [0x7c00, Infinity],
+      [0xfc00, -Infinity],
+      [0x7e00, NaN],
+    ];
+    const header = Buffer.from(JSON.stringify({ a: entry([cases.length], 0, 22, 'F16') }));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    const data = Buffer.from(Uint16Array.from(cases, ([bits]) => bits).buffer);
+    writeFileSync(file, Buffer.concat([length, header, data]));
+    const read = readSafetensors(file).tensors.get('a')!;
+    assert.equal(read.dtype, 'float32');
+    assert.deepEqual(
+      [...read.toFloat64Array()],
+      cases.map(([, value]) => value),
+    );
+  }));
+
 /** A file with this header, a length of its own where given, and so many bytes of data. */
 function fileWith(header: unknown, data: number, length?: number): string {
   const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
@@ -82,7 +110,7 @@ const bad: Record<string, [() => string, string]> = {
   ],
   'a gap': [() => fileWith({ a: entry([1], 4, 8) }, 8), 'WEIGHTS_DAMAGED'],
   'bytes left over': [() => fileWith({ a: entry([1], 0, 4) }, 5), 'WEIGHTS_DAMAGED'],
-  'another type': [() => fileWith({ a: entry([2], 0, 4, 'F16') }, 4), 'WEIGHTS_DTYPE'],
+  'another type': [() => fileWith({ a: entry([2], 0, 4, 'BF16') }, 4), 'WEIGHTS_DTYPE'],
 };
 for (const [name, [make, code]] of Object.entries(bad))
   test(`${name} is refused`, () => {

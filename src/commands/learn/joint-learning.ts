@@ -11,9 +11,9 @@ import {
   type MixedBatch,
 } from '../../train/index.js';
 import { batchFor } from '../../run/data-defaults.js';
-import type { Plan } from '../../run/files/index.js';
+import type { Plan, RunHooks } from '../../run/files/index.js';
 import { fitInFolder, type FitContext, type Training } from '../../run/fit-in-folder.js';
-import { freshModel, freshOptimiser } from '../../run/fresh-model.js';
+import { emptyModel, freshModel, freshOptimiser, type Shape } from '../../run/fresh-model.js';
 import type { Settled } from '../../run/machine.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
 import { taskFor, unknownTaskHead } from '../../tasks/index.js';
@@ -42,9 +42,17 @@ export interface JointTraining {
   measure(signal: AbortSignal): Promise<Speed>;
 }
 
-/** Joint learning on a data set; on more of them with one trunk, one recognition head and a task head for each. */
-export function jointTraining(config: SettledConfig, sets: readonly OpenedSet[]): JointTraining {
-  const model = freshNetwork(config, sets);
+/**
+ * Joint learning on a data set; on more of them with one trunk, one recognition head and a task head for each.
+ *
+ * @param onEvent is told what was taken of a file of weights
+ */
+export function jointTraining(
+  config: SettledConfig,
+  sets: readonly OpenedSet[],
+  onEvent?: RunHooks['onEvent'],
+): JointTraining {
+  const model = freshNetwork(config, sets, onEvent);
   const heads = headsOf(sets);
   const tasks = sets.map(({ config: own, prepared }, i) =>
     jointTask(own, prepared, sets.length === 1 ? model : withHead(model, heads[i])),
@@ -93,10 +101,22 @@ function trainingOn<B extends { readonly count: number }>(
 }
 
 /** A network with fresh weights and a task head for each data set. */
-function freshNetwork(config: SettledConfig, sets: readonly OpenedSet[]): TwoHeaded {
-  const [{ prepared }] = sets;
+function freshNetwork(
+  config: SettledConfig,
+  sets: readonly OpenedSet[],
+  onEvent?: RunHooks['onEvent'],
+): TwoHeaded {
+  return freshModel(config, sharedShape(sets), sets[0].prepared.device, onEvent);
+}
+
+/** The same for weights of the run to be read into. */
+export function emptyNetwork(config: SettledConfig, sets: readonly OpenedSet[]): TwoHeaded {
+  return emptyModel(config, sharedShape(sets), sets[0].prepared.device);
+}
+
+function sharedShape(sets: readonly OpenedSet[]): Shape {
   const classes = headsOf(sets).reduce((sum, head) => sum + head.classes, 0);
-  return freshModel(config, { ...prepared.shape, classes }, prepared.device);
+  return { ...sets[0].prepared.shape, classes };
 }
 
 /** The task heads of the data sets, in their order. */

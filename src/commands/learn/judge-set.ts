@@ -15,7 +15,7 @@ import {
   type Selection,
   type Sheet,
 } from '../../run/files/index.js';
-import { freshModel } from '../../run/fresh-model.js';
+import { emptyModel } from '../../run/fresh-model.js';
 import { manifestOf } from '../../run/manifest.js';
 import { clearRun } from '../../run/folder/own-files.js';
 import { originalsFor } from '../../run/prepare.js';
@@ -168,9 +168,7 @@ export function judgeInOwnFolder(
 
 /** A network of this set alone, for weights to be read into. */
 function emptyNetwork({ config, prepared }: Pick<OpenedSet, 'config' | 'prepared'>): TwoHeaded {
-  const { seed, precision } = config;
-  const scratch = { seed, precision, model: { ...config.model, weights: null } };
-  return freshModel(scratch, prepared.shape, prepared.device);
+  return emptyModel(config, prepared.shape, prepared.device);
 }
 
 /** What a run's events say of one of its data sets: its own, and its figures of every epoch. */

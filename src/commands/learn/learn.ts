@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readLearnConfig, type LearnConfig } from '../../config/index.js';
 import { Interrupted, shellWord, UserError } from '../../core/index.js';
+import { namedFile } from '../../models/index.js';
 import {
   manifestSchema,
   readRunFile,
@@ -22,6 +23,7 @@ import type { JudgingResult } from '../../safe/index.js';
 import { hasKeptWeights, loadKeptWeights } from '../../train/index.js';
 import {
   allHeldOut,
+  emptyNetwork,
   headsOf,
   heldOut,
   jointTraining,
@@ -105,10 +107,10 @@ export function learn(
 
 /** What a run is made from. */
 function sourcesOf(config: LearnConfig): RunSource[] {
-  const { weights } = config.model;
+  const weights = namedFile(config.model.weights);
   return [
     ...dataSetsOf(config).map((spec) => dataSource(spec)),
-    ...(weights === null ? [] : [{ option: 'model.weights', path: weights }]),
+    ...(weights === undefined ? [] : [{ option: 'model.weights', path: weights }]),
   ];
 }
 
@@ -179,7 +181,7 @@ function judgedWithoutTraining(out: string): UserError {
 
 /** Step 1: joint learning. Of a run that has been judged, whose samples alone are missing, the weights it ended with. */
 async function train(run: LearnRun, plan: Plan): Promise<JointTraining> {
-  const training = jointTraining(run.config, run.sets);
+  const training = jointTraining(run.config, run.sets, run.hooks.onEvent);
   const checkpoint = run.folder.file('checkpoint');
   if (run.sets.length === 1 && run.folder.has('selection') && hasKeptWeights(checkpoint)) {
     loadKeptWeights(checkpoint, training.model);
@@ -211,8 +213,8 @@ async function judgeEach(
     const selection = await judgeSet(folder, sets[0], model, judging(0));
     return [{ name, data: config.data, out: config.out, selection }];
   }
-  const fresh = (): TwoHeaded => jointTraining(run.config, sets).model;
-  return withEarlier(folder.file('checkpoint'), fresh, async (quarter) => {
+  const empty = (): TwoHeaded => emptyNetwork(run.config, sets);
+  return withEarlier(folder.file('checkpoint'), empty, async (quarter) => {
     const network = { model, quarter, run: folder.path, plan };
     const learned: LearnedSet[] = [];
     for (const [i, set] of sets.entries()) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Recipe } from '../../augment/index.js';
 import { Interrupted } from '../../core/index.js';
+import { namedFile } from '../../models/index.js';
 import {
   manifestSchema,
   readRunFile,
@@ -100,7 +101,7 @@ export function sourcesOf(
     ['--from', config.from],
     ['--init', config.init],
     ['--policy', config.policy],
-    ['model.weights', config.model.weights],
+    ['model.weights', namedFile(config.model.weights)],
   ];
   return [
     dataSource(config.data),
@@ -211,9 +212,10 @@ async function newPlan(run: TrainRun): Promise<Plan> {
 /** Trains, then tests the weights that the run ended with. */
 async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> {
   const { config, prepared, folder, hooks } = run;
-  const { model, head, task } = freshTraining(config, prepared);
+  const goesOn = config.resume && hasLatest(folder.file('checkpoint'));
+  const anew = config.init === null && !goesOn;
+  const { model, head, task } = freshTraining(config, prepared, anew ? hooks.onEvent : undefined);
   try {
-    const goesOn = config.resume && hasLatest(folder.file('checkpoint'));
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
     const source = trainingEpochs(config, prepared, run.recipe);
     hooks.onEvent({ type: 'phase', phase: 'train', label: 'Training' });

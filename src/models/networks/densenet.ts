@@ -15,7 +15,7 @@ import {
 } from '../../tensor/index.js';
 import { TrunkClassifier } from '../classifier.js';
 import type { Network, Stem } from '../network.js';
-import type { Trunk } from '../two-headed.js';
+import type { Features, Trunk } from '../two-headed.js';
 
 /** A network of Huang et al., 2017, table 1. */
 interface Variant {
@@ -45,6 +45,7 @@ function densenet<Name extends string>(name: Name, variant: Variant): Network<Na
     },
     // CIFAR has 32 pixels, Tiny ImageNet 64.
     smallUpTo: 96,
+    pretraining: null,
     classifier: (rng, { stem, channels }, heads) => {
       const trunk = new DensenetFeatures(rng, variant, stem, channels);
       return new TrunkClassifier(rng, {
@@ -108,7 +109,7 @@ class DensenetFeatures extends Module implements Trunk {
    * The blocks' outputs behind the norm and ReLU that follow each: strides 4, 8, 16 and 32 with the
    * `imagenet` stem, 1, 2, 4 and 8 with the `small` one.
    */
-  pyramid(x: Tensor): Tensor[] {
+  features(x: Tensor): Features {
     const levels: Tensor[] = [];
     let y = this.enter(x);
     this.blocks.forEach((block, i) => {
@@ -117,11 +118,11 @@ class DensenetFeatures extends Module implements Trunk {
       levels.push(transition?.activate(y) ?? this.norm5.forwardRelu(y));
       if (transition) y = transition.shrink(levels[i]);
     });
-    return levels;
+    return { levels, stages: [] };
   }
 
   /** The pooled top, float32. */
-  describe(levels: readonly Tensor[]): Tensor {
+  describe({ levels }: Features): Tensor {
     return flatten(adaptiveAvgPool2d(asDtype(levels[levels.length - 1], 'float32'), 1), 1);
   }
 

@@ -1,20 +1,9 @@
 import type { Rng } from '../../core/index.js';
 import { BatchNorm2d, Conv2d, Layer, Linear, Module } from '../../nn/index.js';
-import {
-  add,
-  asDtype,
-  canFuse,
-  cat,
-  mean,
-  mul,
-  relu,
-  spatialMoments,
-  sqrt,
-  sub,
-  type Tensor,
-} from '../../tensor/index.js';
+import { cat, type Tensor } from '../../tensor/index.js';
 import type { HeadSizes, Network } from '../network.js';
-import { TwoHeaded, type Trunk, type TwoHeadedOutput } from '../two-headed.js';
+import { means, meansAndDeviations } from '../stages.js';
+import { TwoHeaded, type Features, type Trunk, type TwoHeadedOutput } from '../two-headed.js';
 
 /** A residual network for small images and short runs. */
 export const resnetSmall: Network<'resnet-small'> = {
@@ -26,6 +15,7 @@ export const resnetSmall: Network<'resnet-small'> = {
       'resnet-small: channels of the first stage; the later stages have 2, 4 and 8 times as many.',
   },
   smallUpTo: 96,
+  pretraining: null,
   classifier: (rng, { channels, width }, heads) => new ResnetSmall(rng, channels, width, heads),
   base: (rng, { stem, channels, width }) => ({
     trunk: new ResnetSmallTrunk(rng, channels, width, stem === 'imagenet' ? 2 : 1),
@@ -99,7 +89,7 @@ class ResnetSmallTrunk extends Module implements Trunk {
   readonly described: number;
   readonly smallest: number;
   private readonly stem: ConvNorm;
-  private readonly stages: Stage[] = [];
+  private readonly halves: Stage[] = [];
   private readonly describedNorm: BatchNorm2d;
 
   /** @param stride of the first convolution: 1 for small images, 2 for larger ones */
@@ -110,21 +100,21 @@ class ResnetSmallTrunk extends Module implements Trunk {
     this.widths = Array.from({ length: stages }, (_, i) => width << i);
     this.widths.forEach((outputs, i) => {
       const stage = new Stage(rng, this.widths[i - 1] ?? width, outputs, i > 0);
-      this.stages.push(this.part(`stage${i + 1}`, stage));
+      this.halves.push(this.part(`stage${i + 1}`, stage));
     });
     this.described = 2 * this.widths.reduce((sum, channels) => sum + channels, 0);
     this.describedNorm = this.part('described_norm', new BatchNorm2d(this.described));
   }
 
-  pyramid(x: Tensor): Tensor[] {
+  features(x: Tensor): Features {
     const levels: Tensor[] = [];
     let y = this.stem.forward(x);
-    for (const stage of this.stages) levels.push((y = stage.forward(y)));
-    return levels;
+    for (const stage of this.halves) levels.push((y = stage.forward(y)));
+    return { levels, stages: [] };
   }
 
   /** Normalised mean and deviation of every level's channels, as in `ResnetSmall`. */
-  describe(levels: readonly Tensor[]): Tensor {
+  describe({ levels }: Features): Tensor {
     const seen = levels.flatMap(meansAndDeviations);
     return this.describedNorm.forward(cat(seen, 1));
   }
@@ -132,33 +122,6 @@ class ResnetSmallTrunk extends Module implements Trunk {
   presentName(name: string): string {
     return name;
   }
-}
-
-/** Keeps the gradient of a channel's deviation finite where the channel is flat. */
-const flat = 1e-5;
-
-/** Means over pixels, `[N,C,H,W]` to float32 `[N,C]`. */
-function means(x: Tensor): Tensor {
-  return mean(asDtype(x, 'float32'), [2, 3]);
-}
-
-/** Means and standard deviations over pixels, `[N,C,H,W]` to float32 `[N,C]` each. */
-function meansAndDeviations(x: Tensor): [Tensor, Tensor] {
-  // In bfloat16 the difference of squares below would be rounding alone.
-  if (x.dtype === 'bfloat16' && canFuse(x)) {
-    const moments = spatialMoments(x, flat);
-    return [moments.mean, moments.deviation];
-  }
-  const y = asDtype(x, 'float32');
-  const pooled = mean(y, [2, 3]);
-  return [pooled, deviation(y, pooled)];
-}
-
-/** Standard deviation over pixels, float32 `[N,C,H,W]` and its means `[N,C]` to `[N,C]`. */
-function deviation(x: Tensor, means: Tensor): Tensor {
-  const squares = mean(mul(x, x), [2, 3]); // [N,C]
-  // Rounding can make the difference a little negative.
-  return sqrt(add(relu(sub(squares, mul(means, means))), flat));
 }
 
 /** A 3x3 convolution, its norm and ReLU. */

@@ -80,6 +80,8 @@ const converters: Readonly<Record<string, Convert>> = {
   addScalar: withScalar('Add'),
   mulScalar: withScalar('Mul'),
   divScalar: withScalar('Div'),
+  clamp: ([x, low, high], to) =>
+    to.node('Clip', [to.name(x), to.floats([low as number], []), to.floats([high as number], [])]),
   channelsLast: same,
   dropout: ([x, p, training], to) => {
     if (training === true && p !== 0)

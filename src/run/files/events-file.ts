@@ -57,6 +57,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** Images a step, where the data have decided it. */
     batch: z.int().optional(),
   }),
+  /** What a network starts from: `loaded` of the file's `of` tensors, and the names of those that it has no place for. */
+  z.looseObject({
+    type: z.literal('weights'),
+    file: z.string(),
+    loaded: z.int(),
+    of: z.int(),
+    unused: z.array(z.string()),
+  }),
   z.looseObject({
     type: z.literal('phase'),
     phase: phaseSchema,

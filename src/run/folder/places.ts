@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { dataFolder } from '../../config/index.js';
+import { namedFile } from '../../models/index.js';
 import type { Manifest } from '../files/index.js';
 
 /** Settings that name files and folders, relative to the working directory. */
 interface Places {
   readonly data: string | readonly string[];
-  readonly model: { readonly weights: string | null };
+  readonly model: { readonly weights: string };
   readonly from?: string | null;
   readonly init?: string | null;
 }
@@ -42,7 +43,7 @@ export function placed<C extends Places>(
   return {
     ...config,
     data: typeof data === 'string' ? placeData(data) : data.map(placeData),
-    model: { ...model, weights: model.weights === null ? null : place(model.weights) },
+    model: { ...model, weights: namedFile(model.weights) ? place(model.weights) : model.weights },
     ...(typeof from === 'string' && { from: place(from) }),
     ...(typeof init === 'string' && { init: place(init) }),
   };
