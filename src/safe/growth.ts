@@ -15,7 +15,19 @@ const plainJ = 0.3;
 /** Fewer of such labels tell nothing. */
 const fewestLabels = 3;
 /** Below this sight the network has not learned to look: that it does not recognise an augmentation says nothing. */
-export const leastSight = 2 / 3;
+export const leastSight = 0.5;
+/** The share of the plain labels whose lag is left out: a network may never learn one or two of them. */
+const slowest = 0.25;
+/** No lag is larger: below a twentieth of what there is to see, it is chance. */
+const largestLag = 20;
+
+/** How much the network has learned to see of what simple statistics see. */
+export interface Sight {
+  /** The mean share of the statistics' J that the network reaches, each at most 1; in [0, 1]. */
+  readonly share: number;
+  /** How many times more there is to be seen of a label that the network is slow to learn; from 1 to `largestLag`. */
+  readonly lag: number;
+}
 
 /** What each look recognises of a label. */
 interface Recognised {
@@ -23,14 +35,14 @@ interface Recognised {
 }
 
 /**
- * How much the network has learned to see, in [0, 1]: the mean share of what simple statistics recognise that the
- * network recognises too, over all labels that statistics recognise plainly. Statistics are fitted at once, so that they
- * show from the start what a network will see once it has been trained (docs/decisions/062-growth.md).
+ * How much the network has learned to see, over all labels that statistics recognise plainly. Statistics are fitted at
+ * once, so that they show from the start what a network will see once it has been trained
+ * (docs/decisions/062-growth.md). The lag is the upper quartile of the labels' own.
  *
  * @param measures of augmentations and controls; windows, which the network looks at in parts, are left out
  * @returns undefined where too few labels are recognised by statistics, or statistics are no look
  */
-export function sightOf(measures: readonly Recognised[]): number | undefined {
+export function sightOf(measures: readonly Recognised[]): Sight | undefined {
   const shares = measures.flatMap(({ looks }) => {
     const jOf = (name: string) => looks.find(({ look }) => look === name)?.j.mean;
     const network = jOf('network');
@@ -39,7 +51,26 @@ export function sightOf(measures: readonly Recognised[]): number | undefined {
     return [Math.min(1, Math.max(0, network / statistics))];
   });
   if (shares.length < fewestLabels) return undefined;
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  shares.sort((a, b) => a - b);
+  const slow = shares[Math.floor(slowest * (shares.length - 1))];
+  return {
+    share: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    lag: Math.min(largestLag, 1 / slow),
+  };
+}
+
+/**
+ * What J may be once the network has caught up with its lag: the J of each of its looks that many times as large, with
+ * the same distance to its 95 % limit. Statistics have no lag.
+ */
+export function caughtUp(
+  looks: readonly { readonly look: Look; readonly j: PairedMean }[],
+  { lag }: Sight,
+): number {
+  const ends = looks
+    .filter(({ look }) => look !== 'statistics')
+    .map(({ j }) => pairedInterval(j, 0.05).high + (lag - 1) * Math.max(0, j.mean));
+  return Math.min(1, Math.max(-1, ...ends));
 }
 
 /** After what share of the training the earlier weights are kept. */

@@ -1,5 +1,5 @@
 import type { Estimate, PairedMean } from '../metrics/index.js';
-import { doublingsAhead, leastSight, type Growth } from './growth.js';
+import { caughtUp, doublingsAhead, leastSight, type Growth, type Sight } from './growth.js';
 import type { Measure } from './measure.js';
 import type { Look } from './views.js';
 
@@ -22,7 +22,7 @@ interface Facts {
   /** Of the network's recognition, where it is known. */
   readonly growth?: Growth;
   /** How much the network has learned to see, where it is known. */
-  readonly sight?: number;
+  readonly sight?: Sight;
 }
 
 /** Says which look recognised the augmentation; the network on whole images needs no mention. */
@@ -78,10 +78,15 @@ export function rulingBy({
       verdict: 'undecided',
       reason: `${jText} is below ${delta} and ${harmText}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
     };
-  if (sight !== undefined && sight < leastSight)
+  if (sight !== undefined && sight.share < leastSight)
     return {
       verdict: 'undecided',
-      reason: `the network has not learned to look yet: it recognises ${percent(sight)} of what simple image statistics recognise, and ${percent(leastSight)} are required; so far ${jText}; train longer to decide it`,
+      reason: `the network has not learned to look yet: it recognises ${percent(sight.share)} of what simple image statistics recognise, and ${percent(leastSight)} are required; so far ${jText}; train longer to decide it`,
+    };
+  if (sight !== undefined && caughtUp(measure.looks, sight) >= deltaValue)
+    return {
+      verdict: 'undecided',
+      reason: `the network has not seen enough yet: of the augmentations and controls that simple image statistics recognise plainly, a quarter is recognised by it ${sight.lag.toFixed(1)} times too little; J may pass ${delta} as much: ${jText}; train longer to decide it`,
     };
   if (growth && growth.extrapolated >= deltaValue)
     return {

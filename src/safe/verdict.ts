@@ -9,7 +9,7 @@ import {
   type Delta,
 } from './delta-and-limits.js';
 import { exceptionsOf, harm, type ClassException, type Skill } from './harm.js';
-import { sightOf, type Growth } from './growth.js';
+import { sightOf, type Growth, type Sight } from './growth.js';
 import type { Measure } from './measure.js';
 import { inBrackets, rulingBy, rulingByThesis, type Ruling } from './reasons.js';
 
@@ -77,8 +77,8 @@ export interface ControlJudgement {
 export interface Verdicts {
   readonly status: Status;
   readonly delta: Delta;
-  /** How much the network has learned to see (sight.ts), in [0, 1]; undefined where nothing tells. */
-  readonly sight?: number;
+  /** How much the network has learned to see; undefined where nothing tells. */
+  readonly sight?: Sight;
   /** Harm below this part of the task head's skill is tolerated. */
   readonly harmMargin: number;
   readonly augmentations: readonly AugmentationJudgement[];

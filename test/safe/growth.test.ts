@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { growthOf, leastSight, sightOf } from '../../src/safe/growth.js';
+import { caughtUp, growthOf, leastSight, sightOf } from '../../src/safe/growth.js';
 import { measure } from '../../src/safe/measure.js';
 import { rulingBy } from '../../src/safe/reasons.js';
 import type { Look } from '../../src/safe/views.js';
@@ -19,7 +19,8 @@ const grown = (before: number, now: number, seed: number) => {
     figures: measure(last, calibration),
   };
 };
-const rulingOn = ({ growth, figures }: ReturnType<typeof grown>, sight?: number) => {
+const rulingOn = ({ growth, figures }: ReturnType<typeof grown>, share = 1, lag = 1) => {
+  const sight = { share, lag };
   const { mean: value, standardError } = figures.j;
   const j = { value, low: value - 2 * standardError, high: value + 2 * standardError };
   return rulingBy({ measure: figures, j, delta: 0.15, harmMargin: 0.2, growth, sight });
@@ -82,15 +83,38 @@ test('sight is the share of what statistics recognise that the network recognise
     [-0.1, 0.4],
   ]);
   // More than statistics counts as all, less than nothing as nothing; what they hardly recognise does not count.
-  assert.equal(sightOf([...plain, ...labels([[0, 0.2]])]), 0.5);
+  assert.deepEqual(sightOf([...plain, ...labels([[0, 0.2]])]), { share: 0.5, lag: 20 });
   assert.equal(sightOf(plain.slice(1)), undefined);
+});
+
+test('the lag is that of the slowest but a quarter, and J is carried on by it', () => {
+  // Shares of .02, .5, .8, 1 and 1: the first is left out.
+  const plain = labels([
+    [0.01, 0.5],
+    [0.3, 0.6],
+    [0.8, 1],
+    [0.5, 0.5],
+    [1, 0.9],
+  ]);
+  assert.equal(sightOf(plain)!.lag, 2);
+  const { figures, growth } = grown(0.22, 0.22, 1);
+  const { mean, standardError } = figures.j;
+  const end = caughtUp(figures.looks, { share: 1, lag: 2 });
+  assert.ok(Math.abs(end - (2 * mean + 1.96 * standardError)) < 0.002);
+  assert.ok(mean + 2 * standardError < 0.15 && end > 0.15);
+  const { verdict, reason } = rulingOn({ figures, growth: { ...growth, extrapolated: 0 } }, 0.9, 2);
+  assert.equal(verdict, 'undecided');
+  assert.match(reason, /a quarter is recognised by it 2\.0 times too little/);
+  // Statistics have no lag.
+  const byStatistics = figures.looks.map((look) => ({ ...look, look: 'statistics' as const }));
+  assert.equal(caughtUp(byStatistics, { share: 1, lag: 20 }), -1);
 });
 
 test('a network without sight calls nothing safe, and what it recognises unsafe all the same', () => {
   const unseen = grown(0, 0, 1);
   assert.equal(rulingOn(unseen, leastSight).verdict, 'safe');
-  const { verdict, reason } = rulingOn(unseen, 0.59);
+  const { verdict, reason } = rulingOn(unseen, 0.49);
   assert.equal(verdict, 'undecided');
-  assert.match(reason, /recognises 59 % of what simple image statistics recognise, and 67 %/);
+  assert.match(reason, /recognises 49 % of what simple image statistics recognise, and 50 %/);
   assert.equal(rulingOn(grown(1, 2, 1), 0.1).verdict, 'unsafe');
 });

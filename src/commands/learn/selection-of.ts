@@ -51,7 +51,7 @@ export function selectionOf(
     alpha: options.alpha,
     ...clean.task.details(),
     cleanAccuracy: clean.task.interval(),
-    ...(verdicts.sight !== undefined && { sight: verdicts.sight }),
+    ...(verdicts.sight && { sight: { ...verdicts.sight } }),
     smallestDifference: smallestDifference(verdicts.augmentations),
     groups: verdicts.groups,
     controls: verdicts.controls.map((c) => ({

@@ -147,8 +147,8 @@ export const selectionSchema = z.looseObject({
   labels: z.array(labelFigureSchema).optional(),
   /** That figure on the judging images as they are. */
   cleanAccuracy: intervalSchema.optional(),
-  /** How much the network has learned to see: the share of what simple statistics recognise that it recognises too. */
-  sight: z.number().optional(),
+  /** How much the network has learned to see of what simple statistics recognise: its share, and how far it lags behind. */
+  sight: z.looseObject({ share: z.number(), lag: z.number() }).optional(),
   /** J that cannot be excluded: half the width of the interval of an augmentation that is not recognised. */
   smallestDifference: z.number().optional(),
   controls: z.array(controlResultSchema),
