@@ -37,11 +37,27 @@ export function call<T = Handle>(operator: string, ...args: Value[]): T {
     return native[operator](...args) as T;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new TensorError(operator, message.replace(`${operator}: `, ''), undefined, {
-      cause: error,
-    });
+    const name = publicNames[operator];
+    throw new TensorError(
+      name ?? operator,
+      name === undefined ? message.replace(`${operator}: `, '') : message,
+      undefined,
+      { cause: error },
+    );
   }
 }
+
+/** Operators that programs know by another name. */
+const publicNames: Readonly<Record<string, string>> = {
+  gtScalar: 'greater',
+  ltScalar: 'less',
+  maxDim: 'maxWithIndex',
+  upsampleBilinear: 'interpolate',
+  upsampleNearest: 'interpolate',
+  leaf: 'moveParameter',
+  sgd: 'sgdStep',
+  adam: 'adamStep',
+};
 
 function load(): { native: Native; stamp: Stamp } {
   const build = join(packageRoot(), 'native/build');
@@ -54,7 +70,7 @@ function load(): { native: Native; stamp: Stamp } {
   } catch (error) {
     throw new UserError(
       'ENGINE_BROKEN',
-      'The engine does not load.',
+      'The engine cannot be loaded.',
       {
         where: file,
         expected: `libtorch ${stamp.version} in ${stamp.root}`,
@@ -84,11 +100,11 @@ function chooseBuild(build: string): Stamp {
     const tags = existsSync(build) ? readdirSync(build) : [];
     const found = tags.map(stampOf).find((stamp) => stamp?.root === real);
     if (found) return found;
-    throw missing(`no build for LIBTORCH=${wanted}`);
+    throw missing(`not built for LIBTORCH=${wanted}`);
   }
   const current = readJson<{ tag: string }>(join(build, 'current.json'));
   const stamp = current && stampOf(current.tag);
-  if (!stamp) throw missing('no build');
+  if (!stamp) throw missing('not built');
   return stamp;
 }
 

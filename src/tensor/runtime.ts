@@ -56,11 +56,11 @@ export function availableDevices(): Device[] {
  */
 export function resolveDevice(wanted = 'auto'): Device {
   if (wanted === 'cpu') return 'cpu';
-  if (!/^(auto|mps|cuda(:\d+)?)$/.test(wanted))
-    throw new UserError('DEVICE_UNKNOWN', 'No such device.', {
+  if (typeof wanted !== 'string' || !/^(auto|mps|cuda(:\d+)?)$/.test(wanted))
+    throw new UserError('DEVICE_UNKNOWN', 'Unknown device.', {
       where: '--device',
       expected: 'auto, cpu, cuda, cuda:N or mps',
-      got: wanted,
+      got: String(wanted),
     });
   const devices = availableDevices();
   if (wanted === 'auto') return devices[0];
@@ -73,7 +73,7 @@ export function resolveDevice(wanted = 'auto'): Device {
     remedy:
       wanted === 'mps'
         ? 'use --device cpu'
-        : `use --device cpu (libtorch ${stamp.version}: ${cudaProblem || 'it sees no CUDA card'})`,
+        : `use --device cpu (libtorch ${stamp.version}: ${cudaProblem || 'it finds no CUDA device'})`,
   });
 }
 

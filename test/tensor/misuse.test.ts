@@ -218,7 +218,7 @@ const mistakes: [name: string, run: () => unknown, message: RegExp][] = [
     () => t.fromUint8(new Uint8Array(3), [2, 2]),
     /fromUint8: expected 4 values for shape \[2,2\], got 3/,
   ],
-  ['fromInt64', () => t.fromInt64([1.5]), /fromInt64: expected integers of 32 bits, got 1.5/],
+  ['fromInt64', () => t.fromInt64([1.5]), /fromInt64: expected 32-bit integers, got 1.5/],
   ['full', () => t.full([-1], 0), /full: expected sizes of at least 0, got -1/],
   ['full size', () => t.full([2 ** 30, 2 ** 30], 0), /full: shape too large/],
   ['full memory', () => t.full([2 ** 45], 0), /full: /],
