@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { classFolders, fewLabels, makeBase, quick } from './support/base.mjs';
 import {
@@ -38,7 +38,7 @@ export async function hangs({ tally, work, base }) {
         again: again ?? args?.join(' '),
       });
     } catch (error) {
-      tally.record(name, 'skipped', { what: error.message });
+      tally.record(name, 'fault of the test', { what: error.message });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -154,40 +154,57 @@ const outputs = [
   },
 ];
 
-/** Ctrl-C once a line is printed; the end must come within the limit after it. */
-const stopped = (name, pattern, make, args) => ({
+/** Ctrl-C once the run's events name a phase; the end must come within the limit after it. */
+const stopped = (name, phase, make, args) => ({
   name,
   async run({ folder, slow }) {
     make(folder);
     // What is waited for here is a clock more than the processor: a busy machine excuses little.
     const limit = patience + 2 * (slow - 1);
     let timer;
+    let watch;
     let late = false;
-    const ended = await runCommand(args, {
+    const ended = await runCommand([...args, '--out', 'out'], {
       cwd: folder,
       limit: 120 * slow,
       env: { SAFE_AUGMENT_CACHE: join(folder, 'cache') },
-      onText(text, child) {
-        if (timer !== undefined || !pattern.test(text)) return;
-        // A moment later, so that what the line says has begun.
-        timer = setTimeout(() => {
-          child.kill('SIGINT');
+      onStart(child) {
+        watch = setInterval(() => {
+          if (!phasesOf(join(folder, 'out')).includes(phase)) return;
+          clearInterval(watch);
+          // A moment later, so that the phase has begun.
           timer = setTimeout(() => {
-            late = true;
-            child.kill('SIGKILL');
-          }, limit * 1000);
-        }, 500);
+            child.kill('SIGINT');
+            timer = setTimeout(() => {
+              late = true;
+              child.kill('SIGKILL');
+            }, limit * 1000);
+          }, 500);
+        }, 50);
       },
     });
+    clearInterval(watch);
     clearTimeout(timer);
+    if (timer === undefined) throw new Error(`the run ended before the phase ${phase} was seen`);
     return { ended: { ...ended, hung: ended.hung || late }, args };
   },
 });
 
+/** Phases that a run has begun. */
+function phasesOf(out) {
+  try {
+    const lines = readFileSync(join(out, 'events.jsonl'), 'utf8').trim().split('\n');
+    return lines.map((line) => JSON.parse(line).phase);
+  } catch {
+    // Not there yet, or a line is being written.
+    return [];
+  }
+}
+
 const stops = [
   stopped(
-    'Ctrl-C during Reading images',
-    /Reading/,
+    'Ctrl-C while images are read',
+    'prepare',
     (folder) => {
       mkdirSync(join(folder, 'data/a'), { recursive: true });
       mkdirSync(join(folder, 'data/b'));
@@ -195,12 +212,12 @@ const stops = [
       for (let i = 0; i < 600; i++)
         linkSync(join(folder, 'black.png'), join(folder, `data/${i % 2 ? 'a' : 'b'}/${i}.png`));
     },
-    ['learn', 'data', '--size', '32', '--out', 'out'],
+    ['learn', 'data', '--size', '32'],
   ),
   stopped(
-    'Ctrl-C during Measuring this machine',
-    /Measuring/,
+    'Ctrl-C while the machine is measured',
+    'plan',
     (folder) => classFolders(join(folder, 'data')),
-    ['learn', 'data', '--threads', '1', '--workers', '0', '--out', 'out'],
+    ['learn', 'data', '--threads', '1', '--workers', '0'],
   ),
 ];

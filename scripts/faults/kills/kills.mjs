@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeBase } from '../support/base.mjs';
-import { here, lastWords, runCommand, slowness, verdictOf } from '../support/command.mjs';
+import { codeOf, here, lastWords, runCommand, slowness, verdictOf } from '../support/command.mjs';
 import { workingFolder, writingCommands } from './commands.mjs';
 import { pool } from '../support/pool.mjs';
 import { random } from '../support/random.mjs';
@@ -207,10 +207,8 @@ async function goOn(command, run) {
   const { args, again = args } = command;
   let ended = await run(again);
   // Stopped before the run was under way there is nothing to go on with.
-  if (/There is no run to go on with|data: expected a folder/.test(ended.err))
-    ended = await run(args);
-  if (/There is a run in this folder already/.test(ended.err))
-    ended = await run([...args, '--overwrite']);
+  if (codeOf(ended) === 'RUN_MISSING') ended = await run(args);
+  if (codeOf(ended) === 'RUN_EXISTS') ended = await run([...args, '--overwrite']);
   return ended;
 }
 
