@@ -58,7 +58,12 @@ async function part(name, all, { long, seed, keep }) {
   const run = await parts[name]();
   const work = join(all, name);
   mkdirSync(work);
-  await run({ tally, work, base: join(all, 'base'), long, seed: Number(seed) });
+  try {
+    await run({ tally, work, base: join(all, 'base'), long, seed: Number(seed) });
+  } catch (error) {
+    // The other parts go on.
+    tally.record(name, 'fault of the test', { what: String(error?.stack ?? error) });
+  }
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${tally.text()}\n${name}: ${seconds} s\n`);
   return { ...tally.json(), seconds };
