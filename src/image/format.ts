@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { UserError } from '../core/index.js';
 
@@ -51,6 +51,8 @@ function formatOf(bytes: Uint8Array): ImageFormat | undefined {
 function startOf(path: string): Uint8Array {
   const start = new Uint8Array(startBytes);
   try {
+    // Reading what the system calls empty may wait for ever, as /proc/kmsg does.
+    if (statSync(path).size === 0) return new Uint8Array(0);
     const file = openSync(path, 'r');
     try {
       return start.subarray(0, readSync(file, start));
