@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { classFolders, fewLabels, makeBase, quick } from './support/base.mjs';
 import {
@@ -11,6 +11,7 @@ import {
   slowness,
   verdictOf,
 } from './support/command.mjs';
+import { phaseNames } from './product.mjs';
 import { pool } from './support/pool.mjs';
 import { writeBlackPng } from './support/png.mjs';
 
@@ -154,7 +155,7 @@ const outputs = [
   },
 ];
 
-/** Ctrl-C once the run's events name a phase; the end must come within the limit after it. */
+/** Ctrl-C once a run says that it has begun a phase; the end must come within the limit after it. */
 const stopped = (name, phase, make, args) => ({
   name,
   async run({ folder, slow }) {
@@ -162,44 +163,28 @@ const stopped = (name, phase, make, args) => ({
     // What is waited for here is a clock more than the processor: a busy machine excuses little.
     const limit = patience + 2 * (slow - 1);
     let timer;
-    let watch;
     let late = false;
     const ended = await runCommand([...args, '--out', 'out'], {
       cwd: folder,
       limit: 120 * slow,
       env: { SAFE_AUGMENT_CACHE: join(folder, 'cache') },
-      onStart(child) {
-        watch = setInterval(() => {
-          if (!phasesOf(join(folder, 'out')).includes(phase)) return;
-          clearInterval(watch);
-          // A moment later, so that the phase has begun.
+      onText(text, child) {
+        if (timer !== undefined || !text.includes(`${phaseNames[phase]} ...`)) return;
+        // A moment later, so that the phase has begun.
+        timer = setTimeout(() => {
+          child.kill('SIGINT');
           timer = setTimeout(() => {
-            child.kill('SIGINT');
-            timer = setTimeout(() => {
-              late = true;
-              child.kill('SIGKILL');
-            }, limit * 1000);
-          }, 500);
-        }, 50);
+            late = true;
+            child.kill('SIGKILL');
+          }, limit * 1000);
+        }, 500);
       },
     });
-    clearInterval(watch);
     clearTimeout(timer);
     if (timer === undefined) throw new Error(`the run ended before the phase ${phase} was seen`);
     return { ended: { ...ended, hung: ended.hung || late }, args };
   },
 });
-
-/** Phases that a run has begun. */
-function phasesOf(out) {
-  try {
-    const lines = readFileSync(join(out, 'events.jsonl'), 'utf8').trim().split('\n');
-    return lines.map((line) => JSON.parse(line).phase);
-  } catch {
-    // Not there yet, or a line is being written.
-    return [];
-  }
-}
 
 const stops = [
   stopped(

@@ -40,8 +40,8 @@ export function slowness() {
  * Runs the command line in a process of its own.
  *
  * @param {string[]} args
- * @param {object} options `limit`: seconds until it counts as hanging; `preload`: address of a module;
- *   `onStart`: is given the child; `most`: bytes resident at which it is ended; `stdout`: a descriptor
+ * @param {object} options `limit`: seconds until it counts as hanging; `preload`: address of a module; `onText`: sees
+ *   the output as it comes, with the child; `onStart`: is given the child; `most`: bytes resident at which it is ended; `stdout`: a descriptor
  * @returns {Promise<Ended>}
  */
 export function runCommand(args, options) {
@@ -51,7 +51,10 @@ export function runCommand(args, options) {
 }
 
 /** Runs Node with these arguments; otherwise as `runCommand`. @returns {Promise<Ended>} */
-export function runNode(args, { cwd, env = {}, limit = 120, onStart, most = Infinity, stdout }) {
+export function runNode(
+  args,
+  { cwd, env = {}, limit = 120, onText, onStart, most = Infinity, stdout },
+) {
   const start = performance.now();
   const child = spawn(process.execPath, args, {
     cwd,
@@ -66,6 +69,7 @@ export function runNode(args, { cwd, env = {}, limit = 120, onStart, most = Infi
   ])
     stream?.on('data', (text) => {
       if (ended[name].length < 1 << 20) ended[name] += text.toString();
+      onText?.(ended[name], child);
     });
   const timer = setTimeout(() => {
     ended.hung = true;
