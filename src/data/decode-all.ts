@@ -130,15 +130,16 @@ function unusableFiles(errors: readonly UserError[]): UserError {
   const [first] = errors;
   if (errors.length === 1) return first;
   const named = errors.slice(0, mostNamed);
-  const lines = named.map(
-    ({ summary, problem: { where = '?', got } }) =>
-      `${where}: ${summary}${got === undefined ? '' : ` Found: ${got}.`}`,
-  );
+  const alike = errors.every(({ summary }) => summary === first.summary);
+  const lines = named.map(({ summary, problem: { where = '?', got } }) => {
+    const words = alike ? (got ?? '') : `${summary}${got === undefined ? '' : ` Found: ${got}.`}`;
+    return words === '' ? where : `${where}: ${words}`;
+  });
   const more = errors.length - named.length;
   const remedies = [...new Set(named.flatMap(({ problem }) => problem.remedy ?? []))];
   return new UserError(
     'DATA_BAD_FILES',
-    `${countOf(errors.length, 'file')} cannot be used.`,
+    `${countOf(errors.length, 'file')} cannot be used.${alike ? ` ${first.summary}` : ''}`,
     {
       ...(named.every(({ problem }) => problem.expected === first.problem.expected) && {
         expected: first.problem.expected,

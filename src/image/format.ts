@@ -74,5 +74,5 @@ function startsWith(bytes: Uint8Array, offset: number, signature: string): boole
 function describeStart(bytes: Uint8Array): string {
   const start = [...bytes.subarray(0, 8)];
   const text = start.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
-  return `${bytes.length} bytes that start with "${text}"`;
+  return `${bytes.length} byte${bytes.length === 1 ? '' : 's'} that start with "${text}"`;
 }
