@@ -138,3 +138,10 @@ test('a gate lets through what fits, in order, and what is too large alone', asy
   assert.deepEqual(log, ['a', 'b', 'c', 'd', 'e']);
   assert.equal(ends.filter(({ status }) => status === 'rejected').length, 1);
 });
+
+test('an image that is in memory has no other bound, and is resized', async () => {
+  const size = { width: 20_000, height: 14_000 };
+  const data = new Uint8Array(size.width * size.height).fill(7);
+  const small = await resizeImage({ ...size, channels: 1, data }, { width: 2, height: 2 });
+  assert.deepEqual([...small.data], [7, 7, 7, 7]);
+});

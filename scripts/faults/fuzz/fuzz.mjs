@@ -31,10 +31,10 @@ export async function fuzz({ tally, work, base, long, seed, isLate }) {
   const limit = patience * slowness();
   const queue = random(seed, 'fuzz', 'order').shuffled(trials);
   const context = { tally, work, corpus, seed, limit, queue, isLate };
-  await sample(context, trials, long ? byCommand.long : byCommand.short);
   await Promise.all(Array.from({ length: processes }, (_, i) => consume(context, i)));
   if (queue.length > 0)
     tally.notes.push(`${queue.length} of ${trials.length} mutations left out for time`);
+  await sample(context, trials, long ? byCommand.long : byCommand.short);
 }
 
 /** One process after the other takes trials from the queue until it is empty. */
@@ -105,10 +105,15 @@ function oneProcess({ tally, corpus, seed, limit, queue, isLate }, area) {
 }
 
 /** Some trials by the command line: exit code, message and time are those that a user sees. */
-async function sample({ tally, work, corpus, seed, limit }, trials, count) {
+async function sample({ tally, work, corpus, seed, limit, isLate }, trials, count) {
   const able = trials.filter(({ target }) => targets[target].command !== undefined);
   const chosen = random(seed, 'fuzz', 'by command').shuffled(able).slice(0, count);
+  let leftOut = 0;
   await pool(chosen, processes, async (trial) => {
+    if (isLate()) {
+      leftOut++;
+      return;
+    }
     const target = targets[trial.target];
     const area = join(work, `command ${trial.target} ${trial.index}`);
     const folder = join(area, 'input');
@@ -127,6 +132,7 @@ async function sample({ tally, work, corpus, seed, limit }, trials, count) {
     });
     rmSync(area, { recursive: true, force: true });
   });
+  if (leftOut > 0) tally.notes.push(`${leftOut} of ${chosen.length} commands left out for time`);
 }
 
 /** Of what a dying process prints, the lines that say why. */
