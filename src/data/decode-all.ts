@@ -28,8 +28,8 @@ export interface Decoded {
  * Decodes every image once, several at a time, into one store.
  *
  * @param place where the pixels lie; default: in memory
- * @throws UserError of the image that is broken, unless `onBadFile` is `skip`; `DATA_BAD_FILES` where there are
- *   several, with the first five; `DATA_SIZES_DIFFER` names the first odd one; `DATA_TOO_LARGE`; `DATA_ALL_BROKEN`
+ * @throws UserError of the image that is broken, unless `onBadFile` is `skip`; `DATA_BAD_FILES` where several
+ *   have different problems; the first five are named; `DATA_SIZES_DIFFER` names the first odd one; `DATA_TOO_LARGE`; `DATA_ALL_BROKEN`
  */
 export async function decodeAll(
   images: readonly ListedImage[],
@@ -138,7 +138,7 @@ function unusableFiles(errors: readonly UserError[]): UserError {
   const more = errors.length - named.length;
   const remedies = [...new Set(named.flatMap(({ problem }) => problem.remedy ?? []))];
   return new UserError(
-    'DATA_BAD_FILES',
+    errors.every(({ code }) => code === first.code) ? first.code : 'DATA_BAD_FILES',
     `${countOf(errors.length, 'file')} cannot be used.${alike ? ` ${first.summary}` : ''}`,
     {
       ...(named.every(({ problem }) => problem.expected === first.problem.expected) && {
