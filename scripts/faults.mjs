@@ -1,6 +1,7 @@
-// npm run faults [-- PART...] [-- --long] [--seed N] [--json FILE] [--keep DIR]
+// npm run faults [-- PART...] [-- --long] [--seed N] [--minutes M] [--json FILE] [--keep DIR]
 // Kills, full disks, mutated files, memory, leaks and hangs, tried on the built program with fixed seeds. Short by
-// default (about three minutes on two cores); --long takes an hour or more. What fails is kept in DIR (runs/faults).
+// default (about three minutes on two cores); --long takes an hour or more. After M minutes a part begins no further kill
+// or mutation, and says how many it has left out. What fails is kept in DIR (runs/faults).
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -24,6 +25,7 @@ await main(async (args) => {
     options: {
       long: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: 'Infinity' },
       json: { type: 'string' },
       keep: { type: 'string', default: join(root, 'runs/faults') },
     },
@@ -52,13 +54,19 @@ await main(async (args) => {
 });
 
 /** Does one part and prints its table. */
-async function part(name, all, { long, seed, keep }) {
+async function part(name, all, { long, seed, minutes, keep }) {
   const tally = new Tally(name, resolve(keep));
   const start = performance.now();
   const run = await parts[name]();
   const work = join(all, name);
   mkdirSync(work);
-  await run({ tally, work, base: join(all, 'base'), long, seed: Number(seed) });
+  try {
+    const isLate = () => performance.now() - start > 60_000 * Number(minutes);
+    await run({ tally, work, base: join(all, 'base'), long, seed: Number(seed), isLate });
+  } catch (error) {
+    // The other parts go on.
+    tally.record(name, 'fault of the test', { what: String(error?.stack ?? error) });
+  }
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${tally.text()}\n${name}: ${seconds} s\n`);
   return { ...tally.json(), seconds };

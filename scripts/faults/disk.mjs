@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { archiveOf, serve, tarGz, zip } from './support/archives.mjs';
 import { fewLabels, makeBase, quick } from './support/base.mjs';
-import { here, lastWords, runCommand, slowness, verdictOf } from './support/command.mjs';
+import { codeOf, here, lastWords, runCommand, slowness, verdictOf } from './support/command.mjs';
 import { random } from './support/random.mjs';
 
 const mebi = 2 ** 20;
@@ -81,8 +81,7 @@ async function runFull({ tally, base, point, bytes, limit }) {
   if (verdict === 'accepted') return;
   execFileSync('mount', ['-o', `remount,size=${64 * mebi}`, point]);
   let next = await runCommand(['learn', '--resume', '--out', out], { cwd: base, limit });
-  if (/There is no run to resume/.test(next.err))
-    next = await runCommand(args, { cwd: base, limit });
+  if (codeOf(next) === 'RUN_MISSING') next = await runCommand(args, { cwd: base, limit });
   const gone = verdictOf(next);
   tally.record('run folder, gone on with', gone === 'clean' ? 'cannot go on' : gone, {
     what: lastWords(next),
@@ -131,7 +130,7 @@ async function downloadFull({ tally, point, bytes, limit }, kind) {
     if (verdict !== 'clean' && verdict !== 'accepted')
       tally.record(name, verdict, { what: lastWords(ended), again });
     else if (left.length > 0) tally.record(name, 'left-over file', { what: left.join(), again });
-    else if (verdict === 'clean' && !/The disk is full/.test(ended.err))
+    else if (verdict === 'clean' && codeOf(ended) !== 'DISK_FULL')
       tally.record(name, 'unclear error', { what: lastWords(ended), again });
     else tally.record(name, verdict);
   } finally {

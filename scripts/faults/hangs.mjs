@@ -11,6 +11,7 @@ import {
   slowness,
   verdictOf,
 } from './support/command.mjs';
+import { phaseNames } from './product.mjs';
 import { pool } from './support/pool.mjs';
 import { writeBlackPng } from './support/png.mjs';
 
@@ -38,7 +39,7 @@ export async function hangs({ tally, work, base }) {
         again: again ?? args?.join(' '),
       });
     } catch (error) {
-      tally.record(name, 'skipped', { what: error.message });
+      tally.record(name, 'fault of the test', { what: error.message });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -154,8 +155,8 @@ const outputs = [
   },
 ];
 
-/** Ctrl-C once a line is printed; the end must come within the limit after it. */
-const stopped = (name, pattern, make, args) => ({
+/** Ctrl-C once a run says that it has begun a phase; the end must come within the limit after it. */
+const stopped = (name, phase, make, args) => ({
   name,
   async run({ folder, slow }) {
     make(folder);
@@ -163,13 +164,13 @@ const stopped = (name, pattern, make, args) => ({
     const limit = patience + 2 * (slow - 1);
     let timer;
     let late = false;
-    const ended = await runCommand(args, {
+    const ended = await runCommand([...args, '--out', 'out'], {
       cwd: folder,
       limit: 120 * slow,
       env: { SAFE_AUGMENT_CACHE: join(folder, 'cache') },
       onText(text, child) {
-        if (timer !== undefined || !pattern.test(text)) return;
-        // A moment later, so that what the line says has begun.
+        if (timer !== undefined || !text.includes(`${phaseNames[phase]} ...`)) return;
+        // A moment later, so that the phase has begun.
         timer = setTimeout(() => {
           child.kill('SIGINT');
           timer = setTimeout(() => {
@@ -180,14 +181,15 @@ const stopped = (name, pattern, make, args) => ({
       },
     });
     clearTimeout(timer);
+    if (timer === undefined) throw new Error(`the run ended before the phase ${phase} was seen`);
     return { ended: { ...ended, hung: ended.hung || late }, args };
   },
 });
 
 const stops = [
   stopped(
-    'Ctrl-C during Reading images',
-    /Reading/,
+    'Ctrl-C while images are read',
+    'prepare',
     (folder) => {
       mkdirSync(join(folder, 'data/a'), { recursive: true });
       mkdirSync(join(folder, 'data/b'));
@@ -195,12 +197,12 @@ const stops = [
       for (let i = 0; i < 600; i++)
         linkSync(join(folder, 'black.png'), join(folder, `data/${i % 2 ? 'a' : 'b'}/${i}.png`));
     },
-    ['learn', 'data', '--size', '32', '--out', 'out'],
+    ['learn', 'data', '--size', '32'],
   ),
   stopped(
-    'Ctrl-C during the speed measurement',
-    /Measuring/,
+    'Ctrl-C while the machine is measured',
+    'plan',
     (folder) => classFolders(join(folder, 'data')),
-    ['learn', 'data', '--threads', '1', '--workers', '0', '--out', 'out'],
+    ['learn', 'data', '--threads', '1', '--workers', '0'],
   ),
 ];

@@ -53,13 +53,9 @@ function report(error: unknown): number {
     );
     return exitCodes.interrupted;
   }
-  if (error instanceof UserError) {
-    console.error(`error: ${error.message}`);
-    return exitCodes.user;
-  }
-  const known = userErrorOf(error);
+  const known = error instanceof UserError ? error : userErrorOf(error);
   if (known !== undefined) {
-    console.error(`error: ${known.message}`);
+    console.error(`error: ${known.message}\n  code:     ${known.code}`);
     return exitCodes.user;
   }
   console.error('This is a bug in safe-augment. Please report it with the details below.');

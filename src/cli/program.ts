@@ -20,6 +20,8 @@ export function program(): Command {
     .version(version)
     .exitOverride()
     .showSuggestionAfterError()
+    // The process is ours; only now, since help needs no decoder.
+    .hook('preAction', async () => (await import('../image/settle-sharp.js')).settleSharp())
     .showHelpAfterError('(--help lists commands and options)')
     .addHelpText(
       'after',

@@ -13,7 +13,8 @@ import { shown } from './outcome.js';
 /** Seconds between plain lines where there is no terminal. */
 const lineEvery = 10;
 
-const phaseNames: Record<Phase, string> = {
+/** What each phase of a run is called where it begins. */
+export const phaseNames: Record<Phase, string> = {
   prepare: 'Reading images',
   plan: 'Measuring the speed of this machine',
   train: 'Joint learning',

@@ -17,7 +17,8 @@ const secondsSchema = z
     return z.NEVER;
   });
 
-const side = z.int().min(1).max(16384);
+/** As many pixels as an image file may have at most. */
+const side = z.int().min(1).max(16383);
 const sizeSchema = z
   .union(
     [
@@ -33,7 +34,7 @@ const sizeSchema = z
     if (typeof value !== 'string') return value;
     const [height, width = height] = value.split('x').map(Number);
     if (side.safeParse(height).success && side.safeParse(width).success) return { height, width };
-    context.addIssue({ code: 'custom', message: 'expected sides of 1 to 16384 px' });
+    context.addIssue({ code: 'custom', message: 'expected sides of 1 to 16383 px' });
     return z.NEVER;
   });
 

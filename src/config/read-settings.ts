@@ -33,7 +33,8 @@ function textOf(path: string): string {
     // Reading a pipe may wait for ever.
     if (!found.isFile() && !found.isDirectory()) throw unreadable(path, 'neither file nor folder');
     if (found.size > mostJsonBytes) throw tooLarge(path, found.size);
-    return readFileSync(path, 'utf8');
+    // A file of the system that never ends, such as /proc/kmsg, is empty by its size.
+    return found.isFile() && found.size === 0 ? '' : readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw unreadable(path, (error as NodeJS.ErrnoException).code, error);

@@ -1,10 +1,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from './errors.js';
+import { sweepHalves } from './left-behind.js';
 import { makeFolder } from './make-folder.js';
 
 /**
- * Writes a file so that it is either the old one or the whole new one: beside it, synced, renamed.
+ * Writes a file so that it is either the old one or the whole new one: beside it, synced, renamed. What a killed process
+ * left of the same file goes.
  *
  * Why not a package: docs/decisions/052-packages.md.
  *
@@ -15,6 +17,7 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(path));
+    sweepHalves(path);
     const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
     const fd = openSync(temporary, 'w');
     try {

@@ -28,8 +28,8 @@ export interface Decoded {
  * Decodes every image once, several at a time, into one store.
  *
  * @param place where the pixels lie; default: in memory
- * @throws UserError of the first (in the list's order) image that is broken, unless `onBadFile` is
- *   `skip`; `DATA_SIZES_DIFFER` names the first odd one; `DATA_TOO_LARGE`; `DATA_ALL_BROKEN`
+ * @throws UserError of the image that is broken, unless `onBadFile` is `skip`; `DATA_BAD_FILES` where several
+ *   have different problems; the first five are named; `DATA_SIZES_DIFFER` names the first odd one; `DATA_TOO_LARGE`; `DATA_ALL_BROKEN`
  */
 export async function decodeAll(
   images: readonly ListedImage[],
@@ -44,6 +44,9 @@ export async function decodeAll(
   const withMasks = images.some((image) => image.loadMask !== undefined);
   let store = size && place.allocate(images.length, size, 3);
   let masks = size && withMasks ? place.allocate(images.length, size, 1) : undefined;
+  /** Files that cannot be used: reading goes on, so that all of them are named at once. */
+  const unusable: { index: number; error: UserError }[] = [];
+  /** What ends the reading. */
   const failures: { index: number; error: unknown }[] = [];
   let next = 0;
   let done = 0;
@@ -57,8 +60,8 @@ export async function decodeAll(
       mask = await loadMask?.(options.size);
       if (mask) requireSameSize(name, image.full ?? image, mask.full ?? mask);
     } catch (error) {
-      if (!(error instanceof UserError) || !skip) throw error;
-      bad.push({ index, error });
+      if (!(error instanceof UserError)) throw error;
+      (skip ? bad : unusable).push({ index, error });
       return;
     }
     const { width, height } = image.full ?? image;
@@ -97,8 +100,10 @@ export async function decodeAll(
   };
   await untilAborted(Promise.all(Array.from({ length: inFlight }, decodeSome)), options.signal);
   // Several may fail at once; the first of the list is the same in every run.
-  if (failures.length > 0) throw failures.sort((a, b) => a.index - b.index)[0].error;
-  bad.sort((a, b) => a.index - b.index);
+  const inOrder = (a: { index: number }, b: { index: number }): number => a.index - b.index;
+  if (failures.length > 0) throw failures.sort(inOrder)[0].error;
+  if (unusable.length > 0) throw unusableFiles(unusable.sort(inOrder).map(({ error }) => error));
+  bad.sort(inOrder);
   if (store === undefined || bad.length === images.length)
     throw new UserError('DATA_ALL_BROKEN', 'None of the images can be read.', {
       got: `${countOf(bad.length, 'unreadable file')}, the first: ${bad[0]?.error.problem.where}`,
@@ -115,6 +120,35 @@ export async function decodeAll(
       reason: error.summary,
     })),
   };
+}
+
+/** Files that one message names. */
+const mostNamed = 5;
+
+/** One file is named by its own error; of several the first, what is wrong with each, and how many there are. */
+function unusableFiles(errors: readonly UserError[]): UserError {
+  const [first] = errors;
+  if (errors.length === 1) return first;
+  const named = errors.slice(0, mostNamed);
+  const alike = errors.every(({ summary }) => summary === first.summary);
+  const lines = named.map(({ summary, problem: { where = '?', got } }) => {
+    const words = alike ? (got ?? '') : `${summary}${got === undefined ? '' : ` Found: ${got}.`}`;
+    return words === '' ? where : `${where}: ${words}`;
+  });
+  const more = errors.length - named.length;
+  const remedies = [...new Set(named.flatMap(({ problem }) => problem.remedy ?? []))];
+  return new UserError(
+    errors.every(({ code }) => code === first.code) ? first.code : 'DATA_BAD_FILES',
+    `${countOf(errors.length, 'file')} cannot be used.${alike ? ` ${first.summary}` : ''}`,
+    {
+      ...(named.every(({ problem }) => problem.expected === first.problem.expected) && {
+        expected: first.problem.expected,
+      }),
+      got: [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n            '),
+      remedy: remedies.join('\n            '),
+    },
+    { cause: first },
+  );
 }
 
 /** Does not wait for the decoders at work, which may take seconds over a large image. @throws Interrupted */

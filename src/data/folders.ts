@@ -167,9 +167,11 @@ const mostText = 2 ** 28;
 
 /** The text of a small file. @throws UserError `DATA_UNREADABLE` */
 export function readText(path: string): string {
-  const size = statusOf(path)?.size ?? 0;
+  const found = statusOf(path);
+  const size = found?.size ?? 0;
   try {
-    if (size <= mostText) return readFileSync(path, 'utf8');
+    // A file of the system that never ends, such as /proc/kmsg, is empty by its size.
+    if (size <= mostText) return found?.size === 0 ? '' : readFileSync(path, 'utf8');
   } catch (cause) {
     throw new UserError(
       'DATA_UNREADABLE',

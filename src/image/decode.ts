@@ -9,16 +9,6 @@ import { resizeImage } from './resize.js';
 import { sizeText } from './size-text.js';
 import type { Image, Size } from './image.js';
 
-// One image is small; the threads are worth more on several images at once. The operation cache
-// would only keep pixels that are never asked for again.
-sharp.concurrency(1);
-sharp.cache(false);
-// Whatever the first bytes of a file say: no decoder but these three sees it.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
-});
-
 /** What shows through where an image is transparent. */
 const backgroundColour = '#ffffff';
 

@@ -10,7 +10,7 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
     throw new InternalError(
       `encodePng: ${data.length} bytes for an image of ${sizeText(image)} and ${channels} channels`,
     );
-  const pipeline = sharp(data, { raw: { width, height, channels } });
+  const pipeline = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
   return channels === 1
     ? pipeline.toColourspace('b-w').png().toBuffer()
     : pipeline.png().toBuffer();

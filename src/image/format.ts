@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { UserError } from '../core/index.js';
 
@@ -51,6 +51,8 @@ function formatOf(bytes: Uint8Array): ImageFormat | undefined {
 function startOf(path: string): Uint8Array {
   const start = new Uint8Array(startBytes);
   try {
+    // Reading what the system calls empty may wait for ever, as /proc/kmsg does.
+    if (statSync(path).size === 0) return new Uint8Array(0);
     const file = openSync(path, 'r');
     try {
       return start.subarray(0, readSync(file, start));
@@ -72,5 +74,5 @@ function startsWith(bytes: Uint8Array, offset: number, signature: string): boole
 function describeStart(bytes: Uint8Array): string {
   const start = [...bytes.subarray(0, 8)];
   const text = start.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
-  return `${bytes.length} bytes that start with "${text}"`;
+  return `${bytes.length} byte${bytes.length === 1 ? '' : 's'} that start with "${text}"`;
 }

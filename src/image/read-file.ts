@@ -12,7 +12,8 @@ export async function readImageFile(path: string, where: string): Promise<Uint8A
     const status = statSync(path);
     if (status.isDirectory()) throw notAnImage(where, 'a folder');
     if (!status.isFile()) throw notAnImage(where, 'a pipe, socket or device');
-    return await readFile(path);
+    // Files of the system that never end, such as /proc/kmsg, are empty by their size.
+    return status.size === 0 ? new Uint8Array(0) : await readFile(path);
   } catch (cause) {
     throw imageFileError(cause, where);
   }

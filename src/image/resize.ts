@@ -1,7 +1,11 @@
 import sharp from 'sharp';
 import { InternalError } from '../core/index.js';
+import { Gate } from './gate.js';
 import { sizeText } from './size-text.js';
 import type { Image, Mask, Size } from './image.js';
+
+/** Bytes of resized images that are being made at any time: small files may become large images. */
+const gate = new Gate(2 ** 29);
 
 /**
  * Resizes an image to exactly `size` (the aspect ratio may change): Lanczos-3, anti-aliased when it
@@ -16,14 +20,18 @@ export async function resizeImage(image: Image, size: Size): Promise<Image> {
     throw new InternalError(
       `resizeImage: ${data.length} bytes for an image of ${sizeText(image)} and ${channels} channels`,
     );
-  const pipeline = sharp(data, { raw: { width, height, channels } }).resize({
+  // Its size was bounded when it was decoded.
+  const raw = { width, height, channels };
+  const pipeline = sharp(data, { raw, limitInputPixels: false }).resize({
     width: size.width,
     height: size.height,
     fit: 'fill',
     kernel: 'lanczos3',
   });
   if (channels === 1) pipeline.toColourspace('b-w');
-  const resized = await pipeline.raw().toBuffer({ resolveWithObject: true });
+  const resized = await gate.pass(size.width * size.height * channels, () =>
+    pipeline.raw().toBuffer({ resolveWithObject: true }),
+  );
   if (resized.info.channels !== channels)
     throw new InternalError(`resizeImage: ${resized.info.channels} channels from ${channels}`);
   return { width: size.width, height: size.height, channels, data: resized.data };

@@ -1,4 +1,4 @@
-import { targetsAs, type BatchTargets } from '../data/index.js';
+import { targetsAs, type BatchTargets, type Dataset } from '../data/index.js';
 import {
   binaryPairedMean,
   crossEntropies,
@@ -37,15 +37,22 @@ export interface ClassPrediction {
 /** With fewer classes the true one is nearly always among the first five. */
 const manyClasses = 20;
 
-/** Image classification: accuracy, with top-3 and top-5 where there are many classes (thesis, table 5.6). */
+/** How many times its even share of the images a class may have before accuracy alone misleads. */
+const unevenFrom = 1.5;
+
+/**
+ * Image classification: accuracy, with top-3 and top-5 where there are many classes (thesis, table 5.6), and balanced
+ * accuracy, the mean of the classes' own accuracies, where one class has many more images than others.
+ */
 export const classification: Task<ClassPrediction> = {
   name: 'classification',
   outputs: 'image',
   preset: 'quick',
   mostInBatch: null,
   targets: 'class',
-  figures: ({ classes, superclasses }) => [
+  figures: ({ classes, superclasses, targets }) => [
     share('top1', 'top-1'),
+    ...(isUneven(targets, classes.length) ? [share('balanced', 'balanced accuracy')] : []),
     ...(classes.length >= manyClasses ? [share('top3', 'top-3'), share('top5', 'top-5')] : []),
     ...(superclasses ? [share('superclass', 'superclass')] : []),
     { key: 'loss', label: 'test loss', better: 'lower', share: false },
@@ -56,6 +63,11 @@ export const classification: Task<ClassPrediction> = {
   scoreKind: 'binary',
   predict: predictClasses,
 };
+
+/** Whether naming the commonest class is right much more often than naming any. */
+function isUneven(targets: Dataset['targets'], classes: number): boolean {
+  return targets.kind === 'class' && Math.max(...sharesOf(targets.classes)) * classes > unevenFrom;
+}
 
 function share(key: string, label: string): Figure {
   return { key, label, better: 'higher', share: true };
@@ -193,11 +205,13 @@ function sharesOf(classes: Int32Array): number[] {
 }
 
 /**
- * Loss, and accuracies in [0, 1] with the true class among the 1, 3 and 5 highest; `superclass`: with the
- * highest in the true class's group.
+ * Loss, and accuracies in [0, 1] with the true class among the 1, 3 and 5 highest; `balanced`: the mean of the accuracies
+ * of the classes that the images show; `superclass`: with the highest in the true class's group.
  */
 class ClassEvaluating implements Evaluating {
   private readonly parts: Uint8Array[] = [];
+  /** Of each class, its images and how many of them are right. */
+  private readonly ofClass = new Map<number, { images: number; right: number }>();
   private readonly sums = { images: 0, loss: 0, top1: 0, top3: 0, top5: 0, superclass: 0 };
 
   constructor(private readonly superclassOf?: readonly number[]) {}
@@ -210,6 +224,10 @@ class ClassEvaluating implements Evaluating {
     const right = (k: number): Uint8Array => topKCorrect(logits, labels, classes, k);
     const top1 = right(1);
     this.parts.push(top1);
+    labels.forEach((label, i) => {
+      const own = this.ofClass.get(label) ?? { images: 0, right: 0 };
+      this.ofClass.set(label, { images: own.images + 1, right: own.right + top1[i] });
+    });
     sums.images += count;
     sums.loss += sum(crossEntropies(logits, labels, classes));
     sums.top1 += sum(top1);
@@ -231,6 +249,7 @@ class ClassEvaluating implements Evaluating {
         top1: top1 / images,
         top3: top3 / images,
         top5: top5 / images,
+        balanced: mean(Array.from(this.ofClass.values(), (own) => own.right / own.images)),
         ...(this.superclassOf && { superclass: superclass / images }),
       },
       epoch: { taskAccuracy: top1 / images },

@@ -27,7 +27,7 @@ export interface Task<P extends Predicted = Predicted> {
   /** What data say of an image for whom this is the task. */
   readonly targets: TargetKind;
   /** What its tests give, as tables show it; the first is the figure by which trainings are compared. */
-  figures(data: Pick<Dataset, 'classes' | 'superclasses'>): Figure[];
+  figures(data: Pick<Dataset, 'classes' | 'superclasses' | 'targets'>): Figure[];
   /** Loss and scores on these data. */
   head(data: TaskData, options: HeadOptions): TaskHead;
   /** What `manifest.json` says of the data beside their classes. */

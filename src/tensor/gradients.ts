@@ -1,5 +1,5 @@
 import { call } from './native.js';
-import { all, h } from './op.js';
+import { all, h, needFunction } from './op.js';
 import type { Tensor } from './tensor.js';
 
 /** `Tensor.backward` as a function. @throws TensorError likewise, and for what is no tensor */
@@ -21,6 +21,7 @@ export function zeroGrad(parameters: readonly Tensor[]): void {
 
 /** Runs `body` without building a graph: for judging and for updates. */
 export function noGrad<T>(body: () => T): T {
+  needFunction('noGrad', body);
   const before = call<boolean>('setGradEnabled', false);
   try {
     return body();

@@ -37,11 +37,27 @@ export function call<T = Handle>(operator: string, ...args: Value[]): T {
     return native[operator](...args) as T;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new TensorError(operator, message.replace(`${operator}: `, ''), undefined, {
-      cause: error,
-    });
+    const name = publicNames[operator];
+    throw new TensorError(
+      name ?? operator,
+      name === undefined ? message.replace(`${operator}: `, '') : message,
+      undefined,
+      { cause: error },
+    );
   }
 }
+
+/** Operators that programs know by another name. */
+const publicNames: Readonly<Record<string, string>> = {
+  gtScalar: 'greater',
+  ltScalar: 'less',
+  maxDim: 'maxWithIndex',
+  upsampleBilinear: 'interpolate',
+  upsampleNearest: 'interpolate',
+  leaf: 'moveParameter',
+  sgd: 'sgdStep',
+  adam: 'adamStep',
+};
 
 function load(): { native: Native; stamp: Stamp } {
   const build = join(packageRoot(), 'native/build');

@@ -15,8 +15,42 @@ export function optional(operator: string, value: unknown, name: string): Handle
 }
 
 /** @internal The numbers behind a list. */
-export function all(operator: string, values: Iterable<unknown>, name = 'tensors'): Handle[] {
-  return Array.from(values, (value) => h(operator, value, name));
+export function all(operator: string, values: readonly unknown[], name = 'tensors'): Handle[] {
+  return list(operator, values, name).map((value) => h(operator, value, name));
+}
+
+/** @internal A list as it was given. @throws TensorError for anything else */
+export function list<T extends ArrayLike<unknown>>(operator: string, value: T, name: string): T {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView)))
+    return value;
+  throw new TensorError(operator, `${name} to be a list`, describe(value));
+}
+
+/** @internal A shape as it was given. @throws TensorError for anything but a list of whole numbers */
+export function sizes<T extends readonly number[]>(operator: string, shape: T, name = 'shape'): T {
+  if (!Array.isArray(shape))
+    throw new TensorError(operator, `${name} to be an array`, describe(shape));
+  for (const side of shape as readonly unknown[])
+    if (typeof side !== 'number')
+      throw new TensorError(operator, `${name} to be a list of numbers`, `${describe(side)} in it`);
+  return shape;
+}
+
+/** @internal Options as they were given. @throws TensorError for anything but an object */
+export function fields<T extends object>(operator: string, value: T, name = 'options'): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new TensorError(operator, `${name} to be an object`, describe(value));
+}
+
+/** @internal @throws TensorError for anything but numbers */
+export function needNumbers(operator: string, ...values: unknown[]): void {
+  for (const value of values)
+    if (typeof value !== 'number') throw new TensorError(operator, 'a number', describe(value));
+}
+
+/** @internal @throws TensorError for anything but a function */
+export function needFunction(operator: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TensorError(operator, 'a function', describe(value));
 }
 
 type Recorder = (operator: string, args: readonly unknown[], result: Tensor) => void;
@@ -80,8 +114,13 @@ export function needShape(
 }
 
 /** @internal Two sizes, given as one or two numbers. */
-export function pair(value: number | readonly [number, number]): [number, number] {
-  return typeof value === 'number' ? [value, value] : [value[0], value[1]];
+export function pair(
+  operator: string,
+  value: number | readonly [number, number],
+): [number, number] {
+  if (typeof value === 'number') return [value, value];
+  const [first, second] = sizes(operator, value, 'sizes');
+  return [first, second];
 }
 
 function describe(value: unknown): string {

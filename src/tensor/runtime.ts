@@ -56,11 +56,11 @@ export function availableDevices(): Device[] {
  */
 export function resolveDevice(wanted = 'auto'): Device {
   if (wanted === 'cpu') return 'cpu';
-  if (!/^(auto|mps|cuda(:\d+)?)$/.test(wanted))
+  if (typeof wanted !== 'string' || !/^(auto|mps|cuda(:\d+)?)$/.test(wanted))
     throw new UserError('DEVICE_UNKNOWN', 'Unknown device.', {
       where: '--device',
       expected: 'auto, cpu, cuda, cuda:N or mps',
-      got: wanted,
+      got: String(wanted),
     });
   const devices = availableDevices();
   if (wanted === 'auto') return devices[0];

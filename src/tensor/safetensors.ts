@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError, writeAtomic } from '../core/index.js';
+import { TensorError } from './error.js';
 import { fromBigInt64, fromFloat32, fromUint8 } from './operators/create.js';
 import type { Tensor } from './tensor.js';
 
@@ -27,6 +28,7 @@ const maxHeader = 100_000_000;
  * @throws UserError `WEIGHTS_MISSING`, `WEIGHTS_DAMAGED`, `WEIGHTS_DTYPE`
  */
 export function readSafetensors(path: string): Safetensors {
+  if (typeof path !== 'string') throw new TensorError('readSafetensors', 'a path', typeof path);
   const bytes = readBytes(path);
   const { header, start } = readHeader(path, bytes);
   const metadata = readMetadata(path, header);
@@ -67,6 +69,8 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Record<string, string> = {},
 ): void {
+  if (!(tensors instanceof Map)) throw new TensorError('writeSafetensors', 'a Map of tensors');
+  if (typeof path !== 'string') throw new TensorError('writeSafetensors', 'a path', typeof path);
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   const parts: Uint8Array[] = [];

@@ -1,5 +1,6 @@
 import { TensorError } from './error.js';
 import { call, type Handle } from './native.js';
+import { needFunction } from './op.js';
 import { scopes, Tensor, unscoped } from './tensor.js';
 
 /**
@@ -9,6 +10,7 @@ import { scopes, Tensor, unscoped } from './tensor.js';
  * @throws TensorError when `body` is asynchronous: a scope ends when `body` returns
  */
 export function scope<T>(body: () => T): T {
+  needFunction('scope', body);
   const own = new Set<Tensor>();
   scopes.push(own);
   let result: T | undefined;
@@ -41,8 +43,11 @@ export function keep(tensor: Tensor): Tensor {
 
 /** Frees many tensors at once. */
 export function freeAll(tensors: Iterable<Tensor>): void {
+  if (typeof tensors !== 'object' || tensors === null || !(Symbol.iterator in tensors))
+    throw new TensorError('freeAll', 'tensors to be a list', typeof tensors);
   const handles: Handle[] = [];
   for (const tensor of tensors) {
+    if (!(tensor instanceof Tensor)) throw new TensorError('freeAll', 'tensors', typeof tensor);
     const handle = tensor.release();
     if (handle !== undefined) handles.push(handle);
   }

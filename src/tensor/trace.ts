@@ -1,4 +1,4 @@
-import { recordWith } from './op.js';
+import { h, needFunction, recordWith } from './op.js';
 import type { Tensor } from './tensor.js';
 
 /** One operator as it was called. Tensors among the arguments are numbers, as in `handle`. */
@@ -12,6 +12,7 @@ export interface TracedOp {
 
 /** The operators that `body` calls for tensors, in order: what a network consists of. */
 export function trace<T>(body: () => T): { readonly result: T; readonly ops: TracedOp[] } {
+  needFunction('trace', body);
   const ops: TracedOp[] = [];
   const end = recordWith((operator, args, tensor) =>
     ops.push({ operator, args, result: handleOf(tensor), shape: [...tensor.shape] }),
@@ -25,5 +26,5 @@ export function trace<T>(body: () => T): { readonly result: T; readonly ops: Tra
 
 /** The number by which traces know a tensor. @throws TensorError for a freed one */
 export function handleOf(tensor: Tensor): number {
-  return tensor.handleFor('trace');
+  return h('handleOf', tensor);
 }

@@ -10,6 +10,7 @@ import { listImagesBelow } from '../../src/data/index.js';
 import { decodeImage, resizeImage, writePng } from '../../src/image/index.js';
 import { learn } from '../../src/commands/learn/learn.js';
 import { smallData } from '../cli/support/small-data.js';
+import { smallLabels } from '../cli/support/small-labels.js';
 import { smallPairs } from '../cli/support/small-pairs.js';
 
 let folder: string;
@@ -18,6 +19,7 @@ before(async () => {
   smallData(folder, 2, 24, 'images');
   smallData(folder, 3, 24, 'others');
   smallPairs(folder, { train: 4, val: 4, test: 0 });
+  await smallLabels(folder, { train: 24, test: 4 });
   symlinkSync(join(folder, 'images'), join(folder, 'link'));
   cpSync(join(folder, 'others'), join(folder, 'small'), { recursive: true });
   for (const image of listImagesBelow(join(folder, 'small')).images) {
@@ -50,6 +52,20 @@ const cases: [name: string, data: string[], settings: LearnInput, code: string, 
     { size: 32 },
     'SEVERAL_TASK',
     /masks cannot share a network[^]*scenes/,
+  ],
+  [
+    'several labels for each image beside classes',
+    ['small', 'labelled'],
+    {},
+    'SEVERAL_TASK',
+    /different tasks[^]*labelled[^]*a class for each image, like .*small[^]*labels\.csv/,
+  ],
+  [
+    'classes beside several labels for each image',
+    ['labelled', 'small'],
+    {},
+    'SEVERAL_TASK',
+    /different tasks[^]*small[^]*several labels for each image[^]*like .*labelled/,
   ],
   [
     'a batch larger than all images',

@@ -92,6 +92,9 @@ describe('resolveLearnConfig', () => {
     assert.deepEqual(size('48x64'), { height: 48, width: 64 });
     assert.deepEqual(size({ height: 3, width: 4 }), { height: 3, width: 4 });
     assert.equal(size(null), null);
+    assert.deepEqual(size(16383), { height: 16383, width: 16383 });
+    for (const large of [16384, '16384', '9x16384'])
+      assert.throws(() => size(large), /size: .*1638[34]/);
   });
 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isLeftBehind, ownMark, sweepTemporary } from '../../src/core/index.js';
+import { isLeftBehind, ownMark, sweepTemporary, writeAtomic } from '../../src/core/index.js';
 
 /** A process that has ended. */
 const dead = spawnSync(process.execPath, ['--version']).pid;
@@ -26,4 +26,17 @@ test('half-written files of dead processes are swept, those of others are not', 
   sweepTemporary(folder);
   sweepTemporary(join(folder, 'nowhere'));
   assert.deepEqual(readdirSync(folder).sort(), names.filter((_, i) => i !== 2).sort());
+});
+
+test('writing a file removes what a dead process left of it, and nothing else', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'halves-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const names = [`a.json.${process.ppid}.tmp`, `a.json.${dead}.tmp`, `b.json.${dead}.tmp`, 'a.tmp'];
+  for (const name of names) writeFileSync(join(folder, name), '');
+  writeAtomic(join(folder, 'a.json'), '1');
+  writeAtomic(join(folder, 'c.json'), '1');
+  const left = names.filter((_, i) => i !== 1);
+  assert.deepEqual(readdirSync(folder).sort(), [...left, 'a.json', 'c.json'].sort());
+  writeAtomic(join(folder, 'b.json'), '1');
+  assert.ok(!readdirSync(folder).includes(names[2]));
 });

@@ -11,7 +11,8 @@ import {
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { Interrupted } from '../../src/core/index.js';
+import { readSettings } from '../../src/config/index.js';
+import { Interrupted, UserError } from '../../src/core/index.js';
 import { createLoader, openDataset, targetsAs, type Dataset } from '../../src/data/index.js';
 import { readClassList } from '../../src/data/readers/class-list.js';
 import { readMat } from '../../src/data/readers/mat.js';
@@ -228,6 +229,21 @@ describe('ends', () => {
     assert.ok(performance.now() - at < 1000);
     await assert.rejects(openDataset(folder, { signal: controller.signal }), Interrupted);
   });
+
+  test(
+    'files of the system, which may never end, are empty by their size',
+    { skip: process.platform !== 'linux' },
+    async () => {
+      const folder = await twoClasses();
+      symlinkSync('/proc/version', join(folder, 'cats', 'odd.png'));
+      symlinkSync('/proc/version', join(folder, 'cats', 'odd'));
+      await assert.rejects(openDataset(folder), (error) => {
+        assert.ok(error instanceof UserError && error.code === 'IMAGE_EMPTY', String(error));
+        return true;
+      });
+      assert.deepEqual(readSettings('/proc/version'), {});
+    },
+  );
 
   test(
     'loaders that are closed early leave no descriptors',

@@ -114,12 +114,28 @@ describe('images that do not fit', () => {
     }
   });
 
+  test('several bad files are named at once: five of them, and how many there are', async () => {
+    const folder = await twoClasses();
+    write(folder, 'cat/1.png', 'no image');
+    write(folder, 'dog/0.png', '');
+    await fails(folder, 'DATA_BAD_FILES', [
+      /^2 files cannot be used/,
+      /cat.1\.png: .*\n +.*dog.0\.png: /,
+      /--on-bad-file skip/,
+    ]);
+    for (let i = 3; i < 9; i++) write(folder, `dog/${i}.png`, '');
+    await fails(folder, 'DATA_BAD_FILES', [
+      /^8 files cannot be used/,
+      /(\n.*\.png: .*){5}\n +and 3 more\n/,
+    ]);
+  });
+
   test('a broken file stops with its name, or is skipped and reported', async () => {
     const folder = await twoClasses();
     const whole = await encodePng(noise('whole'));
     write(folder, 'cat/1.png', whole.subarray(0, whole.length / 2));
-    write(folder, 'dog/0.png', '');
     await fails(folder, 'IMAGE_BROKEN', [/cat.1\.png/, /--on-bad-file skip/]);
+    write(folder, 'dog/0.png', '');
     const dataset = await openDataset(folder, { onBadFile: 'skip' });
     assert.deepEqual(
       dataset.badFiles.map(({ name, code }) => [name, code]),

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage, decodeMask, loadImage, resizeImage } from '../../src/image/index.js';
+import {
+  decodeImage,
+  decodeMask,
+  loadImage,
+  resizeImage,
+  settleSharp,
+} from '../../src/image/index.js';
 import { Gate } from '../../src/image/gate.js';
 import { sizeInHeader } from '../../src/image/header.js';
 import { noise, temporaryFolder, write } from '../data/folders.js';
@@ -102,7 +108,8 @@ describe('bounds', () => {
     }
   });
 
-  test('no decoder but those of the formats that are read can be reached', async () => {
+  test('once sharp is settled, no decoder but those of the formats that are read can be reached', async () => {
+    settleSharp();
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>');
     await assert.rejects(sharp(svg).toBuffer());
     const { data, ...raw } = noise('other', { width: 4, height: 4 });
@@ -130,4 +137,11 @@ test('a gate lets through what fits, in order, and what is too large alone', asy
   const ends = await Promise.allSettled(all);
   assert.deepEqual(log, ['a', 'b', 'c', 'd', 'e']);
   assert.equal(ends.filter(({ status }) => status === 'rejected').length, 1);
+});
+
+test('an image that is in memory has no other bound, and is resized', async () => {
+  const size = { width: 20_000, height: 14_000 };
+  const data = new Uint8Array(size.width * size.height).fill(7);
+  const small = await resizeImage({ ...size, channels: 1, data }, { width: 2, height: 2 });
+  assert.deepEqual([...small.data], [7, 7, 7, 7]);
 });

@@ -19,7 +19,7 @@ const byCommand = { short: 12, long: 200 };
  * Mutates every kind of file that the program reads. A trial ends well if the file is accepted or its user is told
  * what is wrong with it; anything else is a failure.
  */
-export async function fuzz({ tally, work, base, long, seed }) {
+export async function fuzz({ tally, work, base, long, seed, isLate }) {
   await makeBase(base, ['learned', 'several', 'trained', 'masked', 'compared']);
   const corpus = join(work, 'corpus');
   mkdirSync(corpus);
@@ -30,19 +30,21 @@ export async function fuzz({ tally, work, base, long, seed }) {
   });
   const limit = patience * slowness();
   const queue = random(seed, 'fuzz', 'order').shuffled(trials);
-  const context = { tally, work, corpus, seed, limit, queue };
+  const context = { tally, work, corpus, seed, limit, queue, isLate };
   await Promise.all(Array.from({ length: processes }, (_, i) => consume(context, i)));
+  if (queue.length > 0)
+    tally.notes.push(`${queue.length} of ${trials.length} mutations left out for time`);
   await sample(context, trials, long ? byCommand.long : byCommand.short);
 }
 
 /** One process after the other takes trials from the queue until it is empty. */
 async function consume(context, number) {
   const area = join(context.work, `process ${number}`);
-  while (context.queue.length > 0) await oneProcess(context, area);
+  while (context.queue.length > 0 && !context.isLate()) await oneProcess(context, area);
 }
 
 /** Feeds one process until it ends, dies, hangs, or nothing is left to do. */
-function oneProcess({ tally, corpus, seed, limit, queue }, area) {
+function oneProcess({ tally, corpus, seed, limit, queue, isLate }, area) {
   rmSync(area, { recursive: true, force: true });
   mkdirSync(area, { recursive: true });
   const child = fork(join(here, 'fuzz/worker.mjs'), [area, corpus, String(seed)], {
@@ -62,7 +64,7 @@ function oneProcess({ tally, corpus, seed, limit, queue }, area) {
       tally.record(target.name, message.outcome, { ...failure, input, again });
     };
     const next = () => {
-      current = queue.shift();
+      current = isLate() ? undefined : queue.shift();
       if (current === undefined) child.disconnect();
       else child.send(current);
     };
@@ -103,10 +105,15 @@ function oneProcess({ tally, corpus, seed, limit, queue }, area) {
 }
 
 /** Some trials by the command line: exit code, message and time are those that a user sees. */
-async function sample({ tally, work, corpus, seed, limit }, trials, count) {
+async function sample({ tally, work, corpus, seed, limit, isLate }, trials, count) {
   const able = trials.filter(({ target }) => targets[target].command !== undefined);
   const chosen = random(seed, 'fuzz', 'by command').shuffled(able).slice(0, count);
+  let leftOut = 0;
   await pool(chosen, processes, async (trial) => {
+    if (isLate()) {
+      leftOut++;
+      return;
+    }
     const target = targets[trial.target];
     const area = join(work, `command ${trial.target} ${trial.index}`);
     const folder = join(area, 'input');
@@ -125,6 +132,7 @@ async function sample({ tally, work, corpus, seed, limit }, trials, count) {
     });
     rmSync(area, { recursive: true, force: true });
   });
+  if (leftOut > 0) tally.notes.push(`${leftOut} of ${chosen.length} commands left out for time`);
 }
 
 /** Of what a dying process prints, the lines that say why. */

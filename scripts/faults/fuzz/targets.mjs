@@ -265,10 +265,10 @@ function changedPixels(bytes, rng) {
 
 const isJson = (bytes) => bytes[0] === 0x7b;
 
-/** A digest of everything in a data set that training sees. */
+/** A digest of everything in a data set with class folders that training sees. */
 export function contentOf(data) {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([data.classes, data.items, [...data.labels], data.size]));
+  hash.update(JSON.stringify([data.classes, data.items, [...data.targets.classes], data.size]));
   for (const part of Object.values(data.splits)) hash.update(`${[...part]}`);
   return hash.update(data.store.bytes).digest('hex');
 }

@@ -12,7 +12,7 @@ try {
   await downloadDataset('set', folder, hooks, { set: [JSON.parse(archive)] });
 } catch (error) {
   if (error?.name === 'UserError') {
-    console.error(`error: ${error.message}`);
+    console.error(`error: ${error.message}\n  code:     ${error.code}`);
     process.exitCode = 2;
   } else if (error?.name === 'Interrupted') {
     process.exitCode = 130;

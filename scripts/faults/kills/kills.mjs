@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeBase } from '../support/base.mjs';
-import { here, lastWords, runCommand, slowness, verdictOf } from '../support/command.mjs';
+import { codeOf, here, lastWords, runCommand, slowness, verdictOf } from '../support/command.mjs';
 import { workingFolder, writingCommands } from './commands.mjs';
 import { pool } from '../support/pool.mjs';
 import { random } from '../support/random.mjs';
@@ -21,7 +21,7 @@ const mostKills = 200;
  * Stops every command that writes, at moments between two files, within a file, and at any time; then goes on as a
  * user would, and expects what an undisturbed run leaves, to the byte, and nothing else.
  */
-export async function kills({ tally, work, base, long, seed }) {
+export async function kills({ tally, work, base, long, seed, isLate }) {
   await makeBase(base, ['learned', 'trained', 'masked']);
   const limit = 60 * slowness();
   const { commands, close } = await writingCommands();
@@ -31,10 +31,16 @@ export async function kills({ tally, work, base, long, seed }) {
       known.set(command.name, await undisturbed(command, { base, work, limit, tally }));
     });
     const trials = trialsOf(commands, known, { long, seed });
+    let leftOut = 0;
     await pool(trials, 2, async (trial) => {
+      if (isLate()) {
+        leftOut++;
+        return;
+      }
       const context = { base, work, limit, tally, expected: known.get(trial.command.name) };
       await attempt(trial, context);
     });
+    if (leftOut > 0) tally.notes.push(`${leftOut} of ${trials.length} kills left out for time`);
   } finally {
     close();
   }
@@ -115,7 +121,7 @@ function trialsOf(commands, known, { long, seed }) {
   const rng = random(seed, 'kills', 'which');
   if (long) {
     const more = rng.shuffled(others).slice(0, Math.max(0, mostKills - every.length));
-    return [...every, ...more];
+    return rng.shuffled([...every, ...more]);
   }
   // Short: of each command one gap and one other stop; of learn and compare --from, which have most files, more.
   return commands.flatMap((command) => {
@@ -207,9 +213,8 @@ async function goOn(command, run) {
   const { args, again = args } = command;
   let ended = await run(again);
   // Stopped before the run was under way there is nothing to go on with.
-  if (/There is no run to resume|data: expected a folder/.test(ended.err)) ended = await run(args);
-  if (/This folder already contains a run/.test(ended.err))
-    ended = await run([...args, '--overwrite']);
+  if (codeOf(ended) === 'RUN_MISSING') ended = await run(args);
+  if (codeOf(ended) === 'RUN_EXISTS') ended = await run([...args, '--overwrite']);
   return ended;
 }
 

@@ -118,7 +118,12 @@ export function verdictOf({ code, signal, err, hung, stopped }) {
   if (code === 0) return 'accepted';
   if (code === 130) return 'interrupted';
   if (code === 2) return isClear(err) ? 'clean' : 'unclear error';
-  return /This is a bug in safe-augment/.test(err) ? 'internal error' : `exit code ${code}`;
+  return code === 1 ? 'internal error' : `exit code ${code}`;
+}
+
+/** The stable code of the error that a command ended with, such as `DISK_FULL`; undefined where it had none. */
+export function codeOf({ err }) {
+  return /^ +code: +([A-Z_]+)$/m.exec(err)?.[1];
 }
 
 /** A message that says what to do: no stack trace, and at least one of its four parts. */
@@ -134,8 +139,11 @@ function isClear(err) {
 export function lastWords({ out, err }) {
   const text = err.trim() === '' ? out : err;
   const lines = text.trim().split('\n');
-  const bug = lines.findIndex((line) => line.startsWith('This is a bug'));
-  return (bug < 0 ? lines.slice(-6) : lines.slice(bug + 1, bug + 8)).join('\n').slice(0, 1200);
+  // An internal error is its message and the first places of its stack; any other ends with what to do.
+  const trace = lines.findIndex((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return (trace < 0 ? lines.slice(-7) : lines.slice(Math.max(0, trace - 3), trace + 5))
+    .join('\n')
+    .slice(0, 1200);
 }
 
 /** The first place in the product that a stack trace names: file and function; empty where it names none. */

@@ -6,7 +6,12 @@ export function reportCommand(): Command {
     .description('rebuild the report of a run')
     .argument('<run>', 'run folder')
     .action(async (run: string) => {
-      const { buildReport } = await import('../../report/index.js');
-      console.log(await buildReport(run));
+      const [{ buildReport }, { sweepUnlessInUse }] = await Promise.all([
+        import('../../report/index.js'),
+        import('../../run/folder/own-files.js'),
+      ]);
+      const page = await buildReport(run);
+      sweepUnlessInUse(run);
+      console.log(page);
     });
 }

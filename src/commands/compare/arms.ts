@@ -8,7 +8,7 @@ import {
   requireLearned,
   type ComparisonPlan,
 } from '../../run/files/index.js';
-import { recipeFor } from '../train/policy-recipe.js';
+import { isPolicyFile, recipeFor } from '../train/policy-recipe.js';
 
 /** One line of the table: a policy, from scratch or after training on all. */
 export interface Arm {
@@ -42,6 +42,14 @@ export interface Outline {
   /** Arms whose policy is that of another, by name: they are not trained again. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly tasks: readonly ArmTask[];
+}
+
+/** Where a policy's file lies now: a resumed comparison may run in another directory. Default: as it was named. */
+type PlaceOf = (file: string) => string;
+
+/** An arm's policy for those who read its file. */
+export function policyAt({ policy }: Pick<Arm, 'policy'>, place: PlaceOf): string {
+  return isPolicyFile(policy) ? place(policy) : policy;
 }
 
 /** The arms that a configuration names, and the single ones it asks for. */
@@ -101,20 +109,22 @@ export function outlineOf(
   config: CompareConfig,
   data: Pick<Dataset, 'classes' | 'size'>,
   plan: ComparisonPlan,
+  place: PlaceOf = (file) => file,
 ): Outline {
   const from = config.from === null ? null : config.out;
   const arms = withEmptySets(armsOf(config), from);
   const aliases = new Map<string, string>();
   const seen = new Map<string, string>();
-  for (const { name, policy, pretrained } of arms) {
-    const recipe = recipeFor({ ...config, policy, from }, data);
+  for (const arm of arms) {
+    const { name, pretrained } = arm;
+    const recipe = recipeFor({ ...config, policy: policyAt(arm, place), from }, data);
     const key = JSON.stringify([pretrained, recipe]);
     const first = seen.get(key);
     if (first === undefined) seen.set(key, name);
     else aliases.set(name, first);
   }
   const trained = arms.filter(({ name }) => !aliases.has(name));
-  const tasks = tasksOf(config, trained, plan);
+  const tasks = tasksOf(config, trained, plan, place);
   const folders = tasks.map((task) => task.folder);
   const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
   if (twice !== undefined)
@@ -143,6 +153,7 @@ export function tasksOf(
   config: CompareConfig,
   arms: readonly Arm[],
   plan: { readonly epochs: number; readonly validateEvery: number },
+  place: PlaceOf = (file) => file,
 ): ArmTask[] {
   const { first, second } = stagesOf(plan.epochs, config.pretrainShare);
   const tasks: ArmTask[] = [];
@@ -165,16 +176,18 @@ export function tasksOf(
     };
     const start = make('pretrain-all', { policy: 'all', epochs: first }, {});
     if (arms.some((arm) => arm.pretrained)) tasks.push(start);
-    for (const arm of arms)
+    for (const arm of arms) {
+      const policy = policyAt(arm, place);
       tasks.push(
         arm.pretrained
           ? make(
               arm.name,
-              { policy: arm.policy, epochs: second, init: start.config.out },
+              { policy, epochs: second, init: start.config.out },
               { arm, needs: start.id },
             )
-          : make(arm.name, { policy: arm.policy, epochs: plan.epochs }, { arm }),
+          : make(arm.name, { policy, epochs: plan.epochs }, { arm }),
       );
+    }
   }
   return tasks;
 }

@@ -16,7 +16,7 @@ import { readCompareConfig, type CompareConfig } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { settleMachine } from '../../run/machine.js';
-import { placed } from '../../run/folder/places.js';
+import { placed, placer } from '../../run/folder/places.js';
 import { prepareTraining } from '../train/prepare-training.js';
 import { warnOfTested } from '../train/tested-apart.js';
 import { sourcesOf } from '../train/train.js';
@@ -28,6 +28,7 @@ import {
   armsOf,
   emptySetsWarning,
   outlineOf,
+  policyAt,
   withEmptySets,
   type Arm,
   type ArmTask,
@@ -85,6 +86,7 @@ async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Compa
   const wanted = config.resume
     ? placed(sameRun(config, folder.config(readCompareConfig)), config.out, started)
     : config;
+  const place = placer(config.out, started);
   hooks.onEvent({ type: 'started', out: config.out });
   const given = settleMachine(wanted, hooks, started);
   const arms = withEmptySets(armsOf(given), setsOf(given));
@@ -94,10 +96,10 @@ async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Compa
   const prepared = await prepareTraining(given, hooks);
   const settings = { ...given, batch: prepared.batch };
   try {
-    checkPolicies(settings, prepared.data, arms);
+    checkPolicies(settings, prepared.data, arms, place);
     const plan = await planOf(settings, sitting, prepared, arms);
     takeOver(settings, folder);
-    const outline = outlineOf(settings, prepared.data, plan);
+    const outline = outlineOf(settings, prepared.data, plan, place);
     const comparison = await trainAll(settings, hooks, folder, prepared, outline, plan);
     hooks.onEvent({ type: 'finished', status: 'compared', seconds: elapsed() });
     return comparison;
@@ -113,9 +115,14 @@ function sameRun(given: CompareConfig, stored: CompareConfig): CompareConfig {
 }
 
 /** Wrong policies show before anything is measured or written. @throws UserError of `recipeFor` */
-function checkPolicies(config: CompareConfig, data: Dataset, arms: readonly Arm[]): void {
+function checkPolicies(
+  config: CompareConfig,
+  data: Dataset,
+  arms: readonly Arm[],
+  place: (file: string) => string,
+): void {
   const from = setsOf(config);
-  for (const { policy } of arms) recipeFor({ ...config, policy, from }, data);
+  for (const arm of arms) recipeFor({ ...config, policy: policyAt(arm, place), from }, data);
   if (from !== null) readRunFile(from, 'selection', selectionSchema);
 }
 

@@ -10,7 +10,7 @@ import {
   runFiles,
   type RunHooks,
 } from '../../run/files/index.js';
-import { placed } from '../../run/folder/places.js';
+import { placed, placer } from '../../run/folder/places.js';
 import { train } from '../train/train.js';
 import { outlineOf, type ArmTask } from './arms.js';
 
@@ -62,7 +62,7 @@ export async function trainArmNamed(out: string, task: string, hooks: RunHooks):
   const config = placed(stored, out, manifest);
   const { classes, height, width } = manifest.data;
   const data = { classes, size: { height, width } };
-  const { tasks } = outlineOf(config, data, manifest.plan);
+  const { tasks } = outlineOf(config, data, manifest.plan, placer(out, manifest));
   const wanted = tasks.find(({ id }) => id === task);
   if (wanted === undefined)
     throw new UserError('ARM_UNKNOWN', 'The comparison does not contain this training.', {

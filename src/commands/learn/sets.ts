@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { dataFolder, dataName, type DataSetConfig, type LearnConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
-import { sharedImages, type Dataset } from '../../data/index.js';
+import { sharedImages, type Dataset, type TargetKind } from '../../data/index.js';
 import { sizeText } from '../../image/index.js';
 import { setsFolder, type RunEvent, type RunHooks } from '../../run/files/index.js';
 import type { Settled } from '../../run/machine.js';
@@ -105,6 +105,13 @@ export function requireApart(data: readonly string[]): void {
     }
 }
 
+/** What data say of an image, in words. */
+const targetTexts: Record<TargetKind, string> = {
+  class: 'a class for each image',
+  labels: 'several labels for each image (labels.csv)',
+  mask: 'a mask for each image',
+};
+
 /** @throws UserError `SEVERAL_TASK`, `SEVERAL_SIZE`, `SEVERAL_CHANNELS` */
 function requireAlike(data: Dataset, where: string, first: Dataset, firstName: string): void {
   // Task heads of several sets are rows of one classifier, which only outputs of whole images can be.
@@ -114,6 +121,13 @@ function requireAlike(data: Dataset, where: string, first: Dataset, firstName: s
       expected: 'data sets with a class for each image',
       got: data.kind,
       remedy: 'use a separate run',
+    });
+  if (data.targets.kind !== first.targets.kind)
+    throw new UserError('SEVERAL_TASK', 'The data sets need different tasks.', {
+      where,
+      expected: `${targetTexts[first.targets.kind]}, like ${firstName}`,
+      got: targetTexts[data.targets.kind],
+      remedy: 'use a separate run for each task',
     });
   const expected = sizeText(first.size);
   if (sizeText(data.size) !== expected)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import {
+  baselineNames,
   baselinePolicy,
   createTransform,
   fromAlbumentations,
@@ -60,6 +61,12 @@ export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe 
       return fileRecipe(policy, target, restore);
     }
   }
+}
+
+/** Whether a policy is a file: everything that has no name of ours. */
+export function isPolicyFile(policy: string): boolean {
+  const names: readonly string[] = [...policyNames, ...baselineNames];
+  return !names.includes(policy) && !isTransformName(policy);
 }
 
 /** A policy that is one augmentation alone, by its name. */
@@ -151,7 +158,8 @@ function readJson(path: string): unknown {
     });
   try {
     // Editors of some systems begin a file with a byte order mark.
-    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    const text = statSync(path).size === 0 ? '' : readFileSync(path, 'utf8');
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new UserError(
       'POLICY',

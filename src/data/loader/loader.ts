@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Recipe } from '../../augment/transform.js';
 import { InternalError, UserError } from '../../core/index.js';
 import { sizeText, type Size } from '../../image/index.js';
@@ -13,6 +14,8 @@ import { Ring } from './ring.js';
 
 const noAugmentation: Recipe = { kind: 'none' };
 const defaultPrefetch = 3;
+/** The batches lie in one buffer, which ends at 2^32 bytes in some releases of Node. */
+const mostBytes = 2 ** 32 - 2 ** 16;
 
 export interface LoaderOptions {
   /** A `PixelStore`, or its handle. */
@@ -83,7 +86,8 @@ export class Loader {
    * is given up when another one begins.
    *
    * @throws UserError `LOADER_NO_IMAGES`, `LOADER_TOO_FEW` (fewer images than the batch and
-   *   `dropLast`), `LOADER_RESTORE` (`restore: 'none'` needs `granularity: 'batch'`)
+   *   `dropLast`), `LOADER_RESTORE` (`restore: 'none'` needs `granularity: 'batch'`); the first `next()` throws
+   *   `LOADER_TOO_LARGE` where the batches would take more than 4 GiB or half of the memory
    */
   epoch(options: EpochOptions): LoaderEpoch {
     const { indices, batch, epoch = 0, purpose = 'train', recipe = noAugmentation } = options;
@@ -143,12 +147,12 @@ export class Loader {
     const target = { kind: targets.kind, bytes: targetBytes(targets, store.count) };
     const k = labelCount(plan.recipe);
     const { slots } = this;
-    if (!this.ring?.fits(slots, plan.batch, store.stride, k))
-      try {
-        this.ring = Ring.allocate(slots, plan.batch, store.stride, k, target);
-      } catch (error) {
-        throw error instanceof RangeError ? tooLarge(store.size, plan.batch, slots) : error;
-      }
+    if (!this.ring?.fits(slots, plan.batch, store.stride, k)) {
+      const bytes = slots * plan.batch * (store.stride + target.bytes);
+      const most = Math.min(mostBytes, totalmem() / 2);
+      if (bytes > most) throw tooLarge(store.size, plan.batch, slots, bytes, most);
+      this.ring = Ring.allocate(slots, plan.batch, store.stride, k, target);
+    }
     const { ring } = this;
     ring.reset();
     this.pool?.run({ plan, ring: ring.handle });
@@ -188,9 +192,17 @@ function requireInteger(name: string, value: number, least: number): void {
   });
 }
 
-function tooLarge(size: Size, batch: number, slots: number): UserError {
+function tooLarge(
+  size: Size,
+  batch: number,
+  slots: number,
+  bytes: number,
+  most: number,
+): UserError {
+  const gigabytes = (n: number): string => `${(n / 2 ** 30).toFixed(1)} GB`;
   return new UserError('LOADER_TOO_LARGE', 'The batches do not fit into memory.', {
-    got: `${slots} batches of ${batch} images of ${sizeText(size)}`,
+    expected: `at most ${gigabytes(most)}`,
+    got: `${slots} batches of ${batch} images of ${sizeText(size)}: ${gigabytes(bytes)}`,
     remedy: 'resize the images with --size, or choose a smaller batch with --batch',
   });
 }

@@ -141,13 +141,13 @@ export function sweepRun(path: string): void {
     const folder = join(path, name);
     if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue;
     if (files !== null) sweepFiles(folder, (file) => temporary.test(file));
-    else for (const inner of namesIn(folder)) sweepInner(join(folder, inner));
+    else for (const inner of namesIn(folder)) sweepUnlessInUse(join(folder, inner));
   }
 }
 
-/** A run inside another, unless somebody works there. */
-function sweepInner(path: string): void {
-  if (!lstatSync(path).isDirectory()) return;
+/** As `sweepRun` for whoever has no lock: does nothing where somebody works there, or where nothing may be written. */
+export function sweepUnlessInUse(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   try {
     if (namesIn(path).includes(lockFile)) RunLock.take(path).release();
   } catch {

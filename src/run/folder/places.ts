@@ -12,28 +12,41 @@ interface Places {
   readonly init?: string | null;
 }
 
+type Started = Pick<Manifest, 'directory'> | null;
+
 /** The working directory, relative to the run folder: both may move together. */
 export function directoryFrom(out: string): string {
   return relative(resolve(out), process.cwd()) || '.';
+}
+
+/** The working directory that a run was started in; undefined where it is this one, or not known. */
+function startedIn(out: string, started: Started): string | undefined {
+  if (started?.directory === undefined) return undefined;
+  const directory = resolve(out, started.directory);
+  return directory === process.cwd() ? undefined : directory;
+}
+
+/**
+ * Turns paths of a started run into those of this working directory, as long as they lead somewhere from the directory that
+ * it was started in.
+ */
+export function placer(out: string, started: Started): (path: string) => string {
+  const directory = startedIn(out, started);
+  return (path) => {
+    if (directory === undefined || isAbsolute(path)) return path;
+    const there = resolve(directory, path);
+    return existsSync(there) ? there : path;
+  };
 }
 
 /**
  * A started run's settings for the working directory that it is resumed in: paths are those of the directory that it
  * was started in, as long as they lead somewhere from there.
  */
-export function placed<C extends Places>(
-  config: C,
-  out: string,
-  started: Pick<Manifest, 'directory'> | null,
-): C {
-  if (started?.directory === undefined) return config;
-  const directory = resolve(out, started.directory);
-  if (directory === process.cwd()) return config;
-  const place = (path: string): string => {
-    if (isAbsolute(path)) return path;
-    const there = resolve(directory, path);
-    return existsSync(there) ? there : path;
-  };
+export function placed<C extends Places>(config: C, out: string, started: Started): C {
+  const directory = startedIn(out, started);
+  if (directory === undefined) return config;
+  const place = placer(out, started);
   const placeData = (spec: string): string => {
     if (existsSync(resolve(directory, spec))) return place(spec);
     const folder = dataFolder(spec);

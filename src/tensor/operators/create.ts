@@ -1,6 +1,6 @@
 import type { Rng } from '../../core/index.js';
 import { TensorError } from '../error.js';
-import { apply, h } from '../op.js';
+import { apply, fields, h, list, needNumbers, sizes } from '../op.js';
 import type { Device, Dtype, Tensor } from '../tensor.js';
 
 /** A uint8 tensor of these bytes, copied. @throws TensorError when their number does not fit the shape */
@@ -18,21 +18,23 @@ export function fromFloat32(
   shape: readonly number[],
   device: Device = 'cpu',
 ): Tensor {
-  const values = data instanceof Float32Array ? data : Float32Array.from(data);
+  const values =
+    data instanceof Float32Array ? data : Float32Array.from(sizes('fromFloat32', data, 'values'));
   return fromData('fromFloat32', values, shape, device);
 }
 
 /** An int64 tensor of these integers, copied. @throws TensorError for fractions or another number of them */
 export function fromInt64(
   data: Int32Array | Uint8Array | readonly number[],
-  shape: readonly number[] = [data.length],
+  shape?: readonly number[],
   device: Device = 'cpu',
 ): Tensor {
+  list('fromInt64', data, 'values');
   for (let i = 0; i < data.length; i++)
     if ((data[i] | 0) !== data[i])
       throw new TensorError('fromInt64', '32-bit integers', String(data[i]));
   const values = data instanceof Int32Array ? data : Int32Array.from(data);
-  return fromData('fromInt64', values, shape, device);
+  return fromData('fromInt64', values, shape ?? [values.length], device);
 }
 
 function fromData(
@@ -41,14 +43,23 @@ function fromData(
   shape: readonly number[],
   device: Device,
 ): Tensor {
-  const count = shape.reduce((product, side) => product * side, 1);
+  if (Array.isArray(data)) throw new TensorError(operator, 'a typed array', 'an array');
+  list(operator, data, 'values');
+  if (typeof device !== 'string')
+    throw new TensorError(operator, 'device to be a string', typeof device);
+  const count = sizes(operator, shape).reduce((product, side) => product * side, 1);
   if (count !== data.length)
     throw new TensorError(
       operator,
       `${count} values for shape [${shape.join(',')}]`,
       `${data.length}`,
     );
-  return apply('fromData', data, shape, device);
+  try {
+    return apply('fromData', data, shape, device);
+  } catch (error) {
+    if (!(error instanceof TensorError)) throw error;
+    throw new TensorError(operator, error.message, undefined, { cause: error });
+  }
 }
 
 /** Options of `full`, `zeros` and `ones`; default float32 on the CPU. */
@@ -58,20 +69,17 @@ interface FullOptions {
 }
 
 /** All values the same; float32 unless said otherwise. */
-export function full(
-  shape: readonly number[],
-  value: number,
-  { dtype = 'float32', device = 'cpu' }: FullOptions = {},
-): Tensor {
+export function full(shape: readonly number[], value: number, options: FullOptions = {}): Tensor {
+  const { dtype = 'float32', device = 'cpu' } = fields('full', options);
   return apply('full', shape, value, dtype, device);
 }
 
 export function zeros(shape: readonly number[], options: FullOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return full(sizes('zeros', shape), 0, fields('zeros', options));
 }
 
 export function ones(shape: readonly number[], options: FullOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return full(sizes('ones', shape), 1, fields('ones', options));
 }
 
 /** Zeros of a tensor's shape, dtype, device and layout. */
@@ -91,7 +99,14 @@ export function randn(
   deviation = 1,
   device: Device = 'cpu',
 ): Tensor {
-  return filled('randn', shape, () => deviation * rng.normal(), device);
+  needNumbers('randn', deviation);
+  return filled(
+    'randn',
+    shape,
+    fields('randn', rng, 'rng'),
+    () => deviation * rng.normal(),
+    device,
+  );
 }
 
 /** Uniform values of [low, high), drawn from our own stream. */
@@ -102,16 +117,31 @@ export function uniform(
   high: number,
   device: Device = 'cpu',
 ): Tensor {
-  return filled('uniform', shape, () => rng.uniform(low, high), device);
+  needNumbers('uniform', low, high);
+  return filled(
+    'uniform',
+    shape,
+    fields('uniform', rng, 'rng'),
+    () => rng.uniform(low, high),
+    device,
+  );
 }
+
+/** Values of one typed array. */
+const mostDrawn = 2 ** 30;
 
 function filled(
   operator: string,
   shape: readonly number[],
+  rng: Rng,
   draw: () => number,
   device: Device,
 ): Tensor {
-  const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  if (typeof rng.normal !== 'function') throw new TensorError(operator, 'rng to be an Rng');
+  const count = sizes(operator, shape).reduce((product, side) => product * side, 1);
+  if (!(count >= 0 && count <= mostDrawn))
+    throw new TensorError(operator, `${count} values`, `shape [${shape.join(',')}]`);
+  const values = new Float32Array(count);
   for (let i = 0; i < values.length; i++) values[i] = draw();
   return fromData(operator, values, shape, device);
 }
@@ -132,8 +162,11 @@ interface Normalisation {
 export function imageBatch(
   data: Uint8Array,
   shape: readonly [number, number, number, number],
-  { mean, std, device = 'cpu' }: Normalisation & { readonly device?: Device },
+  options: Normalisation & { readonly device?: Device },
 ): Tensor {
+  const { mean, std, device = 'cpu' } = fields('imageBatch', options);
+  sizes('imageBatch', mean, 'mean');
+  sizes('imageBatch', std, 'std');
   if (std.some((value) => !(value > 0)))
     throw new TensorError('imageBatch', 'standard deviations above 0', `[${std.join(',')}]`);
   const scale = std.map((deviation) => 1 / (255 * deviation));

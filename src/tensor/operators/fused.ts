@@ -1,5 +1,5 @@
 import { call, type Handle } from '../native.js';
-import { all, apply, h, needRank, needShape, optional } from '../op.js';
+import { all, apply, fields, h, needRank, needShape, optional } from '../op.js';
 import { track, type Tensor } from '../tensor.js';
 import type { BatchNormState } from './neural.js';
 
@@ -35,8 +35,10 @@ export function normRelu(
   x: Tensor,
   state: Required<BatchNormState>,
   residual: Tensor | undefined,
-  { momentum, eps }: { momentum: number; eps: number },
+  options: { momentum: number; eps: number },
 ): Tensor {
+  const { momentum, eps } = fields('normRelu', options);
+  fields('normRelu', state, 'state');
   needRank('normRelu', 'input', x, 4);
   if (residual) needShape('normRelu', 'residual', residual, x.shape);
   return apply(
@@ -83,8 +85,9 @@ export function denseBlock(
   x: Tensor,
   parameters: readonly Tensor[],
   buffers: readonly Tensor[],
-  { momentum, eps }: { momentum: number; eps: number },
+  options: { momentum: number; eps: number },
 ): Tensor {
+  const { momentum, eps } = fields('denseBlock', options);
   needRank('denseBlock', 'input', x, 4);
   const p = all('denseBlock', parameters, 'parameters');
   const b = all('denseBlock', buffers, 'buffers');

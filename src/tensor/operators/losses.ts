@@ -1,5 +1,5 @@
 import { TensorError } from '../error.js';
-import { apply, h, needDtype, needShape, optional } from '../op.js';
+import { apply, fields, h, needDtype, needShape, optional } from '../op.js';
 import type { Tensor } from '../tensor.js';
 
 /** How single losses become one; with `none` they stay. */
@@ -28,8 +28,14 @@ export interface CrossEntropyOptions {
 export function crossEntropy(
   logits: Tensor,
   target: Tensor,
-  { reduction = 'mean', weight, ignoreIndex = -100, labelSmoothing = 0 }: CrossEntropyOptions = {},
+  options: CrossEntropyOptions = {},
 ): Tensor {
+  const {
+    reduction = 'mean',
+    weight,
+    ignoreIndex = -100,
+    labelSmoothing = 0,
+  } = fields('crossEntropy', options);
   const scores = h('crossEntropy', logits, 'logits');
   needDtype('crossEntropy', 'target', target, 'int64');
   if (logits.shape.length < 2)
@@ -63,11 +69,8 @@ export interface BceOptions {
  * @param logits `[N,K]`
  * @param target float32 `[N,K]`, 0 to 1
  */
-export function bceWithLogits(
-  logits: Tensor,
-  target: Tensor,
-  { reduction = 'mean', weight, positiveWeight }: BceOptions = {},
-): Tensor {
+export function bceWithLogits(logits: Tensor, target: Tensor, options: BceOptions = {}): Tensor {
+  const { reduction = 'mean', weight, positiveWeight } = fields('bceWithLogits', options);
   const scores = h('bceWithLogits', logits, 'logits');
   needDtype('bceWithLogits', 'target', target, 'float32', 'float64');
   needShape('bceWithLogits', 'target', target, logits.shape);

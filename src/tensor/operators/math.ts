@@ -1,6 +1,6 @@
 import { TensorError } from '../error.js';
 import { call, type Handle } from '../native.js';
-import { all, apply, h, needRank } from '../op.js';
+import { all, apply, h, list, needNumbers, needRank, sizes } from '../op.js';
 import { track, type Device, type Dtype, type Tensor } from '../tensor.js';
 
 type Operand = Tensor | number;
@@ -48,6 +48,7 @@ export function pow(a: Tensor, exponent: number): Tensor {
 
 /** a += alpha * b, in place, broadcast. Returns a. */
 export function add_(a: Tensor, b: Operand, alpha = 1): Tensor {
+  needNumbers('add_', alpha);
   if (typeof b === 'number') call('addScalar_', h('add_', a), alpha * b);
   else call('add_', h('add_', a), h('add_', b), alpha);
   return a;
@@ -145,7 +146,7 @@ export function reshape(a: Tensor, shape: readonly number[]): Tensor {
 
 /** Dimensions in another order. */
 export function permute(a: Tensor, order: readonly number[]): Tensor {
-  needRank('permute', 'tensor', a, order.length);
+  needRank('permute', 'tensor', a, sizes('permute', order, 'order').length);
   return apply('permute', h('permute', a), order);
 }
 
@@ -171,13 +172,15 @@ export function indexSelect(a: Tensor, dim: number, index: Tensor): Tensor {
 
 /** Tensors joined along a dimension they already have. */
 export function cat(parts: readonly Tensor[], dim = 0): Tensor {
-  if (parts.length === 0) throw new TensorError('cat', 'at least one tensor', 'none');
+  if (list('cat', parts, 'tensors').length === 0)
+    throw new TensorError('cat', 'at least one tensor', 'none');
   return apply('cat', all('cat', parts), dim);
 }
 
 /** Tensors of one shape joined along a new dimension. */
 export function stack(parts: readonly Tensor[], dim = 0): Tensor {
-  if (parts.length === 0) throw new TensorError('stack', 'at least one tensor', 'none');
+  if (list('stack', parts, 'tensors').length === 0)
+    throw new TensorError('stack', 'at least one tensor', 'none');
   return apply('stack', all('stack', parts), dim);
 }
 

@@ -1,5 +1,5 @@
 import { TensorError } from '../error.js';
-import { apply, h, needRank, needShape, optional, pair } from '../op.js';
+import { apply, fields, h, needRank, needShape, optional, pair } from '../op.js';
 import type { Tensor } from '../tensor.js';
 
 type Pair = number | readonly [number, number];
@@ -47,8 +47,9 @@ export function conv2d(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = {},
+  options: ConvOptions = {},
 ): Tensor {
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = fields('conv2d', options);
   needRank('conv2d', 'weight', weight, 4);
   needShape('conv2d', 'input', x, [undefined, weight.shape[1] * groups, undefined, undefined]);
   if (bias) needShape('conv2d', 'bias', bias, [weight.shape[0]]);
@@ -57,9 +58,9 @@ export function conv2d(
     h('conv2d', x),
     h('conv2d', weight),
     optional('conv2d', bias, 'bias'),
-    pair(stride),
-    pair(padding),
-    pair(dilation),
+    pair('conv2d', stride),
+    pair('conv2d', padding),
+    pair('conv2d', dilation),
     groups,
   );
 }
@@ -81,8 +82,10 @@ export interface BatchNormState {
 export function batchNorm(
   x: Tensor,
   state: BatchNormState,
-  { training, momentum = 0.1, eps = 1e-5 }: { training: boolean; momentum?: number; eps?: number },
+  options: { training: boolean; momentum?: number; eps?: number },
 ): Tensor {
+  const { training, momentum = 0.1, eps = 1e-5 } = fields('batchNorm', options);
+  fields('batchNorm', state, 'state');
   needRank('batchNorm', 'input', x, 2, 3, 4);
   const channels = x.shape[1];
   for (const name of ['weight', 'bias', 'runningMean', 'runningVar'] as const) {
@@ -112,13 +115,18 @@ export function batchNorm(
 export function groupNorm(
   x: Tensor,
   groups: number,
-  { weight, bias }: Pick<BatchNormState, 'weight' | 'bias'> = {},
+  state: Pick<BatchNormState, 'weight' | 'bias'> = {},
   eps = 1e-5,
 ): Tensor {
+  const { weight, bias } = fields('groupNorm', state, 'state');
   needRank('groupNorm', 'input', x, 2, 3, 4);
   const channels = x.shape[1];
   if (!(Number.isInteger(groups) && groups > 0 && channels % groups === 0))
-    throw new TensorError('groupNorm', `a number of groups that divides ${channels}`, `${groups}`);
+    throw new TensorError(
+      'groupNorm',
+      `a number of groups that divides ${channels}`,
+      String(groups),
+    );
   if (weight) needShape('groupNorm', 'weight', weight, [channels]);
   if (bias) needShape('groupNorm', 'bias', bias, [channels]);
   const factors = [optional('groupNorm', weight, 'weight'), optional('groupNorm', bias, 'bias')];
@@ -147,29 +155,25 @@ export interface PoolOptions {
 }
 
 /** Largest value of each window, `[N,C,H,W]` to `[N,C,H',W']`, H' = floor((H + 2 padding - kernel) / stride) + 1. */
-export function maxPool2d(
-  x: Tensor,
-  kernel: Pair,
-  { stride = kernel, padding = 0 }: PoolOptions = {},
-): Tensor {
+export function maxPool2d(x: Tensor, kernel: Pair, options: PoolOptions = {}): Tensor {
+  const { stride = kernel, padding = 0 } = fields('maxPool2d', options);
   needRank('maxPool2d', 'input', x, 4);
-  return apply('maxPool2d', h('maxPool2d', x), pair(kernel), pair(stride), pair(padding));
+  const [k, s, p] = [kernel, stride, padding].map((value) => pair('maxPool2d', value));
+  return apply('maxPool2d', h('maxPool2d', x), k, s, p);
 }
 
 /** Mean of each window, zeros of the padding counted; sizes as `maxPool2d`. */
-export function avgPool2d(
-  x: Tensor,
-  kernel: Pair,
-  { stride = kernel, padding = 0 }: PoolOptions = {},
-): Tensor {
+export function avgPool2d(x: Tensor, kernel: Pair, options: PoolOptions = {}): Tensor {
+  const { stride = kernel, padding = 0 } = fields('avgPool2d', options);
   needRank('avgPool2d', 'input', x, 4);
-  return apply('avgPool2d', h('avgPool2d', x), pair(kernel), pair(stride), pair(padding));
+  const [k, s, p] = [kernel, stride, padding].map((value) => pair('avgPool2d', value));
+  return apply('avgPool2d', h('avgPool2d', x), k, s, p);
 }
 
 /** Mean of equal parts, `size` of them in each direction: `[N,C,H,W]` to `[N,C,size,size]`. */
 export function adaptiveAvgPool2d(x: Tensor, size: Pair = 1): Tensor {
   needRank('adaptiveAvgPool2d', 'input', x, 4);
-  return apply('adaptiveAvgPool2d', h('adaptiveAvgPool2d', x), pair(size));
+  return apply('adaptiveAvgPool2d', h('adaptiveAvgPool2d', x), pair('adaptiveAvgPool2d', size));
 }
 
 /** `[N,C,H,W]` to `[N,C,size]`, another height and width; bilinear without aligned corners, as PyTorch's default. */
@@ -181,6 +185,6 @@ export function interpolate(
   needRank('interpolate', 'input', x, 4);
   const handle = h('interpolate', x);
   return mode === 'nearest'
-    ? apply('upsampleNearest', handle, pair(size))
-    : apply('upsampleBilinear', handle, pair(size), false);
+    ? apply('upsampleNearest', handle, pair('interpolate', size))
+    : apply('upsampleBilinear', handle, pair('interpolate', size), false);
 }

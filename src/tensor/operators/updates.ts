@@ -1,5 +1,5 @@
 import { call } from '../native.js';
-import { all, h } from '../op.js';
+import { all, fields, h, sizes } from '../op.js';
 import { unscoped, type Device, type Tensor } from '../tensor.js';
 
 /** Stochastic gradient descent, one step over all parameters in place. Rules as in torch.optim.SGD. */
@@ -8,7 +8,7 @@ export function sgdStep(
   velocities: readonly Tensor[],
   options: { lr: number; momentum: number; weightDecay: number; nesterov: boolean },
 ): void {
-  const { lr, momentum, weightDecay, nesterov } = options;
+  const { lr, momentum, weightDecay, nesterov } = fields('sgdStep', options);
   const p = all('sgdStep', parameters, 'parameters');
   const v = all('sgdStep', velocities, 'velocities');
   call('sgd', p, v, lr, momentum, weightDecay, nesterov);
@@ -28,7 +28,8 @@ export function adamStep(
     decoupled: boolean;
   },
 ): void {
-  const { step, lr, betas, eps, weightDecay, decoupled } = options;
+  const { step, lr, betas, eps, weightDecay, decoupled } = fields('adamStep', options);
+  sizes('adamStep', betas, 'betas');
   const p = all('adamStep', parameters, 'parameters');
   const m = all('adamStep', firsts, 'first moments');
   const s = all('adamStep', seconds, 'second moments');

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -72,6 +83,42 @@ test('compare: what it takes of the learn run is taken again where it is not who
   assert.equal(next.code, 0, next.err);
   assert.equal(readFileSync(join(folder, 'c', runFiles.selection), 'utf8'), selection);
 });
+
+test('compare: a policy file named from one directory is found when resumed from another', async () => {
+  const policy = { transforms: [{ name: 'HorizontalFlip' }], size: 1, p: 1, restore: 'reflect' };
+  mkdirSync(join(folder, 'policies'));
+  writeFileSync(join(folder, 'policies/mine.json'), JSON.stringify(policy));
+  const args = ['--arms', 'none,policies/mine.json', '--seeds', '1', '--out', 'own'];
+  const first = await cli(['compare', 'images', ...args, ...quick], folder);
+  assert.equal(first.code, 0, first.err);
+  const results = join(folder, 'own', runFiles.results);
+  const figures = (): unknown =>
+    JSON.parse(readFileSync(results, 'utf8'), (key, value: unknown) =>
+      key === 'seconds' ? undefined : value,
+    );
+  const whole = figures();
+  rmSync(results);
+  rmSync(join(folder, 'own/arms/mine-seed0'), { recursive: true });
+  const elsewhere = join(folder, 'own/arms');
+  const next = await cli(['compare', '--resume', '--out', '..'], elsewhere);
+  assert.equal(next.code, 0, next.err);
+  assert.deepEqual(figures(), whole);
+});
+
+test('report removes what dead processes have left in the run, and leaves what others put there', async () => {
+  const left = join(folder, 'whole-images', `selection.json.${deadProcess()}.tmp`);
+  const mine = join(folder, 'whole-images', 'notes.tmp');
+  for (const file of [left, mine]) writeFileSync(file, 'half');
+  const { code, err } = await cli(['report', 'whole-images'], folder);
+  assert.equal(code, 0, err);
+  assert.ok(!existsSync(left));
+  assert.ok(existsSync(mine));
+});
+
+/** The number of a process that has ended. */
+function deadProcess(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}
 
 test('images are in one part only, and what is tested on has decided nothing, in any command', async () => {
   const runs = ['whole-images', 'c', join('c', 'arms', 'none-seed0')];
