@@ -25,8 +25,10 @@ await main(async (args) => {
     console.error(`No test matches ${names.join(', ')}.`);
     return 2;
   }
-  const failed = names.length === 0 ? await checks(quick) : [];
-  const { code, lines } = await runTests(files, options);
+  const checking = names.length === 0 ? checks(quick) : Promise.resolve([]);
+  // A developer's loop: the checks take one processor while the tests start.
+  if (!quick) await checking;
+  const [failed, { code, lines }] = await Promise.all([checking, runTests(files, options)]);
   for (const name of failed) console.log(`FAILED: ${name}, see above`);
   for (const line of lines) console.log(line);
   if (quick) console.log(`left out: ${all.length - files.length} files that end in .slow.test.ts`);
