@@ -86,7 +86,7 @@ export function rulingBy({
   if (sight !== undefined && caughtUp(measure.looks, sight) >= deltaValue)
     return {
       verdict: 'undecided',
-      reason: `the network has not seen enough yet: of the augmentations and controls that simple image statistics recognise plainly, a quarter is recognised by it ${sight.lag.toFixed(1)} times too little; J may pass ${delta} as much: ${jText}; train longer to decide it`,
+      reason: `the network has not seen enough yet: of some augmentations and controls it recognises ${sight.lag.toFixed(1)} times less than simple image statistics do; recognised that much more often, J may pass ${delta}: ${jText}; train longer to decide it`,
     };
   if (growth && growth.extrapolated >= deltaValue)
     return {

@@ -72,7 +72,7 @@ const cases: [name: string, data: string[], settings: LearnInput, code: string, 
     ['images', 'others'],
     { batch: 999 },
     'BATCH_TOO_LARGE',
-    /where: .*images, .*others[^]*at least 999 images[^]*at most \d+, or omit it/,
+    /where: .*images, .*others[^]*at least 999 training images[^]*at most \d+, or omit it/,
   ],
   [
     'a misspelt transform',

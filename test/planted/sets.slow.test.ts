@@ -8,7 +8,7 @@ import { resolveLearnConfig } from '../../src/config/index.js';
 import { learn } from '../../src/commands/learn/learn.js';
 
 const settings = {
-  epochs: 12,
+  epochs: 24,
   budget: null,
   batch: 16,
   threads: 1,

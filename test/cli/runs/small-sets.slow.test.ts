@@ -69,5 +69,5 @@ test('a preset or a batch that is named is kept; one that does not fit is refuse
   const large = await cli([...args, '--batch', '8', '--out', 'e'], folder);
   assert.equal(large.code, 2, large.err);
   assert.match(large.err, /too few images for one batch[^]*at least 8 training images[^]*got: +7/);
-  assert.match(large.err, /at most 7, or leave it out/);
+  assert.match(large.err, /at most 7, or omit it/);
 });
