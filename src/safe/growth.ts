@@ -80,8 +80,8 @@ export function caughtUp(
 export const earlierShare = 1 / 4;
 /** The doublings of the training from the earlier weights to the last. */
 const doublingsBetween = Math.log2(1 / earlierShare);
-/** The doublings that recognition is extrapolated over: 32 times the training. */
-export const doublingsAhead = 5;
+/** The doublings that recognition is extrapolated over: 8 times the training. */
+export const doublingsAhead = 3;
 /** Two-sided level of the limit that growth is taken at, about one standard error. */
 const growthLevel = 0.32;
 

@@ -66,7 +66,7 @@ test('growth is the difference between two doublings, of the look that leads fur
   const growth = growthOf(two(0, 1, 'last'), two(0, 0, 'earlier'), calibration);
   assert.equal(growth.look, 'border');
   assert.ok(Math.abs(growth.perDoubling.value - (growth.now - growth.before) / 2) < 1e-12);
-  assert.ok(growth.now > 0.3 && growth.extrapolated === 1);
+  assert.ok(growth.now > 0.3 && growth.extrapolated > 0.75);
 });
 
 /** The measures of labels with a J by the network and one by statistics. */

@@ -91,7 +91,7 @@ export const augmentationResultSchema = z.looseObject({
       now: z.number(),
       /** What J gains in a doubling of the training. */
       perDoubling: intervalSchema,
-      /** The upper limit of J after 32 times the training, at this pace. */
+      /** The upper limit of J after 8 times the training, at this pace. */
       extrapolated: z.number(),
     })
     .optional(),
