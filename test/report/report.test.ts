@@ -27,7 +27,10 @@ describe('a report', () => {
     const html = await pageOf();
     assert.match(html, /<h1>Safe augmentations for photos<\/h1>/);
     assert.match(html, /1 of 3 augmentations is safe<\/strong> for these images: HorizontalFlip/);
-    assert.match(html, /RandomCrop is undecided: more images or more draws may decide/);
+    assert.match(
+      html,
+      /RandomCrop is undecided: more images, more draws or longer training may decide/,
+    );
     assert.match(html, /Differences of J under 0\.046 cannot be excluded/);
   });
 

@@ -6,7 +6,7 @@ import { fixed, listed, percent, taskFigure, whole } from '../wording.js';
 
 const meaning: Record<Verdict, string> = {
   safe: 'recognised no better than a harmless change; harm to the task below its limit',
-  undecided: 'these images do not decide on which side of the limits it lies',
+  undecided: 'neither these images nor this training decide on which side of the limits it lies',
   unsafe: 'recognised better than a harmless change, or harmful to the task',
 };
 
@@ -42,7 +42,7 @@ function headline(selection: Selection): Markup {
   const rest =
     open.length === 0
       ? ''
-      : ` ${listed(open)} ${verb} undecided: more images or more draws may decide. Until then ${pronoun} out of the policy.`;
+      : ` ${listed(open)} ${verb} undecided: more images, more draws or longer training may decide. Until then ${pronoun} out of the policy.`;
   return markup`${first}${rest}`;
 }
 
