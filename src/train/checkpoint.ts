@@ -85,7 +85,7 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
         loadInto(parts.model, weights, latest);
         parts.optimiser.loadState(momenta);
         parts.schedule.loadState(state.schedule);
-        return { ...state.position, last: state.position.last ?? null };
+        return state.position;
       });
     },
     saveKept() {
@@ -182,7 +182,10 @@ interface State {
 }
 
 /** JSON has no NaN, which it writes as null. */
-const figure = z.number().nullable();
+const figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
 
 const lookSchema = z.object({
   epoch: z.int().min(0),
@@ -196,7 +199,8 @@ const stateSchema = z.object({
     batch: z.int().min(0),
     sums: z.object({ images: z.number().min(0), values: z.record(z.string(), figure) }),
     best: lookSchema.nullable(),
-    last: lookSchema.nullish(),
+    // States of older versions have none.
+    last: lookSchema.nullable().default(null),
     bad: z.int().min(0),
   }),
   schedule: z.record(z.string(), z.number()),
@@ -206,10 +210,12 @@ const stateSchema = z.object({
 function parseState(text: string | undefined, where: string, schedule: Schedule): State {
   try {
     const value: unknown = JSON.parse(text ?? '');
-    const { schedule: stored } = stateSchema.parse(value);
-    const lacking = Object.keys(schedule.state()).find((name) => stored[name] === undefined);
+    const state = stateSchema.parse(value);
+    const lacking = Object.keys(schedule.state()).find(
+      (name) => state.schedule[name] === undefined,
+    );
     if (lacking !== undefined) throw new Error(`schedule.${lacking} is missing`);
-    return value as State;
+    return state;
   } catch (cause) {
     throw new UserError(
       'CHECKPOINT_DAMAGED',

@@ -18,7 +18,9 @@ const ownFolders: Record<string, RegExp | null> = {
   [setsFolder]: null,
 };
 
-const ownNames = Object.values(runFiles).filter((name) => name !== runFiles.checkpoint);
+const ownNames: readonly string[] = Object.values(runFiles).filter(
+  (name) => name !== runFiles.checkpoint,
+);
 
 /** What every `config.json` of a run has; settings come and go with versions. */
 const configShape = z.looseObject({
@@ -60,7 +62,7 @@ export function stateOf(path: string, names: readonly string[]): FolderState {
   const others = names.filter((name) => !isTemporary(name) && !isLockFile(name));
   const left = others.filter((name) => name !== runFiles.manifest);
   if (others.length === 0 || (isOurs && left.length === 0)) return { kind: 'free' };
-  const own = (name: string): boolean => ownNames.includes(name as never) || name in ownFolders;
+  const own = (name: string): boolean => ownNames.includes(name) || name in ownFolders;
   return isOurs && left.every(own)
     ? { kind: 'remains' }
     : { kind: 'foreign', names: isOurs ? left : others };
@@ -126,7 +128,7 @@ const temporary = /^(.+)\.(\d+)\.tmp$/;
 /** Whether a name is that of a run's file, half written. */
 function isTemporary(name: string): boolean {
   const [, file] = temporary.exec(name) ?? [];
-  return file !== undefined && ownNames.includes(file as never);
+  return file !== undefined && ownNames.includes(file);
 }
 
 /**
