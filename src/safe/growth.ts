@@ -16,8 +16,6 @@ const plainJ = 0.3;
 const fewestLabels = 3;
 /** Below this sight the network has not learned to look: that it does not recognise an augmentation says nothing. */
 export const leastSight = 0.5;
-/** The share of the plain labels whose lag is left out, but one at least: a network may never learn one or two of them. */
-const slowest = 0.25;
 /** No lag is larger: below a twentieth of what there is to see, it is chance. */
 const largestLag = 20;
 
@@ -37,7 +35,7 @@ interface Recognised {
 /**
  * How much the network has learned to see, over all labels that statistics recognise plainly. Statistics are fitted at
  * once, so that they show from the start what a network will see once it has been trained
- * (docs/decisions/062-growth.md). The lag is that of the slowest label but for `slowest` of them.
+ * (docs/decisions/062-growth.md). The lag is that of the slowest label but one.
  *
  * @param measures of augmentations and controls; windows, which the network looks at in parts, are left out
  * @returns undefined where too few labels are recognised by statistics, or statistics are no look
@@ -52,7 +50,8 @@ export function sightOf(measures: readonly Recognised[]): Sight | undefined {
   });
   if (shares.length < fewestLabels) return undefined;
   shares.sort((a, b) => a - b);
-  const slow = shares[Math.max(1, Math.floor(slowest * shares.length))];
+  // A small network may never learn the slowest of them, such as weak noise.
+  const slow = shares[1];
   return {
     share: shares.reduce((sum, share) => sum + share, 0) / shares.length,
     lag: Math.min(largestLag, 1 / slow),
@@ -61,7 +60,7 @@ export function sightOf(measures: readonly Recognised[]): Sight | undefined {
 
 /**
  * What J may be once the network has caught up with its lag: for each of its looks the 95 % upper limit of J, and what is
- * surely recognised (the lower limit at `growthLevel`) as often again as the lag says. Statistics have no lag.
+ * surely recognised (the one-sided 95 % lower limit) as often again as the lag says. Statistics have no lag.
  */
 export function caughtUp(
   looks: readonly { readonly look: Look; readonly j: PairedMean }[],
@@ -70,8 +69,7 @@ export function caughtUp(
   const ends = looks
     .filter(({ look }) => look !== 'statistics')
     .map(
-      ({ j }) =>
-        pairedInterval(j, 0.05).high + (lag - 1) * Math.max(0, pairedInterval(j, growthLevel).low),
+      ({ j }) => pairedInterval(j, 0.05).high + (lag - 1) * Math.max(0, pairedInterval(j, 0.1).low),
     );
   return Math.min(1, Math.max(-1, ...ends));
 }
