@@ -37,7 +37,8 @@ interface Recognised {
  * once, so that they show from the start what a network will see once it has been trained
  * (docs/decisions/062-growth.md). The lag is that of the slowest label but one.
  *
- * @param measures of augmentations and controls; windows, which the network looks at in parts, are left out
+ * @param measures of augmentations and positive controls, but not of harmless ones, whose traces are faint by design; windows,
+ *   which the network looks at in parts, are left out
  * @returns undefined where too few labels are recognised by statistics, or statistics are no look
  */
 export function sightOf(measures: readonly Recognised[]): Sight | undefined {

@@ -122,7 +122,8 @@ export function decide(
   const errors = measures.map((m) => m.j.standardError);
   const stability = splitStability(values, errors, new Rng(options.seed, 'split'));
   const recognised = recognitionLimits(measures, delta.value, alpha);
-  const sight = sightOf([...measures, ...controls.map((c) => c.measure)]);
+  const positive = controls.filter((c) => c.kind === 'positive');
+  const sight = sightOf([...measures, ...positive.map((c) => c.measure)]);
   const { exceptions, losses, answerHarms } = harmsOf(measures, facts, alpha);
   const harmed = harmLimits(losses, harmMargin, alpha);
 
