@@ -8,6 +8,7 @@ import {
   listImagesBelow,
   skippedWarning,
   splitNames,
+  type Skipped,
 } from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
@@ -89,7 +90,7 @@ export function listPairs(
 ): Listing {
   const images: ListedImage[] = [];
   const warnings: string[] = [];
-  const skipped: string[] = [];
+  const skipped: Skipped[] = [];
   let ignoredFiles = 0;
   for (const { split, images: imageFolder, labels: labelFolder } of folders) {
     const found = listImagesBelow(join(root, imageFolder));
