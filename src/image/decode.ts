@@ -173,7 +173,8 @@ async function formOf(
   throw new Error(`${channels} channels of the type ${depth} are not supported`);
 }
 
-async function orBroken<T>(
+/** What `decode` gives. @throws UserError its own; `IMAGE_BROKEN` for any other error */
+export async function orBroken<T>(
   bytes: Uint8Array,
   format: ImageFormat,
   where: string,
@@ -182,6 +183,7 @@ async function orBroken<T>(
   try {
     return await decode();
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     const called = format === 'PNM' ? 'PPM or PGM' : format;
     throw new UserError(
       'IMAGE_BROKEN',

@@ -1,6 +1,7 @@
 import type { ImageFormat } from './format.js';
 import { bmpSize } from './formats/bmp.js';
 import { pnmSize } from './formats/netpbm.js';
+import { tiffEntries } from './formats/tiff-entries.js';
 import type { Size } from './image.js';
 
 /**
@@ -58,30 +59,12 @@ function webpSize(file: Buffer): Size | undefined {
 
 const widthTag = 256;
 const heightTag = 257;
-/** A number's bytes, by its type in a TIFF: 8, 16, 32 and 64 bits. */
-const tiffBytes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 
 /** From the first directory. */
 function tiffSize(file: Buffer): Size | undefined {
-  const little = file.readUInt8(0) === 0x49;
-  const read = (at: number, bytes: number): number => {
-    if (at + bytes > file.length) throw new RangeError('beyond the end');
-    if (bytes < 8) return little ? file.readUIntLE(at, bytes) : file.readUIntBE(at, bytes);
-    return Number(little ? file.readBigUInt64LE(at) : file.readBigUInt64BE(at));
-  };
-  const big = read(2, 2) === 43;
-  const first = big ? read(8, 8) : read(4, 4);
-  const count = read(first, big ? 8 : 2);
-  const found = new Map<number, number>();
-  for (let i = 0; i < count; i++) {
-    const at = first + (big ? 8 + 20 * i : 2 + 12 * i);
-    const tag = read(at, 2);
-    const bytes = tiffBytes[read(at + 2, 2)];
-    if ((tag === widthTag || tag === heightTag) && bytes !== undefined)
-      found.set(tag, read(at + (big ? 12 : 8), bytes));
-  }
-  const width = found.get(widthTag);
-  const height = found.get(heightTag);
+  const { first } = tiffEntries(file);
+  const width = first(widthTag);
+  const height = first(heightTag);
   return width === undefined || height === undefined ? undefined : { width, height };
 }
 

@@ -30,7 +30,7 @@ export interface PairFolders {
   readonly labels: string;
 }
 
-/** Images with masks of the same name, as PNG, in folders side by side. */
+/** Images with masks of the same name in folders side by side. */
 export const pairs: Reader = {
   kind: 'pairs',
   targets: 'mask',
@@ -140,7 +140,7 @@ const withoutEnding = (name: string): string => name.slice(0, name.length - extn
 function noMask(where: string, folder: string): UserError {
   return new UserError('DATA_MASK_MISSING', 'An image has no mask.', {
     where,
-    expected: `a PNG with the same name in ${folder}`,
+    expected: `a mask with the same name in ${folder}, such as a PNG`,
     remedy: 'add the mask or remove the image',
   });
 }
