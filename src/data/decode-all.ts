@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { printable, stopIfAborted, UserError } from '../core/index.js';
-import { resizeImage, resizeMask, sizeText } from '../image/index.js';
+import { imageNotes, noteText, resizeImage, resizeMask, sizeText } from '../image/index.js';
 import type { ImageNote, LoadedImage, LoadedMask, Size } from '../image/index.js';
 import { countOf } from './folders.js';
 import { Place } from './cache/place.js';
@@ -128,31 +128,17 @@ export async function decodeAll(
   };
 }
 
-/** What is said of one image, and of several. */
-const noteTexts: Readonly<Record<ImageNote, readonly [string, string]>> = {
-  deep: [
-    'image has more than 8 bits, read by the range of its values (lowest 0, highest 255)',
-    'images have more than 8 bits, each read by the range of its own values (lowest 0, highest 255)',
-  ],
-  'first-frame': [
-    'image has several frames or pages, of which the first is read',
-    'images have several frames or pages, of which the first is read',
-  ],
-};
-
 /** One sentence for each note, with the number of images and the first of them. */
 function noteWarnings(
   noted: Readonly<Record<ImageNote, readonly number[]>>,
   images: readonly ListedImage[],
 ): string[] {
-  const notes: readonly ImageNote[] = ['deep', 'first-frame'];
-  return notes.flatMap((note) => {
-    const count = noted[note].length;
-    if (count === 0) return [];
+  return imageNotes.flatMap((note) => {
+    const indices = noted[note];
+    if (indices.length === 0) return [];
     // They come in as they are decoded; the first of the list is the same in every run.
-    const first = noted[note].reduce((a, b) => Math.min(a, b));
-    const example = printable(images[first].name);
-    return [`${countOf(count, ...noteTexts[note])}: ${example}${count > 1 ? ', ...' : ''}`];
+    const first = indices.reduce((a, b) => Math.min(a, b));
+    return [noteText(note, indices.length, printable(images[first].name))];
   });
 }
 

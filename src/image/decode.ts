@@ -5,6 +5,7 @@ import { bmpImage, pnmImage } from './formats/own.js';
 import { toEightBits } from './formats/to-eight-bits.js';
 import { Gate } from './gate.js';
 import { sizeInHeader } from './header.js';
+import type { ImageNote } from './notes.js';
 import { decodePlainPng } from './plain-png.js';
 import { readImageFile } from './read-file.js';
 import { resizeImage } from './resize.js';
@@ -32,9 +33,6 @@ export function whenRoom<T>(
   requirePossible(size, where);
   return gate.pass(size.width * size.height * bytesPerPixel, work);
 }
-
-/** What is said of an image beside its pixels: its values were scaled by their range; it has further frames or pages. */
-export type ImageNote = 'deep' | 'first-frame';
 
 /** An image that may have been resized on the way. */
 export interface LoadedImage extends Image {
