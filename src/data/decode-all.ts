@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { stopIfAborted, UserError } from '../core/index.js';
-import { resizeImage, resizeMask, sizeText } from '../image/index.js';
-import type { LoadedImage, LoadedMask, Size } from '../image/index.js';
+import { printable, stopIfAborted, UserError } from '../core/index.js';
+import { imageNotes, noteText, resizeImage, resizeMask, sizeText } from '../image/index.js';
+import type { ImageNote, LoadedImage, LoadedMask, Size } from '../image/index.js';
 import { countOf } from './folders.js';
 import { Place } from './cache/place.js';
 import type { PixelStore } from './pixel-store.js';
@@ -22,6 +22,8 @@ export interface Decoded {
   /** `[images.length]`, 1 where the image is in the store, which holds these in order. */
   readonly kept: Uint8Array;
   readonly badFiles: BadFile[];
+  /** What is to be said of how images were read. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -48,6 +50,8 @@ export async function decodeAll(
   const unusable: { index: number; error: UserError }[] = [];
   /** What ends the reading. */
   const failures: { index: number; error: unknown }[] = [];
+  /** Indices of the images of which there is something to be said. */
+  const noted: Readonly<Record<ImageNote, number[]>> = { deep: [], 'first-frame': [] };
   let next = 0;
   let done = 0;
 
@@ -66,6 +70,7 @@ export async function decodeAll(
     }
     const { width, height } = image.full ?? image;
     sizes.set([width, height], 2 * index);
+    for (const note of image.notes ?? []) noted[note].push(index);
     if (options.size) {
       image = await resizeImage(image, options.size);
       mask = mask && resizeMask(mask, options.size);
@@ -119,7 +124,22 @@ export async function decodeAll(
       code: error.code,
       reason: error.summary,
     })),
+    warnings: noteWarnings(noted, images),
   };
+}
+
+/** One sentence for each note, with the number of images and the first of them. */
+function noteWarnings(
+  noted: Readonly<Record<ImageNote, readonly number[]>>,
+  images: readonly ListedImage[],
+): string[] {
+  return imageNotes.flatMap((note) => {
+    const indices = noted[note];
+    if (indices.length === 0) return [];
+    // They come in as they are decoded; the first of the list is the same in every run.
+    const first = indices.reduce((a, b) => Math.min(a, b));
+    return [noteText(note, indices.length, printable(images[first].name))];
+  });
 }
 
 /** Files that one message names. */

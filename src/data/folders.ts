@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { closest, printable, UserError } from '../core/index.js';
-import { looksLikeImage } from '../image/index.js';
+import { convertRemedy, looksLikeImage, unreadImageFormat } from '../image/index.js';
 import { isOutput } from './run-output.js';
 import type { SplitName } from './listing.js';
 
@@ -31,8 +31,16 @@ export interface FolderContent {
   readonly otherFiles: string[];
   /** Hidden files and files that are no images. */
   readonly ignoredFiles: number;
-  /** What else is left out, in words: links that lead back up, pipes and devices, folders of this program's runs. */
-  readonly skipped: string[];
+  readonly skipped: Skipped[];
+}
+
+/** What else is left out: links that lead back up, pipes and devices, folders of this program's runs, unread images. */
+export interface Skipped {
+  readonly path: string;
+  /** In words. */
+  readonly reason: string;
+  /** Of an image in a format that is not read. */
+  readonly format?: string;
 }
 
 /** What lies in a folder, links followed. @throws UserError `DATA_UNREADABLE`, `DATA_NAME` */
@@ -63,17 +71,22 @@ function note(
     if (hidden) return;
     requireName(folder, name);
     if (isLink && leadsUp(path, folder))
-      content.skipped.push(`${path} (a link to a folder above it)`);
-    else if (isOutput(path)) content.skipped.push(`${path} (runs of safe-augment)`);
+      content.skipped.push({ path, reason: 'a link to a folder above it' });
+    else if (isOutput(path)) content.skipped.push({ path, reason: 'runs of safe-augment' });
     else content.folders.push(name);
     return;
   }
   // A link that leads nowhere is named when its image is read.
   const isSpecial = kind !== undefined && !kind.isFile();
-  if (isSpecial && !hidden) content.skipped.push(`${path} (a pipe, socket or device)`);
+  if (isSpecial && !hidden) content.skipped.push({ path, reason: 'a pipe, socket or device' });
   if (!hidden && !isSpecial && looksLikeImage(path)) {
     requireName(folder, name);
     content.images.push(name);
+    return;
+  }
+  const unread = hidden || isSpecial ? undefined : unreadImageFormat(path);
+  if (unread !== undefined) {
+    content.skipped.push({ path, reason: 'an image that is not read', format: unread });
     return;
   }
   content.ignoredFiles++;
@@ -119,8 +132,7 @@ export interface ImagesBelow {
   /** Sorted paths relative to the folder, with forward slashes. */
   readonly images: string[];
   readonly ignoredFiles: number;
-  /** As in `FolderContent`. */
-  readonly skipped: string[];
+  readonly skipped: Skipped[];
 }
 
 /**
@@ -129,14 +141,14 @@ export interface ImagesBelow {
  */
 export function listImagesBelow(path: string): ImagesBelow {
   const images: string[] = [];
-  const skipped: string[] = [];
+  const skipped: Skipped[] = [];
   let ignoredFiles = 0;
   const seen = new Set<string>();
   const links: { folder: string; prefix: string }[] = [];
   const visit = (folder: string, prefix: string): void => {
     const real = realpathSync(folder);
     if (seen.has(real)) {
-      skipped.push(`${folder} (a link to a folder that is read already)`);
+      skipped.push({ path: folder, reason: 'a link to a folder that is read already' });
       return;
     }
     seen.add(real);
@@ -155,11 +167,25 @@ export function listImagesBelow(path: string): ImagesBelow {
   return { images: images.sort(), ignoredFiles, skipped };
 }
 
-/** What was left out of the data, as a warning; none where nothing was. */
-export function skippedWarning(skipped: readonly string[]): string[] {
-  if (skipped.length === 0) return [];
-  const more = skipped.length > 3 ? `, and ${skipped.length - 3} more` : '';
-  return [`skipped: ${skipped.slice(0, 3).map(printable).join(', ')}${more}`];
+/** What was left out of the data, as warnings: images that are not read by their format, and all else together. */
+export function skippedWarning(skipped: readonly Skipped[]): string[] {
+  const formats = new Map<string, string[]>();
+  for (const { path, format } of skipped)
+    if (format !== undefined) formats.set(format, [...(formats.get(format) ?? []), path]);
+  const warnings = [...formats].map(
+    ([format, paths]) =>
+      `left out ${countOf(paths.length, `${format} image`)}, a format that is not read: ${firstOf(paths)}; ${convertRemedy}`,
+  );
+  const others = skipped.filter(({ format }) => format === undefined);
+  if (others.length > 0)
+    warnings.push(`skipped: ${firstOf(others.map(({ path, reason }) => `${path} (${reason})`))}`);
+  return warnings;
+}
+
+/** The first three in words, and how many more there are. */
+function firstOf(names: readonly string[]): string {
+  const more = names.length > 3 ? `, and ${names.length - 3} more` : '';
+  return names.slice(0, 3).map(printable).join(', ') + more;
 }
 
 /** Characters that a list of classes or labels may have. */

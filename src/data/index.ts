@@ -16,7 +16,7 @@ export type { Dataset } from './dataset.js';
 export { openDataset, targetKindOf } from './open.js';
 export { sharedImages } from './content.js';
 export { splitJudging, withTestPart, type Split } from './split.js';
-export { isDirectory, listImagesBelow } from './folders.js';
+export { isDirectory, listImagesBelow, skippedWarning } from './folders.js';
 export { Originals, type OriginalsHandle } from './originals.js';
 export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
 export { createLoader, Loader, type EpochOptions, type LoaderOptions } from './loader/loader.js';

@@ -58,7 +58,8 @@ async function readAll(
 ): Promise<Dataset> {
   const { signal } = options;
   const listing = await reader.list(root);
-  const { store, masks, kept, sizes, badFiles } = await decodeAll(listing.images, options, place);
+  const decoded = await decodeAll(listing.images, options, place);
+  const { store, masks, kept, sizes, badFiles } = decoded;
   const images = listing.images.filter((_, i) => kept[i] !== 0);
   const items = images.map(({ name, split }): Item => ({ name, split }));
   const indicesOf = (split: SplitName): Uint32Array =>
@@ -93,6 +94,7 @@ async function readAll(
     warnings: [
       ...listing.warnings,
       ...absent,
+      ...decoded.warnings,
       ...filesWarnings(badFiles, listing.ignoredFiles),
       ...warnings,
     ],

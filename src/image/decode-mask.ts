@@ -1,8 +1,9 @@
 import { inflate } from 'node:zlib';
 import { promisify } from 'node:util';
 import { UserError } from '../core/index.js';
-import { decodeBytes, whenRoom } from './decode.js';
+import { decodeBytes, orBroken, whenRoom } from './decode.js';
 import { recogniseFormat } from './format.js';
+import { isMaskFormat, maskSamples, type MaskFormat } from './formats/mask-values.js';
 import { sizeInHeader } from './header.js';
 import { readPngChunks, unfilter } from './plain-png.js';
 import { readImageFile } from './read-file.js';
@@ -12,6 +13,8 @@ import type { Mask, Size } from './image.js';
 const paletteType = 3;
 /** Samples of a pixel, by the colour type of a PNG: grey, RGB, palette, grey and alpha, RGB and alpha. */
 const samplesOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Of a pixel, where the format does not say: four samples, and the number of its colour. */
+const mostBytes = 8;
 /** Chunks for which a decoder changes values: transparency, a colour profile. */
 const changing = ['tRNS', 'iCCP'];
 const inflateAsync = promisify(inflate);
@@ -20,12 +23,12 @@ const indexRemedy =
   'save the mask as an 8-bit greyscale or palette PNG whose values are the class indices';
 
 /**
- * Decodes a mask: a PNG whose values are class indices, taken as they are in the file. Of a palette PNG the indices are
- * taken, not the colours; of an RGB image with three equal channels the first; of 1, 2 and 4 bits the values. Alpha must
- * be opaque.
+ * Decodes a mask: a PNG, TIFF, GIF, BMP or PGM whose values are class indices, taken as they are in the file. Of a palette
+ * the indices are taken, not the colours, but in a GIF, TIFF or BMP the grey values where all colours in use are grey; of
+ * an RGB image with three equal channels the first; of 1, 2 and 4 bits the values. Alpha must be opaque.
  *
  * @param path a file
- * @throws UserError as `decodeImage`; `MASK_FORMAT` for JPEG and WebP, `MASK_DEPTH` for 16 bits, `MASK_COLOURS`
+ * @throws UserError as `decodeImage`; `MASK_FORMAT` for JPEG, WebP and AVIF, `MASK_DEPTH` for 16 bits, `MASK_COLOURS`
  *   for colours instead of indices, `MASK_ALPHA` for transparent pixels
  */
 export function decodeMask(path: string): Promise<Mask> {
@@ -51,19 +54,31 @@ export async function loadMaskFile(
 ): Promise<LoadedMask> {
   const bytes = await readImageFile(path, path);
   const format = recogniseFormat(bytes, path);
-  if (format !== 'PNG')
-    throw new UserError('MASK_FORMAT', 'A mask must be a PNG.', {
+  if (format !== 'PNG' && !isMaskFormat(format))
+    throw new UserError('MASK_FORMAT', 'A mask must be in a lossless format.', {
       where: path,
-      expected: 'a lossless PNG',
+      expected: 'a PNG, TIFF, GIF, BMP or PGM',
       got: format,
       remedy: indexRemedy,
     });
   const full = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
-  return whenRoom(full, samplesOf[bytes[25]] ?? 3, path, async () => {
-    const mask = read(await decodePng(bytes, path));
+  const bytesPerPixel = format === 'PNG' ? (samplesOf[bytes[25]] ?? 3) : mostBytes;
+  return whenRoom(full, bytesPerPixel, path, async () => {
+    const decode = format === 'PNG' ? decodePng(bytes, path) : decodeOther(bytes, format, path);
+    const mask = read(await decode);
     if (size === undefined) return mask;
     return { ...resizeMask(mask, size), full: { width: mask.width, height: mask.height } };
   });
+}
+
+async function decodeOther(bytes: Uint8Array, format: MaskFormat, path: string): Promise<Mask> {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const samples = await orBroken(bytes, format, path, () =>
+    maskSamples(file, format, path, indexRemedy),
+  );
+  const { width, height, data, channels } = samples;
+  if (channels === 1) return { width, height, data };
+  return { width, height, data: firstSample(data, channels, width, path) };
 }
 
 async function decodePng(bytes: Uint8Array, path: string): Promise<Mask> {

@@ -1,8 +1,11 @@
 import sharp from 'sharp';
 import { UserError } from '../core/index.js';
 import { recogniseFormat, type ImageFormat } from './format.js';
+import { bmpImage, pnmImage } from './formats/own.js';
+import { toEightBits } from './formats/to-eight-bits.js';
 import { Gate } from './gate.js';
 import { sizeInHeader } from './header.js';
+import type { ImageNote } from './notes.js';
 import { decodePlainPng } from './plain-png.js';
 import { readImageFile } from './read-file.js';
 import { resizeImage } from './resize.js';
@@ -31,30 +34,35 @@ export function whenRoom<T>(
   return gate.pass(size.width * size.height * bytesPerPixel, work);
 }
 
-/**
- * Decodes a PNG, JPEG or WebP file into 8-bit RGB, `[height, width, 3]`, contiguous.
- *
- * Greyscale becomes three equal channels, a palette its colours; of 16 bits the upper 8 are kept;
- * transparency is composited on white; CMYK and embedded colour profiles become sRGB; the EXIF
- * orientation is applied; of an animation the first frame is taken.
- *
- * @param input a path, or the file's bytes
- * @param name what errors call the bytes (default: the path)
- * @throws UserError `IMAGE_MISSING`, `IMAGE_EMPTY`, `IMAGE_UNKNOWN` (neither PNG, JPEG nor WebP),
- *   `IMAGE_BROKEN` (truncated or damaged), `IMAGE_TOO_LARGE` (more than 16,383 x 16,383 pixels)
- */
-export async function decodeImage(input: string | Uint8Array, name?: string): Promise<Image> {
-  const where = name ?? (typeof input === 'string' ? input : 'image in memory');
-  const bytes = typeof input === 'string' ? await readImageFile(input, where) : input;
-  const format = recogniseFormat(bytes, where);
-  const full = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
-  return whenRoom(full, 3, where, () => decodeBytes(bytes, format, where));
-}
-
 /** An image that may have been resized on the way. */
 export interface LoadedImage extends Image {
   /** Its size before; left out where it has not changed. */
   readonly full?: Size;
+  /** Left out where there is nothing to say. */
+  readonly notes?: readonly ImageNote[];
+}
+
+/**
+ * Decodes a PNG, JPEG, WebP, TIFF, GIF, AVIF, BMP, PPM or PGM file into 8-bit RGB, `[height, width, 3]`, contiguous.
+ *
+ * Greyscale becomes three equal channels, a palette its colours. Of a PNG, TIFF, PPM or PGM with 16 bits (a TIFF's grey
+ * values may also have 32) the range of the image's values becomes 0 to 255. Transparency is composited on white; CMYK and
+ * embedded colour profiles become sRGB; the EXIF orientation is applied; of an animation the first frame is taken, of
+ * several pages the first.
+ *
+ * @param input a path, or the file's bytes
+ * @param name what errors call the bytes (default: the path)
+ * @throws UserError `IMAGE_MISSING`, `IMAGE_EMPTY`, `IMAGE_UNKNOWN` (none of these formats),
+ *   `IMAGE_BROKEN` (truncated or damaged), `IMAGE_TOO_LARGE` (more than 16,383 x 16,383 pixels)
+ */
+export async function decodeImage(input: string | Uint8Array, name?: string): Promise<LoadedImage> {
+  const where = name ?? (typeof input === 'string' ? input : 'image in memory');
+  const bytes = typeof input === 'string' ? await readImageFile(input, where) : input;
+  const format = recogniseFormat(bytes, where);
+  const full = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
+  return whenRoom(full, bytesPerPixel(bytes, format), where, () =>
+    decodeBytes(bytes, format, where),
+  );
 }
 
 /**
@@ -68,14 +76,26 @@ export async function loadImage(path: string, size?: Size): Promise<LoadedImage>
   const bytes = await readImageFile(path, path);
   const format = recogniseFormat(bytes, path);
   const header = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
-  if (header.width * header.height > shrinkAbove)
+  const isOwn = format === 'BMP' || format === 'PNM';
+  if (header.width * header.height > shrinkAbove && !isOwn)
     // How much it takes depends on the format; two at a time stay far below the limit.
-    return whenRoom(header, 1, path, () => decodeShrunk(bytes, format, path, size));
-  return whenRoom(header, 3, path, async () => {
-    const { width, height, ...image } = await decodeBytes(bytes, format, path);
-    const full = { width, height };
-    return { ...(await resizeImage({ ...full, ...image }, size)), full };
+    return whenRoom(header, 1, path, () =>
+      orBroken(bytes, format, path, async () => {
+        const { autoOrient: full } = await sharp(bytes).metadata();
+        return { ...(await decodeGenerally(bytes, format, size)), full };
+      }),
+    );
+  return whenRoom(header, bytesPerPixel(bytes, format), path, async () => {
+    const { notes, ...image } = await decodeBytes(bytes, format, path);
+    const full = { width: image.width, height: image.height };
+    return { ...(await resizeImage(image, size)), full, ...(notes && { notes }) };
   });
+}
+
+/** What an image takes while it is decoded: 16 bits of each value, twice, on the way, and 8 in the end. */
+function bytesPerPixel(bytes: Uint8Array, format: ImageFormat): number {
+  const mayBeDeep = format === 'TIFF' || format === 'PNM' || (format === 'PNG' && bytes[24] === 16);
+  return mayBeDeep ? 15 : 3;
 }
 
 /** Decodes bytes whose room has been taken. @throws UserError `IMAGE_BROKEN` */
@@ -83,45 +103,76 @@ export async function decodeBytes(
   bytes: Uint8Array,
   format: ImageFormat,
   where: string,
-): Promise<Image> {
+): Promise<LoadedImage> {
   const plain = format === 'PNG' ? decodePlainPng(bytes) : undefined;
   if (plain) return plain;
   return orBroken(bytes, format, where, async () => {
-    const { data, info } = await sharp(bytes, { failOn: 'error' })
-      .autoOrient()
-      .flatten({ background: backgroundColour })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return {
-      width: info.width,
-      height: info.height,
-      channels: 3,
-      data: toThreeChannels(data, info.channels),
-    };
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (format === 'BMP') return bmpImage(file);
+    if (format === 'PNM') {
+      const { image, deep } = pnmImage(file);
+      return deep ? { ...image, notes: ['deep'] } : image;
+    }
+    return decodeGenerally(bytes, format);
   });
 }
 
-function decodeShrunk(
+/** What sharp makes of it, in another size where one is given. */
+async function decodeGenerally(
   bytes: Uint8Array,
   format: ImageFormat,
-  where: string,
-  size: Size,
+  size?: Size,
 ): Promise<LoadedImage> {
-  return orBroken(bytes, format, where, async () => {
-    const { autoOrient: full } = await sharp(bytes).metadata();
-    const { data, info } = await sharp(bytes, { failOn: 'error' })
-      .autoOrient()
-      .resize({ width: size.width, height: size.height, fit: 'fill', kernel: 'lanczos3' })
-      .flatten({ background: backgroundColour })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { ...size, channels: 3, data: toThreeChannels(data, info.channels), full };
-  });
+  const pipeline = sharp(bytes, { failOn: 'error' }).autoOrient();
+  if (size !== undefined)
+    pipeline.resize({ width: size.width, height: size.height, fit: 'fill', kernel: 'lanczos3' });
+  const { depth, frames } = await formOf(bytes, format);
+  const notes: ImageNote[] = [...(depth === undefined ? [] : ['deep' as const]), ...frames];
+  if (depth !== undefined) {
+    // Sixteen bits stay sixteen only in a space of as many; other values are grey, and stay as they are.
+    if (depth === 'ushort') pipeline.toColourspace('rgb16');
+    const { data, info } = await pipeline.raw({ depth }).toBuffer({ resolveWithObject: true });
+    const values = new Uint8Array(data).buffer;
+    const numbers = depth === 'ushort' ? new Uint16Array(values) : new Float32Array(values);
+    const { width, height, channels } = info;
+    return { width, height, channels: 3, data: toEightBits(numbers, channels), notes };
+  }
+  const { data, info } = await pipeline
+    .flatten({ background: backgroundColour })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    channels: 3,
+    data: toThreeChannels(data, info.channels),
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
-async function orBroken<T>(
+/** Beyond 8 bits, the numbers that a file's values are read as; and whether it has further frames. */
+async function formOf(
+  bytes: Uint8Array,
+  format: ImageFormat,
+): Promise<{ depth?: 'ushort' | 'float'; frames: readonly ImageNote[] }> {
+  // Most images say in a byte that there is nothing to ask.
+  const isMoving = String.fromCharCode(...bytes.subarray(12, 16)) === 'VP8X' && bytes[20] & 2;
+  const isPlain =
+    format === 'JPEG' || (format === 'PNG' && bytes[24] !== 16) || (format === 'WebP' && !isMoving);
+  if (isPlain) return { frames: [] };
+  const { depth, pages = 1, channels = 3 } = await sharp(bytes).metadata();
+  const frames: ImageNote[] = pages > 1 ? ['first-frame'] : [];
+  // AVIF keeps 10 and 12 bits of a photograph's brightness, whose range is that of its format.
+  const hasRange = format === 'PNG' || format === 'TIFF';
+  if (!hasRange || depth === 'uchar' || depth === undefined) return { frames };
+  if (depth === 'ushort') return { depth, frames };
+  if ((depth === 'float' || depth === 'uint') && channels === 1) return { depth: 'float', frames };
+  throw new Error(`${channels} channels of the type ${depth} are not supported`);
+}
+
+/** What `decode` gives. @throws UserError its own; `IMAGE_BROKEN` for any other error */
+export async function orBroken<T>(
   bytes: Uint8Array,
   format: ImageFormat,
   where: string,
@@ -130,12 +181,14 @@ async function orBroken<T>(
   try {
     return await decode();
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const called = format === 'PNM' ? 'PPM or PGM' : format;
     throw new UserError(
       'IMAGE_BROKEN',
-      `The ${format} image is truncated or damaged.`,
+      `The ${called} image is truncated or damaged, or of a kind that is not read.`,
       {
         where,
-        expected: `a complete ${format} file`,
+        expected: `a complete ${called} file`,
         got: `${bytes.length} bytes that cannot be decoded (${firstLine(cause)})`,
         remedy: 'download the file again, remove it, or use --on-bad-file skip',
       },

@@ -1,21 +1,35 @@
 import type { ImageFormat } from './format.js';
+import { bmpSize } from './formats/bmp.js';
+import { pnmSize } from './formats/netpbm.js';
+import { tiffEntries } from './formats/tiff-entries.js';
 import type { Size } from './image.js';
 
 /**
  * Width and height that an image's header claims, without decoding it; undefined where it has none to be found.
  *
- * Sources: PNG (W3C), 11.2.2; JPEG (ITU-T T.81), B.2.2; WebP container (RFC 9649), 2.5 to 2.7.
+ * Sources: PNG (W3C), 11.2.2; JPEG (ITU-T T.81), B.2.2; WebP container (RFC 9649), 2.5 to 2.7; GIF89a, 18; TIFF 6.0,
+ * section 2, and for BigTIFF its libtiff design page; HEIF (ISO/IEC 23008-12), 6.5.3.
  */
 export function sizeInHeader(bytes: Uint8Array, format: ImageFormat): Size | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
-    if (format === 'PNG') return { width: file.readUInt32BE(16), height: file.readUInt32BE(20) };
-    return format === 'JPEG' ? jpegSize(file) : webpSize(file);
+    return sizeReaders[format](file);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
+
+const sizeReaders: Readonly<Record<ImageFormat, (file: Buffer) => Size | undefined>> = {
+  PNG: (file) => ({ width: file.readUInt32BE(16), height: file.readUInt32BE(20) }),
+  JPEG: jpegSize,
+  WebP: webpSize,
+  GIF: (file) => ({ width: file.readUInt16LE(6), height: file.readUInt16LE(8) }),
+  TIFF: tiffSize,
+  AVIF: avifSize,
+  BMP: bmpSize,
+  PNM: pnmSize,
+};
 
 /** From the first start-of-frame marker, behind segments that say how long they are. */
 function jpegSize(file: Buffer): Size | undefined {
@@ -41,4 +55,28 @@ function webpSize(file: Buffer): Size | undefined {
   if (form !== 'VP8L') return undefined;
   const bits = file.readUInt32LE(21);
   return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
+}
+
+const widthTag = 256;
+const heightTag = 257;
+
+/** From the first directory. */
+function tiffSize(file: Buffer): Size | undefined {
+  const { first } = tiffEntries(file);
+  const width = first(widthTag);
+  const height = first(heightTag);
+  return width === undefined || height === undefined ? undefined : { width, height };
+}
+
+/** The largest of the sizes of its parts: an image of many tiles has a size of its own. */
+function avifSize(file: Buffer): Size | undefined {
+  let largest: Size | undefined;
+  for (let at = file.indexOf('ispe'); at >= 0; at = file.indexOf('ispe', at + 4)) {
+    // Behind the name stand version and flags; the same letters may occur among the pixels, without a box around them.
+    if (at < 4 || file.readUInt32BE(at - 4) !== 20 || file.readUInt32BE(at + 4) !== 0) continue;
+    const size = { width: file.readUInt32BE(at + 8), height: file.readUInt32BE(at + 12) };
+    if (largest === undefined || size.width * size.height > largest.width * largest.height)
+      largest = size;
+  }
+  return largest;
 }

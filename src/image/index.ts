@@ -1,9 +1,10 @@
 export type { Image, Mask, Size } from './image.js';
 export { decodeImage, loadImage, type LoadedImage } from './decode.js';
-export { looksLikeImage } from './format.js';
+export { convertRemedy, looksLikeImage, readFormats, unreadImageFormat } from './format.js';
 export { decodeMask, loadMaskFile, type LoadedMask } from './decode-mask.js';
 export { encodeMaskPng, encodePng, writePng } from './encode.js';
 export { resizeImage, resizeMask } from './resize.js';
 export { settleSharp } from './settle-sharp.js';
 export { sizeText } from './size-text.js';
 export { defaultColours } from './colours.js';
+export { imageNotes, noteText, type ImageNote } from './notes.js';

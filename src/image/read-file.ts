@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../core/index.js';
+import { readFormats } from './format.js';
 
 /**
  * The bytes of an image's file. Only regular files are opened: a pipe may never end, and a device gives what it likes.
@@ -53,7 +54,7 @@ function imageFileError(cause: unknown, where: string): unknown {
 function notAnImage(where: string, got: string): UserError {
   return new UserError('IMAGE_UNKNOWN', `Expected an image, found ${got}.`, {
     where,
-    expected: 'a PNG, JPEG or WebP file',
+    expected: `a ${readFormats} file`,
     got,
     remedy: 'pass an image file',
   });

@@ -9,9 +9,11 @@ export function settleSharp(): void {
   // would only keep pixels that are never asked for again.
   sharp.concurrency(1);
   sharp.cache(false);
-  // Whatever the first bytes of a file say, which are checked before: no decoder but these three sees it.
+  // Whatever the first bytes of a file say, which are checked before: no decoder but these sees it.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
-    operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
+    operation: ['Png', 'Jpeg', 'Webp', 'Tiff', 'Nsgif', 'Heif'].map(
+      (format) => `VipsForeignLoad${format}`,
+    ),
   });
 }

@@ -44,10 +44,8 @@ interface Decoded {
   readonly failure?: UserError;
 }
 
-async function pixelsOf(
-  files: readonly string[],
-  { network: { size, channels }, onBadFile }: PredictionRequest,
-): Promise<Decoded> {
+async function pixelsOf(files: readonly string[], request: PredictionRequest): Promise<Decoded> {
+  const { size, channels } = request.network;
   const stride = size.height * size.width * channels;
   const pixels = new Uint8Array(files.length * stride);
   const good: string[] = [];
@@ -55,7 +53,7 @@ async function pixelsOf(
     return { good, pixels: pixels.subarray(0, good.length * stride), failure };
   };
   for (const file of files) {
-    const image = await decodedOr(file, onBadFile);
+    const image = await decodedOr(file, request);
     if (image instanceof UserError) return done(image);
     if (image === undefined) continue;
     const same = image.width === size.width && image.height === size.height;

@@ -63,7 +63,7 @@ interface MaskClass {
 export async function* predictMasks(
   request: PredictionRequest,
 ): AsyncGenerator<DescribedPrediction<MaskPrediction>> {
-  const { network, files, top, out, device, onBadFile } = request;
+  const { network, files, top, out, device } = request;
   const classes = classesOf(network);
   const colours = classes.map(({ colour }) => colour);
   const values = Object.fromEntries(classes.map(({ name, value }) => [name, value]));
@@ -75,7 +75,7 @@ export async function* predictMasks(
   requireFree(table, places, files);
   let written = false;
   for (const [i, file] of files.entries()) {
-    const image = await decodedOr(file, onBadFile);
+    const image = await decodedOr(file, request);
     if (image instanceof UserError) throw image;
     if (image === undefined) continue;
     const { width, height } = image;

@@ -1,7 +1,7 @@
 import type { PresetName, TrainConfig } from '../config/index.js';
 import type { UserError } from '../core/index.js';
 import type { Batch, Dataset, TargetKind, BatchTargets } from '../data/index.js';
-import type { Size } from '../image/index.js';
+import type { ImageNote, Size } from '../image/index.js';
 import type { Estimate, ScoreKind } from '../metrics/index.js';
 import type { TaskOutputs, TwoHeaded } from '../models/index.js';
 import type { Figure, Manifest, Selection, Sheet, TrainingResult } from '../run/files/index.js';
@@ -181,6 +181,8 @@ export interface PredictionRequest {
   readonly device: Device;
   /** Called for each file that cannot be decoded and is skipped; default: stop at the first. */
   onBadFile?(error: UserError): void;
+  /** Called for each thing that is to be said of how a file was read. */
+  onNote?(note: ImageNote, file: string): void;
 }
 
 /** A trained network with what it must know of images. */

@@ -35,14 +35,14 @@ describe('decodeImage: every form becomes 8-bit RGB', () => {
       [...fewColours],
     ],
     [
-      '16-bit RGB PNG: the upper 8 bits',
+      '16-bit RGB PNG: by its range',
       () => fromRaw(wide, 3).toColourspace('rgb16').png().toBuffer(),
-      [...wide].map((v) => v >> 8),
+      byRange(wide),
     ],
     [
-      '16-bit greyscale PNG: the upper 8 bits',
+      '16-bit greyscale PNG: by its range',
       () => fromRaw(wideGrey, 1).toColourspace('grey16').png().toBuffer(),
-      [...wideGrey].flatMap((v) => [v >> 8, v >> 8, v >> 8]),
+      byRange(wideGrey).flatMap((v) => [v, v, v]),
     ],
     ['opaque alpha', () => fromRaw(withAlpha(255), 4).png().toBuffer(), bytes(rgb)],
     [
@@ -145,6 +145,13 @@ describe('decodeImage: what cannot be decoded is named', () => {
     await assert.rejects(decodeImage(new Uint8Array(0), 'batch 3, record 7'), /batch 3, record 7/);
   });
 });
+
+/** The lowest becomes 0, the highest 255. */
+function byRange(values: Uint16Array): number[] {
+  const lowest = Math.min(...values);
+  const range = Math.max(...values) - lowest;
+  return [...values].map((v) => Math.round((255 * (v - lowest)) / range));
+}
 
 function withAlpha(alpha: number): Uint8Array {
   const data = new Uint8Array(sampleWidth * sampleHeight * 4);

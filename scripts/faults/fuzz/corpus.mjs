@@ -66,15 +66,39 @@ async function images(folder) {
     'lossy.webp': plain().webp(),
     'lossless.webp': plain().webp({ lossless: true }),
     'alpha.webp': plain().ensureAlpha(0.5).webp(),
+    'lzw.tif': plain().tiff({ compression: 'lzw' }),
+    'deep.tif': plain().toColourspace('rgb16').tiff({ compression: 'none' }),
+    'palette.gif': plain().gif(),
+    'lossy.avif': plain().avif(),
   };
   for (const [name, file] of Object.entries(files))
     writeFileSync(join(folder, name), await file.toBuffer());
+  const rgb = picture('fuzz', 0, side);
+  write(join(folder, 'bytes.ppm'), Buffer.concat([Buffer.from(`P6 ${side} ${side} 255\n`), rgb]));
+  write(join(folder, 'text.pgm'), `P2 # text\n4 2\n4095\n${[...rgb.subarray(0, 8)].join(' ')}\n`);
+  write(join(folder, 'plain.bmp'), bmp(side, 24, rgb));
+  write(join(folder, 'palette.bmp'), bmp(side, 8, rgb.subarray(0, side * side)));
+}
+
+/** A BMP whose rows need no padding; of 8 bits with a palette of greys. */
+function bmp(side, bits, pixels) {
+  const palette = Buffer.from(Array.from({ length: bits === 8 ? 1024 : 0 }, (_, i) => i >> 2));
+  const head = Buffer.alloc(54);
+  head.write('BM');
+  head.writeUInt32LE(54 + palette.length, 10);
+  head.writeUInt32LE(40, 14);
+  head.writeInt32LE(side, 18);
+  head.writeInt32LE(side, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(bits, 28);
+  return Buffer.concat([head, palette, pixels]);
 }
 
 function masks(folder) {
   const values = Buffer.from(Array.from({ length: 16 * 12 }, (_, i) => i % 3));
   write(join(folder, 'grey.png'), png(16, 12, 1, values));
   write(join(folder, 'rgb.png'), png(16, 12, 3, Buffer.alloc(16 * 12 * 3, 1)));
+  write(join(folder, 'palette.bmp'), bmp(16, 8, Buffer.alloc(16 * 16, 2)));
 }
 
 function cifar(folder) {

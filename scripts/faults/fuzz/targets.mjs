@@ -48,9 +48,9 @@ const size = { width: 32, height: 32 };
 /** @type {Target[]} */
 export const targets = [
   {
-    name: 'PNG, JPEG, WebP',
+    name: 'images',
     from: 'images',
-    files: /\.(png|jpg|webp)$/,
+    files: /\.(png|jpg|webp|tif|gif|avif|bmp|ppm|pgm)$/,
     change: (bytes, rng) =>
       bytes[1] === 0x50 ? mutate.mutatedPng(bytes, rng) : mutate.mutatedBytes(bytes, rng),
     use: (folder, file) => product.decodeImage(inFolder(folder, file)),
@@ -60,8 +60,9 @@ export const targets = [
   {
     name: 'masks',
     from: 'masks',
-    files: /\.png$/,
-    change: mutate.mutatedPng,
+    files: /\.(png|bmp)$/,
+    change: (bytes, rng) =>
+      bytes[1] === 0x50 ? mutate.mutatedPng(bytes, rng) : mutate.mutatedBytes(bytes, rng),
     use: (folder, file) => product.decodeMask(inFolder(folder, file)),
     count: [120, 2000],
   },

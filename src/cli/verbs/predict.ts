@@ -38,7 +38,8 @@ async function predictImages(run: string, images: string[], flags: Flags): Promi
     first ??= error;
     console.error(`skipped: ${error.problem.where}: ${error.summary}`);
   };
-  const options = { run, images, top, out, device };
+  const onWarning = (message: string): void => console.error(`warning: ${message}`);
+  const options = { run, images, top, out, device, onWarning };
   for await (const { prediction, text } of predictWithText({
     ...options,
     ...(onBadFile === 'skip' && { onBadFile: skip }),

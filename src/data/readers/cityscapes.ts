@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { loadImage } from '../../image/index.js';
-import { isDirectory, isFile, listImagesBelow, skippedWarning } from '../folders.js';
+import { isDirectory, isFile, listImagesBelow, skippedWarning, type Skipped } from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 import { cityscapesClasses } from './cityscapes-classes.js';
@@ -44,7 +44,7 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
       });
   const { classes, colours, table, expected } = cityscapesClasses(count);
   const images: ListedImage[] = [];
-  const skipped: string[] = [];
+  const skipped: Skipped[] = [];
   let ignoredFiles = 0;
   for (const [folder, split] of parts) {
     const base = join(root, imageFolder, folder);

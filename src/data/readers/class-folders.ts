@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { printable, UserError } from '../../core/index.js';
-import { loadImage } from '../../image/index.js';
-import { countOf, listFolder, listImagesBelow, skippedWarning, splitNames } from '../folders.js';
+import { convertRemedy, loadImage, readFormats } from '../../image/index.js';
+import {
+  countOf,
+  listFolder,
+  listImagesBelow,
+  skippedWarning,
+  splitNames,
+  type Skipped,
+} from '../folders.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 
 const layout =
@@ -117,7 +124,7 @@ function partsAsClasses(folders: readonly string[]): string[] {
 
 function listPart(base: string, folders: string[], classes: string[], split: SplitName) {
   const images: { label: number; path: string }[] = [];
-  const skipped: string[] = [];
+  const skipped: Skipped[] = [];
   let ignoredFiles = 0;
   for (const folder of folders) {
     const label = classes.indexOf(folder);
@@ -135,15 +142,18 @@ function listPart(base: string, folders: string[], classes: string[], split: Spl
     const below = listImagesBelow(join(base, folder));
     ignoredFiles += below.ignoredFiles;
     skipped.push(...below.skipped);
+    const unread = below.skipped.find(({ format }) => format !== undefined)?.format;
     if (below.images.length === 0)
       throw new UserError('DATA_EMPTY_CLASS', `The class "${folder}" has no images.`, {
         where: join(base, folder),
-        expected: 'PNG, JPEG or WebP files',
+        expected: `${readFormats} files`,
         got:
-          below.ignoredFiles === 0
-            ? 'an empty folder'
-            : `${countOf(below.ignoredFiles, 'file')}, no images`,
-        remedy: 'add images or remove the folder',
+          unread !== undefined
+            ? `${countOf(below.skipped.length, 'file')}, ${unread} among them, which is not read`
+            : below.ignoredFiles === 0
+              ? 'an empty folder'
+              : `${countOf(below.ignoredFiles, 'file')}, no images`,
+        remedy: unread === undefined ? 'add images or remove the folder' : convertRemedy,
       });
     for (const image of below.images) images.push({ label, path: `${folder}/${image}` });
   }

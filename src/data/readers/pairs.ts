@@ -8,6 +8,7 @@ import {
   listImagesBelow,
   skippedWarning,
   splitNames,
+  type Skipped,
 } from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
@@ -29,7 +30,7 @@ export interface PairFolders {
   readonly labels: string;
 }
 
-/** Images with masks of the same name, as PNG, in folders side by side. */
+/** Images with masks of the same name in folders side by side. */
 export const pairs: Reader = {
   kind: 'pairs',
   targets: 'mask',
@@ -89,7 +90,7 @@ export function listPairs(
 ): Listing {
   const images: ListedImage[] = [];
   const warnings: string[] = [];
-  const skipped: string[] = [];
+  const skipped: Skipped[] = [];
   let ignoredFiles = 0;
   for (const { split, images: imageFolder, labels: labelFolder } of folders) {
     const found = listImagesBelow(join(root, imageFolder));
@@ -139,7 +140,7 @@ const withoutEnding = (name: string): string => name.slice(0, name.length - extn
 function noMask(where: string, folder: string): UserError {
   return new UserError('DATA_MASK_MISSING', 'An image has no mask.', {
     where,
-    expected: `a PNG with the same name in ${folder}`,
+    expected: `a mask with the same name in ${folder}, such as a PNG`,
     remedy: 'add the mask or remove the image',
   });
 }

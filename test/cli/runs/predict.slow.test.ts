@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
+import sharp from 'sharp';
 import { decodeImage } from '../../../src/image/index.js';
 import { readSafetensors, scope } from '../../../src/tensor/index.js';
 import { learnRun } from '../support/learn-run.js';
@@ -120,6 +121,22 @@ test('a file that is no image ends it after those before it, or is skipped', asy
   assert.equal(skipped.out.trimEnd().split('\n').length, 2);
   const none = await cli(['predict', 'run', 'letter.txt', '--on-bad-file', 'skip'], folder);
   assert.equal(none.code, 2, none.err);
+});
+
+test('other formats are read; what is special about them, and what is left out, is said', async () => {
+  mkdirSync(join(folder, 'mixed'));
+  const deep = new Uint16Array(64).map((_, i) => 900 + i);
+  const raw = { width: 8, height: 8, channels: 1 } as const;
+  const image = sharp(deep, { raw }).toColourspace('grey16');
+  const file = await image.tiff({ compression: 'none' }).toBuffer();
+  writeFileSync(join(folder, 'mixed', 'a.tif'), file);
+  writeFileSync(join(folder, 'mixed', 'b.pgm'), 'P2 2 1 255 7 200');
+  writeFileSync(join(folder, 'mixed', 'c.heic'), 'any');
+  const { code, out, err } = await cli(['predict', 'run', 'mixed'], folder);
+  assert.equal(code, 0, err);
+  assert.equal(out.trimEnd().split('\n').length, 2);
+  assert.match(err, /^warning: left out 1 HEIC image, [^\n]*c\.heic; convert to PNG or JPEG/m);
+  assert.match(err, /^warning: 1 image has more than 8 bits, [^\n]*a\.tif$/m);
 });
 
 const cases: [name: string, args: string[], expected: RegExp[]][] = [
