@@ -36,11 +36,11 @@ const kinds = {
   },
   missing: {
     code: 'DATA_LABEL_FILE',
-    summary: 'Images of the table do not exist.',
+    summary: 'None of the images in the table exist.',
     rows: 'without an image',
     expected: 'the path of an image below the folder, with or without its ending',
     remedy:
-      'add the images, remove the rows or skip them with --on-bad-file skip; if this is not the column of the files, name it: --set labels.fileColumn=NAME',
+      'pass the folder of the images; if this is not the column of their files, name it: --set labels.fileColumn=NAME',
   },
   empty: {
     code: 'DATA_LABEL_VALUE',
@@ -54,7 +54,7 @@ const kinds = {
 /** Faults that one message names, of each kind. */
 const mostNamed = 5;
 /** What rows may be skipped for: nothing is contradicted. */
-const mayBeSkipped: readonly string[] = ['missing', 'empty', 'several'];
+const mayBeSkipped: readonly string[] = ['empty', 'several'];
 
 /** Gathers what is wrong with the rows of a table, so that all of it is said at once. */
 export class TableFaults {
@@ -71,18 +71,22 @@ export class TableFaults {
   }
 
   /**
-   * @param skip goes on without the rows that have no image or no class
+   * Rows without an image are left out, as tables often list more than a folder has; not where all are such.
+   *
+   * @param rows of the table
+   * @param skip goes on without the rows that have no class, or several images
    * @returns warnings
    * @throws UserError `DATA_SEVERAL_CLASSES`, `DATA_LABEL_TWICE`, `DATA_LABEL_FILE`, `DATA_LABEL_VALUE`; of several kinds
    *   `DATA_LABELS_TABLE`
    */
-  settle(skip: boolean): string[] {
+  settle(rows: number, skip: boolean): string[] {
     const warnings: string[] = [];
     const wrong: { kind: Kind; lines: string[] }[] = [];
     for (const [name, kind] of Object.entries(kinds) as [keyof typeof kinds, Kind][]) {
       const lines = this.found.get(name);
       if (lines === undefined) continue;
-      if (skip && mayBeSkipped.includes(name))
+      const mayGo = name === 'missing' ? lines.length < rows : skip && mayBeSkipped.includes(name);
+      if (mayGo)
         warnings.push(
           `skipped ${countOf(lines.length, 'row')} ${kind.rows}: ${named(lines, ', ')}`,
         );

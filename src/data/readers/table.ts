@@ -137,7 +137,7 @@ function listTable(root: string, labels: LabelOptions, skip: boolean): Listing {
       faults.add('parts', `${image}: ${before.split}, ${entry.split}`, where);
     else faults.add('twice', image, where);
   });
-  warnings.push(...faults.settle(skip));
+  warnings.push(...faults.settle(content.rows.length, skip));
   const { classes, classOf } = classesOf([...entries.values()].map(({ label }) => label));
   requireUse(path, entries, classes);
   const listed = [...entries].map(([name, { label, split }]): ListedImage => ({

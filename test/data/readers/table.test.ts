@@ -144,9 +144,19 @@ describe('classes from a table', () => {
     assert.equal((await openDataset(binary)).kind, 'table');
   });
 
-  test('go on without rows that have no image or class where files may be skipped', async () => {
+  test('may name more images than there are', async () => {
+    const more = 'vwxyz'.split('').map((name) => `${name}.png,dog\n`);
+    const { items, warnings } = await openDataset(await made(good + more.join('') + 'last,cat\n'));
+    assert.equal(items.length, 4);
+    assert.match(
+      warnings.join('\n'),
+      /skipped 6 rows without an image: v\.png \(line 6\), [^]*z\.png \(line 10\), and 1 more/,
+    );
+  });
+
+  test('go on without rows that have no class where files may be skipped', async () => {
     const folder = await made('file,label\n1,dog\n2,cat\n3,dog\n4,\n5,cat\n1,dog\n');
-    await assert.rejects(openDataset(folder), { code: 'DATA_LABELS_TABLE' });
+    await assert.rejects(openDataset(folder), { code: 'DATA_LABEL_VALUE' });
     const { items, warnings } = await openDataset(folder, { onBadFile: 'skip' });
     assert.equal(items.length, 3);
     assert.match(warnings.join('\n'), /skipped 1 row without an image: 5 \(line 6\)/);
@@ -179,9 +189,9 @@ const mistakes: [what: string, table: string, code: string, says: RegExp][] = [
   ['no class', `${good}photos/1.png\n`, 'DATA_LABEL_VALUE', /photos\/1\.png \(line 6\)/],
   [
     'several faults',
-    `${good}x.png,cat\n2,dog\n`,
+    `${good}3,\n2,dog\n`,
     'DATA_LABELS_TABLE',
-    /1 row with another class[^]*1 row without an image: x\.png/,
+    /1 row with another class[^]*1 row without a class: photos\/3\.png/,
   ],
   ['one class', 'file,label\n1,dog\n2,dog\n', 'DATA_ONE_CLASS', /only "dog"/],
   ['no rows', 'file,label\n', 'DATA_NO_TRAIN', /0 rows/],
@@ -272,7 +282,7 @@ describe('classes from a table: what can be wrong', () => {
       [...codes.keys()].filter((code) => !/^(?:read|DATA_[A-Z_]+)$/.test(code)),
       [],
     );
-    assert.ok((codes.get('DATA_LABEL_FILE') ?? 0) > 20, JSON.stringify([...codes]));
+    assert.ok((codes.get('DATA_LABELS_COLUMN') ?? 0) > 10, JSON.stringify([...codes]));
   });
 
   test('a broken table of another program beside class folders', async () => {
