@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { printable, UserError } from '../../core/index.js';
 import { loadImage } from '../../image/index.js';
 import {
@@ -154,7 +154,7 @@ function listTable(root: string, labels: LabelOptions, skip: boolean): Listing {
     images: listed.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ignoredFiles: Math.max(
       0,
-      below.ignoredFiles - (resolve(path).startsWith(resolve(root)) ? 1 : 0),
+      below.ignoredFiles - (resolve(path).startsWith(resolve(root) + sep) ? 1 : 0),
     ),
     warnings: [...warnings, ...unlisted(below.images, entries), ...skippedWarning(below.skipped)],
   };
