@@ -26,10 +26,12 @@ export function program(): Command {
     .addHelpText(
       'after',
       `
-DATA is a folder (its kind is detected), or KIND:DIR
+DATA is a folder or an .npz file (its kind is detected), or KIND:DIR
   folder:photos        one folder per class, with or without train/val/test
+  table:photos         images and a table of their classes, file,label
   multi-label:photos   images and a table of their labels, labels.csv
   pairs:photos         images and masks
+  npz:photos.npz       one NumPy file, as of MedMNIST
   cifar10:DIR, cifar100:DIR, svhn:DIR, tiny-imagenet:DIR, camvid:DIR, cityscapes:DIR
 
 Examples

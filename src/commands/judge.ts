@@ -162,6 +162,8 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
   return {
     ...stored,
     data: options.data,
+    // The columns may be called alike; the table is another.
+    labels: { ...stored.labels, file: null },
     out: options.out,
     overwrite: options.overwrite,
     resume: false,

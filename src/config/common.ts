@@ -54,7 +54,9 @@ export const dataListSchema = z.array(dataSchema).min(1, expectedData);
 
 /** Where a run stands and what it depends on. */
 const runFields = {
-  data: dataSchema.describe('The images: a folder (its kind is detected), or KIND:DIR.'),
+  data: dataSchema.describe(
+    'The images: a folder or an .npz file (its kind is detected), or KIND:DIR.',
+  ),
   out: z.string().min(1).describe('Run folder; default: runs/ plus the name of the data.'),
   seed: z
     .int()
@@ -94,8 +96,27 @@ const machineFields = {
     ),
 };
 
+const labelField = (meaning: string) =>
+  z.string().min(1).nullable().default(null).describe(meaning);
+
 /** How images are read. */
 const imageFields = {
+  labels: z
+    .strictObject({
+      file: labelField(
+        'Table (CSV) with the class of each image, relative to the data or the working directory; null: the one beside the images, if there are no class folders.',
+      ),
+      fileColumn: labelField(
+        "Its column of the images' files; null: file, filename, path, image, image_id, id or the like.",
+      ),
+      labelColumn: labelField(
+        'Its column of classes; null: label, class, category, target or the like, or the only other one.',
+      ),
+      splitColumn: labelField(
+        'Its column of train, val and test; null: split, subset, partition, part or set, where there is one.',
+      ),
+    })
+    .prefault({}),
   size: sizeSchema
     .nullable()
     .default(null)

@@ -11,7 +11,7 @@ const learnFields = z.strictObject({
     .union([dataSchema, dataListSchema])
     .transform((data) => (typeof data !== 'string' && data.length === 1 ? data[0] : data))
     .describe(
-      'The images: a folder (its kind is detected), or KIND:DIR; or a list of data sets that share a network.',
+      'The images: a folder or an .npz file (its kind is detected), or KIND:DIR; or a list of data sets that share a network.',
     ),
   ...augmentingFields,
   subset: z

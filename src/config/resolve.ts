@@ -169,9 +169,9 @@ function namesOf(data: unknown): string[] | undefined {
   return all.every((each) => typeof each === 'string') ? all.map(dataName) : undefined;
 }
 
-/** The last part of the data's path: `cifar10:/data/cifar10` gives cifar10. */
+/** The last part of the data's path: `cifar10:/data/cifar10` gives cifar10, and `blood.npz` gives blood. */
 export function dataName(data: string): string {
-  return basename(resolve(dataFolder(data)));
+  return basename(resolve(dataFolder(data))).replace(/(?<=.)\.npz$/i, '');
 }
 
 /** The folder of `KIND:DIR`, or of DIR alone. */

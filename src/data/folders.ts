@@ -242,34 +242,53 @@ function statusOf(path: string): Stats | undefined {
 
 /** @throws UserError `DATA_MISSING` that names what exists of the path and the closest name there */
 export function requireFolder(path: string): void {
-  const absolute = resolve(path);
-  const found = statusOf(absolute);
+  const found = statusOf(resolve(path));
   if (found?.isDirectory()) return;
   if (found)
     throw new UserError('DATA_NOT_A_FOLDER', 'The data set must be a folder.', {
       where: path,
-      expected: 'a folder of labelled images',
+      expected: 'a folder of labelled images, or a file FILE.npz',
       got: 'a file',
       remedy: 'if it is an archive, unpack it and pass the folder',
     });
+  throw missingData(path, 'folder');
+}
+
+/** @throws UserError `DATA_MISSING` as `requireFolder`, `DATA_NOT_A_FILE` */
+export function requireFile(path: string): void {
+  const found = statusOf(resolve(path));
+  if (found?.isFile()) return;
+  if (found)
+    throw new UserError('DATA_NOT_A_FILE', 'Data of this kind are a single file.', {
+      where: path,
+      expected: 'a file',
+      got: found.isDirectory() ? 'a folder' : 'a pipe, socket or device',
+      remedy: 'pass the file itself',
+    });
+  throw missingData(path, 'file');
+}
+
+function missingData(path: string, what: 'folder' | 'file'): UserError {
+  const absolute = resolve(path);
   let existing = dirname(absolute);
   let missing = basename(absolute);
   while (!isDirectory(existing) && dirname(existing) !== existing) {
     missing = basename(existing);
     existing = dirname(existing);
   }
-  const near = closest(missing, subfolders(existing));
-  throw new UserError('DATA_MISSING', 'The data folder does not exist.', {
+  const near = closest(missing, inFolder(existing, what));
+  return new UserError('DATA_MISSING', `The data ${what} does not exist.`, {
     where: path,
-    expected: 'an existing folder',
+    expected: `an existing ${what}`,
     got: `no "${missing}" in ${existing}`,
     remedy: near === undefined ? 'check the path' : `did you mean ${join(existing, near)}?`,
   });
 }
 
-function subfolders(path: string): string[] {
+function inFolder(path: string, what: 'folder' | 'file'): string[] {
   try {
-    return listFolder(path).folders;
+    const { folders, otherFiles } = listFolder(path);
+    return what === 'folder' ? folders : otherFiles;
   } catch {
     // Without the right to look there is nothing to propose.
     return [];

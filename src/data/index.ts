@@ -4,6 +4,7 @@ export type {
   Duplicates,
   ImageFile,
   Item,
+  LabelOptions,
   ListedImage,
   Listing,
   Normalisation,

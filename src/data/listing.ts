@@ -64,10 +64,27 @@ export interface Reader {
   readonly summary: string;
   /** What its data say of an image. */
   readonly targets: TargetKind;
+  /** `root` is one file instead of a folder. Default false. */
+  readonly isFile?: boolean;
   /** Cheap: is `root` unmistakably of this kind? */
-  recognises(root: string): boolean;
-  /** @throws UserError when the folder is not of this kind, or something in it is missing */
-  list(root: string): Promise<Listing>;
+  recognises(root: string, labels?: LabelOptions): boolean;
+  /**
+   * @param labels where a table says the classes
+   * @param skip goes on without what may be left out. Default false
+   * @throws UserError when the folder is not of this kind, or something in it is missing
+   */
+  list(root: string, labels?: LabelOptions, skip?: boolean): Promise<Listing>;
+}
+
+/** Where a table says the class of each image; null or absent: by usual names. */
+export interface LabelOptions {
+  /** The table, relative to the data's folder, or else to the working directory. */
+  readonly file?: string | null;
+  /** Columns by their names in the header. */
+  readonly fileColumn?: string | null;
+  readonly labelColumn?: string | null;
+  /** train, val or test for each image. */
+  readonly splitColumn?: string | null;
 }
 
 export interface DatasetOptions {
@@ -77,6 +94,8 @@ export interface DatasetOptions {
   readonly cache?: boolean;
   /** `error` (default) stops at the first file that cannot be decoded, `skip` goes on without it. */
   readonly onBadFile?: 'error' | 'skip';
+  /** Of data whose classes a table says; with `file`, data without a named kind are such. */
+  readonly labels?: LabelOptions;
   /** Called now and then while images are decoded. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Once it is aborted, `Interrupted` is thrown soon; nothing is left behind. */

@@ -7,16 +7,18 @@ import { computeNormalisation, countPixels, fingerprintOf, hashImages } from './
 import type { Dataset } from './dataset.js';
 import { decodeAll } from './decode-all.js';
 import { findDuplicates } from './duplicates.js';
-import { countOf, isDirectory, requireFolder } from './folders.js';
+import { countOf, isDirectory, requireFile, requireFolder } from './folders.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
 import { readers } from './readers/index.js';
 import { requireNoMasks } from './readers/mask-layouts.js';
+import { table } from './readers/table.js';
 import type { DatasetTargets, TargetKind } from './targets.js';
 import type {
   BadFile,
   DatasetOptions,
   Item,
+  LabelOptions,
   ListedImage,
   Listing,
   Reader,
@@ -27,13 +29,13 @@ import type {
  * Reads a labelled data set and decodes all of it: into memory, or, where it is many megabytes, into a mapped
  * file of the cache, from which it is there at once the next time.
  *
- * @param spec a folder, whose kind is then detected, or `KIND:DIR`, e.g. `cifar10:data/cifar`
+ * @param spec a folder or an .npz file, whose kind is then detected, or `KIND:DIR`, e.g. `cifar10:data/cifar`
  * @throws UserError `DATA_*` and `IMAGE_*`
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { signal } = options;
   stopIfAborted(signal);
-  const { reader, root } = findReader(spec);
+  const { reader, root } = findReader(spec, options.labels);
   const folder = cacheFolder();
   const key = options.cache === false ? undefined : keyOf(reader.kind, root, options);
   if (key !== undefined) dropLeftBehind(folder);
@@ -57,7 +59,7 @@ async function readAll(
   place: Place,
 ): Promise<Dataset> {
   const { signal } = options;
-  const listing = await reader.list(root);
+  const listing = await reader.list(root, options.labels, options.onBadFile === 'skip');
   const decoded = await decodeAll(listing.images, options, place);
   const { store, masks, kept, sizes, badFiles } = decoded;
   const images = listing.images.filter((_, i) => kept[i] !== 0);
@@ -107,25 +109,32 @@ export function targetKindOf(spec: string): TargetKind {
 }
 
 /** Splits `KIND:DIR`, or asks the readers. @throws UserError */
-function findReader(spec: string): { reader: Reader; root: string } {
+function findReader(spec: string, labels?: LabelOptions): { reader: Reader; root: string } {
   const named = /^([a-z][a-z0-9-]+):(.*)$/.exec(spec);
   if (named && !isDirectory(spec)) {
     const [, kind, root] = named;
     const reader = readers.find((r) => r.kind === kind);
     if (!reader) throw unknownKind(kind, spec);
     if (root === '')
-      throw new UserError('DATA_MISSING', 'No folder was given.', {
+      throw new UserError('DATA_MISSING', `No ${reader.isFile ? 'file' : 'folder'} was given.`, {
         where: spec,
-        expected: `${kind}:DIR`,
-        remedy: 'put the folder after the colon',
+        expected: `${kind}:${reader.isFile ? 'FILE' : 'DIR'}`,
+        remedy: `put the ${reader.isFile ? 'file' : 'folder'} after the colon`,
       });
-    requireFolder(root);
+    if (reader.isFile) requireFile(root);
+    else requireFolder(root);
     return { reader, root };
   }
+  const ofFile = readers.find((r) => r.isFile && r.recognises(spec));
+  if (ofFile && !isDirectory(spec)) {
+    requireFile(spec);
+    return { reader: ofFile, root: spec };
+  }
   requireFolder(spec);
+  if (labels?.file) return { reader: table, root: spec };
   // Class folders are what most people have, so their reader says best what is missing.
   const classFolders = readers[readers.length - 1];
-  const reader = readers.find((r) => r.recognises(spec)) ?? classFolders;
+  const reader = readers.find((r) => !r.isFile && r.recognises(spec, labels)) ?? classFolders;
   if (reader === classFolders) requireNoMasks(spec);
   return { reader, root: spec };
 }
@@ -135,7 +144,9 @@ function unknownKind(kind: string, spec: string): UserError {
   const near = closest(kind, kinds);
   return new UserError('DATA_UNKNOWN_KIND', `Unknown kind of data "${kind}".`, {
     where: spec,
-    expected: readers.map((r) => `${r.kind}:DIR (${r.summary})`).join('\n            '),
+    expected: readers
+      .map((r) => `${r.kind}:${r.isFile ? 'FILE' : 'DIR'} (${r.summary})`)
+      .join('\n            '),
     got: kind,
     remedy:
       near === undefined

@@ -38,6 +38,7 @@ export type DataConfig = Settled<
     | 'data'
     | 'size'
     | 'onBadFile'
+    | 'labels'
     | 'seed'
     | 'device'
     | 'precision'
@@ -125,13 +126,14 @@ export function originalsFor(
 
 /** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */
 export function readData(
-  config: Pick<DataConfig, 'data' | 'size' | 'onBadFile'>,
+  config: Pick<DataConfig, 'data' | 'size' | 'onBadFile' | 'labels'>,
   hooks: RunHooks,
 ): Promise<Dataset> {
   hooks.onEvent({ type: 'phase', phase: 'prepare' });
   return openDataset(config.data, {
     size: config.size ?? undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
+    labels: config.labels,
     signal: hooks.signal,
     onProgress: (done, total) =>
       hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),

@@ -39,6 +39,28 @@ describe('resolveLearnConfig', () => {
     assert.equal(c.optimiser.name, 'adamw');
   });
 
+  test('names the run of a single file without its ending', () => {
+    for (const data of ['sets/pneumoniamnist.npz', 'npz:pneumoniamnist.NPZ'])
+      assert.equal(resolveLearnConfig({ flags: { data } }).out, 'runs/pneumoniamnist');
+  });
+
+  test('takes the table of labels and its columns', () => {
+    const none = { file: null, fileColumn: null, labelColumn: null, splitColumn: null };
+    assert.deepEqual(resolveLearnConfig({ flags: { data: 'photos' } }).labels, none);
+    const labels = { file: 'all.csv', labelColumn: 'diagnosis' };
+    const c = resolveLearnConfig({ flags: { data: 'photos', labels } });
+    assert.deepEqual(c.labels, { ...none, ...labels });
+    for (const wrong of [{ file: '' }, { column: 'x' }, { labelColumn: 3 }])
+      assert.throws(
+        () =>
+          resolveLearnConfig({
+            // A wrong setting, as a file or the command line may have it.
+            flags: JSON.parse(JSON.stringify({ data: 'photos', labels: wrong })),
+          }),
+        /labels\./,
+      );
+  });
+
   test('resolves its own result to itself, for every preset', () => {
     for (const preset of Object.keys(presets)) {
       const c = resolveLearnConfig({ preset, flags: { data: 'cifar10:somewhere/cifar10' } });

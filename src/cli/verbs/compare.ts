@@ -7,7 +7,7 @@ import { withProgress } from '../with-progress.js';
 export function compareCommand(): Command {
   const command = new Command('compare')
     .description('compare policies over several seeds, each trained on the same number of images')
-    .argument('[data]', 'folder of images, or KIND:DIR (optional with --resume)');
+    .argument('[data]', 'folder of images, .npz file, or KIND:DIR (optional with --resume)');
   runOptions.run(command, 'time for all trainings together; sets the number of epochs');
   command
     .optionsGroup('Arms:')

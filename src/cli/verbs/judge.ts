@@ -14,7 +14,7 @@ export function judgeCommand(): Command {
   return new Command('judge')
     .description('judge other images with a trained network')
     .argument('<run>', 'folder of a finished `learn` run')
-    .argument('<data>', 'folder of images, or KIND:DIR')
+    .argument('<data>', 'folder of images, .npz file, or KIND:DIR')
     .option('--out <dir>', 'folder for the verdicts (default: runs/judged-NAME)')
     .option('--overwrite', 'replace the contents of --out')
     .option('--threads <n>', 'threads of the tensor library', number)

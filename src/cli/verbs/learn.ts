@@ -9,7 +9,7 @@ export function learnCommand(): Command {
     .description('learn which augmentations are safe for your images')
     .argument(
       '[data...]',
-      'folder of images, or KIND:DIR; two or more share one network (omit with --resume)',
+      'folder of images, .npz file, or KIND:DIR; two or more share one network (omit with --resume)',
     );
   runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; sets the number of epochs');
   runOptions.settings(command);

@@ -13,7 +13,7 @@ interface Flags {
 export function previewCommand(): Command {
   return new Command('preview')
     .description('draw a sheet of every augmentation applied to your images')
-    .argument('<data>', 'folder of images, or KIND:DIR')
+    .argument('<data>', 'folder of images, .npz file, or KIND:DIR')
     .option('--out <file>', 'PNG to write', 'sheet.png')
     .option('--columns <n>', 'images per row', number, 8)
     .option('--seed <n>', 'seed for images and parameters', number, 0)

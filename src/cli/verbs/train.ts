@@ -7,7 +7,7 @@ import { withProgress } from '../with-progress.js';
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('train and test a network with a policy')
-    .argument('[data]', 'folder of images, or KIND:DIR (optional with --resume)');
+    .argument('[data]', 'folder of images, .npz file, or KIND:DIR (optional with --resume)');
   runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; sets the number of epochs');
   command
     .optionsGroup('Policy:')

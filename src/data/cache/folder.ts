@@ -20,13 +20,16 @@ export function cacheFolder(): string {
 
 /**
  * A key over everything that the decoded images depend on, without reading any: name, size and time of
- * every file below the folder, and how they are read. Undefined where that cannot be told.
+ * every file below the folder (or of the one file that the data are), and how they are read. Undefined where that cannot be told.
  */
 export function keyOf(kind: string, root: string, options: DatasetOptions): string | undefined {
   const hash = createHash('sha256');
-  const { size, onBadFile = 'error' } = options;
+  const { size, onBadFile = 'error', labels = {} } = options;
   const top = resolve(root);
   hash.update(JSON.stringify([version, kind, top, size?.width, size?.height, onBadFile]));
+  const { file, fileColumn, labelColumn, splitColumn } = labels;
+  const named = [file, fileColumn, labelColumn, splitColumn].map((each) => each ?? null);
+  if (named.some((each) => each !== null)) hash.update(JSON.stringify(named));
   let count = 0;
   // Links may form circles: no folder is looked at twice.
   const seen = new Set<string>();
@@ -51,8 +54,15 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
     hash.update(files);
     for (const path of folders) if (!isOutput(path)) visit(path);
   };
+  /** A file that need not lie below the folder. */
+  const look = (path: string): void => {
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status) hash.update(`\n${path} ${status.size} ${status.mtimeMs} ${status.ino}`);
+  };
   try {
-    visit(top);
+    if (statSync(top).isFile()) look(top);
+    else visit(top);
+    if (file) for (const path of [resolve(root, file), resolve(file)]) look(path);
   } catch {
     // What may not be looked at may change unseen.
     return undefined;

@@ -166,7 +166,8 @@ function requireTwoClasses(root: string, classes: string[]): void {
     where: root,
     expected: `at least two class folders (${layout})`,
     got: `only "${classes[0]}"`,
-    remedy: 'pass the folder above the class folders, or add images of another class',
+    remedy:
+      'pass the folder above the class folders, or add images of another class; classes in a table are read by table:DIR',
   });
 }
 
@@ -178,6 +179,7 @@ function looseImages(where: string, count: number): UserError {
       count === 0
         ? 'no class folders and no images'
         : `${countOf(count, 'image')} without class folders`,
-    remedy: 'put the images of each class into a separate folder named after the class',
+    remedy:
+      'put the images of each class into a separate folder named after the class; or put a table file,label next to them (table:DIR)',
   });
 }

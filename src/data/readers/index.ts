@@ -4,11 +4,13 @@ import { cifar10, cifar100 } from './cifar.js';
 import { cityscapes, cityscapes30 } from './cityscapes.js';
 import { classFolders } from './class-folders.js';
 import { multiLabel } from './multi-label.js';
+import { npz } from './npz.js';
 import { pairs } from './pairs.js';
 import { svhn } from './svhn.js';
+import { table } from './table.js';
 import { tinyImageNet } from './tiny-imagenet.js';
 
-/** Every reader; a folder without a named kind goes to the first that recognises it. */
+/** Every reader; a folder or file without a named kind goes to the first that recognises it. */
 export const readers: readonly Reader[] = [
   cifar10,
   cifar100,
@@ -19,5 +21,7 @@ export const readers: readonly Reader[] = [
   camvid,
   pairs,
   multiLabel,
+  table,
+  npz,
   classFolders,
 ];

@@ -112,7 +112,7 @@ const stemOf = (name: string): string => name.slice(0, name.length - extname(nam
 const withoutMask = (stem: string): string => stem.replace(maskEnding, '');
 
 /** Whether a file is a PNG of grey values or of a palette, as masks are. */
-function isIndexed(path: string): boolean {
+export function isIndexed(path: string): boolean {
   const start = Buffer.alloc(26);
   try {
     const file = openSync(path, 'r');

@@ -1,5 +1,4 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
 import { printable, UserError } from '../../core/index.js';
 import { loadImage } from '../../image/index.js';
 import {
@@ -12,6 +11,8 @@ import {
   splitNames,
 } from '../folders.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
+import { isClassTable } from './class-columns.js';
+import { readCsv, type CsvRow } from './csv-table.js';
 
 const tableFile = 'labels.csv';
 const layout = `DIR/${tableFile} with the header file,LABEL,... or file,split,LABEL,..., and a row of 0 and 1 for each image; or one ${tableFile} in each of DIR/train, DIR/val and DIR/test`;
@@ -21,7 +22,8 @@ export const multiLabel: Reader = {
   kind: 'multi-label',
   targets: 'labels',
   summary: `images with several labels: ${layout}`,
-  recognises: (root) => tablesIn(root).some(({ path }) => startsWithFile(path)),
+  recognises: (root) =>
+    tablesIn(root).some(({ path }) => startsWithFile(path) && !isClassTable(path)),
   list: (root) => Promise.resolve(listMultiLabel(root)),
 };
 
@@ -49,7 +51,7 @@ function tablesIn(root: string): Table[] {
 
 /** Other tables of this name belong to other programs. */
 function startsWithFile(path: string): boolean {
-  return /^\uFEFF?"?file"?\s*[,;]/i.test(readText(path));
+  return /^\uFEFF?"?file"?\s*[,;\t]/i.test(readText(path));
 }
 
 /**
@@ -125,41 +127,15 @@ function listMultiLabel(root: string): Listing {
   };
 }
 
-interface Row {
-  readonly cells: readonly string[];
-  /** File and line, for messages. */
-  readonly where: string;
-}
-
 /** Header and rows of a table. @param split whether the second column says it */
 function readTable({ path, split: part }: Table): {
   labels: string[];
-  rows: Row[];
+  rows: CsvRow[];
   split: 'column' | undefined;
 } {
-  const text = readText(path);
-  const [first = ''] = text.split('\n', 1);
-  // A quoted cell may span lines, so that rows and lines differ.
-  const lines: number[] = [];
-  let records: string[][];
-  try {
-    records = parse(text, {
-      bom: true,
-      delimiter: first.includes(';') ? ';' : ',',
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-      on_record(record: string[], context) {
-        lines.push(context.lines);
-        return record;
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw broken(path, 'comma-separated values (RFC 4180)', error.message);
-  }
-  const [header, ...rest] = records;
-  const [file = '', ...columns] = header ?? [];
+  const table = readCsv(path, (got) => broken(path, 'comma-separated values (RFC 4180)', got));
+  const { header, firstLine: first } = table;
+  const [file = '', ...columns] = header;
   if (file.toLowerCase() !== 'file')
     throw broken(path, 'a header that begins with file', JSON.stringify(first.slice(0, 80)));
   const split = part === undefined && columns[0]?.toLowerCase() === 'split' ? 'column' : undefined;
@@ -173,9 +149,9 @@ function readTable({ path, split: part }: Table): {
       'label names that differ',
       odd === '' ? 'one without a name' : `"${odd}" twice`,
     );
-  const rows = rest.map((cells, i): Row => {
-    const where = `${path}, line ${lines[i + 1]}`;
-    if (cells.length === header.length) return { cells, where };
+  const rows = table.rows.map((row): CsvRow => {
+    const { cells, where } = row;
+    if (cells.length === header.length) return row;
     throw broken(where, `${header.length} cells, as in the header`, `${cells.length}`);
   });
   return { labels, rows, split };
@@ -198,7 +174,7 @@ function valueOf(cell: string, label: string, where: string): number {
     where: `${where}, column "${label}"`,
     expected: '1 where the image has the label, 0 elsewhere',
     got: JSON.stringify(cell),
-    remedy: 'correct the cell; images of one class each are read from class folders, folder:DIR',
+    remedy: 'correct the cell; a table with the class of each image is read by table:DIR',
   });
 }
 

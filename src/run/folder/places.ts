@@ -8,6 +8,7 @@ import type { Manifest } from '../files/index.js';
 interface Places {
   readonly data: string | readonly string[];
   readonly model: { readonly weights: string };
+  readonly labels?: { readonly file: string | null };
   readonly from?: string | null;
   readonly init?: string | null;
 }
@@ -52,11 +53,12 @@ export function placed<C extends Places>(config: C, out: string, started: Starte
     const folder = dataFolder(spec);
     return spec.slice(0, spec.length - folder.length) + place(folder);
   };
-  const { data, model, from, init } = config;
+  const { data, model, labels, from, init } = config;
   return {
     ...config,
     data: typeof data === 'string' ? placeData(data) : data.map(placeData),
     model: { ...model, weights: namedFile(model.weights) ? place(model.weights) : model.weights },
+    ...(typeof labels?.file === 'string' && { labels: { ...labels, file: place(labels.file) } }),
     ...(typeof from === 'string' && { from: place(from) }),
     ...(typeof init === 'string' && { init: place(init) }),
   };

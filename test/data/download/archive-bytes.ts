@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 
 /** Path, content (of a link: where it leads), and type in the archive. */
 type File = [name: string, content: string, type?: string];
+type ZipFile = [name: string, content: string | Uint8Array, type?: string];
 
 /** A POSIX tar of these files; `type` 2 is a symbolic link to `content`. */
 export function tarOf(files: readonly File[]): Buffer {
@@ -23,18 +24,21 @@ export function tarOf(files: readonly File[]): Buffer {
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-/** A zip of these files, deflated. */
-export function zipOf(files: readonly File[]): Buffer {
+/** A zip of these files, deflated or stored. */
+export function zipOf(
+  files: readonly ZipFile[],
+  method: 'deflated' | 'stored' = 'deflated',
+): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
   for (const [name, content, type] of files) {
     const data = Buffer.from(content);
-    const packed = deflateRawSync(data);
+    const packed = method === 'stored' ? data : deflateRawSync(data);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(20, 4);
-    local.writeUInt16LE(8, 8);
+    local.writeUInt16LE(method === 'stored' ? 0 : 8, 8);
     local.writeUInt32LE(crc(data), 14);
     local.writeUInt32LE(packed.length, 18);
     local.writeUInt32LE(data.length, 22);
