@@ -8,20 +8,17 @@ import { decodeImage } from '../../src/index.js';
 // One process, in this order: first as a program that uses the library, then as the command line.
 
 const plain = sharp({ create: { width: 4, height: 3, channels: 3, background: '#a05020' } });
-const gif = await plain.clone().gif().toBuffer();
-const tiff = await plain.clone().tiff().toBuffer();
+const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>');
 const cached = sharp.cache();
 
 const refused = (error: unknown): boolean =>
   error instanceof UserError && error.code === 'IMAGE_UNKNOWN';
 
 test('the library leaves sharp to the program that uses it, and reads its own formats only', async () => {
-  for (const bytes of [gif, tiff]) {
-    assert.equal((await sharp(bytes).metadata()).width, 4);
-    await assert.rejects(decodeImage(bytes), refused);
-    // What is read by first bytes changes nothing for the program either.
-    assert.equal((await sharp(bytes).metadata()).width, 4);
-  }
+  assert.equal((await sharp(svg).metadata()).width, 4);
+  await assert.rejects(decodeImage(svg), refused);
+  // What is read by first bytes changes nothing for the program either.
+  assert.equal((await sharp(svg).metadata()).width, 4);
   assert.deepEqual(sharp.cache(), cached);
 });
 
@@ -30,8 +27,8 @@ test('on the command line sharp decodes nothing else', async () => {
     program().parseAsync(['report', 'no such run'], { from: 'user' }),
     UserError,
   );
-  for (const bytes of [gif, tiff]) await assert.rejects(sharp(bytes).metadata());
-  for (const format of ['png', 'jpeg', 'webp'] as const) {
+  await assert.rejects(sharp(svg).metadata());
+  for (const format of ['png', 'jpeg', 'webp', 'tiff', 'gif', 'avif'] as const) {
     const { width, height } = await decodeImage(await plain.clone().toFormat(format).toBuffer());
     assert.deepEqual([width, height], [4, 3]);
   }
