@@ -59,9 +59,14 @@ export function sightOf(measures: readonly Recognised[]): Sight | undefined {
   };
 }
 
+/** Whether the network has learned too little for what it does not recognise to say anything. */
+export function seesTooLittle(sight: Sight | undefined): boolean {
+  return sight !== undefined && sight.share < leastSight;
+}
+
 /**
- * What J may be once the network has caught up with its lag: for each of its looks the 95 % upper limit of J, and what is
- * surely recognised (the one-sided 95 % lower limit) as often again as the lag says. Statistics have no lag.
+ * What J may be once the network has caught up with its lag: the 95 % upper limit of J, and (lag - 1) times the one-sided
+ * 95 % lower limit where that is above 0; the highest over the network's looks. Statistics have no lag.
  */
 export function caughtUp(
   looks: readonly { readonly look: Look; readonly j: PairedMean }[],

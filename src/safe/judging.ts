@@ -112,12 +112,13 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     await drawOnce(wanted, draw, passCount + wanted.length);
     verdicts = decideAll(evidence, clean, options);
   }
-  const earlier = options.earlier &&
-    verdicts.status !== 'undertrained' && {
-      observer: options.earlier,
-      clean: await score(passes(null, 0), options.earlier, windows),
-    };
-  const growths = await growthsOf(earlier || undefined, evidence, verdicts, options, passCount);
+  // What the earlier weights say is asked only where the last ones give verdicts.
+  const observerBefore = verdicts.status === 'undertrained' ? undefined : options.earlier;
+  const earlier = observerBefore && {
+    observer: observerBefore,
+    clean: await score(passes(null, 0), observerBefore, windows),
+  };
+  const growths = await growthsOf(earlier, evidence, verdicts, options, passCount);
   if (growths.size > 0) verdicts = decideAll(evidence, clean, options, growths);
   if (earlier) passCount += 1 + growths.size;
   return {

@@ -1,5 +1,12 @@
 import type { Estimate, PairedMean } from '../metrics/index.js';
-import { caughtUp, doublingsAhead, leastSight, type Growth, type Sight } from './growth.js';
+import {
+  caughtUp,
+  doublingsAhead,
+  leastSight,
+  seesTooLittle,
+  type Growth,
+  type Sight,
+} from './growth.js';
 import type { Measure } from './measure.js';
 import type { Look } from './views.js';
 
@@ -78,7 +85,7 @@ export function rulingBy({
       verdict: 'undecided',
       reason: `${jText} is below ${delta} and ${harmText}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
     };
-  if (sight !== undefined && sight.share < leastSight)
+  if (sight && seesTooLittle(sight))
     return {
       verdict: 'undecided',
       reason: `the network has not learned to look yet: it recognises ${percent(sight.share)} of what simple image statistics recognise, and ${percent(leastSight)} are required; so far ${jText}; train longer to decide it`,

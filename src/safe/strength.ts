@@ -1,7 +1,7 @@
 import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metrics/index.js';
 import { createTransform, type Magnitude, type Params } from '../augment/index.js';
 import type { Size } from '../image/image.js';
-import { growthSince, type Earlier } from './growth.js';
+import { caughtUp, growthSince, seesTooLittle, type Earlier, type Sight } from './growth.js';
 import { harm, type Skill } from './harm.js';
 import { measureAt, type Evidence, type Measure } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer } from './scoring.js';
@@ -43,6 +43,8 @@ export interface StrengthOptions {
   readonly measure: Measure;
   /** What shows how the network's recognition grew, where there is anything. */
   readonly earlier?: Earlier;
+  /** How much the network has learned to see, where it is known. */
+  readonly sight?: Sight;
   readonly evidence: Evidence;
   readonly passes: JudgingPasses;
   readonly observer: Observer;
@@ -58,12 +60,16 @@ export interface StrengthOptions {
  * Finds how far the magnitude of an augmentation that is not safe may reach: judges parts of its range at
  * the thresholds of the full range, and fits J as a rising function of the magnitude.
  *
- * A range is safe where the fit's upper limit lies below delta, also after what the network may still learn (growth.ts), the estimate of harm lies below its margin, and the
- * same holds for all narrower ranges judged. Costs four passes over the judging images for each of the transform's magnitudes.
+ * A range is safe where the fit's upper limit lies below delta, also after what the network may still learn (growth.ts), the
+ * estimate of harm lies below its margin, and the same holds for all narrower ranges judged. Costs four passes over the judging
+ * images for each of the transform's magnitudes, and as many by the earlier weights.
+ *
+ * @returns none where the network has learned too little to see
  */
 export async function judgeStrength(options: StrengthOptions): Promise<StrengthJudgement[]> {
   const { labels, label, size } = options;
   const found: StrengthJudgement[] = [];
+  if (seesTooLittle(options.sight)) return found;
   for (const magnitude of createTransform(labels[label].spec).magnitudes(size))
     found.push(await judgeMagnitude(magnitude, options));
   return found;
@@ -105,13 +111,21 @@ async function judgeMagnitude(
         pass: o.passes(narrowed, 0),
         calibration: o.calibration,
       }));
-    const { keenest, skillDifferences } = measureAt(
+    const {
+      looks: recognised,
+      keenest,
+      skillDifferences,
+    } = measureAt(
       evidence,
       o.calibration,
       o.measure.looks.map((l) => l.cutoff),
     );
     const lost = harm(skillDifferences, o.skill);
-    at.push({ f, options, j: keenest.j, lost, extrapolated: growth?.extrapolated ?? -1 });
+    const extrapolated = Math.max(
+      growth?.extrapolated ?? -1,
+      o.sight ? caughtUp(recognised, o.sight) : -1,
+    );
+    at.push({ f, options, j: keenest.j, lost, extrapolated });
   }
   // Weights are inverse variances.
   const fitted = isotonic(

@@ -166,6 +166,7 @@ async function judgeRanges(
       labels: prepared.labels,
       measure,
       earlier,
+      sight: verdicts.sight,
       evidence: evidence[label],
       passes,
       observer,
