@@ -111,20 +111,19 @@ function requireName(folder: string, name: string): void {
   });
 }
 
+function unreadable(what: 'file' | 'folder', path: string, cause: unknown): UserError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const remedy =
+    what === 'file' ? 'change its permissions' : 'change its permissions, or pass another folder';
+  const details = { where: path, got: code, remedy };
+  return new UserError('DATA_UNREADABLE', `Cannot read a ${what}.`, details, { cause });
+}
+
 function entriesOf(path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch (cause) {
-    throw new UserError(
-      'DATA_UNREADABLE',
-      'Cannot read a folder.',
-      {
-        where: path,
-        got: (cause as NodeJS.ErrnoException).code,
-        remedy: 'change its permissions, or pass another folder',
-      },
-      { cause },
-    );
+    throw unreadable('folder', path, cause);
   }
 }
 
@@ -199,16 +198,7 @@ export function readText(path: string): string {
     // A file of the system that never ends, such as /proc/kmsg, is empty by its size.
     if (size <= mostText) return found?.size === 0 ? '' : readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new UserError(
-      'DATA_UNREADABLE',
-      'Cannot read a file.',
-      {
-        where: path,
-        got: (cause as NodeJS.ErrnoException).code,
-        remedy: 'change its permissions',
-      },
-      { cause },
-    );
+    throw unreadable('file', path, cause);
   }
   throw new UserError('DATA_UNREADABLE', 'A text file is too large.', {
     where: path,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { computeNormalisation } from '../../src/data/content.js';
 import { openDataset, PixelStore, targetsAs } from '../../src/data/index.js';
-import { readMat } from '../../src/data/readers/mat.js';
+import { readMat } from '../../src/data/arrays/mat.js';
 import { encodePng, type Image } from '../../src/image/index.js';
 import { fixture, noise, temporaryFolder, write, writeImages } from './folders.js';
 

@@ -15,7 +15,7 @@ import { readSettings } from '../../src/config/index.js';
 import { Interrupted, UserError } from '../../src/core/index.js';
 import { createLoader, openDataset, targetsAs, type Dataset } from '../../src/data/index.js';
 import { readClassList } from '../../src/data/readers/class-list.js';
-import { readMat } from '../../src/data/readers/mat.js';
+import { readMat } from '../../src/data/arrays/mat.js';
 import { decodeImage, encodePng } from '../../src/image/index.js';
 import { noise, temporaryFolder, write, writeImages } from './folders.js';
 

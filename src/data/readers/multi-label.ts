@@ -11,8 +11,8 @@ import {
   splitNames,
 } from '../folders.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
-import { isClassTable } from './class-columns.js';
-import { readCsv, type CsvRow } from './csv-table.js';
+import { isClassTable } from '../tables/class-columns.js';
+import { readCsv, type CsvRow } from '../tables/csv-table.js';
 
 const tableFile = 'labels.csv';
 const layout = `DIR/${tableFile} with the header file,LABEL,... or file,split,LABEL,..., and a row of 0 and 1 for each image; or one ${tableFile} in each of DIR/train, DIR/val and DIR/test`;

@@ -1,8 +1,8 @@
 import { UserError } from '../../core/index.js';
 import type { Image } from '../../image/image.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
-import { integersOf, readNpy, shapeText, type NpyArray } from './npy.js';
-import { readZip } from './zip.js';
+import { integersOf, readNpy, shapeText, type NpyArray } from '../arrays/npy.js';
+import { readZip } from '../arrays/zip.js';
 
 const parts: readonly SplitName[] = ['train', 'val', 'test'];
 const layout =

@@ -4,7 +4,7 @@ import { UserError } from '../../core/index.js';
 import type { Image } from '../../image/image.js';
 import { isFile } from '../folders.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
-import { readMat } from './mat.js';
+import { readMat } from '../arrays/mat.js';
 
 const side = 32;
 const imageBytes = side * side * 3;

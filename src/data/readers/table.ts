@@ -11,10 +11,10 @@ import {
   splitNames,
 } from '../folders.js';
 import type { LabelOptions, ListedImage, Listing, Reader, SplitName } from '../listing.js';
-import { classColumns, hasClassColumns } from './class-columns.js';
-import { readCsv, type CsvTable } from './csv-table.js';
-import { stemOf, TableImages } from './table-images.js';
-import { TableFaults } from './table-faults.js';
+import { classColumns, hasClassColumns } from '../tables/class-columns.js';
+import { readCsv, type CsvTable } from '../tables/csv-table.js';
+import { stemOf, TableImages } from '../tables/table-images.js';
+import { TableFaults } from '../tables/table-faults.js';
 
 const layout =
   'a table such as DIR/labels.csv with the header file,label (or file,label,split) and a row for each image below DIR';

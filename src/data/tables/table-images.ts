@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import { isIndexed } from './mask-layouts.js';
+import { isIndexed } from '../readers/mask-layouts.js';
 
 /** What a cell leads to: one image, none, or several that it may mean. */
 export type Found =
