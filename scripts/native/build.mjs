@@ -1,4 +1,4 @@
-// Builds the addon: the compiler is called directly, two files at a time, and only for what has changed.
+// Builds the addon: the compiler is called directly, as many files at a time as the machine bears, and only for what has changed.
 // Alone: node scripts/native/build.mjs [--all] [--beside]
 //   --all: against every libtorch found; --beside: without making it the one that is loaded
 import { execFile, execFileSync } from 'node:child_process';
@@ -12,6 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -44,13 +45,18 @@ export async function buildNative({
   const flags = compileFlags(libtorch, compiler);
   const sources = filesUnder(sourceDir, '.', '.cpp');
   const headers = filesUnder(sourceDir, '.', '.hpp');
-  const common = hash([compiler.version, libtorch.version, ...flags, ...headers.map(contents)]);
+  const common = hash([
+    compiler.version,
+    libtorch.version,
+    ...flags.map(wherever),
+    ...headers.map(contents),
+  ]);
   const objects = sources.map((name) => ({
     name,
     object: join(folder, `${basename(name, '.cpp')}-${hash([common, contents(name)])}.o`),
   }));
   const link = linkFlags(libtorch, compiler);
-  const stamp = hash([...objects.map((each) => each.object), ...link]);
+  const stamp = hash([...objects.map((each) => basename(each.object)), ...link]);
   const stampFile = join(folder, 'stamp.json');
   const done = existsSync(file) && readStamp(stampFile)?.stamp === stamp;
 
@@ -60,7 +66,7 @@ export async function buildNative({
     say(
       `Building the engine against libtorch ${libtorch.version} (${libtorch.source}), ${missing.length} files`,
     );
-    await inTurns(2, missing, async ({ name, object }) => {
+    await inTurns(compilersAtOnce(), missing, async ({ name, object }) => {
       const temporary = `${object}.${process.pid}.tmp`;
       await compile(compiler.command, [
         ...flags,
@@ -91,6 +97,16 @@ export async function buildNative({
   if (current && readStamp(pointer)?.tag !== libtorch.tag)
     writeFileSync(pointer, JSON.stringify({ tag: libtorch.tag }, null, 2));
   return { file, built: !done, libtorch };
+}
+
+/** The same flag in every copy of this folder: a copy that was built stays built. */
+function wherever(flag) {
+  return flag.replaceAll(root, '.');
+}
+
+/** One file takes up to 2 GiB. */
+function compilersAtOnce() {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / 2 ** 31)));
 }
 
 function compileFlags(libtorch, compiler) {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   symlinkSync,
@@ -106,4 +107,17 @@ test('the command line says how to build where nothing is built', () => {
   const { status, stderr } = spawnSync(process.execPath, [bin, 'learn', 'x'], { encoding: 'utf8' });
   assert.equal(status, 2);
   assert.match(stderr, /not built yet[^]*npm ci && npm run build/);
+});
+
+test('a copy of the whole folder stays built: no file is compiled anew', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'moved-'));
+  for (const name of ['scripts', 'native'])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const build = join(copy, 'scripts/native/build.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [build, '--beside'], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^up to date: /, 'nothing is compiled or linked');
 });
