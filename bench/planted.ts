@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { plantedSets, writePlanted } from './planted/index.js';
 import { rowOf, type RunRow } from './planted/row.js';
 import { runPlanted } from './planted/run.js';
@@ -12,9 +13,10 @@ import { tableOf } from './planted/table.js';
 // table and summary.json are made from all of them, so that a long experiment can be done in parts.
 //
 //   npm run bench -- planted --out DIR [--sets a,b] [--seeds 1,2,3] [--images 1200] [--epochs 12]
-//                            [--width 16] [--budget 10m] [--write DATA]
+//                            [--width 16] [--budget 10m] [--device cpu] [--precision float32] [--write DATA]
 //
-// --budget instead of --epochs takes the defaults of `learn`; --write only writes the data sets.
+// --budget instead of --epochs takes the defaults of `learn`; --write only writes the data sets. Each run's
+// selection.json is kept in DIR/selections.
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +27,8 @@ const { values } = parseArgs({
     epochs: { type: 'string', default: '12' },
     width: { type: 'string', default: '16' },
     budget: { type: 'string' },
+    device: { type: 'string', default: 'cpu' },
+    precision: { type: 'string', default: 'float32' },
     write: { type: 'string' },
   },
 });
@@ -33,6 +37,13 @@ const sets = plantedSets.filter((set) => wanted === undefined || wanted.includes
 const seeds = values.seeds.split(',').map(Number);
 const images = Number(values.images);
 const runsFolder = join(values.out, 'runs');
+const selections = join(values.out, 'selections');
+const { device, precision } = z
+  .object({
+    device: z.enum(['cpu', 'cuda', 'mps']),
+    precision: z.enum(['float32', 'bfloat16']),
+  })
+  .parse(values);
 
 if (values.write === undefined) await runAll();
 else
@@ -40,19 +51,21 @@ else
     await writePlanted(set, join(values.write, set.name), { images, seed: seeds[0] });
 
 async function runAll(): Promise<void> {
-  mkdirSync(runsFolder, { recursive: true });
+  for (const folder of [runsFolder, selections]) mkdirSync(folder, { recursive: true });
   const settings =
     values.budget === undefined
       ? {
           epochs: Number(values.epochs),
           budget: null,
           batch: 32,
+          device,
+          precision,
           threads: 1,
           workers: 0,
           model: { width: Number(values.width) },
           judging: { fraction: 0.3 },
         }
-      : { budget: values.budget };
+      : { budget: values.budget, device, precision };
   for (const seed of seeds)
     for (const set of sets) {
       const file = join(runsFolder, `${set.name}-${seed}.json`);
@@ -60,6 +73,7 @@ async function runAll(): Promise<void> {
       const work = join(tmpdir(), `planted-${process.pid}`);
       const run = await runPlanted(set, work, { images, seed, settings });
       rmSync(work, { recursive: true, force: true });
+      writeFileSync(join(selections, `${set.name}-${seed}.json`), JSON.stringify(run.selection));
       writeFileSync(file, `${JSON.stringify(rowOf(set, seed, run), null, 1)}\n`);
       publish(settings);
     }
