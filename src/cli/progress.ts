@@ -119,6 +119,8 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
       return `  ${event.file}: loaded ${event.loaded} of ${event.of} tensors${event.unused.length > 0 ? `; not used: ${event.unused.join(', ')}` : ''}`;
     case 'plan':
       return `  ${event.reason}; about ${formatDuration(event.seconds)} in total`;
+    case 'steps':
+      return `  the machine is busier than planned for: ${event.steps} of ${event.planned} steps fit the budget`;
     case 'epoch':
       return event.judging === null ? undefined : epochLine(event);
     case 'judging':

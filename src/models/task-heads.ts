@@ -32,14 +32,19 @@ export function withHead(model: TwoHeaded, head: TaskRange): Pick<TwoHeaded, 'fo
 }
 
 /** Writes the network with this task head alone, as the weights of an ordinary one. */
-export function saveWithHead(path: string, model: TwoHeaded, head: TaskRange): void {
+export function saveWithHead(
+  path: string,
+  model: TwoHeaded,
+  head: TaskRange,
+  metadata: Record<string, string> = {},
+): void {
   const ofClassifier = new Set(model.classifier.namedState().values());
   const write = (): void => {
     const own = ([name, tensor]: [string, Tensor]): [string, Tensor] => [
       name,
       ofClassifier.has(tensor) ? narrow(tensor, 0, head.start, head.classes) : tensor,
     ];
-    writeSafetensors(path, new Map([...model.namedState()].map(own)));
+    writeSafetensors(path, new Map([...model.namedState()].map(own)), metadata);
   };
   noGrad(() => scope(write));
 }

@@ -13,6 +13,10 @@ export interface Schedule {
    * @param metric what `ReduceOnPlateau` watches; left out, its rate stays
    */
   step(metric?: number): number;
+  /** Comes to its end after so many steps from now on, by going through what is left of it faster; without effect where it has no end. */
+  endIn(steps: number): void;
+  /** Steps that are left of it; infinite where it has no end. */
+  readonly left: number;
   state(): ScheduleState;
   loadState(state: ScheduleState): void;
 }
@@ -20,10 +24,12 @@ export interface Schedule {
 /** The same rate all the time. */
 export class Constant implements Schedule {
   readonly unit = 'epoch';
+  readonly left = Infinity;
   constructor(readonly lr: number) {}
   step(): number {
     return this.lr;
   }
+  endIn(): void {}
   state(): ScheduleState {
     return {};
   }
@@ -34,22 +40,37 @@ export class Constant implements Schedule {
 abstract class ByStep implements Schedule {
   readonly unit = 'step';
   private done = 0;
+  /** Steps of the schedule that a step goes through: more than one where the end was moved closer. */
+  private pace = 1;
 
-  /** The rate after `done` steps. */
+  /** @param steps of the whole schedule */
+  constructor(private readonly length: number) {}
+
+  /** The rate after `done` steps, a whole number unless the end was moved. */
   protected abstract at(done: number): number;
 
   get lr(): number {
     return this.at(this.done);
   }
   step(): number {
-    this.done++;
+    this.done += this.pace;
     return this.lr;
   }
+  get left(): number {
+    return Math.max(1, Math.ceil(this.length - this.done));
+  }
+  endIn(steps: number): void {
+    // The last step is the one before the end.
+    this.pace = steps > 1 ? Math.max(1, (this.length - 1 - this.done) / (steps - 1)) : 1;
+  }
+  /** The pace is left out where it is 1, as in the states of older versions. */
   state(): ScheduleState {
-    return { done: this.done };
+    const { done, pace } = this;
+    return pace === 1 ? { done } : { done, pace };
   }
   loadState(state: ScheduleState): void {
     this.done = state.done;
+    this.pace = state.pace ?? 1;
   }
 }
 
@@ -67,7 +88,7 @@ export interface CosineOptions {
 /** Half a cosine from `lr` to `minimum` (Loshchilov and Hutter, 2017, eq. 5, without restarts). */
 export class Cosine extends ByStep {
   constructor(private readonly options: CosineOptions) {
-    super();
+    super(options.steps);
   }
 
   protected at(done: number): number {
@@ -94,7 +115,7 @@ export interface OneCycleOptions {
 /** Up and down by half cosines (Smith and Topin, 2018), as torch.optim.lr_scheduler.OneCycleLR. */
 export class OneCycle extends ByStep {
   constructor(private readonly options: OneCycleOptions) {
-    super();
+    super(options.steps);
   }
 
   protected at(done: number): number {
@@ -132,6 +153,7 @@ export interface PlateauOptions {
 /** Lowers the rate when a metric stops improving, as torch.optim.lr_scheduler.ReduceLROnPlateau. */
 export class ReduceOnPlateau implements Schedule {
   readonly unit = 'epoch';
+  readonly left = Infinity;
   private rate: number;
   private best: number;
   private bad = 0;
@@ -166,6 +188,8 @@ export class ReduceOnPlateau implements Schedule {
     }
     return this.rate;
   }
+
+  endIn(): void {}
 
   private isBetter(metric: number): boolean {
     const { mode = 'min', threshold = 1e-4 } = this.options;

@@ -9,6 +9,7 @@ import {
   type FitResult,
   type KeptEpoch,
   type Objective,
+  type TimeLimit,
 } from '../train/index.js';
 import { freshOptimiser, freshSchedule } from './fresh-model.js';
 import type { RunFolder } from './folder/run-folder.js';
@@ -38,6 +39,13 @@ function keptEpoch({ keepEpoch, schedule, earlyStopping }: FitContext['config'])
   return schedule.name === 'plateau' || earlyStopping !== null ? 'best' : 'last';
 }
 
+/** The time that a plan gives a training. */
+function limitOf(plan: Plan): TimeLimit | undefined {
+  const { trainingSeconds, judgingSeconds: after = 0, imagesPerSecond } = plan;
+  if (trainingSeconds === undefined) return undefined;
+  return { seconds: trainingSeconds + after, after, imagesPerSecond };
+}
+
 /** `fit` with its checkpoints in the run folder and its progress as events. */
 export async function fitInFolder<B>(
   { config, hooks, folder }: FitContext,
@@ -61,6 +69,7 @@ export async function fitInFolder<B>(
     keep: keptEpoch(config),
     quarter,
     validateEvery: plan.validateEvery,
+    limit: limitOf(plan),
     checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, schedule }),
     resume: config.resume,
     signal: hooks.signal,
@@ -79,6 +88,7 @@ export async function fitInFolder<B>(
         loss,
       });
     },
+    onSteps: (steps) => hooks.onEvent({ type: 'steps', steps, planned: epochs * source.batches }),
     onEpoch(report) {
       hooks.onEvent({
         type: 'epoch',

@@ -8,11 +8,14 @@ export interface PlanInput {
   /** Seconds, or null for none. */
   readonly budget: number | null;
   readonly epochs: number | 'auto';
-  /** Images an epoch trains on, and judging images. */
+  /** Images of a whole epoch, and of a step. */
   readonly trainImages: number;
+  readonly batch: number;
   readonly judgingImages: number;
   /** Passes over the judging images that judging will take. */
   readonly judgingPasses: number;
+  /** Where time is short, fewer of them are judged, but not fewer than this. Default: all are. */
+  readonly fewestJudged?: number;
   /** True where schedule or early stopping need the held-out loss of every epoch. */
   readonly everyEpoch: boolean;
   /** Seconds already gone. */
@@ -21,48 +24,126 @@ export interface PlanInput {
 
 /** Share of the budget held back for samples, the report, and a speed that was measured too high. */
 const reserve = 0.06;
-/** Looking at held-out images may cost this share of the training time. */
+/** Where judging can be cut short, training gets this share of what is left: about three quarters of the budget. */
+const trainingShare = 0.8;
+/** Looking at held-out images may cost this share of the training time, ... */
 const validationShare = 0.04;
+/** ... or this one where they would otherwise be looked at fewer than `fewestLooks` times. */
+const mostValidation = 0.1;
 /** Fewer looks than this make no curve. */
 const fewestLooks = 5;
+/** Below so many epochs the rest that does not make a whole one is worth shorter epochs. */
+const fewEpochs = 5;
+/** A network learns nothing in fewer steps. */
+export const fewestSteps = 8;
 
 /**
- * Chooses the number of epochs that fit the time.
+ * Chooses the epochs that fit the time. Few of them are over part of the images, so that no time is left over, and where not
+ * all images can be judged in the rest, fewer are.
  *
- * @throws UserError `BUDGET_TOO_SMALL` where not one epoch fits
+ * @throws UserError `BUDGET_TOO_SMALL` where not even `fewestSteps` steps fit
  */
 export function planRun(input: PlanInput, speed: Speed): Plan {
-  const { budget, trainImages, judgingImages } = input;
-  const epoch = trainImages / speed.training;
-  const look = judgingImages / speed.judging;
-  const judging = (judgingImages * input.judgingPasses) / speed.judging;
-  const perEpoch = input.everyEpoch ? epoch + look : epoch * (1 + validationShare);
-  const fitting =
-    budget === null
-      ? Infinity
-      : Math.floor((budget * (1 - reserve) - input.spent - judging) / perEpoch);
+  const { budget, trainImages, batch } = input;
+  const whole = trainImages / speed.training;
   const wanted = input.epochs === 'auto' ? Infinity : input.epochs;
-  if (fitting < 1)
-    throw new UserError('BUDGET_TOO_SMALL', 'The budget is too small for one epoch.', {
-      where: '--budget',
-      expected: `at least ${formatDuration((input.spent + judging + perEpoch) / (1 - reserve))} on this machine`,
-      got: formatDuration(budget ?? 0),
-      remedy: 'allow more time, use fewer images, or choose a smaller model',
-    });
-  const epochs = Math.min(fitting, wanted);
-  const validateEvery = input.everyEpoch
-    ? 1
-    : Math.max(
-        1,
-        Math.min(Math.ceil(look / (epoch * validationShare)), Math.floor(epochs / fewestLooks)),
-      );
-  const seconds = input.spent + judging + epochs * perEpoch;
-  const rate = `${Math.round(speed.training)} images/s`;
-  const reason =
-    fitting < wanted
-      ? `${epochs} epochs of ${trainImages} images fit ${formatDuration(budget ?? 0)} at ${rate}`
-      : `${epochs} epochs of ${trainImages} images, as configured, at ${rate}`;
-  return { epochs, validateEvery, imagesPerSecond: speed.training, seconds, reason };
+  const time = timeFor(input, speed, wanted * whole * (1 + validationShare));
+  const fitting = time.training / perEpoch(input, speed, whole);
+  const steps = Math.floor(trainImages / batch);
+  if (fitting * steps < Math.min(fewestSteps, wanted * steps)) throw tooSmall(input, speed);
+
+  let epochs = Math.min(wanted, Math.floor(fitting));
+  let images = trainImages;
+  if (fitting < Math.min(wanted, fewEpochs)) {
+    epochs = Math.max(1, Math.ceil(fitting));
+    images = Math.max(1, Math.floor((fitting / epochs) * steps)) * batch;
+  }
+  const epoch = images / speed.training;
+  const validateEvery = looksEvery(input, speed, epoch, epochs);
+  const look = input.judgingImages / speed.judging;
+  const training = epochs * epoch + Math.ceil(epochs / validateEvery) * look;
+  const seconds = input.spent + time.judging + training;
+  return {
+    epochs,
+    validateEvery,
+    imagesPerSecond: speed.training,
+    seconds,
+    reason: reasonOf(input, speed, { epochs, images, fits: fitting < wanted }),
+    ...(images < trainImages && { imagesPerEpoch: images }),
+    ...(time.judged < input.judgingImages && { judged: time.judged }),
+    ...(budget !== null && {
+      // What is spent already comes again where the run is resumed; what training does not take, judging may.
+      trainingSeconds: Math.max(training, budget * (1 - reserve) - input.spent - time.judging),
+      judgingSeconds: time.judging,
+    }),
+  };
+}
+
+/**
+ * Epochs that fit the budget, as a real number: below 1 it is a part of one. For those who look for a size of the images, or a
+ * network, that lets more of them fit.
+ */
+export function epochsFitting(input: PlanInput, speed: Speed): number {
+  const whole = input.trainImages / speed.training;
+  return timeFor(input, speed, Infinity).training / perEpoch(input, speed, whole);
+}
+
+/** Seconds for training and for judging, and the images that are judged in these. @param most that training can use */
+function timeFor(input: PlanInput, speed: Speed, most: number) {
+  const { budget, judgingImages, fewestJudged = judgingImages } = input;
+  const perImage = input.judgingPasses / speed.judging;
+  const whole = judgingImages * perImage;
+  if (budget === null) return { training: Infinity, judging: whole, judged: judgingImages };
+  const available = Math.max(0, budget * (1 - reserve) - input.spent);
+  const forJudging = available - Math.min(most, available * trainingShare);
+  const judged = Math.max(
+    Math.min(fewestJudged, judgingImages),
+    Math.min(judgingImages, Math.floor(forJudging / perImage)),
+  );
+  const judging = judged * perImage;
+  return { training: available - judging, judging, judged };
+}
+
+/** Seconds of an epoch with what looking at held-out images costs. */
+function perEpoch(input: PlanInput, speed: Speed, epoch: number): number {
+  const look = input.judgingImages / speed.judging;
+  return epoch + (input.everyEpoch ? look : Math.min(look, epoch * validationShare));
+}
+
+function looksEvery(input: PlanInput, speed: Speed, epoch: number, epochs: number): number {
+  if (input.everyEpoch) return 1;
+  const look = input.judgingImages / speed.judging;
+  const everyAt = (share: number): number => Math.ceil(look / (epoch * share));
+  const curve = Math.max(1, Math.floor(epochs / fewestLooks));
+  const every = Math.max(everyAt(mostValidation), Math.min(everyAt(validationShare), curve));
+  return Math.max(1, Math.min(epochs, every));
+}
+
+function reasonOf(
+  { budget, trainImages }: PlanInput,
+  speed: Speed,
+  { epochs, images, fits }: { epochs: number; images: number; fits: boolean },
+): string {
+  const of = images < trainImages ? `${images} of the ${trainImages} images` : `${images} images`;
+  const what = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} of ${of}`;
+  const rate = `${fixedRate(speed.training)} images/s`;
+  return fits
+    ? `${what} ${epochs === 1 ? 'fits' : 'fit'} ${formatDuration(budget ?? 0)} at ${rate}`
+    : `${what}, as configured, at ${rate}`;
+}
+
+const fixedRate = (rate: number): string => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
+
+function tooSmall(input: PlanInput, speed: Speed): UserError {
+  const { judgingImages, judgingPasses, fewestJudged = judgingImages, batch, spent } = input;
+  const judging = (Math.min(fewestJudged, judgingImages) * judgingPasses) / speed.judging;
+  const training = (fewestSteps * batch * (1 + validationShare)) / speed.training;
+  return new UserError('BUDGET_TOO_SMALL', 'The budget is too small to train anything.', {
+    where: '--budget',
+    expected: `at least ${formatDuration((spent + judging + training) / (1 - reserve))} on this machine`,
+    got: formatDuration(input.budget ?? 0),
+    remedy: 'allow more time, use smaller images (--size), or choose a smaller model',
+  });
 }
 
 /** The event that reports a run's plan. */

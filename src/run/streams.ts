@@ -4,6 +4,7 @@ import type { LearnConfig } from '../config/index.js';
 import type { Batch, EpochOptions, Loader } from '../data/index.js';
 import type { Size } from '../image/image.js';
 import type { BatchSource, BatchStream } from '../train/index.js';
+import type { Plan } from './files/index.js';
 import type { PreparedData } from './prepare.js';
 
 /** A forward pass keeps no gradients, so it may be larger than a training batch; for large images it is smaller. */
@@ -82,6 +83,32 @@ export function trainingEpochs(
   return {
     ...epochOf(prepared),
     epoch: (epoch) => shuffledPass(config, prepared, recipe, { batch, epoch, purpose: 'train' }),
+  };
+}
+
+/** The same source with shorter epochs, where the plan has them: another part of the images in each. */
+export function partOf<B>(
+  source: BatchSource<B>,
+  { imagesPerEpoch: images }: Pick<Plan, 'imagesPerEpoch'>,
+): BatchSource<B> {
+  if (images === undefined || images >= source.images) return source;
+  const batches = Math.max(1, Math.floor((images * source.batches) / source.images));
+  return {
+    batches,
+    images: (batches * source.images) / source.batches,
+    epoch(epoch) {
+      const stream = source.epoch(epoch);
+      return {
+        waited: () => stream.waited(),
+        async *[Symbol.asyncIterator]() {
+          let left = batches;
+          for await (const batch of stream) {
+            yield batch;
+            if (--left === 0) break;
+          }
+        },
+      };
+    },
   };
 }
 

@@ -82,15 +82,15 @@ export function caughtUp(
 
 /** After what share of the training the earlier weights are kept. */
 export const earlierShare = 1 / 4;
-/** The doublings of the training from the earlier weights to the last. */
-const doublingsBetween = Math.log2(1 / earlierShare);
 /** The doublings that recognition is extrapolated over: 8 times the training. */
 export const doublingsAhead = 3;
 /** Two-sided level of the limit that growth is taken at, about one standard error. */
 const growthLevel = 0.32;
 
-/** What the network said of the judging images when it had been trained for `earlierShare`. */
+/** What the network said of the judging images when it had been trained for a part of the training. */
 export interface Earlier {
+  /** That part, in (0, 1). Default `earlierShare`; more where the training became shorter than planned. */
+  readonly share?: number;
   readonly observer: Pick<Observer, 'predict'>;
   /** By views too where a label is a window. */
   readonly clean: Scored;
@@ -122,8 +122,15 @@ export interface Growth {
  * @param last the label by the last weights
  * @param earlier the same by the earlier weights, without statistics; the first of the draws may do
  * @param calibration the first so many images choose the thresholds, for each network its own
+ * @param share of the training that the earlier weights had, in (0, 1)
  */
-export function growthOf(last: Evidence, earlier: Evidence, calibration: number): Growth {
+export function growthOf(
+  last: Evidence,
+  earlier: Evidence,
+  calibration: number,
+  share = earlierShare,
+): Growth {
+  const doublingsBetween = Math.log2(1 / share);
   const growths = earlier.looks.map((look): Growth => {
     const { j, differences } = measureLook(last, look, calibration);
     const before = measureLook(earlier, look, calibration);
@@ -148,7 +155,7 @@ export function growthOf(last: Evidence, earlier: Evidence, calibration: number)
  * @param pass the judging images under it: its first draw
  */
 export async function growthSince(
-  { observer, clean }: Earlier,
+  { observer, clean, share }: Earlier,
   last: Evidence,
   k: number,
   {
@@ -164,5 +171,6 @@ export async function growthSince(
   const looks = looksAt(label, false);
   const without = passOf(clean, k, looks);
   const applied = passOf(await score(pass, observer, label.window), k, looks);
-  return growthOf(last, { looks, clean: without, draws: [{ applied, without }] }, calibration);
+  const before = { looks, clean: without, draws: [{ applied, without }] };
+  return growthOf(last, before, calibration, share);
 }

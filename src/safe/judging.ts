@@ -19,8 +19,8 @@ export interface JudgingOptions {
   readonly labels: readonly RecognitionLabel[];
   readonly passes: JudgingPasses;
   readonly observer: Observer;
-  /** The network by the weights of a quarter of the training, where it has them (growth.ts). */
-  readonly earlier?: Pick<Observer, 'predict'>;
+  /** The network by the weights of a quarter of the training, or another share, where it has them (growth.ts). */
+  readonly earlier?: Pick<Observer, 'predict'> & { readonly share?: number };
   /** Of the images, in pixels. */
   readonly size: Size;
   /** Of the images that windows are cut from, where that is another size. */
@@ -116,6 +116,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const observerBefore = verdicts.status === 'undertrained' ? undefined : options.earlier;
   const earlier = observerBefore && {
     observer: observerBefore,
+    share: observerBefore.share,
     clean: await score(passes(null, 0), observerBefore, windows),
   };
   const growths = await growthsOf(earlier, evidence, verdicts, options, passCount);

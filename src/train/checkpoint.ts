@@ -28,6 +28,12 @@ export interface Position {
   last: EpochLook | null;
   /** Validations since the best one. */
   bad: number;
+  /** Seconds of training so far, in all sittings, where its time is limited. */
+  seconds?: number;
+  /** Steps of the whole training, where the clock has made them fewer than planned. */
+  steps?: number;
+  /** The step after which the weights of a quarter were kept. */
+  quarter?: number;
 }
 
 /** What `fit` needs of the place where its states are kept. */
@@ -39,6 +45,8 @@ export interface CheckpointStore {
   saveKept(): void;
   /** The weights after a quarter of the training. */
   saveQuarter(): void;
+  /** Says after what share of the training, in (0, 1), these were kept, where it was not a quarter. */
+  shareQuarter(share: number): void;
   loadKept(): void;
 }
 
@@ -94,6 +102,11 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
     saveQuarter() {
       writeSafetensors(join(folder, quarterFile), parts.model.namedState(), {});
     },
+    shareQuarter(share) {
+      const file = quarterFileIn(folder);
+      if (!existsSync(file)) return;
+      scope(() => writeSafetensors(file, readSafetensors(file).tensors, shareMetadata(share)));
+    },
     loadKept() {
       loadKeptWeights(folder, parts.model);
     },
@@ -116,17 +129,27 @@ export function quarterFileIn(folder: string): string {
   return join(folder, quarterFile);
 }
 
+/** What the file of these weights says of them. @param share see `loadQuarterWeights` */
+export function shareMetadata(share: number): Record<string, string> {
+  return { share: String(share) };
+}
+
 /**
  * Loads a run's weights after a quarter of the training.
  *
- * @returns false where the run kept none
+ * @returns after what share of it they were kept: 1/4, or more where time made the training shorter than planned;
+ *   undefined where the run kept none
  * @throws UserError `CHECKPOINT_MISMATCH`
  */
-export function loadQuarterWeights(folder: string, model: Module): boolean {
+export function loadQuarterWeights(folder: string, model: Module): number | undefined {
   const file = quarterFileIn(folder);
-  if (!existsSync(file)) return false;
-  scope(() => loadInto(model, readSafetensors(file).tensors, file));
-  return true;
+  if (!existsSync(file)) return undefined;
+  return scope(() => {
+    const { tensors, metadata } = readSafetensors(file);
+    loadInto(model, tensors, file);
+    const share = Number(metadata.share);
+    return share > 0 && share < 1 ? share : 1 / 4;
+  });
 }
 
 /** Where a run puts the weights that it ends with. */
@@ -202,6 +225,9 @@ const stateSchema = z.object({
     // States of older versions have none.
     last: lookSchema.nullable().default(null),
     bad: z.int().min(0),
+    seconds: z.number().min(0).optional(),
+    steps: z.int().min(1).optional(),
+    quarter: z.int().min(1).optional(),
   }),
   schedule: z.record(z.string(), z.number()),
 });

@@ -4,6 +4,7 @@ import { UserError } from '../core/index.js';
 import type { Module, Optimiser, Schedule } from '../nn/index.js';
 import { backward, scope } from '../tensor/index.js';
 import type { CheckpointStore, KeptEpoch, EpochLook, Position } from './checkpoint.js';
+import { TrainingClock, type TimeLimit } from './time-limit.js';
 import { addBatch, emptySums, meansOf } from './running-mean.js';
 import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
 
@@ -24,19 +25,25 @@ export interface FitOptions<B> {
   /** Held-out images are looked at after every so many epochs, and after the last. Default 1. */
   readonly validateEvery?: number;
   readonly checkpoints: CheckpointStore;
+  /** What time there is: where it does not last for all epochs, there are fewer steps, and the schedule ends with them. */
+  readonly limit?: TimeLimit;
   /** Go on where the latest checkpoint stands. */
   readonly resume: boolean;
   /** Once aborted, the state is saved after the running step and `fit` returns. */
   readonly signal: AbortSignal;
   onStep?(done: number, loss: number): void;
+  /** Called where the clock has changed the number of steps, with that of the whole training. */
+  onSteps?(steps: number): void;
   onEpoch?(report: EpochReport): void;
 }
 
 export interface FitResult {
   /** Why it ended. */
   readonly ended: 'epochs' | 'early' | 'interrupted';
-  /** Epochs done, from all sittings. */
+  /** Epochs done, from all sittings; the last may have been cut short by the clock. */
   readonly epochs: number;
+  /** Steps done. */
+  readonly steps: number;
   /** Whose weights the model holds on return. */
   readonly keep: KeptEpoch;
   /** The epoch with the best figure on held-out images; null where none was finite, or none was looked at. */
@@ -65,28 +72,37 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     last: null,
     bad: 0,
   };
+  const clock = options.limit && new TrainingClock(options.limit, at.seconds ?? 0);
+  const save = (): void => {
+    if (clock !== undefined) at.seconds = clock.seconds();
+    checkpoints.saveLatest(at);
+  };
+  // An epoch that the clock has cut short counts as one.
+  let steps = Math.min(stepsDone(options, at), stepsOf(options, at));
   const resultOf = (ended: FitResult['ended']): FitResult => {
     const { epoch: epochs, best, last } = at;
-    return { ended, epochs, keep: options.keep, best, last };
+    return { ended, epochs, steps, keep: options.keep, best, last };
   };
 
   options.optimiser.lr = options.schedule.lr;
 
   let ended: FitResult['ended'] = 'epochs';
-  while (at.epoch < options.epochs) {
+  while (at.epoch < options.epochs && stepsDone(options, at) < stepsOf(options, at)) {
     const stopped = options.patience !== null && at.bad > options.patience;
     if (stopped) {
       ended = 'early';
       break;
     }
-    const timing = await trainEpoch(options, at);
-    if (at.batch < source.batches) {
-      checkpoints.saveLatest(at);
+    const timing = await trainEpoch(options, at, clock, save);
+    steps = stepsDone(options, at);
+    if (at.batch < source.batches && steps < stepsOf(options, at)) {
+      save();
       return resultOf('interrupted');
     }
     const train = meansOf(at.sums);
     const lr = options.optimiser.lr;
     const held = await validateEpoch(options, at);
+    clock?.restart(held !== null);
     const look = held && { epoch: at.epoch, loss: held.loss, figure: options.task.figure(held) };
     const gain = look === null ? -1 : gainOver(at.best, look);
     const best = gain >= 0;
@@ -101,10 +117,13 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     at.epoch++;
     at.batch = 0;
     at.sums = emptySums();
-    checkpoints.saveLatest(at);
+    save();
     options.onEpoch?.(report);
     if (signal.aborted) return resultOf('interrupted');
   }
+  // Of a training that the clock cut short, what was kept after a planned quarter is more than that.
+  if (at.steps !== undefined && at.quarter !== undefined && at.quarter < steps)
+    checkpoints.shareQuarter(at.quarter / steps);
   if (options.keep === 'best' && at.best !== null) checkpoints.loadKept();
   model.eval();
   return resultOf(ended);
@@ -125,6 +144,8 @@ function gainOver(best: EpochLook | null, look: EpochLook): number {
 async function trainEpoch<B>(
   options: FitOptions<B>,
   at: Position,
+  clock: TrainingClock | undefined,
+  save: () => void,
 ): Promise<Pick<EpochReport, 'seconds' | 'imagesPerSecond' | 'waited'>> {
   const { model, source, schedule, optimiser, signal } = options;
   model.train();
@@ -132,19 +153,26 @@ async function trainEpoch<B>(
   const imagesBefore = at.sums.images;
   const stream = source.epoch(at.epoch);
   let skip = at.batch;
+  clock?.restart(false);
   for await (const batch of stream) {
     if (skip > 0) {
       skip--;
+      if (skip === 0) clock?.restart(false);
       continue;
     }
     const loss = step(options, at, batch);
     if (schedule.unit === 'step') optimiser.lr = schedule.step();
     at.batch++;
-    if (options.quarter && at.epoch * source.batches + at.batch === quarterOf(options))
-      options.checkpoints.saveQuarter();
+    keepQuarter(options, at);
     options.onStep?.(at.epoch * source.images + at.sums.images, loss);
+    if (clock !== undefined && lookAtClock(options, at, clock)) {
+      keepQuarter(options, at);
+      // What the clock has decided is written down with all that came of it: a run that dies goes on from here.
+      save();
+      options.onSteps?.(stepsOf(options, at));
+    }
     await nextTurn();
-    if (signal.aborted) break;
+    if (signal.aborted || stepsDone(options, at) >= stepsOf(options, at)) break;
   }
   const seconds = (performance.now() - start) / 1000;
   return {
@@ -154,9 +182,43 @@ async function trainEpoch<B>(
   };
 }
 
-/** Steps in a quarter of the training. */
-function quarterOf<B>({ source, epochs }: FitOptions<B>): number {
-  return Math.max(1, Math.round((source.batches * epochs) / 4));
+/** Steps of the whole training, as far as is known. */
+function stepsOf<B>({ source, epochs }: FitOptions<B>, { steps }: Position): number {
+  return steps ?? source.batches * epochs;
+}
+
+function stepsDone<B>({ source }: FitOptions<B>, { epoch, batch }: Position): number {
+  return epoch * source.batches + batch;
+}
+
+/** Keeps the weights after a quarter of the steps; later, where the steps became fewer when it had passed. */
+function keepQuarter<B>(options: FitOptions<B>, at: Position): void {
+  if (!options.quarter || at.quarter !== undefined) return;
+  const done = stepsDone(options, at);
+  const quarter = Math.max(1, Math.round(stepsOf(options, at) / 4));
+  // The state of a run that an older version began does not say what it kept.
+  if (at.steps === undefined ? done !== quarter : done < quarter) return;
+  options.checkpoints.saveQuarter();
+  at.quarter = done;
+}
+
+/** Changes the number of steps where time asks for it. @returns whether it did */
+function lookAtClock<B>(options: FitOptions<B>, at: Position, clock: TrainingClock): boolean {
+  const { source, schedule, epochs } = options;
+  const done = stepsDone(options, at);
+  const all = source.batches * epochs;
+  const left = stepsOf(options, at) - done;
+  if (left <= 0) return false;
+  const fitting = clock.step({
+    wanted: Math.min(all - done, schedule.left),
+    ...{ left, all },
+    images: source.images / source.batches,
+    validations: Math.ceil(left / source.batches / (options.validateEvery ?? 1)),
+  });
+  if (fitting === undefined) return false;
+  at.steps = done + fitting;
+  schedule.endIn(fitting);
+  return true;
 }
 
 function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, batch: B): number {
@@ -178,9 +240,10 @@ function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, bat
 }
 
 async function validateEpoch<B>(options: FitOptions<B>, at: Position): Promise<Metrics | null> {
-  const { model, task, schedule, optimiser, epochs } = options;
+  const { model, task, schedule, optimiser } = options;
   const every = options.validateEvery ?? 1;
-  const due = (at.epoch + 1) % every === 0 || at.epoch + 1 === epochs;
+  const isLast = stepsDone(options, at) >= stepsOf(options, at);
+  const due = (at.epoch + 1) % every === 0 || isLast;
   let held: Metrics | null = null;
   if (due) {
     model.eval();

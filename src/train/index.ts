@@ -16,6 +16,8 @@ export {
   loadKeptWeights,
   loadQuarterWeights,
   quarterFileIn,
+  shareMetadata,
   type KeptEpoch,
 } from './checkpoint.js';
+export { TrainingClock, type TimeLimit } from './time-limit.js';
 export { MixedSource, type MixedBatch, type Portions } from './mixed-source.js';

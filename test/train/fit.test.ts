@@ -147,9 +147,9 @@ test('the weights after a quarter of the steps are kept where they are asked for
   const { all } = sitting('quarter', { keep: 'last', quarter: true });
   await fit(all);
   const quarter = new ToyModel(1);
-  assert.ok(loadQuarterWeights(join(folder, 'quarter'), quarter));
+  assert.equal(loadQuarterWeights(join(folder, 'quarter'), quarter), 1 / 4);
   assert.deepEqual(weights(quarter), first);
-  assert.equal(loadQuarterWeights(join(folder, 'every'), quarter), false);
+  assert.equal(loadQuarterWeights(join(folder, 'every'), quarter), undefined);
 });
 
 test('weights under the name that older versions gave them are found', async () => {

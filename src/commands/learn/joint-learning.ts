@@ -21,6 +21,7 @@ import type { Prepared } from './prepare-learning.js';
 import type { OpenedSet } from './sets.js';
 import {
   forwardBatch,
+  partOf,
   shuffledPass,
   streamOf,
   trainingEpochs,
@@ -59,8 +60,9 @@ export function jointTraining(
   );
   if (sets.length === 1) {
     const [task] = tasks;
-    const source = trainingSource(config, sets[0].prepared);
-    return trainingOn(config, { model, task, source }, (batch) => task.predict(batch));
+    const [{ prepared }] = sets;
+    const sourceOf = (batch: number) => trainingSource(config, { ...prepared, batch });
+    return trainingOn(config, { model, task }, sourceOf, 1, (batch) => task.predict(batch));
   }
   const shares = portionsOf(config, sets);
   const task = new SharedObjective(
@@ -72,26 +74,38 @@ export function jointTraining(
       objective: tasks[i],
     })),
   );
-  return trainingOn(config, { model, task, source: mixedSource(config, sets) }, ({ parts }) =>
+  const sourceOf = (batch: number) => mixedSource({ ...config, batch }, sets);
+  return trainingOn(config, { model, task }, sourceOf, sets.length, ({ parts }) =>
     parts.map((batch, i) => tasks[i].predict(batch)),
   );
 }
 
+/**
+ * @param sourceOf the training images in batches of a size
+ * @param fewest images that a batch must have
+ */
 function trainingOn<B extends { readonly count: number }>(
   config: SettledConfig,
-  training: Training<B> & { readonly model: TwoHeaded },
+  training: Omit<Training<B>, 'source'> & { readonly model: TwoHeaded },
+  sourceOf: (batch: number) => BatchSource<B>,
+  fewest: number,
   predict: (batch: B) => unknown,
 ): JointTraining {
-  const { model, source } = training;
+  const { model } = training;
+  const source = sourceOf(config.batch);
   const { images, batches } = source;
   return {
     model,
     images,
     batches,
-    fit: (run, plan) => fitInFolder(run, plan, { ...training, quarter: true }),
+    fit: (run, plan) =>
+      fitInFolder(run, plan, { ...training, source: partOf(source, plan), quarter: true }),
     measure: (signal) =>
       measureTrial({
         ...training,
+        batch: config.batch,
+        fewest,
+        sourceOf,
         optimiser: freshOptimiser(config, model),
         predict,
         seconds: secondsToMeasure(config.budget),
@@ -125,7 +139,7 @@ export function headsOf(sets: readonly OpenedSet[]): TaskRange[] {
 }
 
 /** Training images of all data sets. */
-function allTrained(sets: readonly OpenedSet[]): number {
+export function allTrained(sets: readonly OpenedSet[]): number {
   return sets.reduce((sum, { prepared }) => sum + prepared.split.train.length, 0);
 }
 

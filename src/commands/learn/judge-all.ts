@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
+import { Rng } from '../../core/index.js';
 import type { RunEvent, Selection } from '../../run/files/index.js';
 import { Originals, type Batch, type Dataset } from '../../data/index.js';
 import type { Size } from '../../image/image.js';
@@ -22,14 +23,22 @@ import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';
 import { observerOf } from './observer.js';
 
+/** A network by weights that were kept while it was trained. */
+export interface EarlierNetwork {
+  /** In evaluation mode. */
+  readonly model: TwoHeaded;
+  /** The part of the training after which they were kept, in (0, 1). */
+  readonly share: number;
+}
+
 /** A trained network and what it is to judge. */
 export interface JudgingRun {
   readonly config: LearnConfig;
   readonly prepared: Prepared;
   /** In evaluation mode. */
   readonly model: TwoHeaded;
-  /** The same network by the weights of a quarter of its training, where it has them. */
-  readonly earlier?: TwoHeaded;
+  /** The same network by the weights of a part of its training, where it has them. */
+  readonly earlier?: EarlierNetwork;
   onEvent(event: RunEvent): void;
   /** Called before each pass over the judging images; may throw to stop. */
   check(): void;
@@ -39,6 +48,8 @@ export interface JudgingRun {
   readonly imagesForPairs: number;
   /** False where the task head knows other classes than these images'. Default true. */
   readonly taskKnown?: boolean;
+  /** Held-out images that are judged. Default: all. */
+  readonly judged?: number;
   onJudged?(result: JudgingResult): void;
 }
 
@@ -47,7 +58,8 @@ export interface JudgingRun {
  *
  * @throws whatever `check` throws
  */
-export async function judgeAll(run: JudgingRun): Promise<Selection> {
+export async function judgeAll(given: JudgingRun): Promise<Selection> {
+  const run = { ...given, prepared: inJudgingOrder(given) };
   const { config, prepared } = run;
   const { alpha, rule } = config;
   run.onEvent({ type: 'phase', phase: 'judge' });
@@ -85,6 +97,21 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     strengths,
     taskKnown,
   });
+}
+
+/** The held-out images in random order, so that the first of them stand for all; where not all are judged, the first of each part. */
+function inJudgingOrder({ config, prepared, judged }: JudgingRun): Prepared {
+  const { split } = prepared;
+  const share = judged === undefined ? 1 : judged / heldOut(prepared).length;
+  const first = (images: Uint32Array, part: string): Uint32Array => {
+    const count = Math.min(images.length, Math.max(1, Math.round(share * images.length)));
+    return new Rng(config.seed, 'judging order', part).shuffle(images.slice()).subarray(0, count);
+  };
+  const calibration = first(split.calibration, 'calibration');
+  return {
+    ...prepared,
+    split: { ...split, calibration, judging: first(split.judging, 'judging') },
+  };
 }
 
 function progress(run: JudgingRun, done: number, total: number, label: string): void {
@@ -137,8 +164,9 @@ function judgeSingly(
 
 function earlierOf({ config, prepared, earlier, taskKnown }: JudgingRun) {
   if (earlier === undefined) return undefined;
-  const task = jointTask(config, prepared, earlier, taskKnown);
-  return { predict: (batch: Batch, parts: boolean) => task.predict(batch, parts) };
+  const task = jointTask(config, prepared, earlier.model, taskKnown);
+  const { share } = earlier;
+  return { predict: (batch: Batch, parts: boolean) => task.predict(batch, parts), share };
 }
 
 /** The size of the images that windows are cut from; undefined where it is the size of all the others. */

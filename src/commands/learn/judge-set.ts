@@ -27,16 +27,17 @@ import {
   loadKeptWeights,
   loadQuarterWeights,
   quarterFileIn,
+  shareMetadata,
 } from '../../train/index.js';
 import { jointTask } from './joint-learning.js';
-import { judgeAll, type JudgingRun } from './judge-all.js';
+import { judgeAll, type EarlierNetwork, type JudgingRun } from './judge-all.js';
 import type { OpenedSet } from './sets.js';
 import { writePolicies } from './write-policies.js';
 
 /** What judging a data set needs of the run that it belongs to. */
 export interface SetJudging extends Pick<
   JudgingRun,
-  'check' | 'mayContinue' | 'imagesForPairs' | 'onJudged'
+  'check' | 'mayContinue' | 'imagesForPairs' | 'judged' | 'onJudged'
 > {
   /** Seconds of this sitting. */
   elapsed(): number;
@@ -84,15 +85,15 @@ export async function judgeSet(
 export async function withEarlier<T>(
   checkpoint: string,
   fresh: () => TwoHeaded,
-  run: (earlier: TwoHeaded | undefined) => Promise<T>,
+  run: (earlier: EarlierNetwork | undefined) => Promise<T>,
 ): Promise<T> {
-  const earlier = fresh();
+  const model = fresh();
   try {
-    const found = loadQuarterWeights(checkpoint, earlier);
-    earlier.eval();
-    return await run(found ? earlier : undefined);
+    const share = loadQuarterWeights(checkpoint, model);
+    model.eval();
+    return await run(share === undefined ? undefined : { model, share });
   } finally {
-    earlier.free();
+    model.free();
   }
 }
 
@@ -126,7 +127,7 @@ export function judgedBefore({ config }: OpenedSet): Selection | undefined {
 export interface SharedNetwork {
   readonly model: TwoHeaded;
   /** The same by the weights of a quarter of the training, where it has them. */
-  readonly quarter?: TwoHeaded;
+  readonly quarter?: EarlierNetwork;
   /** The run's folder. */
   readonly run: string;
   readonly plan: Plan;
@@ -149,7 +150,8 @@ export function judgeInOwnFolder(
   return RunFolder.use({ out, resume: false, overwrite: false }, async (folder) => {
     const checkpoint = folder.file('checkpoint');
     saveWithHead(keptFileIn(checkpoint), model, head);
-    if (quarter !== undefined) saveWithHead(quarterFileIn(checkpoint), quarter, head);
+    if (quarter !== undefined)
+      saveWithHead(quarterFileIn(checkpoint), quarter.model, head, shareMetadata(quarter.share));
     const own = emptyNetwork(set);
     try {
       loadKeptWeights(checkpoint, own);

@@ -238,9 +238,11 @@ function judgingOf(run: LearnRun, plan: Plan, perEpoch: number, i: number): SetJ
   const part = images / allHeldOut(sets.slice(i));
   const end =
     config.budget === null ? Infinity : elapsed() + part * (judgingEnd * config.budget - elapsed());
-  const trained = plan.epochs * perEpoch;
+  const trained = plan.epochs * (plan.imagesPerEpoch ?? perEpoch);
+  const share = images / allHeldOut(sets);
   return {
-    imagesForPairs: (trained * images) / allHeldOut(sets),
+    imagesForPairs: trained * share,
+    ...(plan.judged !== undefined && { judged: Math.ceil(plan.judged * share) }),
     check() {
       if (hooks.signal.aborted) interrupt(run, plan.epochs);
     },

@@ -8,13 +8,14 @@ import {
   type StartedManifest,
 } from '../../run/files/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
+import type { RunHooks } from '../../run/files/index.js';
 import type { PartedSet } from '../../run/parts.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { Sitting } from '../../run/sitting.js';
 import type { Speed } from '../../run/speed.js';
 import { expectedHalfWidth, imagesFor } from '../../safe/index.js';
 import { needsEveryEpoch } from '../train/prepare-training.js';
-import { allHeldOut, jointTraining, type SettledConfig } from './joint-learning.js';
+import { allHeldOut, allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
 
 /** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
@@ -23,6 +24,9 @@ const extraPasses = 6;
 const growthPasses = 6;
 /** And those set aside for pairs of safe augmentations. */
 const pairPasses = 24;
+
+/** Held-out images of a data set: fewer decide nothing. */
+const fewestJudged = 120;
 
 /** The plan of the started run, or a new one, which is kept in the manifest: from then on the run can be resumed. */
 export async function planOf(
@@ -36,7 +40,6 @@ export async function planOf(
     folder.writeParts(partsOf(sets));
     return manifest.plan;
   }
-  for (const set of sets) warnOfFew(set);
   hooks.onEvent({ type: 'phase', phase: 'plan' });
   const training = jointTraining(config, sets);
   const { images, batches } = training;
@@ -45,7 +48,8 @@ export async function planOf(
   if (hooks.signal.aborted) throw new Interrupted();
   folder.begin(config, manifestOfSets(config, sets, plan));
   folder.writeParts(partsOf(sets));
-  hooks.onEvent(planEvent(config, plan, batches));
+  hooks.onEvent(planEvent(config, plan, stepsOf(plan, batches, config.batch)));
+  warnOf(plan, sets, hooks);
   return plan;
 }
 
@@ -60,9 +64,38 @@ function partsOf(sets: readonly OpenedSet[]): PartedSet[] {
 const usefulHalfWidth = 0.1;
 const largestDelta = 0.2;
 
-/** Warns, before any training, where there are too few judging images to decide much. */
-function warnOfFew({ prepared, hooks }: OpenedSet): void {
-  const images = prepared.split.judging.length;
+/** A network that has seen the images less often has hardly begun. */
+const fewPasses = 2;
+
+/** Steps of an epoch. @param whole of one on all images */
+function stepsOf({ imagesPerEpoch }: Plan, whole: number, batch: number): number {
+  return imagesPerEpoch === undefined ? whole : Math.floor(imagesPerEpoch / batch);
+}
+
+/** Says, before any training, what the plan cannot decide. */
+function warnOf(plan: Plan, sets: readonly OpenedSet[], hooks: RunHooks): void {
+  for (const set of sets) warnOfFew(set, plan, allHeldOut(sets));
+  const { imagesPerEpoch, epochs } = plan;
+  const images = allTrained(sets);
+  const passes = (epochs * (imagesPerEpoch ?? images)) / images;
+  if (imagesPerEpoch !== undefined && passes < fewPasses)
+    hooks.onEvent({
+      type: 'warning',
+      code: 'SHORT_TRAINING',
+      message: `in this budget the network sees each training image ${passes.toFixed(1)} times on average: what it does not recognise by then may stay undecided; more time or smaller images (--size) would help`,
+    });
+}
+
+/** Warns where too few images are judged to decide much. @param held held-out images of all sets */
+function warnOfFew({ prepared, hooks }: OpenedSet, { judged }: Plan, held: number): void {
+  const all = prepared.split.judging.length;
+  const images = judged === undefined ? all : Math.floor((all * judged) / held);
+  if (judged !== undefined)
+    hooks.onEvent({
+      type: 'warning',
+      code: 'FEW_JUDGED',
+      message: `the budget allows judging ${images} of the ${all} judging images; more time would narrow the intervals`,
+    });
   const half = expectedHalfWidth(images);
   if (half <= usefulHalfWidth) return;
   const from = Math.max(0, largestDelta - half).toFixed(2);
@@ -86,10 +119,14 @@ function planLearning(
   const labels = sets[0].prepared.labels.length;
   const extra = judging.maxDraws > judging.draws ? extraPasses : 0;
   const judgingPasses = 1 + judging.draws * labels + extra + growthPasses + pairPasses;
-  const everyEpoch = needsEveryEpoch(config);
   const judgingImages = allHeldOut(sets);
   return planRun(
-    { budget, epochs, judgingPasses, everyEpoch, trainImages, judgingImages, spent },
+    {
+      ...{ budget, epochs, judgingPasses, trainImages, judgingImages, spent },
+      batch: config.batch,
+      fewestJudged: fewestJudged * sets.length,
+      everyEpoch: needsEveryEpoch(config),
+    },
     speed,
   );
 }

@@ -71,10 +71,11 @@ export function configuredPlan(epochs: number, reason: string): Plan {
 export function costOfTraining(
   config: Looking,
   prepared: PreparedData,
-): Pick<PlanInput, 'trainImages' | 'judgingImages' | 'judgingPasses' | 'everyEpoch'> {
+): Pick<PlanInput, 'trainImages' | 'batch' | 'judgingImages' | 'judgingPasses' | 'everyEpoch'> {
   const { judging: held, test } = prepared.split;
   return {
     trainImages: epochOf(prepared).images,
+    batch: prepared.batch,
     judgingImages: held.length,
     judgingPasses: 1 + test.length / held.length,
     everyEpoch: needsEveryEpoch(config),
@@ -94,7 +95,9 @@ export function measureTraining(
     model,
     optimiser: freshOptimiser(config, model),
     task,
-    source: trainingEpochs(config, prepared, recipe),
+    batch: prepared.batch,
+    fewest: 1,
+    sourceOf: (batch) => trainingEpochs(config, { ...prepared, batch }, recipe),
     predict: (batch) => task.see(batch, (logits) => head.score(logits, batch)),
     seconds: secondsToMeasure(budget),
     signal,

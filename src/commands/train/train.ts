@@ -28,7 +28,7 @@ import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { dataSource, type RunSource } from '../../run/folder/sources.js';
-import { cleanPass, epochOf, stoppable, trainingEpochs } from '../../run/streams.js';
+import { cleanPass, epochOf, partOf, stoppable, trainingEpochs } from '../../run/streams.js';
 import {
   configuredPlan,
   costOfTraining,
@@ -217,7 +217,7 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
   const { model, head, task } = freshTraining(config, prepared, anew ? hooks.onEvent : undefined);
   try {
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
-    const source = trainingEpochs(config, prepared, run.recipe);
+    const source = partOf(trainingEpochs(config, prepared, run.recipe), plan);
     hooks.onEvent({ type: 'phase', phase: 'train', label: 'Training' });
     const fitted = await fitInFolder({ ...run, config: ratedConfig(config) }, plan, {
       model,
@@ -245,7 +245,7 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
       test: await evaluate(prepared.split.test),
       heldOut: await evaluate(prepared.split.judging),
       fitted,
-      imagesPerEpoch: source.images,
+      imagesPerStep: source.images / source.batches,
       pretrainedImages: folder.manifest(manifestSchema)?.pretrainedImages ?? 0,
       run: folder.path,
     });

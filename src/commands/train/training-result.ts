@@ -12,7 +12,7 @@ export interface TrainingOutcome {
   readonly test: Evaluation;
   readonly heldOut: Evaluation;
   readonly fitted: FitResult;
-  readonly imagesPerEpoch: number;
+  readonly imagesPerStep: number;
   readonly pretrainedImages: number;
   /** The run folder, whose events have the time of all sittings. */
   readonly run: string;
@@ -40,7 +40,7 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
     best: fitted.best,
     last: fitted.last,
     epochs: fitted.epochs,
-    images: fitted.epochs * outcome.imagesPerEpoch,
+    images: fitted.steps * outcome.imagesPerStep,
     pretrainedImages: outcome.pretrainedImages,
     seconds: trainingSeconds(outcome.run),
   };

@@ -71,6 +71,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** What is done in it, where the command does it in its own way. */
     label: z.string().optional(),
   }),
+  /** The clock has changed how many steps the training has: the machine is slower than it was when they were planned. */
+  z.looseObject({ type: z.literal('steps'), steps: z.int(), planned: z.int() }),
   z.looseObject({
     type: z.literal('plan'),
     epochs: z.int(),

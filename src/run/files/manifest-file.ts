@@ -86,6 +86,13 @@ const planSchema = z.looseObject({
   /** Expected for the whole run. */
   seconds: z.number(),
   reason: z.string(),
+  /** Images an epoch trains on, where it is part of them. */
+  imagesPerEpoch: z.int().min(1).optional(),
+  /** Held-out images that are judged, where time is too short for all. */
+  judged: z.int().min(1).optional(),
+  /** With a budget: seconds that training may take from its start to its end, in all sittings, and those planned for what follows. */
+  trainingSeconds: z.number().optional(),
+  judgingSeconds: z.number().optional(),
 });
 
 export type Plan = z.infer<typeof planSchema>;

@@ -1,0 +1,100 @@
+import { performance } from 'node:perf_hooks';
+
+/** What time a training has. */
+export interface TimeLimit {
+  /** Seconds for training and for what follows it, from the training's start, in all its sittings. */
+  readonly seconds: number;
+  /** Of these, for what follows, on a machine as fast as planned. */
+  readonly after: number;
+  /** What was planned. */
+  readonly imagesPerSecond: number;
+  /** A clock in milliseconds. Default: this process's. */
+  now?(): number;
+}
+
+/** Between two looks at the clock pass this share of the limit and this many seconds. */
+const lookShare = 0.02;
+const leastLook = 1;
+/** A number of steps that differs by less of those left, or of all, is not worth a change. */
+const tolerance = { left: 0.05, all: 0.01 };
+/** What follows can be cut short: however slow the machine, it is given no more than so many times what was planned. */
+const mostSlowdown = 2;
+/** What counts of the last looks' speed at each new one. */
+const memory = 0.5;
+
+/** What a training has still to do. */
+interface StepsAhead {
+  /** Steps by the plan. */
+  readonly wanted: number;
+  /** Steps by what was found last. */
+  readonly left: number;
+  /** Steps of the whole training. */
+  readonly all: number;
+  /** Of a step. */
+  readonly images: number;
+  /** Looks at held-out images. */
+  readonly validations: number;
+}
+
+/**
+ * Says how many steps still fit the time that a training has.
+ *
+ * It looks at the clock every few steps. The speed is that of the last looks: a machine that others use is slow for minutes, and
+ * then is not.
+ */
+export class TrainingClock {
+  private readonly now: () => number;
+  private readonly began: number;
+  /** Where the look under way began, and its steps. */
+  private since: number;
+  private steps = 0;
+  /** Seconds of a step, lately. */
+  private perStep: number | undefined;
+  /** Seconds of a look at held-out images, as of the last one. */
+  private perValidation = 0;
+
+  /** @param before seconds of the sittings before this one */
+  constructor(
+    private readonly limit: TimeLimit,
+    private readonly before: number,
+  ) {
+    this.now = limit.now ?? (() => performance.now());
+    this.began = this.now();
+    this.since = this.began;
+  }
+
+  /** Seconds of training, of all sittings. */
+  seconds(): number {
+    return this.before + (this.now() - this.began) / 1000;
+  }
+
+  /** Goes on after something that was no step. @param validation true: a look at held-out images */
+  restart(validation: boolean): void {
+    const now = this.now();
+    if (validation) this.perValidation = (now - this.since) / 1000;
+    this.since = now;
+    this.steps = 0;
+  }
+
+  /**
+   * Counts a step.
+   *
+   * @returns the steps that fit from now on, at most `wanted`; undefined: as before
+   */
+  step({ wanted, left, all, images, validations }: StepsAhead): number | undefined {
+    this.steps++;
+    const { seconds, after, imagesPerSecond } = this.limit;
+    const took = (this.now() - this.since) / 1000;
+    if (took < Math.max(leastLook, lookShare * seconds)) return undefined;
+    const recent = took / this.steps;
+    this.perStep =
+      this.perStep === undefined ? recent : memory * this.perStep + (1 - memory) * recent;
+    this.restart(false);
+    const slowdown = Math.max(1, (this.perStep * imagesPerSecond) / images);
+    const end = seconds - after * Math.min(mostSlowdown, slowdown);
+    const time = end - this.seconds() - validations * this.perValidation;
+    const fitting = Math.max(1, Math.min(wanted, Math.floor(time / this.perStep)));
+    const worth = Math.max(tolerance.left * left, tolerance.all * all);
+    return Math.abs(fitting - left) > worth ? fitting : undefined;
+  }
+}
