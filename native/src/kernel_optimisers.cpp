@@ -1,4 +1,4 @@
-// Optimiser steps over lists of tensors, one pass over each parameter's memory.
+// Optimiser steps and moving averages over lists of tensors, one pass over each parameter's memory.
 // Rules and order of operations as in PyTorch's torch.optim.
 #include <ATen/Parallel.h>
 
@@ -113,11 +113,34 @@ void adam(const std::vector<Tensor>& params, const std::vector<Tensor>& firsts, 
   }
 }
 
+// average += share * (value - average), in place.
+void follow(const std::vector<Tensor>& averages, const std::vector<Tensor>& values, double share) {
+  at::NoGradGuard guard;
+  TORCH_CHECK(averages.size() == values.size(), "expected ", averages.size(), " values, got ", values.size());
+  for (size_t i = 0; i < averages.size(); i++) {
+    const Tensor average = averages[i].detach();
+    const Tensor value = values[i].detach();
+    TORCH_CHECK(average.sizes() == value.sizes(), "value ", i, ": expected shape ", average.sizes(), ", got ",
+                value.sizes());
+    if (!plain(average) || !plain(value) || average.strides() != value.strides()) {
+      average.lerp_(value, share);
+      continue;
+    }
+    float* to = average.data_ptr<float>();
+    const float* from = value.data_ptr<float>();
+    const float w = share;
+    at::parallel_for(0, average.numel(), kGrain, [&](int64_t begin, int64_t end) {
+      for (int64_t j = begin; j < end; j++) to[j] += w * (from[j] - to[j]);
+    });
+  }
+}
+
 }  // namespace
 
 void defineOptimisers(Exports& exports) {
   exports.define("sgd", sgd);
   exports.define("adam", adam);
+  exports.define("follow", follow);
 }
 
 }  // namespace engine

@@ -28,6 +28,8 @@ export { policyOfSubset, type SubsetOfTransforms } from './policy/random-subset.
 export {
   baselineNames,
   baselinePolicy,
+  croppedFlippedCut,
+  isBaselineName,
   randAugment,
   standardAugment,
   trivialAugmentWide,

@@ -1,4 +1,12 @@
-import { applySteps, drawSteps, transformNames, type Recipe } from '../augment/index.js';
+import {
+  applySteps,
+  baselinePolicy,
+  drawSteps,
+  isBaselineName,
+  transformNames,
+  type Recipe,
+} from '../augment/index.js';
+import type { Size } from '../image/image.js';
 import { resolveLearnConfig } from '../config/index.js';
 import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
@@ -17,7 +25,7 @@ export interface PreviewOptions {
   readonly columns: number;
   readonly seed: number;
   readonly size?: string;
-  /** Default: the fifteen. */
+  /** Augmentations and baselines such as `standard`. Default: the fifteen. */
   readonly transform?: readonly string[];
 }
 
@@ -60,10 +68,16 @@ export async function preview(options: PreviewOptions): Promise<string> {
     );
   const names = options.transform ?? transformNames;
   const rows: Image[][] = [await draw({ kind: 'none' })];
-  for (const name of names)
-    rows.push(await draw({ kind: 'sequence', transforms: [{ name }], restore: 'reflect' }));
+  for (const name of names) rows.push(await draw(recipeOf(name, data.size)));
   await writePng(out, labelled(tileSheet(rows), ['original', ...names]));
   return out;
+}
+
+/** What a row shows: an augmentation, or a baseline with everything that it is made of. */
+function recipeOf(name: string, size: Size): Recipe {
+  return isBaselineName(name)
+    ? { kind: 'policy', policy: baselinePolicy(name, size), restore: 'reflect' }
+    : { kind: 'sequence', transforms: [{ name }], restore: 'reflect' };
 }
 
 /** A file in the data folder may be an image, a mask or a list: none of them is ever replaced. */

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { parseDuration } from '../core/index.js';
 import { augmentationsSchema, fifteen } from './augmentations.js';
-import { earlyStoppingSchema, modelSchema, optimiserSchema, scheduleSchema } from './training.js';
+import {
+  averagingSchema,
+  earlyStoppingSchema,
+  modelSchema,
+  optimiserSchema,
+  pretrainedSchema,
+  scheduleSchema,
+} from './training.js';
 
 const secondsSchema = z
   .union([z.number().positive(), z.string()], {
@@ -160,6 +167,20 @@ const fitFields = {
   model: modelSchema.prefault({}),
   optimiser: optimiserSchema.prefault(defaultVariants.optimiser),
   schedule: scheduleSchema.prefault(defaultVariants.schedule),
+  pretrained: pretrainedSchema.prefault({}),
+  averaging: averagingSchema
+    .default(null)
+    .describe(
+      'Moving average of weights and of the norms’ statistics, which is looked at, kept and tested instead of the weights themselves; null: none.',
+    ),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'A class an image: share of the training target that is spread evenly over all classes.',
+    ),
   earlyStopping: earlyStoppingSchema
     .default(null)
     .describe(

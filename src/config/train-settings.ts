@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baselineNames } from '../augment/index.js';
 import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
 import { augmentingFields, sharedFields } from './common.js';
 
@@ -64,7 +65,7 @@ const trainFields = z.strictObject({
     .string({ error: `expected ${policyNames.join(', ')}, or a policy file` })
     .min(1)
     .describe(
-      `How images are augmented: ${policyNames.join(', ')}, an augmentation’s name (it alone), or a policy file.`,
+      `How images are augmented: ${[...policyNames, ...baselineNames].join(', ')}, an augmentation’s name (it alone), or a policy file.`,
     ),
   from: runPath.describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
   init: runPath.describe('Start from the weights of this run (fine-tuning); null: from scratch.'),

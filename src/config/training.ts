@@ -42,12 +42,20 @@ export const modelSchema = z.strictObject({
     ),
 });
 
+const decayed = z
+  .enum(['all', 'weights'])
+  .default('all')
+  .describe(
+    'What weight decay acts on: all parameters, or weights alone (no biases, nor factors and shifts of norms), as timm has it.',
+  );
+
 const sgdSchema = z.strictObject({
   name: z.literal('sgd').describe('Stochastic gradient descent with momentum.'),
   lr: positive.default(0.1).describe('Learning rate (peak rate under onecycle and cosine).'),
   momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum (thesis, 5.2.1).'),
   weightDecay: z.number().min(0).default(5e-4).describe('L2 penalty (thesis, 5.2.1).'),
   nesterov: z.boolean().default(false).describe('Look-ahead momentum.'),
+  decayed,
 });
 
 const adamFields = {
@@ -60,6 +68,7 @@ const adamFields = {
     .min(0)
     .default(0)
     .describe('L2 penalty in adam, decoupled decay in adamw.'),
+  decayed,
 };
 
 /** The optimiser, told apart by `name`. */
@@ -105,6 +114,47 @@ export const scheduleSchema = z.discriminatedUnion('name', [
   }),
   z.strictObject({ name: z.literal('constant').describe('The same rate throughout.') }),
 ]);
+
+/** How a trunk that starts from weights of a file is trained on. */
+export const pretrainedSchema = z.strictObject({
+  headFactor: positive
+    .default(1)
+    .describe(
+      'Where the trunk starts from weights: the rate of all other parameters (heads, pyramid) is optimiser.lr times this.',
+    ),
+  headsFirst: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'Where the trunk starts from weights: share of the steps, at the beginning, in which it stays as it is and heads alone learn.',
+    ),
+  norms: z
+    .enum(['trained', 'frozen'])
+    .default('trained')
+    .describe(
+      'Where the trunk starts from weights: its batch norms use statistics of the batch (trained), or those of the file, which stay (frozen). Factors and shifts are trained either way.',
+    ),
+});
+
+/** A moving average of weights; null: none. */
+export const averagingSchema = z
+  .strictObject({
+    decay: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.999)
+      .describe('Share of the average that each step keeps.'),
+    warmup: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether step n keeps at most 1 - n^(-2/3), as in timm, so that the start is forgotten.',
+      ),
+  })
+  .nullable();
 
 /** Ends training when the loss on the judging images has stopped falling; null: never. */
 export const earlyStoppingSchema = z

@@ -1,5 +1,5 @@
 import { UserError } from '../core/index.js';
-import { Module } from '../nn/index.js';
+import { BatchNorm2d, Module } from '../nn/index.js';
 import { needShape, toDtype, zeros, type Precision, type Tensor } from '../tensor/index.js';
 
 /** What a trunk makes of images. */
@@ -50,6 +50,21 @@ export abstract class TwoHeaded extends Module {
   abstract readonly classifier: Module;
 
   private computed: Precision = 'float32';
+  private started: ReadonlySet<Tensor> = new Set();
+
+  /** Parameters that started from weights of a file. */
+  get pretrained(): ReadonlySet<Tensor> {
+    return this.started;
+  }
+
+  /** Notes that the trunk has started from weights of a file. @param frozen whether its norms keep their statistics */
+  startedFromWeights(frozen: boolean): this {
+    if (this.trunk === undefined) return this;
+    this.started = new Set(this.trunk.namedParameters().values());
+    if (frozen)
+      for (const part of this.trunk.modules()) if (part instanceof BatchNorm2d) part.freeze();
+    return this;
+  }
 
   /** What the trunk computes in; parameters, statistics and both heads are float32 either way. */
   get precision(): Precision {

@@ -1,5 +1,5 @@
 import { adamStep, copy_, fromInt64, keep, type Tensor } from '../tensor/index.js';
-import { GradientOptimiser } from './optimiser.js';
+import { GradientOptimiser, type RuleOf } from './optimiser.js';
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -22,8 +22,9 @@ export class Adam extends GradientOptimiser {
   private readonly count: Tensor;
   private steps = 0;
 
-  constructor(parameters: ReadonlyMap<string, Tensor>, options: AdamOptions) {
-    super(parameters, options.lr, options.weightDecay ?? 0);
+  /** @param ruleOf default: the same for all */
+  constructor(parameters: ReadonlyMap<string, Tensor>, options: AdamOptions, ruleOf?: RuleOf) {
+    super(parameters, options.lr, options.weightDecay ?? 0, ruleOf);
     this.betas = options.betas ?? [0.9, 0.999];
     this.eps = options.eps ?? 1e-8;
     this.firsts = this.beside();
@@ -33,9 +34,11 @@ export class Adam extends GradientOptimiser {
 
   step(): void {
     this.steps++;
-    const { lr, betas, eps, weightDecay, decoupled, steps: step } = this;
-    const options = { step, lr, betas, eps, weightDecay, decoupled };
-    adamStep(this.tensors, this.firsts, this.seconds, options);
+    const { betas, eps, decoupled, steps: step } = this;
+    for (const { lr, weightDecay, of } of this.parts()) {
+      const options = { step, lr, betas, eps, weightDecay, decoupled };
+      adamStep(of(this.tensors), of(this.firsts), of(this.seconds), options);
+    }
   }
 
   state(): Map<string, Tensor> {

@@ -51,6 +51,7 @@ export class BatchNorm2d extends Layer {
   readonly runningMean: Tensor;
   readonly runningVar: Tensor;
   private readonly batches: Tensor;
+  private frozen = false;
 
   constructor(
     channels: number,
@@ -63,6 +64,16 @@ export class BatchNorm2d extends Layer {
     this.runningMean = this.buffer('running_mean', zeros([channels]));
     this.runningVar = this.buffer('running_var', ones([channels]));
     this.batches = this.buffer('num_batches_tracked', zeros([], { dtype: 'int64' }));
+  }
+
+  /** From now on the running statistics stay, in training too, and normalise there as well. Weight and bias are trained. */
+  freeze(): void {
+    this.frozen = true;
+    this.eval();
+  }
+
+  override train(on = true): this {
+    return super.train(on && !this.frozen);
   }
 
   forward(x: Tensor): Tensor {

@@ -28,6 +28,12 @@ export abstract class Module {
     return this.train(false);
   }
 
+  /** It and its parts, and theirs. */
+  *modules(): Generator<Module> {
+    yield this;
+    for (const part of this.parts.values()) yield* part.modules();
+  }
+
   /** Everything that is trained, under full names, in the order it was made. */
   namedParameters(): Map<string, Tensor> {
     return this.collect((module) => module.parameters);

@@ -1,5 +1,5 @@
 import { sgdStep, type Tensor } from '../tensor/index.js';
-import { GradientOptimiser } from './optimiser.js';
+import { GradientOptimiser, type RuleOf } from './optimiser.js';
 
 /** Options of `Sgd`; the thesis: lr 0.1, momentum 0.9, weight decay 5e-4. */
 export interface SgdOptions {
@@ -18,16 +18,18 @@ export class Sgd extends GradientOptimiser {
   private readonly nesterov: boolean;
   private readonly velocities: Tensor[];
 
-  constructor(parameters: ReadonlyMap<string, Tensor>, options: SgdOptions) {
-    super(parameters, options.lr, options.weightDecay ?? 0);
+  /** @param ruleOf default: the same for all */
+  constructor(parameters: ReadonlyMap<string, Tensor>, options: SgdOptions, ruleOf?: RuleOf) {
+    super(parameters, options.lr, options.weightDecay ?? 0, ruleOf);
     this.momentum = options.momentum ?? 0;
     this.nesterov = options.nesterov ?? false;
     this.velocities = this.momentum === 0 ? [] : this.beside();
   }
 
   step(): void {
-    const { lr, momentum, weightDecay, nesterov } = this;
-    sgdStep(this.tensors, this.velocities, { lr, momentum, weightDecay, nesterov });
+    const { momentum, nesterov } = this;
+    for (const { lr, weightDecay, of } of this.parts())
+      sgdStep(of(this.tensors), of(this.velocities), { lr, momentum, weightDecay, nesterov });
   }
 
   state(): Map<string, Tensor> {

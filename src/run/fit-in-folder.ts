@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../config/index.js';
 import type { Plan, RunHooks } from './files/index.js';
-import type { Module } from '../nn/index.js';
+import type { TwoHeaded } from '../models/index.js';
 import {
   checkpointsIn,
   fit,
@@ -11,12 +11,12 @@ import {
   type Objective,
   type TimeLimit,
 } from '../train/index.js';
-import { freshOptimiser, freshSchedule } from './fresh-model.js';
+import { freshAverage, freshOptimiser, freshSchedule } from './fresh-model.js';
 import type { RunFolder } from './folder/run-folder.js';
 
 /** What is trained, and on what. */
 export interface Training<B> {
-  readonly model: Module;
+  readonly model: TwoHeaded;
   readonly task: Objective<B>;
   readonly source: BatchSource<B>;
   /** Whether the weights after a quarter of the training are kept too. Default false. */
@@ -27,7 +27,7 @@ export interface Training<B> {
 export interface FitContext {
   readonly config: Pick<
     LearnConfig,
-    'optimiser' | 'schedule' | 'earlyStopping' | 'keepEpoch' | 'resume'
+    'optimiser' | 'schedule' | 'pretrained' | 'averaging' | 'earlyStopping' | 'keepEpoch' | 'resume'
   >;
   readonly hooks: RunHooks;
   readonly folder: RunFolder;
@@ -53,7 +53,9 @@ export async function fitInFolder<B>(
   { model, task, source, quarter }: Training<B>,
 ): Promise<FitResult> {
   const optimiser = freshOptimiser(config, model);
-  const schedule = freshSchedule(config, source.batches * plan.epochs, plan.epochs);
+  const average = freshAverage(config, model);
+  const steps = source.batches * plan.epochs;
+  const schedule = freshSchedule(config, steps, plan.epochs);
   const { epochs } = plan;
   const total = epochs * source.images;
   const start = performance.now();
@@ -63,14 +65,16 @@ export async function fitInFolder<B>(
     task,
     source,
     optimiser,
+    average,
     schedule,
+    headsFirst: Math.round(config.pretrained.headsFirst * steps),
     epochs,
     patience: config.earlyStopping?.patience ?? null,
     keep: keptEpoch(config),
     quarter,
     validateEvery: plan.validateEvery,
     limit: limitOf(plan),
-    checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, schedule }),
+    checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, average, schedule }),
     resume: config.resume,
     signal: hooks.signal,
     onStep(done, loss) {
@@ -105,6 +109,7 @@ export async function fitInFolder<B>(
     },
   });
   optimiser.free();
+  average?.free();
   if (result.ended === 'early')
     hooks.onEvent({ type: 'stopped', reason: 'early', epoch: result.epochs });
   return result;

@@ -17,11 +17,12 @@ import {
   OneCycle,
   ReduceOnPlateau,
   Sgd,
-  type Module,
+  WeightAverage,
   type Optimiser,
+  type ParameterRule,
   type Schedule,
 } from '../nn/index.js';
-import { resolvePrecision, type Device } from '../tensor/index.js';
+import { resolvePrecision, type Device, type Tensor } from '../tensor/index.js';
 import type { RunHooks } from './files/index.js';
 
 /** What a model needs to know of the data. */
@@ -35,6 +36,7 @@ export interface Shape {
 }
 
 type ModelSettings = Pick<LearnConfig, 'model' | 'seed' | 'precision'>;
+type StartSettings = ModelSettings & Pick<LearnConfig, 'pretrained'>;
 
 /**
  * The model of a configuration as training starts from it: with weights that depend on the seed alone, or a trunk
@@ -44,7 +46,7 @@ type ModelSettings = Pick<LearnConfig, 'model' | 'seed' | 'precision'>;
  * @throws UserError `PRECISION_MISSING`, `WEIGHTS_*`
  */
 export function freshModel(
-  config: ModelSettings,
+  config: StartSettings,
   shape: Shape,
   device: Device,
   onEvent?: RunHooks['onEvent'],
@@ -54,6 +56,7 @@ export function freshModel(
   if (start !== undefined) {
     const { loaded, of, unused } = loadTrunk(model, start.file);
     onEvent?.({ type: 'weights', file: basename(start.file), loaded, of, unused: [...unused] });
+    model.startedFromWeights(config.pretrained.norms === 'frozen');
   }
   return placed(model, config, device);
 }
@@ -92,12 +95,33 @@ function built({ model, seed }: ModelSettings, shape: Shape): TwoHeaded {
   );
 }
 
-export function freshOptimiser(config: Pick<LearnConfig, 'optimiser'>, model: Module): Optimiser {
+/** The optimiser of a configuration, at the start of a training. */
+export function freshOptimiser(
+  { optimiser, pretrained }: Pick<LearnConfig, 'optimiser' | 'pretrained'>,
+  model: TwoHeaded,
+): Optimiser {
   const parameters = model.namedParameters();
-  const { optimiser } = config;
-  if (optimiser.name === 'sgd') return new Sgd(parameters, optimiser);
-  if (optimiser.name === 'adam') return new Adam(parameters, optimiser);
-  return new AdamW(parameters, optimiser);
+  const started = model.pretrained;
+  const ruleOf = (_name: string, parameter: Tensor): ParameterRule => ({
+    rate: started.size > 0 && !started.has(parameter) ? pretrained.headFactor : 1,
+    // Biases, and factors and shifts of norms, are vectors.
+    decays: optimiser.decayed === 'all' || parameter.shape.length > 1,
+    waits: started.has(parameter),
+  });
+  if (optimiser.name === 'sgd') return new Sgd(parameters, optimiser, ruleOf);
+  const { beta1, beta2, ...others } = optimiser;
+  const options = { ...others, betas: [beta1, beta2] as const };
+  if (optimiser.name === 'adam') return new Adam(parameters, options, ruleOf);
+  return new AdamW(parameters, options, ruleOf);
+}
+
+/** Averaged weights beside those of the optimiser, where the configuration asks for them. */
+export function freshAverage(
+  { averaging }: Pick<LearnConfig, 'averaging'>,
+  model: TwoHeaded,
+): WeightAverage | undefined {
+  if (averaging === null) return undefined;
+  return new WeightAverage(model, { decay: averaging.decay, warmUp: averaging.warmup });
 }
 
 /** The schedule over a whole run of `steps` steps in `epochs` epochs. */

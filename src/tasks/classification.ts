@@ -57,7 +57,8 @@ export const classification: Task<ClassPrediction> = {
     ...(superclasses ? [share('superclass', 'superclass')] : []),
     { key: 'loss', label: 'test loss', better: 'lower', share: false },
   ],
-  head: ({ superclasses }, { device }) => new ClassificationHead(device, superclasses?.of),
+  head: ({ superclasses }, { device, labelSmoothing }) =>
+    new ClassificationHead(device, superclasses?.of, labelSmoothing),
   facts: () => ({}),
   perImage: packedPerImage,
   scoreKind: 'binary',
@@ -78,20 +79,28 @@ export function packedPerImage({ test }: TrainingResult): Float64Array {
   return Float64Array.from(Buffer.from(test.perImage, 'base64'), (byte) => byte / 255);
 }
 
-/** A class an image: softmax cross-entropy over the classes (thesis, equation 3.3), scored by right answers. */
+/**
+ * A class an image: softmax cross-entropy over the classes (thesis, equation 3.3), scored by right answers. Training
+ * may smooth labels (Szegedy et al., 2016, section 7); scores never do.
+ */
 export class ClassificationHead implements TaskHead {
   readonly epochFigure = 'taskAccuracy';
 
-  /** @param superclassOf `[classes]`, the group of each class, where the data have groups */
+  /**
+   * @param superclassOf `[classes]`, the group of each class, where the data have groups
+   * @param labelSmoothing share of the training target that is spread over all classes
+   */
   constructor(
     private readonly device: Device,
     private readonly superclassOf?: readonly number[],
+    private readonly labelSmoothing = 0,
   ) {}
 
   /** @param logits `[B,classes]` */
   loss(logits: Tensor, { targets, count }: LabelledBatch): HeadLoss {
     const { classes: labels } = targetsAs(targets, 'class');
-    const loss = crossEntropy(logits, fromInt64(labels, [count], this.device));
+    const { device, labelSmoothing } = this;
+    const loss = crossEntropy(logits, fromInt64(labels, [count], device), { labelSmoothing });
     const right = topKCorrect(logits.toFloat32Array(), labels, logits.shape[1]);
     return { loss, parts: { taskAccuracy: mean(right) } };
   }

@@ -84,7 +84,7 @@ export {
 } from './operators/fused.js';
 export { bceWithLogits, crossEntropy } from './operators/losses.js';
 export { backward, gradOf, noGrad, zeroGrad } from './gradients.js';
-export { adamStep, moveParameter, sgdStep } from './operators/updates.js';
+export { adamStep, follow, moveParameter, sgdStep } from './operators/updates.js';
 export { handleOf, trace, type TracedOp } from './trace.js';
 export { needShape } from './op.js';
 export {

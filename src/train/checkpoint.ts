@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../core/index.js';
-import type { Module, Optimiser, Schedule } from '../nn/index.js';
+import type { Module, Optimiser, Schedule, WeightAverage } from '../nn/index.js';
 import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
 import type { Sums } from './running-mean.js';
 
@@ -54,6 +54,8 @@ export interface Checkpointed {
   readonly model: Module;
   readonly optimiser: Optimiser;
   readonly schedule: Schedule;
+  /** Default: none. */
+  readonly average?: WeightAverage;
 }
 
 const latestFile = 'latest.safetensors';
@@ -62,9 +64,10 @@ const quarterFile = 'quarter.safetensors';
 /** What older versions called it. */
 const olderFile = 'best.safetensors';
 const optimiserPrefix = 'optimiser/';
+const averagePrefix = 'average/';
 
 /**
- * Checkpoints in a folder: `latest.safetensors` (weights, optimiser, schedule, position) and
+ * Checkpoints in a folder: `latest.safetensors` (weights, optimiser, averaged weights, schedule, position) and
  * `weights.safetensors` and `quarter.safetensors` (weights alone). Each is one file, written beside and renamed, so that an
  * interruption at any moment leaves a whole one.
  */
@@ -76,6 +79,8 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
       const tensors = parts.model.namedState();
       for (const [name, tensor] of parts.optimiser.state())
         tensors.set(optimiserPrefix + name, tensor);
+      for (const [name, tensor] of parts.average?.state() ?? [])
+        tensors.set(averagePrefix + name, tensor);
       const state = { position, schedule: parts.schedule.state() };
       writeSafetensors(latest, tensors, { state: JSON.stringify(state) });
     },
@@ -86,12 +91,16 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
         const state = parseState(metadata.state, latest, parts.schedule);
         const weights = new Map<string, Tensor>();
         const momenta = new Map<string, Tensor>();
+        const averaged = new Map<string, Tensor>();
         for (const [name, tensor] of tensors)
           if (name.startsWith(optimiserPrefix))
             momenta.set(name.slice(optimiserPrefix.length), tensor);
+          else if (parts.average && name.startsWith(averagePrefix))
+            averaged.set(name.slice(averagePrefix.length), tensor);
           else weights.set(name, tensor);
         loadInto(parts.model, weights, latest);
         parts.optimiser.loadState(momenta);
+        parts.average?.loadState(averaged);
         parts.schedule.loadState(state.schedule);
         return state.position;
       });

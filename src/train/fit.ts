@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../core/index.js';
-import type { Module, Optimiser, Schedule } from '../nn/index.js';
+import type { Module, Optimiser, Schedule, WeightAverage } from '../nn/index.js';
 import { backward, scope } from '../tensor/index.js';
 import type { CheckpointStore, KeptEpoch, EpochLook, Position } from './checkpoint.js';
 import { TrainingClock, type TimeLimit } from './time-limit.js';
@@ -13,6 +13,10 @@ export interface FitOptions<B> {
   readonly task: Objective<B>;
   readonly source: BatchSource<B>;
   readonly optimiser: Optimiser;
+  /** Averaged weights are the ones that are looked at, kept and returned. Default: those of the optimiser. */
+  readonly average?: WeightAverage;
+  /** Steps at the beginning in which the optimiser is `waiting`: parameters that started from weights stay. Default 0. */
+  readonly headsFirst?: number;
   /** Steps once a batch or, if it follows the held-out loss, once an epoch. */
   readonly schedule: Schedule;
   readonly epochs: number;
@@ -101,7 +105,7 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     }
     const train = meansOf(at.sums);
     const lr = options.optimiser.lr;
-    const held = await validateEpoch(options, at);
+    const held = await withAverage(options, () => validateEpoch(options, at));
     clock?.restart(held !== null);
     const look = held && { epoch: at.epoch, loss: held.loss, figure: options.task.figure(held) };
     const gain = look === null ? -1 : gainOver(at.best, look);
@@ -112,7 +116,7 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     if (best) at.best = look;
     at.last = look ?? at.last;
     // An interrupted run has weights as well.
-    if (best || options.keep === 'last') checkpoints.saveKept();
+    if (best || options.keep === 'last') await withAverage(options, () => checkpoints.saveKept());
     const report = { epoch: at.epoch, lr, train, held, best, ...timing };
     at.epoch++;
     at.batch = 0;
@@ -125,8 +129,17 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
   if (at.steps !== undefined && at.quarter !== undefined && at.quarter < steps)
     checkpoints.shareQuarter(at.quarter / steps);
   if (options.keep === 'best' && at.best !== null) checkpoints.loadKept();
+  else options.average?.enter();
   model.eval();
   return resultOf(ended);
+}
+
+/** Does something with the weights that count: the averaged ones, where there are such. */
+async function withAverage<B, T>(
+  { average }: FitOptions<B>,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  return average === undefined ? work() : average.within(work);
 }
 
 /** By how much an epoch is better than the best before; a figure that is no number is the worst. */
@@ -163,10 +176,10 @@ async function trainEpoch<B>(
     const loss = step(options, at, batch);
     if (schedule.unit === 'step') optimiser.lr = schedule.step();
     at.batch++;
-    keepQuarter(options, at);
+    await keepQuarter(options, at);
     options.onStep?.(at.epoch * source.images + at.sums.images, loss);
     if (clock !== undefined && lookAtClock(options, at, clock)) {
-      keepQuarter(options, at);
+      await keepQuarter(options, at);
       // What the clock has decided is written down with all that came of it: a run that dies goes on from here.
       save();
       options.onSteps?.(stepsOf(options, at));
@@ -192,13 +205,13 @@ function stepsDone<B>({ source }: FitOptions<B>, { epoch, batch }: Position): nu
 }
 
 /** Keeps the weights after a quarter of the steps; later, where the steps became fewer when it had passed. */
-function keepQuarter<B>(options: FitOptions<B>, at: Position): void {
+async function keepQuarter<B>(options: FitOptions<B>, at: Position): Promise<void> {
   if (!options.quarter || at.quarter !== undefined) return;
   const done = stepsDone(options, at);
   const quarter = Math.max(1, Math.round(stepsOf(options, at) / 4));
   // The state of a run that an older version began does not say what it kept.
   if (at.steps === undefined ? done !== quarter : done < quarter) return;
-  options.checkpoints.saveQuarter();
+  await withAverage(options, () => options.checkpoints.saveQuarter());
   at.quarter = done;
 }
 
@@ -221,7 +234,8 @@ function lookAtClock<B>(options: FitOptions<B>, at: Position, clock: TrainingClo
   return true;
 }
 
-function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, batch: B): number {
+function step<B>(options: FitOptions<B>, at: Position, batch: B): number {
+  const { task, source, optimiser, schedule, average, headsFirst = 0 } = options;
   return scope(() => {
     const loss = task.batchLoss(batch);
     const value = loss.total.item();
@@ -232,7 +246,9 @@ function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, bat
         remedy: `lower the learning rate, e.g. --lr ${(schedule.lr / 10).toPrecision(1)}, and start again with --overwrite`,
       });
     backward(loss.total);
+    optimiser.waiting = at.epoch * source.batches + at.batch < headsFirst;
     optimiser.step();
+    average?.step();
     optimiser.zeroGrad();
     addBatch(at.sums, value, loss);
     return value;

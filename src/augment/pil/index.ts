@@ -1,4 +1,5 @@
 import type { Definition } from '../definition/definition.js';
+import { cutout } from './cutout.js';
 import { brightness, color, contrast, sharpness } from './enhance.js';
 import { autoContrast, equalize } from './histogram.js';
 import { posterize, solarize } from './posterize-solarize.js';
@@ -8,8 +9,8 @@ import { shearX, shearY } from './shear.js';
 import { translateX, translateY } from './translate.js';
 
 /**
- * The operations of RandAugment and TrivialAugment as torchvision does them on PIL images, and the padded
- * crop: what the baselines are made of. They are drawn at levels of their own, so none has magnitudes; torchvision has the
+ * The operations of RandAugment and TrivialAugment as torchvision does them on PIL images, the padded
+ * crop and cutout: what the baselines are made of. They are drawn at levels of their own, so none has magnitudes; torchvision has the
  * baselines whole, so none is written for it.
  */
 export const pilDefinitions: readonly Definition[] = [
@@ -27,4 +28,5 @@ export const pilDefinitions: readonly Definition[] = [
   autoContrast,
   equalize,
   paddedCrop,
+  cutout,
 ];

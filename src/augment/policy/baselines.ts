@@ -2,7 +2,14 @@ import type { Size } from '../../image/image.js';
 import type { Params, Policy, PolicyNode } from '../transform.js';
 
 /** Names of the policies that the safe set is compared with. */
-export const baselineNames = ['randaugment', 'trivialaugment', 'standard'] as const;
+export const baselineNames = [
+  'randaugment',
+  'trivialaugment',
+  'standard',
+  'crop-flip-cutout',
+  'crop-flip-randaugment',
+  'crop-flip-trivialaugment',
+] as const;
 export type BaselineName = (typeof baselineNames)[number];
 
 /** Strongest levels of an operation table, as options of its transforms. */
@@ -91,14 +98,46 @@ export function standardAugment(size: Size): Policy {
   });
 }
 
+/**
+ * A published recipe for small images: an augmentation, then crop and flip, then cutout (DeVries and Taylor, 2017). The
+ * order is that of the authors' programs for CIFAR (AutoAugment, RandAugment and TrivialAugment). Crop and
+ * square are in proportion to the image: 4 and 16 pixels at 32.
+ *
+ * @param first what comes first; default: nothing
+ */
+export function croppedFlippedCut(size: Size, first?: Policy): Policy {
+  return policy(size, {
+    kind: 'compose',
+    members: [
+      ...(first ? [first.root] : []),
+      standardAugment(size).root,
+      { kind: 'transform', name: 'Cutout', options: {}, p: 1 },
+    ],
+    p: 1,
+  });
+}
+
 /** A baseline by its name. */
 export function baselinePolicy(name: BaselineName, size: Size): Policy {
-  const make = {
-    randaugment: randAugment,
-    trivialaugment: trivialAugmentWide,
-    standard: standardAugment,
-  }[name];
-  return make(size);
+  switch (name) {
+    case 'randaugment':
+      return randAugment(size);
+    case 'trivialaugment':
+      return trivialAugmentWide(size);
+    case 'standard':
+      return standardAugment(size);
+    case 'crop-flip-cutout':
+      return croppedFlippedCut(size);
+    case 'crop-flip-randaugment':
+      return croppedFlippedCut(size, randAugment(size));
+    case 'crop-flip-trivialaugment':
+      return croppedFlippedCut(size, trivialAugmentWide(size));
+  }
+}
+
+/** Whether a policy is called so. */
+export function isBaselineName(name: string): name is BaselineName {
+  return baselineNames.some((known) => known === name);
 }
 
 function policy({ width, height }: Size, root: PolicyNode): Policy {

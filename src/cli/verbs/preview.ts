@@ -17,7 +17,7 @@ export function previewCommand(): Command {
     .option('--out <file>', 'PNG to write', 'sheet.png')
     .option('--columns <n>', 'images per row', number, 8)
     .option('--seed <n>', 'seed for images and parameters', number, 0)
-    .option('--transform <names...>', 'only these augmentations')
+    .option('--transform <names...>', 'only these augmentations, or baselines such as standard')
     .option('--size <pixels>', 'resize every image first, e.g. 64 or 48x64')
     .action(async (data: string, flags: Flags) => {
       const { preview } = await import('../../commands/preview.js');

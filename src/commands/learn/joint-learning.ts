@@ -239,11 +239,12 @@ export function jointTask(
   taskKnown = true,
 ): JointObjective {
   const { labels, device, data } = prepared;
-  const { classBalance } = config;
+  const { classBalance, labelSmoothing } = config;
+  const options = { device, classBalance, labelSmoothing };
   const recipe = jointRecipe(config, prepared);
   return new JointObjective({
     model,
-    head: taskKnown ? taskFor(data).head(data, { device, classBalance }) : unknownTaskHead,
+    head: taskKnown ? taskFor(data).head(data, options) : unknownTaskHead,
     device,
     ...data.normalisation,
     labels: labels.length,

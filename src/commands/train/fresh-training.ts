@@ -17,7 +17,8 @@ export function freshTraining(
   onEvent?: RunHooks['onEvent'],
 ) {
   const { data, device, classBalance, split } = prepared;
-  const head = taskFor(data).head(data, { device, classBalance });
+  const { labelSmoothing } = config;
+  const head = taskFor(data).head(data, { device, classBalance, labelSmoothing });
   const model = freshModel(config, shapeOf(data, 0), device, onEvent);
   const task = new TaskObjective({
     model,

@@ -4,6 +4,7 @@ import {
   baselinePolicy,
   createTransform,
   fromAlbumentations,
+  isBaselineName,
   isTransformName,
   parsePolicy,
   type Policy,
@@ -50,11 +51,9 @@ export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe 
       const file = readRunFile(run, 'policy', policyFileSchema);
       return subsetRecipe(policy === 'safe' ? file.safe : file.safeV2, target, run);
     }
-    case 'randaugment':
-    case 'trivialaugment':
-    case 'standard':
-      return policyRecipe(baselinePolicy(policy, target.size), 'reflect');
     default: {
+      if (isBaselineName(policy))
+        return policyRecipe(baselinePolicy(policy, target.size), 'reflect');
       const spec = singleOf(config);
       if (spec !== undefined)
         return checked({ kind: 'subset', transforms: [spec], size: 1, p: subset.p, restore });
@@ -65,8 +64,8 @@ export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe 
 
 /** Whether a policy is a file: everything that has no name of ours. */
 export function isPolicyFile(policy: string): boolean {
-  const names: readonly string[] = [...policyNames, ...baselineNames];
-  return !names.includes(policy) && !isTransformName(policy);
+  const names: readonly string[] = policyNames;
+  return !names.includes(policy) && !isBaselineName(policy) && !isTransformName(policy);
 }
 
 /** A policy that is one augmentation alone, by its name. */
@@ -146,7 +145,7 @@ function readJson(path: string): unknown {
   if (!existsSync(path))
     throw new UserError('POLICY_MISSING', 'Unknown policy: neither a policy name nor a file.', {
       where: '--policy',
-      expected: `${policyNames.join(', ')}, an augmentation's name, or a policy file`,
+      expected: `${[...policyNames, ...baselineNames].join(', ')}, an augmentation's name, or a policy file`,
       got: path,
     });
   // A pipe or a device would be read for ever.

@@ -173,10 +173,15 @@ class DenseBlock extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    if (this.training ? canFuse(x) : canFuseJudging(x)) return this.fused(x);
+    if (this.batchStatistics ? canFuse(x) : canFuseJudging(x)) return this.fused(x);
     let features = x;
     for (const layer of this.layers) features = cat([features, layer.forward(features)], 1);
     return features;
+  }
+
+  /** Whether the norms use those of the batch: in training, unless they are frozen. */
+  private get batchStatistics(): boolean {
+    return this.layers.every(({ norm1 }) => norm1.training);
   }
 
   private fused(x: Tensor): Tensor {
@@ -187,7 +192,7 @@ class DenseBlock extends Layer {
       ...[norm2.weight, norm2.bias, conv2.weight],
     ]);
     const buffers = norms.flatMap((norm) => [norm.runningMean, norm.runningVar]);
-    return this.training
+    return this.batchStatistics
       ? denseBlock(x, parameters, buffers, norms[0])
       : denseBlockJudging(x, parameters, buffers, norms[0].eps);
   }

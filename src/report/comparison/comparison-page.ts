@@ -69,8 +69,12 @@ function meaningOfArms(comparison: Comparison): Markup {
     [/safe-v2$/, markup`<strong>safe-v2</strong>: of the safe ones without conflicts`],
     [/^all\+/, markup`<strong>all+…</strong>: trained on all, then fine-tuned with what follows`],
     [
-      /randaugment$/,
-      markup`<strong>randaugment</strong>, <strong>trivialaugment</strong>: the published policies`,
+      /^(all\+)?(rand|trivial)augment$/,
+      markup`<strong>randaugment</strong>, <strong>trivialaugment</strong>: their operations alone`,
+    ],
+    [
+      /crop-flip-/,
+      markup`<strong>crop-flip-…</strong>: what is named, with crop, flip and cutout, as published`,
     ],
     [/standard$/, markup`<strong>standard</strong>: crop and flip`],
   ];

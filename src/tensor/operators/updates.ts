@@ -1,5 +1,5 @@
 import { call } from '../native.js';
-import { all, fields, h, sizes } from '../op.js';
+import { all, fields, h, needNumbers, sizes } from '../op.js';
 import { unscoped, type Device, type Tensor } from '../tensor.js';
 
 /** Stochastic gradient descent, one step over all parameters in place. Rules as in torch.optim.SGD. */
@@ -34,6 +34,16 @@ export function adamStep(
   const m = all('adamStep', firsts, 'first moments');
   const s = all('adamStep', seconds, 'second moments');
   call('adam', p, m, s, step, lr, betas[0], betas[1], eps, weightDecay, decoupled);
+}
+
+/** average += share (value - average), over all tensors in place: a step of a moving average. `share` in [0, 1]. */
+export function follow(
+  averages: readonly Tensor[],
+  values: readonly Tensor[],
+  share: number,
+): void {
+  needNumbers('follow', share);
+  call('follow', all('follow', averages, 'averages'), all('follow', values, 'values'), share);
 }
 
 /** Moves a parameter to a device and, of rank 4, into channels-last memory; the object stays the same. */
