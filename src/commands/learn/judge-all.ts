@@ -137,7 +137,7 @@ function judgeSingly(
 
 function earlierOf({ config, prepared, earlier, taskKnown }: JudgingRun) {
   if (earlier === undefined) return undefined;
-  const task = jointTask(config, prepared, earlier, taskKnown);
+  const task = jointTask(config, prepared, earlier, { taskKnown });
   return { predict: (batch: Batch, parts: boolean) => task.predict(batch, parts) };
 }
 
