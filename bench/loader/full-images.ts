@@ -87,7 +87,7 @@ async function waiting(
   } as const;
   const model = buildModel(spec, new Rng(1)).train();
   const optimiser = new Adam(model.namedParameters(), { lr: 1e-4 });
-  const head = taskFor(data).head(data, { device: 'cpu', classBalance: 'none', labelSmoothing: 0 });
+  const head = taskFor(data).head(data, { device: 'cpu', classBalance: 'none' });
   let waited = 0;
   let all = 0;
   let done = 0;

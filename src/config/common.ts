@@ -4,6 +4,7 @@ import { augmentationsSchema, fifteen } from './augmentations.js';
 import {
   averagingSchema,
   earlyStoppingSchema,
+  labelSmoothingSchema,
   modelSchema,
   optimiserSchema,
   pretrainedSchema,
@@ -169,17 +170,14 @@ const fitFields = {
   schedule: scheduleSchema.prefault(defaultVariants.schedule),
   pretrained: pretrainedSchema.prefault({}),
   averaging: averagingSchema
-    .default(null)
+    .default('auto')
     .describe(
-      'Moving average of weights and of the norms’ statistics, which is looked at, kept and tested instead of the weights themselves; null: none.',
+      'Moving average of weights and of the norms’ statistics, which is looked at, kept and tested instead of the weights themselves; null: none; auto: none.',
     ),
-  labelSmoothing: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
+  labelSmoothing: labelSmoothingSchema
+    .default('auto')
     .describe(
-      'A class an image: share of the training target that is spread evenly over all classes.',
+      'A class an image: share of the training target that is spread evenly over all classes; auto: 0.',
     ),
   earlyStopping: earlyStoppingSchema
     .default(null)

@@ -108,7 +108,9 @@ function rowsOf(path: string, node: Node, value: unknown): string[] {
   if (node.oneOf !== undefined)
     return node.oneOf.flatMap((variant) => variantRows(path, variant, value));
   const own = [row(path, values(node), value, node.description)];
-  const inner = node.anyOf?.find((option) => option.properties !== undefined && value === null);
+  const inner = node.anyOf?.find(
+    (option) => option.properties !== undefined && (value === null || value === 'auto'),
+  );
   if (inner === undefined || path === 'size') return own;
   return [
     ...own,

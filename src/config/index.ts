@@ -7,6 +7,14 @@ export {
 } from './learn-settings.js';
 export { policyNames, type TrainConfig, type TrainInput } from './train-settings.js';
 export type { CompareConfig, CompareInput } from './compare-settings.js';
+export {
+  settleTraining,
+  usualTraining,
+  type OpenTraining,
+  type SettledTraining,
+  type TrainingCase,
+  type WithTraining,
+} from './usual-training.js';
 export { fifteen, transformSpecSchema } from './augmentations.js';
 export { presets, type PresetName } from './presets.js';
 export {

@@ -6,6 +6,8 @@ export interface Preset {
   readonly settings: LearnInput;
   /** For joint learning alone: `learn`. */
   readonly joint?: LearnInput;
+  /** For training a task alone: `train` and `compare`. */
+  readonly training?: LearnInput;
 }
 
 /**
@@ -61,9 +63,11 @@ const shortJudging = { judging: { fraction: 0.3, maxDraws: 6 } } as const satisf
 /** Named groups of settings, below the file and the command line. */
 export const presets = {
   quick: {
-    summary: 'a small residual network and one cycle of AdamW; the default',
+    summary:
+      'a small residual network and one cycle of AdamW, or in `train` and `compare` of what suits the length; the default',
     settings: short,
     joint: shortJudging,
+    training: { optimiser: { name: 'auto' } },
   },
   demo: {
     summary: 'used by `npm run demo`: quick, for 2,000 training images and 5 minutes',

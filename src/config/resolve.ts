@@ -87,6 +87,13 @@ export function readConfig<Config>(
   return parsed.data;
 }
 
+/** Runs of earlier versions knew nothing of these. */
+const plainTraining = {
+  pretrained: { headFactor: 1, headsFirst: 0, norms: 'trained' },
+  averaging: null,
+  labelSmoothing: 0,
+};
+
 export type LearnSources = Sources<LearnInput>;
 
 export const learnSettings: CommandSettings<LearnConfig> = {
@@ -95,7 +102,7 @@ export const learnSettings: CommandSettings<LearnConfig> = {
   outOf: (name) => `runs/${name || 'learn'}`,
   joint: true,
   // They set no test images aside.
-  earlier: { testShare: 0 },
+  earlier: { testShare: 0, ...plainTraining },
 };
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
@@ -116,6 +123,7 @@ export const trainSettings: CommandSettings<TrainConfig> = {
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
+  earlier: plainTraining,
 };
 
 /** Resolves what `train` will do. @throws UserError as `resolveConfig` */
@@ -133,6 +141,7 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,
+  earlier: plainTraining,
   anew: ['jobs', 'engine'],
 };
 
@@ -149,7 +158,7 @@ export function readCompareConfig(path: string): CompareConfig {
 function presetSettings(name: unknown, joint: boolean): Record<string, unknown> {
   if (typeof name === 'string' && Object.hasOwn(presets, name)) {
     const preset: Preset = presets[name as PresetName];
-    return { ...preset.settings, ...(joint ? preset.joint : {}) };
+    return { ...preset.settings, ...(joint ? preset.joint : preset.training) };
   }
   throw new UserError('PRESET_UNKNOWN', 'Unknown preset.', {
     where: '--preset',

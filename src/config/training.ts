@@ -74,6 +74,16 @@ const adamFields = {
 /** The optimiser, told apart by `name`. */
 export const optimiserSchema = z.discriminatedUnion('name', [
   sgdSchema,
+  z.strictObject({
+    name: z
+      .literal('auto')
+      .describe(
+        'What suits network, images and epochs: SGD at 0.1 for the small network from scratch and 200,000 images or more in all epochs, otherwise AdamW.',
+      ),
+    lr: positive.nullable().default(null).describe('Learning rate; null: that of the choice.'),
+    weightDecay: z.number().min(0).nullable().default(null).describe('Likewise.'),
+    decayed: z.enum(['all', 'weights']).nullable().default(null).describe('Likewise.'),
+  }),
   z.strictObject({ name: z.literal('adam').describe('Adam.'), ...adamFields }),
   z.strictObject({
     name: z.literal('adamw').describe('Adam with decoupled weight decay.'),
@@ -115,46 +125,56 @@ export const scheduleSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('constant').describe('The same rate throughout.') }),
 ]);
 
+/** A setting that `auto` leaves to `usualTraining`. */
+function orAuto<S extends z.ZodType>(setting: S, expected: string) {
+  return z.union([z.literal('auto'), setting], { error: `expected 'auto' or ${expected}` });
+}
+
 /** How a trunk that starts from weights of a file is trained on. */
 export const pretrainedSchema = z.strictObject({
-  headFactor: positive
-    .default(1)
+  headFactor: orAuto(positive, 'a number above 0')
+    .default('auto')
     .describe(
-      'Where the trunk starts from weights: the rate of all other parameters (heads, pyramid) is optimiser.lr times this.',
+      'Where the trunk starts from weights: the rate of all other parameters (heads, pyramid) is optimiser.lr times this; auto: 1.',
     ),
-  headsFirst: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
+  headsFirst: orAuto(z.number().min(0).lt(1), 'a number from 0 to below 1')
+    .default('auto')
     .describe(
-      'Where the trunk starts from weights: share of the steps, at the beginning, in which it stays as it is and heads alone learn.',
+      'Where the trunk starts from weights: share of the steps, at the beginning, in which it stays as it is and heads alone learn; auto: 0.',
     ),
   norms: z
-    .enum(['trained', 'frozen'])
-    .default('trained')
+    .enum(['auto', 'trained', 'frozen'])
+    .default('auto')
     .describe(
-      'Where the trunk starts from weights: its batch norms use statistics of the batch (trained), or those of the file, which stay (frozen). Factors and shifts are trained either way.',
+      'Where the trunk starts from weights: its batch norms use statistics of the batch (trained), or those of the file, which stay (frozen). Factors and shifts are trained either way. auto: trained.',
     ),
 });
 
 /** A moving average of weights; null: none. */
-export const averagingSchema = z
-  .strictObject({
-    decay: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .default(0.999)
-      .describe('Share of the average that each step keeps.'),
-    warmup: z
-      .boolean()
-      .default(true)
-      .describe(
-        'Whether step n keeps at most 1 - n^(-2/3), as in timm, so that the start is forgotten.',
-      ),
-  })
-  .nullable();
+export const averagingSchema = z.union(
+  [
+    z.literal('auto'),
+    z.null(),
+    z.strictObject({
+      decay: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.999)
+        .describe('Share of the average that each step keeps.'),
+      warmup: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether step n keeps at most 1 - n^(-2/3), as in timm, so that the start is forgotten.',
+        ),
+    }),
+  ],
+  { error: "expected 'auto', null or { decay, warmup }" },
+);
+
+/** Share of a smoothed label that is spread over all classes. */
+export const labelSmoothingSchema = orAuto(z.number().min(0).lt(1), 'a number from 0 to below 1');
 
 /** Ends training when the loss on the judging images has stopped falling; null: never. */
 export const earlyStoppingSchema = z
@@ -171,3 +191,5 @@ export type ModelConfig = z.infer<typeof modelSchema>;
 export type OptimiserConfig = z.infer<typeof optimiserSchema>;
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
 export type EarlyStoppingConfig = z.infer<typeof earlyStoppingSchema>;
+export type PretrainedConfig = z.infer<typeof pretrainedSchema>;
+export type AveragingConfig = z.infer<typeof averagingSchema>;

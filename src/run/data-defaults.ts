@@ -1,6 +1,7 @@
-import type { LearnConfig, PresetName } from '../config/index.js';
+import type { LearnConfig, PresetName, TrainingCase } from '../config/index.js';
 import { UserError } from '../core/index.js';
-import { targetKindOf } from '../data/index.js';
+import { targetKindOf, type Dataset } from '../data/index.js';
+import { startOf } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
 
 // Defaults that depend on the data: the preset, and the images a step.
@@ -41,11 +42,30 @@ export interface BatchData {
   readonly mostInBatch: number | null;
 }
 
+/** The case of a training on these data, for `usualTraining`. @param images that are trained on */
+export function caseOn(
+  { model }: Pick<LearnConfig, 'model'>,
+  {
+    size,
+    store,
+    targets,
+  }: Pick<Dataset, 'size' | 'targets'> & { readonly store: Pick<Dataset['store'], 'channels'> },
+  images: number,
+  heads: TrainingCase['heads'],
+  epochs: number | null,
+): TrainingCase {
+  const start = startOf(model, { ...size, channels: store.channels });
+  const oneClass = targets.kind === 'class';
+  const pretrained = start !== undefined;
+  return { heads, network: model.name, pretrained, oneClass, images, epochs };
+}
+
 /**
  * Images a step: as configured, or the largest power of two that leaves eight steps to an epoch, from 4 to
  * 64 (or the task's own most: 16 with masks); in training up to 256 where 128 steps are left.
  *
  * @param images that are trained on
+ * @param usual of `usualTraining`: instead of those 64 to 256
  * @throws UserError `BATCH_TOO_LARGE` where there are too few images for one batch
  */
 export function batchFor(
@@ -53,10 +73,11 @@ export function batchFor(
   { root, mostInBatch }: BatchData,
   images: number,
   use: BatchUse,
+  usual: number | null = null,
 ): number {
   if (wanted === 'auto') {
-    let batch = mostInBatch ?? most[use];
-    while (batch > moderate && batch * manySteps > images) batch /= 2;
+    let batch = mostInBatch ?? usual ?? most[use];
+    if (usual === null) while (batch > moderate && batch * manySteps > images) batch /= 2;
     while (batch > fewest && batch * leastSteps > images) batch /= 2;
     // A single image has no deviation; too few images are reported below.
     return fits(Math.max(2, Math.min(batch, images)), images, root);

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { LearnConfig } from '../config/index.js';
+import type { LearnConfig, SettledTraining } from '../config/index.js';
 import type { Plan, RunHooks } from './files/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import {
@@ -25,10 +25,8 @@ export interface Training<B> {
 
 /** The run that it belongs to. */
 export interface FitContext {
-  readonly config: Pick<
-    LearnConfig,
-    'optimiser' | 'schedule' | 'pretrained' | 'averaging' | 'earlyStopping' | 'keepEpoch' | 'resume'
-  >;
+  readonly config: Pick<LearnConfig, 'schedule' | 'earlyStopping' | 'keepEpoch' | 'resume'> &
+    SettledTraining;
   readonly hooks: RunHooks;
   readonly folder: RunFolder;
 }

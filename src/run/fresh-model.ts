@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { LearnConfig } from '../config/index.js';
+import type { LearnConfig, SettledTraining } from '../config/index.js';
 import { Rng } from '../core/index.js';
 import {
   buildModel,
@@ -36,7 +36,7 @@ export interface Shape {
 }
 
 type ModelSettings = Pick<LearnConfig, 'model' | 'seed' | 'precision'>;
-type StartSettings = ModelSettings & Pick<LearnConfig, 'pretrained'>;
+type StartSettings = ModelSettings & Pick<SettledTraining, 'pretrained'>;
 
 /**
  * The model of a configuration as training starts from it: with weights that depend on the seed alone, or a trunk
@@ -97,7 +97,7 @@ function built({ model, seed }: ModelSettings, shape: Shape): TwoHeaded {
 
 /** The optimiser of a configuration, at the start of a training. */
 export function freshOptimiser(
-  { optimiser, pretrained }: Pick<LearnConfig, 'optimiser' | 'pretrained'>,
+  { optimiser, pretrained }: Pick<SettledTraining, 'optimiser' | 'pretrained'>,
   model: TwoHeaded,
 ): Optimiser {
   const parameters = model.namedParameters();
@@ -117,7 +117,7 @@ export function freshOptimiser(
 
 /** Averaged weights beside those of the optimiser, where the configuration asks for them. */
 export function freshAverage(
-  { averaging }: Pick<LearnConfig, 'averaging'>,
+  { averaging }: Pick<SettledTraining, 'averaging'>,
   model: TwoHeaded,
 ): WeightAverage | undefined {
   if (averaging === null) return undefined;
@@ -126,7 +126,7 @@ export function freshAverage(
 
 /** The schedule over a whole run of `steps` steps in `epochs` epochs. */
 export function freshSchedule(
-  config: Pick<LearnConfig, 'optimiser' | 'schedule'>,
+  config: Pick<LearnConfig, 'schedule'> & Pick<SettledTraining, 'optimiser'>,
   steps: number,
   epochs: number,
 ): Schedule {

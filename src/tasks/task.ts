@@ -55,8 +55,8 @@ export interface HeadOptions {
   readonly device: Device;
   /** Whether rare classes weigh more in the training loss, where the task can do that. */
   readonly classBalance: TrainConfig['classBalance'];
-  /** Share of the training target that is spread over all classes, where the task is to name a class. In [0, 1). */
-  readonly labelSmoothing: number;
+  /** Share of the training target that is spread over all classes, where the task is to name a class. In [0, 1); default 0. */
+  readonly labelSmoothing?: number;
 }
 
 /** What a loss needs of a batch. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolveTrainConfig } from '../../src/config/index.js';
+import { resolveTrainConfig, settleTraining, type TrainingCase } from '../../src/config/index.js';
 import { freshModel, freshOptimiser, type Shape } from '../../src/run/fresh-model.js';
 import { backward, crossEntropy, fromInt64, scope, zeros } from '../../src/tensor/index.js';
 import { fill } from '../tensor/reference.js';
@@ -13,7 +13,16 @@ const shape: Shape = {
   height: 64,
   width: 64,
 };
-const settings = (more: object = {}) =>
+const photographs: TrainingCase = {
+  heads: 'task',
+  network: 'efficientnet-lite0',
+  pretrained: true,
+  oneClass: true,
+  images: 100,
+  epochs: 10,
+};
+const settings = (more: object = {}) => settleTraining(resolved(more), photographs);
+const resolved = (more: object) =>
   resolveTrainConfig({
     flags: {
       data: 'photos',

@@ -17,7 +17,7 @@ import type { Dataset } from '../../data/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { settleMachine } from '../../run/machine.js';
 import { placed, placer } from '../../run/folder/places.js';
-import { prepareTraining } from '../train/prepare-training.js';
+import { prepareTraining, settledOn } from '../train/prepare-training.js';
 import { warnOfTested } from '../train/tested-apart.js';
 import { sourcesOf } from '../train/train.js';
 import type { PreparedData } from '../../run/prepare.js';
@@ -94,10 +94,12 @@ async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Compa
   if (warning !== undefined)
     hooks.onEvent({ type: 'warning', code: 'POLICY_EMPTY', message: warning });
   const prepared = await prepareTraining(given, hooks);
-  const settings = { ...given, batch: prepared.batch };
+  const open = { ...given, batch: prepared.batch };
   try {
-    checkPolicies(settings, prepared.data, arms, place);
-    const plan = await planOf(settings, sitting, prepared, arms);
+    checkPolicies(open, prepared.data, arms, place);
+    const plan = await planOf(open, sitting, prepared, arms);
+    // Every arm is trained alike, whatever part of the epochs it has.
+    const settings = settledOn(open, prepared, plan.epochs);
     takeOver(settings, folder);
     const outline = outlineOf(settings, prepared.data, plan, place);
     const comparison = await trainAll(settings, hooks, folder, prepared, outline, plan);
@@ -159,7 +161,7 @@ async function planOf(
   warnOfTested(config.from, prepared, hooks);
   const plan = await planComparison(config, prepared, arms, hooks, elapsed);
   if (hooks.signal.aborted) throw new Interrupted();
-  folder.begin(config, manifestOf(config, prepared, plan));
+  folder.begin(settledOn(config, prepared, plan.epochs), manifestOf(config, prepared, plan));
   folder.writeParts([prepared]);
   return plan;
 }

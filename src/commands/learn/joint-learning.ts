@@ -1,5 +1,5 @@
 import type { Recipe, TransformSpec } from '../../augment/index.js';
-import type { LearnConfig } from '../../config/index.js';
+import { settleTraining, type LearnConfig, type WithTraining } from '../../config/index.js';
 import type { Batch } from '../../data/index.js';
 import { taskRanges, withHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
 import { JointObjective, SharedObjective, type JudgingPasses } from '../../safe/index.js';
@@ -10,7 +10,7 @@ import {
   type FitResult,
   type MixedBatch,
 } from '../../train/index.js';
-import { batchFor } from '../../run/data-defaults.js';
+import { batchFor, caseOn } from '../../run/data-defaults.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { fitInFolder, type FitContext, type Training } from '../../run/fit-in-folder.js';
 import { emptyModel, freshModel, freshOptimiser, type Shape } from '../../run/fresh-model.js';
@@ -29,7 +29,7 @@ import {
 } from '../../run/streams.js';
 
 /** The settings of a run, once the data have said how many images a step holds. */
-export type SettledConfig = Settled<LearnConfig> & { readonly batch: number };
+export type SettledConfig = WithTraining<Settled<LearnConfig>> & { readonly batch: number };
 
 /** Joint learning set up: a network with fresh weights, and what it learns from. */
 export interface JointTraining {
@@ -56,7 +56,7 @@ export function jointTraining(
   const model = freshNetwork(config, sets, onEvent);
   const heads = headsOf(sets);
   const tasks = sets.map(({ config: own, prepared }, i) =>
-    jointTask(own, prepared, sets.length === 1 ? model : withHead(model, heads[i])),
+    jointTask(own, prepared, sets.length === 1 ? model : withHead(model, heads[i]), config),
   );
   if (sets.length === 1) {
     const [task] = tasks;
@@ -153,7 +153,10 @@ export function allHeldOut(sets: readonly OpenedSet[]): number {
  *
  * @throws UserError `BATCH_TOO_LARGE`
  */
-export function settled(config: Settled<LearnConfig>, sets: readonly OpenedSet[]): SettledConfig {
+export function settled(given: Settled<LearnConfig>, sets: readonly OpenedSet[]): SettledConfig {
+  const { data } = sets[0].prepared;
+  const epochs = given.epochs === 'auto' ? null : given.epochs;
+  const config = settleTraining(given, caseOn(given, data, allTrained(sets), 'both', epochs));
   if (sets.length === 1) return { ...config, batch: sets[0].prepared.batch };
   const all = { root: sets.map((set) => set.config.data).join(', '), mostInBatch: null };
   const batch = batchFor(config, all, allTrained(sets), 'joint');
@@ -227,19 +230,25 @@ function trainingPass(config: LearnConfig, prepared: Prepared, key: PassKey): Ba
   return shuffledPass(config, prepared, jointRecipe(config, prepared), key);
 }
 
+/** How `jointTask` trains and asks the task head. */
+interface JointTaskOptions {
+  /** False where the network knows other classes: nothing is asked of its task head. Default true. */
+  readonly taskKnown?: boolean;
+  /** In training. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
 /**
  * Joint learning on these data, with the judging images held out.
- *
- * @param taskKnown false where the network knows other classes: nothing is asked of its task head
  */
 export function jointTask(
   config: LearnConfig,
   prepared: Prepared,
   model: Pick<TwoHeaded, 'forward'>,
-  taskKnown = true,
+  { taskKnown = true, labelSmoothing = 0 }: JointTaskOptions = {},
 ): JointObjective {
   const { labels, device, data } = prepared;
-  const { classBalance, labelSmoothing } = config;
+  const { classBalance } = config;
   const options = { device, classBalance, labelSmoothing };
   const recipe = jointRecipe(config, prepared);
   return new JointObjective({

@@ -164,7 +164,7 @@ function judgeSingly(
 
 function earlierOf({ config, prepared, earlier, taskKnown }: JudgingRun) {
   if (earlier === undefined) return undefined;
-  const task = jointTask(config, prepared, earlier.model, taskKnown);
+  const task = jointTask(config, prepared, earlier.model, { taskKnown });
   const { share } = earlier;
   return { predict: (batch: Batch, parts: boolean) => task.predict(batch, parts), share };
 }

@@ -111,8 +111,7 @@ function panelsOf(
   model: TwoHeaded,
 ): Promise<Sheet> | undefined {
   const { data, split, device } = prepared;
-  const { classBalance, labelSmoothing } = config;
-  const { drawPanels } = taskFor(data).head(data, { device, classBalance, labelSmoothing });
+  const { drawPanels } = taskFor(data).head(data, { device, classBalance: config.classBalance });
   const task = jointTask(config, prepared, model);
   const shown = cleanPass(prepared, shownImages(split.judging), 'panels');
   return drawPanels?.(folder.path, shown, (batch, read) => task.see(batch, read));

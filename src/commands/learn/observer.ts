@@ -21,7 +21,7 @@ export async function observerOf(
   taskKnown: boolean | undefined,
   onLabel: (done: number) => void,
 ): Promise<Observer> {
-  const task = jointTask(config, prepared, model, taskKnown);
+  const task = jointTask(config, prepared, model, { taskKnown });
   const { labels, border } = prepared;
   return {
     predict: (batch, parts) => task.predict(batch, parts),

@@ -1,4 +1,4 @@
-import type { TrainConfig } from '../../config/index.js';
+import type { TrainConfig, WithTraining } from '../../config/index.js';
 import { freshModel } from '../../run/fresh-model.js';
 import type { RunHooks } from '../../run/files/index.js';
 import { shapeOf, type PreparedData } from '../../run/prepare.js';
@@ -12,7 +12,7 @@ import { taskFor, TaskObjective } from '../../tasks/index.js';
  * @param onEvent is told what was taken of a file of weights
  */
 export function freshTraining(
-  config: TrainConfig,
+  config: WithTraining<TrainConfig>,
   prepared: PreparedData,
   onEvent?: RunHooks['onEvent'],
 ) {

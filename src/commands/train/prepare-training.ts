@@ -1,6 +1,12 @@
-import type { TrainConfig } from '../../config/index.js';
+import {
+  settleTraining,
+  usualTraining,
+  type OpenTraining,
+  type TrainConfig,
+  type WithTraining,
+} from '../../config/index.js';
 import { splitJudging, withTestPart, type Dataset } from '../../data/index.js';
-import { batchFor } from '../../run/data-defaults.js';
+import { batchFor, caseOn } from '../../run/data-defaults.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { freshOptimiser } from '../../run/fresh-model.js';
 import type { PlanInput } from '../../run/plan-run.js';
@@ -17,7 +23,8 @@ import { recipeFor } from './policy-recipe.js';
  * @param opened the data, where they have been read already
  */
 export function prepareTraining(
-  config: DataConfig & Pick<TrainConfig, 'batch' | 'heldOut' | 'testShare'>,
+  config: DataConfig &
+    Pick<TrainConfig, 'batch' | 'epochs' | 'heldOut' | 'testShare' | 'optimiser'>,
   hooks: RunHooks,
   opened?: Dataset,
 ): Promise<PreparedData> {
@@ -33,9 +40,32 @@ export function prepareTraining(
   const divide = (all: Dataset) => {
     const parts = splitNaming(settings, all, split);
     const images = parts.split.train.length;
-    return { ...parts, batch: batchFor(config, batchData(parts.data), images, 'training') };
+    // The batch belongs to the optimiser that is chosen with it.
+    const usual =
+      config.optimiser.name === 'auto'
+        ? usualTraining(caseOn(config, parts.data, images, 'task', knownEpochs(config))).batch
+        : null;
+    return { ...parts, batch: batchFor(config, batchData(parts.data), images, 'training', usual) };
   };
   return prepareData(config, hooks, divide, opened);
+}
+
+/** The epochs as configured; null where the budget says them. */
+function knownEpochs({ epochs }: Pick<TrainConfig, 'epochs'>): number | null {
+  return epochs === 'auto' ? null : epochs;
+}
+
+/**
+ * Settings with what suits the training in place of every `auto`.
+ *
+ * @param epochs as planned; without them as configured
+ */
+export function settledOn<C extends OpenTraining & Pick<TrainConfig, 'model' | 'epochs'>>(
+  config: C,
+  { data, split }: PreparedData,
+  epochs: number | null = knownEpochs(config),
+): WithTraining<C> {
+  return settleTraining(config, caseOn(config, data, split.train.length, 'task', epochs));
 }
 
 /** Looks at the held-out images in a training, where nothing needs one after every epoch. */
@@ -84,11 +114,12 @@ export function costOfTraining(
 
 /** Measures this machine on training with all augmentations, with a model that is thrown away. */
 export function measureTraining(
-  config: TrainConfig,
+  open: TrainConfig,
   prepared: PreparedData,
   signal: AbortSignal,
-  budget = config.budget,
+  budget = open.budget,
 ): Promise<Speed> {
+  const config = settledOn(open, prepared);
   const recipe = recipeFor({ ...config, policy: 'all' }, prepared.data);
   const { model, head, task } = freshTraining(config, prepared);
   return measureTrial({

@@ -11,7 +11,7 @@ import {
   type RunHooks,
   type TrainingResult,
 } from '../../run/files/index.js';
-import { readTrainConfig, type TrainConfig } from '../../config/index.js';
+import { readTrainConfig, type TrainConfig, type WithTraining } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
 import { taskFor, type Evaluation } from '../../tasks/index.js';
 import { hasLatest } from '../../train/index.js';
@@ -34,6 +34,7 @@ import {
   costOfTraining,
   measureTraining,
   prepareTraining,
+  settledOn,
   withLooks,
 } from './prepare-training.js';
 import { warnOfTested } from './tested-apart.js';
@@ -57,7 +58,7 @@ export interface TrainOptions {
 
 /** A run under way. */
 interface TrainRun extends Sitting {
-  readonly config: Settled<TrainConfig>;
+  readonly config: WithTraining<Settled<TrainConfig>>;
   readonly prepared: PreparedData;
   readonly recipe: Recipe;
 }
@@ -125,13 +126,13 @@ async function trainIn(
   const settings = threadsKept ? keepMachine(wanted, hooks) : settleMachine(wanted, hooks, started);
   const prepared = await prepareTraining(settings, hooks, opened);
   try {
-    const run: TrainRun = {
-      ...sitting,
-      config: { ...settings, batch: prepared.batch },
-      prepared,
-      recipe: recipeOf(settings, folder, prepared),
-    };
-    const result = await trainAndTest(run, await planOf(run));
+    const open = { ...settings, batch: prepared.batch };
+    // What suits a training depends on its length, which a budget leaves open at first.
+    const settle = (epochs?: number) => settledOn(open, prepared, epochs);
+    const recipe = recipeOf(settings, folder, prepared);
+    const run: TrainRun = { ...sitting, config: settle(), prepared, recipe };
+    const plan = await planOf(run, ({ epochs }) => settle(epochs));
+    const result = await trainAndTest({ ...run, config: settle(plan.epochs) }, plan);
     hooks.onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
     return result;
   } finally {
@@ -152,7 +153,7 @@ function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData
 }
 
 /** A training that starts from another's weights takes smaller steps, at first or all along (decision 046). */
-function ratedConfig(config: TrainConfig): TrainConfig {
+function ratedConfig(config: TrainRun['config']): TrainRun['config'] {
   if (config.init === null) return config;
   const { finetune, optimiser, schedule } = config;
   const factor =
@@ -162,7 +163,7 @@ function ratedConfig(config: TrainConfig): TrainConfig {
 }
 
 /** The plan of the started run, or a new one, which is kept in the manifest. */
-async function planOf(run: TrainRun): Promise<Plan> {
+async function planOf(run: TrainRun, settled: (plan: Plan) => TrainRun['config']): Promise<Plan> {
   const { config, prepared, folder, hooks } = run;
   const manifest = config.resume ? folder.manifest(trainingManifestSchema) : null;
   if (manifest !== null) {
@@ -177,7 +178,7 @@ async function planOf(run: TrainRun): Promise<Plan> {
   if (hooks.signal.aborted) throw new Interrupted();
   const pretrainedImages = imagesOf(config.init);
   const { recipe } = run;
-  folder.begin(config, { ...manifestOf(config, prepared, plan), recipe, pretrainedImages });
+  folder.begin(settled(plan), { ...manifestOf(config, prepared, plan), recipe, pretrainedImages });
   folder.writeParts([prepared]);
   return plan;
 }
