@@ -1,13 +1,20 @@
 import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metrics/index.js';
 import { createTransform, type Magnitude, type Params } from '../augment/index.js';
 import type { Size } from '../image/image.js';
-import { caughtUp, growthSince, seesTooLittle, type Earlier, type Sight } from './growth.js';
+import {
+  caughtUp,
+  growthSince,
+  seesTooLittle,
+  type Earlier,
+  type Growth,
+  type Sight,
+} from './growth.js';
 import { harm, type Skill } from './harm.js';
 import { measureAt, type Evidence, type Measure } from './measure.js';
-import { passOf, score, type JudgingPasses, type Observer } from './scoring.js';
+import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 import { looksAt, type RecognitionLabel } from './views.js';
 
-/** Parts of the full magnitude that are judged, beside the full one. */
+/** Parts of the full magnitude that are judged, beside the full one, which was judged before. */
 const parts = [0.25, 0.5, 0.75];
 
 /** What was measured at one magnitude. */
@@ -43,9 +50,14 @@ export interface StrengthOptions {
   readonly measure: Measure;
   /** What shows how the network's recognition grew, where there is anything. */
   readonly earlier?: Earlier;
+  /** How recognition of the full range grew, where its verdict went by that. */
+  readonly growth?: Growth;
   /** How much the network has learned to see, where it is known. */
   readonly sight?: Sight;
+  /** At the full range. */
   readonly evidence: Evidence;
+  /** Of all judging images. */
+  readonly clean: Scored;
   readonly passes: JudgingPasses;
   readonly observer: Observer;
   readonly calibration: number;
@@ -57,12 +69,13 @@ export interface StrengthOptions {
 }
 
 /**
- * Finds how far the magnitude of an augmentation that is not safe may reach: judges parts of its range at
- * the thresholds of the full range, and fits J as a rising function of the magnitude.
+ * Finds how far the magnitude of an augmentation that is not safe may reach: judges parts of its range from the smallest up, at
+ * the thresholds of the full range, until one is not safe, and fits J as a rising function of the magnitude.
  *
  * A range is safe where the fit's upper limit lies below delta, also after what the network may still learn (growth.ts), the
- * estimate of harm lies below its margin, and the same holds for all narrower ranges judged. Costs four passes over the judging
- * images for each of the transform's magnitudes, and as many by the earlier weights.
+ * estimate of harm lies below its margin, and the same holds for all narrower ranges judged. Costs a pass over the judging
+ * images for each part judged, three at most for each of the transform's magnitudes, and one by the earlier weights for each
+ * that would be safe without them.
  *
  * @returns none where the network has learned too little to see
  */
@@ -75,76 +88,49 @@ export async function judgeStrength(options: StrengthOptions): Promise<StrengthJ
   return found;
 }
 
+/** A part of a range that was judged. */
+interface JudgedPart {
+  /** Of the full magnitude, in (0, 1]. */
+  readonly part: number;
+  readonly options: Params;
+  readonly j: PairedMean;
+  readonly harmless: boolean;
+  /** J that the network may come to by training. */
+  readonly extrapolated: number;
+}
+
 async function judgeMagnitude(
   magnitude: Magnitude,
   o: StrengthOptions,
 ): Promise<StrengthJudgement> {
-  const { spec, window } = o.labels[o.label];
-  const looks = looksAt(o.labels[o.label], o.observer.statistics !== undefined);
-  const at: {
-    f: number;
-    options: Params;
-    j: PairedMean;
-    lost: PairedMean;
-    /** J that the network may come to by training. */
-    extrapolated: number;
-  }[] = [];
-  const seen = new Set<string>();
-  for (const f of [...parts, 1]) {
-    const options = magnitude.at(f);
-    // Rounded options, e.g. the odd sides of a blur, may be the same at two parts: judged once.
-    const key = JSON.stringify(options);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const narrowed = [{ name: spec.name, options }];
-    const scored = await score(o.passes(narrowed, 0), o.observer, window);
-    const applied = passOf(scored, o.label, looks);
-    const evidence = {
-      looks,
-      clean: o.evidence.clean,
-      draws: [{ applied, without: o.evidence.clean }],
-    };
-    const growth =
-      o.earlier &&
-      (await growthSince(o.earlier, evidence, o.label, {
-        label: o.labels[o.label],
-        pass: o.passes(narrowed, 0),
-        calibration: o.calibration,
-      }));
-    const {
-      looks: recognised,
-      keenest,
-      skillDifferences,
-    } = measureAt(
-      evidence,
-      o.calibration,
-      o.measure.looks.map((l) => l.cutoff),
-    );
-    const lost = harm(skillDifferences, o.skill);
-    const extrapolated = Math.max(
-      growth?.extrapolated ?? -1,
-      o.sight ? caughtUp(recognised, o.sight) : -1,
-    );
-    at.push({ f, options, j: keenest.j, lost, extrapolated });
+  const at: JudgedPart[] = [];
+  // Rounded options, e.g. the odd sides of a blur, may be the same at two parts: judged once.
+  const seen = new Set([keyOf(magnitude.at(1))]);
+  for (const part of parts) {
+    const options = magnitude.at(part);
+    if (seen.has(keyOf(options))) continue;
+    seen.add(keyOf(options));
+    const judged = await judgePart(part, options, o);
+    at.push(judged);
+    // What is wider is not safe either.
+    if (!isSafe(judged, highOf(judged, judged.j.mean), o.delta)) break;
   }
+  at.push(await fullPart(magnitude.at(1), o));
   // Weights are inverse variances.
   const fitted = isotonic(
     at.map(({ j }) => j.mean),
     at.map(({ j }) => j.standardError ** -2),
   );
-  const points = at.map(({ f, j, lost, extrapolated }, i): StrengthPoint => {
-    const half = pairedInterval(j, 0.05).high - j.mean;
-    return {
-      magnitude: f * magnitude.full,
-      j: j.mean,
-      fitted: fitted[i],
-      high: Math.max(extrapolated, Math.min(1, fitted[i] + half)),
-      harmless: marginTest(lost, o.harmMargin).above > 0.05 && lost.mean < o.harmMargin,
-    };
-  });
+  const points = at.map((judged, i): StrengthPoint => ({
+    magnitude: judged.part * magnitude.full,
+    j: judged.j.mean,
+    fitted: fitted[i],
+    high: highOf(judged, fitted[i]),
+    harmless: judged.harmless,
+  }));
   // The last point before the first that is not safe.
   let last = -1;
-  while (last + 1 < points.length && points[last + 1].high < o.delta && points[last + 1].harmless)
+  while (last + 1 < points.length && isSafe(points[last + 1], points[last + 1].high, o.delta))
     last++;
   return {
     option: magnitude.option,
@@ -152,5 +138,67 @@ async function judgeMagnitude(
     points,
     safeUpTo: last < 0 ? null : points[last].magnitude,
     options: last < 0 ? null : at[last].options,
+  };
+}
+
+const keyOf = (options: Params): string => JSON.stringify(options);
+
+const isSafe = ({ harmless }: Pick<JudgedPart, 'harmless'>, high: number, delta: number): boolean =>
+  high < delta && harmless;
+
+/** The upper limit at a J, or what J may come to where that is more. */
+function highOf({ j, extrapolated }: JudgedPart, at: number): number {
+  const half = pairedInterval(j, 0.05).high - j.mean;
+  return Math.max(extrapolated, Math.min(1, at + half));
+}
+
+/** The full range: judged before, with as many images and draws as its verdict took. */
+async function fullPart(options: Params, o: StrengthOptions): Promise<JudgedPart> {
+  const { spec } = o.labels[o.label];
+  const own = keyOf(createTransform({ name: spec.name, options }).options);
+  // Rounded options may fall short of it.
+  if (own !== keyOf(createTransform(spec).options)) return judgePart(1, options, o);
+  const judged = partOf(1, options, o.evidence, o);
+  return { ...judged, extrapolated: Math.max(judged.extrapolated, o.growth?.extrapolated ?? -1) };
+}
+
+async function judgePart(part: number, options: Params, o: StrengthOptions): Promise<JudgedPart> {
+  const label = o.labels[o.label];
+  const looks = looksAt(label, o.observer.statistics !== undefined);
+  const narrowed = [{ name: label.spec.name, options }];
+  const scored = await score(o.passes(narrowed, 0), o.observer, label.window);
+  const without = passOf(o.clean, o.label, looks);
+  const applied = passOf(scored, o.label, looks);
+  const evidence = { looks, clean: without, draws: [{ applied, without }] };
+  const judged = partOf(part, options, evidence, o);
+  if (o.earlier === undefined || !isSafe(judged, highOf(judged, judged.j.mean), o.delta))
+    return judged;
+  const { extrapolated } = await growthSince(o.earlier, evidence, o.label, {
+    label,
+    pass: o.passes(narrowed, 0),
+    calibration: o.calibration,
+  });
+  return { ...judged, extrapolated: Math.max(judged.extrapolated, extrapolated) };
+}
+
+/** What was seen of a part, at the thresholds of the full range. */
+function partOf(
+  part: number,
+  options: Params,
+  evidence: Evidence,
+  { calibration, measure, skill, harmMargin, sight }: StrengthOptions,
+): JudgedPart {
+  const { looks, keenest, skillDifferences } = measureAt(
+    evidence,
+    calibration,
+    measure.looks.map((l) => l.cutoff),
+  );
+  const lost = harm(skillDifferences, skill);
+  return {
+    part,
+    options,
+    j: keenest.j,
+    harmless: marginTest(lost, harmMargin).above > 0.05 && lost.mean < harmMargin,
+    extrapolated: sight ? caughtUp(looks, sight) : -1,
   };
 }

@@ -13,11 +13,15 @@ const calibration = 400;
 const size = { width: 32, height: 32 };
 const labels = labelsFor([{ name: 'RandomContrast' }], false);
 
+/** Passes over augmented images that ranges took, beside that of the full range. */
+let passesTaken = 0;
+
 /** The ranges of an augmentation that moves the network's scores by `shift` at any magnitude, and `earlier` had them moved by `before`. */
 async function ranges(shift: number, sight?: Sight, before?: number) {
   let applied = false;
   const passes = (transforms: readonly TransformSpec[] | null) => {
     applied = transforms !== null;
+    passesTaken += Number(applied);
     return (async function* () {
       yield { count: n, targets: { kind: 'class', classes: new Int32Array(n) } } as Batch;
     })();
@@ -34,11 +38,13 @@ async function ranges(shift: number, sight?: Sight, before?: number) {
   const once = { draws: 1, maxDraws: 1 };
   const judged = await judge({ labels, passes, observer, size, calibration, ...once, verdict });
   const { skill, evidence, verdicts, clean } = judged;
+  passesTaken = 0;
   const of = {
     label: 0,
     labels,
     measure: verdicts.augmentations[0].measure,
     evidence: evidence[0],
+    clean,
     ...{ passes, observer, calibration, skill, size, sight, delta: 0.15, harmMargin: 0.2 },
   };
   if (before === undefined) return judgeStrength(of);
@@ -53,6 +59,20 @@ test('a range is safe where J is below delta, and not where it may pass it by la
   assert.equal(await safeUpTo(0.15, { share: 0.9, lag: 20 }), null);
   assert.equal(await safeUpTo(0.2, undefined, 0.2), full);
   assert.equal(await safeUpTo(0.2, undefined, 0), null);
+});
+
+test('ranges are judged from the smallest up to the first that is not safe, and the full one is not judged again', async () => {
+  // Three parts of the range; growth takes a pass more for each that would be safe.
+  for (const [shift, before, passes, points] of [
+    [0.15, undefined, 3, 4],
+    [0.15, 0.15, 6, 4],
+    [1.5, 0, 1, 2],
+  ] as const) {
+    const [found] = await ranges(shift, undefined, before);
+    assert.equal(passesTaken, passes);
+    assert.equal(found.points.length, points);
+    assert.equal(found.points.at(-1)!.magnitude, found.points[0].magnitude * 4);
+  }
 });
 
 test('a network that sees too little gives no range', async () => {

@@ -180,12 +180,12 @@ async function judgeRanges(
   run: JudgingRun,
   observer: Observer,
   passes: JudgingPasses,
-  { verdicts, evidence, skill, earlier }: JudgingResult,
+  { verdicts, evidence, clean, skill, earlier }: JudgingResult,
 ): Promise<Map<string, StrengthJudgement[]>> {
   const { config, prepared } = run;
   const found = new Map<string, StrengthJudgement[]>();
   if (verdicts.status === 'undertrained') return found;
-  for (const [label, { name, verdict, measure }] of verdicts.augmentations.entries()) {
+  for (const [label, { name, verdict, measure, growth }] of verdicts.augmentations.entries()) {
     if (verdict === 'safe') continue;
     if (!run.mayContinue()) break;
     progress(run, label, verdicts.augmentations.length, `range of ${name}`);
@@ -193,9 +193,11 @@ async function judgeRanges(
       label,
       labels: prepared.labels,
       measure,
+      growth,
       earlier,
       sight: verdicts.sight,
       evidence: evidence[label],
+      clean,
       passes,
       observer,
       calibration: prepared.split.calibration.length,
