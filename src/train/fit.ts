@@ -2,10 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../core/index.js';
 import type { Module, Optimiser, Schedule } from '../nn/index.js';
-import { backward, scope } from '../tensor/index.js';
+import { backward, itemLater, scope, synchronise, type Device } from '../tensor/index.js';
 import type { CheckpointStore, KeptEpoch, EpochLook, Position } from './checkpoint.js';
-import { addBatch, emptySums, meansOf } from './running-mean.js';
-import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
+import { addFigures, emptySums, meansOf, type Sums } from './running-mean.js';
+import type { BatchLoss, BatchSource, EpochReport, Metrics, Objective } from './objective.js';
 
 export interface FitOptions<B> {
   readonly model: Module;
@@ -28,6 +28,7 @@ export interface FitOptions<B> {
   readonly resume: boolean;
   /** Once aborted, the state is saved after the running step and `fit` returns. */
   readonly signal: AbortSignal;
+  /** @param loss of this step, or of the last one that has been read */
   onStep?(done: number, loss: number): void;
   onEpoch?(report: EpochReport): void;
 }
@@ -131,21 +132,23 @@ async function trainEpoch<B>(
   const start = performance.now();
   const imagesBefore = at.sums.images;
   const stream = source.epoch(at.epoch);
+  const losses = new Losses(at.sums);
   let skip = at.batch;
   for await (const batch of stream) {
     if (skip > 0) {
       skip--;
       continue;
     }
-    const loss = step(options, at, batch);
+    step(options, at, batch, losses);
     if (schedule.unit === 'step') optimiser.lr = schedule.step();
     at.batch++;
     if (options.quarter && at.epoch * source.batches + at.batch === quarterOf(options))
       options.checkpoints.saveQuarter();
-    options.onStep?.(at.epoch * source.images + at.sums.images, loss);
+    options.onStep?.(at.epoch * source.images + at.sums.images, losses.last);
     await nextTurn();
     if (signal.aborted) break;
   }
+  losses.readAll();
   const seconds = (performance.now() - start) / 1000;
   return {
     seconds,
@@ -159,21 +162,75 @@ function quarterOf<B>({ source, epochs }: FitOptions<B>): number {
   return Math.max(1, Math.round((source.batches * epochs) / 4));
 }
 
-function step<B>({ task, optimiser, schedule }: FitOptions<B>, at: Position, batch: B): number {
-  return scope(() => {
+function step<B>(
+  { task, optimiser, schedule }: FitOptions<B>,
+  at: Position,
+  batch: B,
+  losses: Losses,
+): void {
+  const { epoch, batch: number } = at;
+  const { lr } = schedule;
+  scope(() => {
     const loss = task.batchLoss(batch);
-    const value = loss.total.item();
-    if (!Number.isFinite(value))
-      throw new UserError('LOSS_NOT_FINITE', 'The training loss is not finite.', {
-        where: `epoch ${at.epoch + 1}, step ${at.batch + 1}`,
-        got: `loss ${value} at learning rate ${schedule.lr.toPrecision(3)}`,
-        remedy: `lower the learning rate, e.g. --lr ${(schedule.lr / 10).toPrecision(1)}, and start again with --overwrite`,
-      });
+    losses.add(loss, { where: `epoch ${epoch + 1}, step ${number + 1}`, lr });
     backward(loss.total);
     optimiser.step();
     optimiser.zeroGrad();
-    addBatch(at.sums, value, loss);
-    return value;
+    at.sums.images += loss.images;
+  });
+}
+
+interface StepName {
+  readonly where: string;
+  /** Learning rate of the step. */
+  readonly lr: number;
+}
+
+/**
+ * The losses of an epoch on their way into its sums.
+ *
+ * On the CPU each is read as soon as it is there. A card would be waited for, and have nothing to do until the next step
+ * has been prepared: there, some are read together.
+ */
+class Losses {
+  /** The last that has been read. */
+  last = NaN;
+  private readonly waiting: (StepName & Omit<BatchLoss, 'total'> & { value(): number })[] = [];
+  private device: Device = 'cpu';
+  private together = 1;
+
+  constructor(private readonly sums: Sums) {}
+
+  /** @throws UserError `LOSS_NOT_FINITE` with step and learning rate */
+  add({ total, images, figures }: BatchLoss, name: StepName): void {
+    this.device = total.device;
+    this.waiting.push({ value: itemLater(total), images, figures, ...name });
+    if (this.device === 'cpu' || this.waiting.length === this.together) this.readAll();
+  }
+
+  /** @throws UserError `LOSS_NOT_FINITE` */
+  readAll(): void {
+    if (this.waiting.length === 0) return;
+    synchronise(this.device);
+    // The first alone: an epoch shows a loss from its beginning.
+    this.together = mostWaiting;
+    for (const { value, images, figures, where, lr } of this.waiting.splice(0)) {
+      const loss = value();
+      if (!Number.isFinite(loss)) throw notFinite(where, loss, lr);
+      addFigures(this.sums, images, { loss, ...figures() });
+      this.last = loss;
+    }
+  }
+}
+
+/** Steps on a card between two readings of losses. */
+const mostWaiting = 16;
+
+function notFinite(where: string, loss: number, lr: number): UserError {
+  return new UserError('LOSS_NOT_FINITE', 'The training loss is not finite.', {
+    where,
+    got: `loss ${loss} at learning rate ${lr.toPrecision(3)}`,
+    remedy: `lower the learning rate, e.g. --lr ${(lr / 10).toPrecision(1)}, and start again with --overwrite`,
   });
 }
 
