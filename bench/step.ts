@@ -12,22 +12,28 @@ import { median, publish, rateCell, type Cell } from './common/report.js';
 // built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside); with LIBTORCH
 // set, that one alone.
 // Where PyTorch cannot do a case in bfloat16 the output says so.
-// `--rounds N` (default 7), `--steps N` a round (default 3), `--only CASE`, `--device cuda` (default cpu),
+// `--rounds N` (default 7), `--steps N` a round (default 3, on a card 20), `--only CASE`, `--device cuda` (default cpu),
 // `--threads N` (default 2), `--clock cpu`: processor time instead of the clock's, for machines with other work.
+// On a card the steps of a round follow each other without waiting for it, as in training, and the round is timed as a
+// whole, from an idle card to an idle card. `--compile MODE` (such as default): PyTorch through torch.compile too;
+// `--search`: both sides let cuDNN choose its algorithms by measuring them.
 
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'string' },
     rounds: { type: 'string', default: '7' },
-    steps: { type: 'string', default: '3' },
+    steps: { type: 'string' },
     only: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
     threads: { type: 'string', default: '2' },
     clock: { type: 'string', default: 'wall' },
+    compile: { type: 'string' },
+    search: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(flags.rounds);
-const steps = Number(flags.steps);
+const onCard = flags.device !== 'cpu';
+const steps = Number(flags.steps ?? (onCard ? 20 : 3));
 
 interface Case {
   readonly name: string;
@@ -40,6 +46,8 @@ interface Case {
   readonly size?: number;
   /** A forward pass in evaluation mode instead of a step. */
   readonly judging?: boolean;
+  /** Too much for two cores. */
+  readonly forCards?: boolean;
 }
 const cases: readonly Case[] = [
   { name: 'densenet121 batch 256', model: 'densenet121', batch: 256 },
@@ -52,15 +60,40 @@ const cases: readonly Case[] = [
   },
   { name: 'resnet-small batch 128', model: 'resnet-small', batch: 128 },
   { name: 'resnet-small batch 256', model: 'resnet-small', batch: 256 },
+  { name: 'resnet-small batch 1024', model: 'resnet-small', batch: 1024, forCards: true },
+  {
+    name: 'FPN on densenet121, 256x256, batch 16',
+    model: 'densenet121',
+    batch: 16,
+    task: 'segmentation',
+    size: 256,
+    forCards: true,
+  },
+  {
+    name: 'efficientnet-lite0, 160x160, batch 32',
+    model: 'efficientnet-lite0',
+    batch: 32,
+    size: 160,
+  },
+  {
+    name: 'efficientnet-lite0, 160x160, batch 128',
+    model: 'efficientnet-lite0',
+    batch: 128,
+    size: 160,
+    forCards: true,
+  },
+  { name: 'resnet18, 128x128, batch 32', model: 'resnet18', batch: 32, size: 128 },
   { name: 'judging, densenet121 batch 256', model: 'densenet121', batch: 256, judging: true },
   { name: 'judging, resnet-small batch 256', model: 'resnet-small', batch: 256, judging: true },
 ];
 const precisions = ['float32', 'bfloat16'] as const;
-/** Ours and PyTorch's precision, as they are compared. */
+/** Ours and PyTorch's way of computing, as they are compared. */
 const comparisons = [
   ['float32', 'float32'],
   ['bfloat16', 'float32'],
   ['bfloat16', 'bfloat16'],
+  ['float32', 'float32 compiled'],
+  ['bfloat16', 'bfloat16 compiled'],
 ] as const;
 
 interface Build {
@@ -79,11 +112,12 @@ for (const build of builds()) {
     flags.device,
     flags.threads,
     flags.clock,
+    flags.search ? 'search' : '',
   ]);
   Object.assign(versions, { [`libtorch ${build.version}`]: JSON.stringify(ours.versions) });
   if (peer) versions[`peer of ${build.version}`] = JSON.stringify(peer.versions);
   for (const each of cases)
-    if (flags.only === undefined || each.name.includes(flags.only))
+    if (flags.only === undefined ? onCard || !each.forCards : each.name.includes(flags.only))
       cells.push(...(await compare(build, each, ours, peer)));
   ours.peer.close();
   peer?.peer.close();
@@ -103,9 +137,12 @@ async function compare(
   const rates = new Map<string, number[]>();
   const unable = new Map<string, string>();
   const measure = async (side: string, from: NonNullable<Started>, keep: boolean) => {
-    for (const precision of precisions) {
-      const answer = await from.peer.ask<Answer>({ ...request, precision });
-      const key = `${side} ${precision}`;
+    const ways = [undefined, ...(side === 'PyTorch' && flags.compile ? [flags.compile] : [])];
+    for (const [compile, precision] of ways.flatMap((w) =>
+      precisions.map((p) => [w, p] as const),
+    )) {
+      const answer = await from.peer.ask<Answer>({ ...request, precision, compile });
+      const key = `${side} ${precision}${compile === undefined ? '' : ' compiled'}`;
       if ('unable' in answer) unable.set(key, answer.unable);
       else if (keep)
         rates.set(key, [...(rates.get(key) ?? []), ...answer.seconds.map((s) => batch / s)]);
@@ -121,7 +158,7 @@ async function compare(
   for (const [key, reason] of unable) console.log(`${title}: ${key} cannot do it: ${reason}`);
   return comparisons.flatMap(([mine, theirs]) => {
     const [own, other] = [rates.get(`ours ${mine}`), rates.get(`PyTorch ${theirs}`)];
-    if (!own) return [];
+    if (!own || (theirs.endsWith('compiled') && !other)) return [];
     const pair = `${mine} against PyTorch ${theirs}`;
     return rateCell(`${title}: ${pair}`, median(own), other ? median(other) : null, 'images/s');
   });
@@ -138,9 +175,13 @@ function startOurs(build: Build): Promise<Started> {
   const worker = join(packageRoot(), 'dist/bench/step/ours.js');
   const beside = join(dirname(process.argv[1]), 'step/ours.js');
   const script = existsSync(beside) ? beside : worker;
-  return Peer.run(process.execPath, [script, flags.device, flags.threads, flags.clock], {
-    LIBTORCH: build.root,
-  });
+  return Peer.run(
+    process.execPath,
+    [script, flags.device, flags.threads, flags.clock, flags.search ? 'search' : ''],
+    {
+      LIBTORCH: build.root,
+    },
+  );
 }
 
 /** Every libtorch that the engine has been built for. */

@@ -1,4 +1,4 @@
-"""The networks of the peers, in plain PyTorch: DenseNet-121 and the small residual network of src/models."""
+"""The networks of the peers, in plain PyTorch: DenseNet-121, EfficientNet-Lite0, and the small residual network of src/models."""
 
 import torch
 import torch.nn.functional as F
@@ -113,3 +113,45 @@ class ResnetSmall(nn.Module):
                 seen += [pooled, ((y * y).mean((2, 3)) - pooled * pooled).relu().add(1e-5).sqrt()]
         task = self.classifier(pooled)
         return (task, self.augment(torch.cat(seen, 1))) if seen else task
+
+
+class Inverted(nn.Module):
+    """1x1 to more channels (not where the expansion is 1), depthwise, 1x1 back; added where the shape stays."""
+
+    def __init__(self, inputs, outputs, kernel, stride, expansion):
+        super().__init__()
+        inner = inputs * expansion
+        widen = [nn.Conv2d(inputs, inner, 1, bias=False), nn.BatchNorm2d(inner), nn.ReLU6(inplace=True)]
+        self.layers = nn.Sequential(
+            *(widen if expansion > 1 else []),
+            nn.Conv2d(inner, inner, kernel, stride, kernel // 2, groups=inner, bias=False),
+            nn.BatchNorm2d(inner),
+            nn.ReLU6(inplace=True),
+            nn.Conv2d(inner, outputs, 1, bias=False),
+            nn.BatchNorm2d(outputs),
+        )
+        self.adds = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        y = self.layers(x)
+        return x + y if self.adds else y
+
+
+class EfficientNetLite0(nn.Module):
+    """Blocks, kernel, stride, expansion and channels of each stage: Tan and Le, 2019, table 1, as Lite0."""
+
+    def __init__(self, classes):
+        super().__init__()
+        stages = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80)]
+        stages += [(3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
+        layers, width = [nn.Conv2d(3, 32, 3, 2, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU6(inplace=True)], 32
+        for blocks, kernel, stride, expansion, channels in stages:
+            for i in range(blocks):
+                layers.append(Inverted(width, channels, kernel, stride if i == 0 else 1, expansion))
+                width = channels
+        layers += [nn.Conv2d(width, 1280, 1, bias=False), nn.BatchNorm2d(1280), nn.ReLU6(inplace=True)]
+        self.layers = nn.Sequential(*layers)
+        self.classifier = nn.Linear(1280, classes)
+
+    def forward(self, x):
+        return self.classifier(torch.flatten(F.adaptive_avg_pool2d(self.layers(x), 1), 1))

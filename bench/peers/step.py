@@ -1,10 +1,11 @@
-"""The peer of the step benchmark: whole training steps of the two networks for classes, and of a Feature
+"""The peer of the step benchmark: whole training steps of networks for classes, and of a Feature
 Pyramid Network on DenseNet-121, in Python's PyTorch.
 
-Its best setting: channels-last memory for weights and batches, two threads on the CPU; bfloat16 by autocast.
-A JSON request a line in, the seconds of each step out. DenseNet-121 is torchvision's where that is
-installed, otherwise the equal one of models.py. Arguments: the device (default cpu), threads (2), and `cpu` to
-count processor time.
+Its best setting: channels-last memory for weights and batches, two threads on the CPU; bfloat16 by autocast. On a
+card, batches lie in page-locked memory and travel while it computes, and torch.compile is used where it is asked for.
+A JSON request a line in, the seconds of each step out; on a card those of all steps in the mean. DenseNet-121 is
+torchvision's where that is installed, otherwise the equal one of models.py; ResNet-18 is torchvision's. Arguments: the
+device (default cpu), threads (2), `cpu` to count processor time, and `search` for torch.backends.cudnn.benchmark.
 """
 
 import json
@@ -16,9 +17,11 @@ import torch.nn.functional as F
 from torch import nn
 
 from fpn import Fpn, TorchvisionTrunk
-from models import DenseNet121, ResnetSmall
+from models import DenseNet121, EfficientNetLite0, ResnetSmall
 
-device, threads, clock = (sys.argv[1:] + ["cpu", "2", "wall"][len(sys.argv) - 1 :])[:3]
+device, threads, clock, search = (sys.argv[1:] + ["cpu", "2", "wall", ""][len(sys.argv) - 1 :])[:4]
+on_card = device != "cpu"
+torch.backends.cudnn.benchmark = search == "search"
 torch.set_num_threads(int(threads))
 now = time.process_time if clock == "cpu" else time.perf_counter
 
@@ -41,90 +44,134 @@ except ImportError:
     densenet121, origin = lambda: DenseNet121(10), "own"
     trunk = OwnTrunk
 
-models = {"densenet121": densenet121, "resnet-small": lambda: ResnetSmall(10)}
+models = {
+    "densenet121": densenet121,
+    "resnet-small": lambda: ResnetSmall(10),
+    "efficientnet-lite0": lambda: EfficientNetLite0(10),
+    "resnet18": lambda: torchvision.models.resnet18(num_classes=10),
+}
 print(json.dumps({"torch": torch.__version__, "densenet": origin}), flush=True)
 current, step, judge = None, None, None
+
+
+def batches(*tensors):
+    """A function that brings a batch to the device."""
+    if not on_card:
+        return lambda: tensors
+    kept = [tensor.pin_memory() for tensor in tensors]
+    return lambda: [tensor.to(device, non_blocking=True) for tensor in kept]
+
+
+def compiled(model):
+    """The model by way of computing: None as it is, otherwise through torch.compile in that mode."""
+    made = {None: model}
+
+    def by(mode):
+        if mode not in made:
+            made[mode] = torch.compile(model, mode=mode)
+        return made[mode]
+
+    return by
 
 
 def autocast(precision):
     return torch.autocast(device.split(":")[0], dtype=torch.bfloat16, enabled=precision == "bfloat16")
 
 
-def judging(model, images):
+def judging(model, by, batch):
     """A forward pass whose scores are read."""
 
     @torch.no_grad()
-    def judge(precision):
+    def judge(precision, mode):
         model.eval()
-        x = images.to(device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
+        x = batch()[0].permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
         with autocast(precision):
-            out = model(x)
+            out = by(mode)(x)
         return (out[0] if isinstance(out, tuple) else out).float().cpu()
 
     return judge
 
 
-def prepare(name, batch):
+def prepare(name, count, size):
     model = models[name]().to(device, memory_format=torch.channels_last).train()
+    by = compiled(model)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4)
-    images = torch.randint(0, 256, (batch, 32, 32, 3), dtype=torch.uint8)
-    classes = torch.randint(0, 10, (batch,))
+    images = torch.randint(0, 256, (count, size, size, 3), dtype=torch.uint8)
+    batch = batches(images, torch.randint(0, 10, (count,)))
 
-    def step(precision):
+    def step(precision, mode):
         model.train()
+        images, classes = batch()
         # [N,H,W,C] bytes seen as [N,C,H,W] are channels-last already.
-        x = images.to(device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
+        x = images.permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
         with autocast(precision):
-            scores = model(x)
-        loss = F.cross_entropy(scores.float(), classes.to(device))
+            scores = by(mode)(x)
+        loss = F.cross_entropy(scores.float(), classes)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
-        return loss.item()
+        return loss if on_card else loss.item()
 
-    return step, judging(model, images)
+    return step, judging(model, by, batch)
 
 
-def prepare_segmentation(batch, size, classes=19, labels=15):
+def prepare_segmentation(count, size, classes=19, labels=15):
     model = Fpn(trunk(), classes, labels).to(device, memory_format=torch.channels_last).train()
+    by = compiled(model)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-4)
-    images = torch.randint(0, 256, (batch, size, size, 3), dtype=torch.uint8)
-    masks = torch.randint(0, classes, (batch, size, size), dtype=torch.uint8)
-    applied = torch.randint(0, 2, (batch, labels)).float()
+    images = torch.randint(0, 256, (count, size, size, 3), dtype=torch.uint8)
+    masks = torch.randint(0, classes, (count, size, size), dtype=torch.uint8)
+    batch = batches(images, masks, torch.randint(0, 2, (count, labels)).float())
 
-    def step(precision):
+    def step(precision, mode):
         model.train()
-        x = images.to(device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
+        images, masks, applied = batch()
+        x = images.permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
         with autocast(precision):
-            task, seen = model(x)
-        loss = F.cross_entropy(task.float(), masks.to(device).long(), ignore_index=255)
-        loss = loss + F.binary_cross_entropy_with_logits(seen.float(), applied.to(device))
+            task, seen = by(mode)(x)
+        loss = F.cross_entropy(task.float(), masks.long(), ignore_index=255)
+        loss = loss + F.binary_cross_entropy_with_logits(seen.float(), applied)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
-        return loss.item()
+        return loss if on_card else loss.item()
 
-    return step, judging(model, images)
+    return step, judging(model, by, batch)
+
+
+def timed(work, steps, *how):
+    """The seconds of each step; on a card all of them follow each other, from an idle card to an idle card."""
+    if not on_card:
+        seconds = []
+        for _ in range(steps):
+            start = now()
+            work(*how)
+            seconds.append(now() - start)
+        return seconds
+    torch.cuda.synchronize()
+    start = now()
+    for _ in range(steps):
+        work(*how)
+    torch.cuda.synchronize()
+    return [(now() - start) / steps]
 
 
 for line in sys.stdin:
     request = json.loads(line)
     model, batch, size = request["model"], request["batch"], request.get("size", 32)
     key = [model, request.get("task"), batch, size]
+    if model == "resnet18" and origin == "own":
+        print(json.dumps({"unable": "torchvision is not installed"}), flush=True)
+        continue
     if current != key:
         segmentation = request.get("task") == "segmentation"
-        step, judge = prepare_segmentation(batch, size) if segmentation else prepare(model, batch)
+        step, judge = prepare_segmentation(batch, size) if segmentation else prepare(model, batch, size)
         current = key
-    work = judge if request["judging"] else step
-    seconds = []
+    work, mode = judge if request["judging"] else step, request.get("compile")
     try:
-        for _ in range(request["steps"]):
-            start = now()
-            work(request["precision"])
-            seconds.append(now() - start)
-        answer = {"seconds": seconds}
+        answer = {"seconds": timed(work, request["steps"], request["precision"], mode)}
     except (RuntimeError, NotImplementedError) as error:
-        if request["precision"] != "bfloat16":
+        if request["precision"] != "bfloat16" and mode is None:
             raise
         answer = {"unable": str(error).splitlines()[0]}
     print(json.dumps(answer), flush=True)

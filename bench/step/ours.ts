@@ -4,8 +4,9 @@ import { buildModel, type ModelSpec, type TwoHeaded } from '../../src/models/ind
 import { Adam, Sgd } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 
-// Our side of the step benchmark: a JSON request a line in, the seconds of each step out. Arguments: the device
-// (default cpu), threads (2), and `cpu` to count processor time.
+// Our side of the step benchmark: a JSON request a line in, the seconds of each step out; on a card those of all steps
+// in the mean. Arguments: the device (default cpu), threads (2), `cpu` to count processor time, and `search` for
+// convolutions whose algorithm is measured.
 
 interface Request {
   readonly model: ModelSpec['name'];
@@ -26,6 +27,8 @@ const now = (): number => {
 };
 t.setThreads(threads);
 const device = t.resolveDevice(process.argv[2] ?? 'cpu');
+const onCard = device !== 'cpu';
+t.setConvolutionSearch(process.argv[5] === 'search');
 const { libtorch, cpuCapability, blas } = t.engineInfo();
 console.log(JSON.stringify({ libtorch, cpuCapability, blas, threads: String(threads) }));
 
@@ -44,18 +47,29 @@ for await (const line of createInterface(process.stdin)) {
     current = { key, ...made };
   }
   const { model: network, step, judge } = current;
-  if (precision === 'bfloat16' && !t.hasBfloat16()) {
-    console.log(JSON.stringify({ unable: 'the processor does not multiply bfloat16' }));
+  if (precision === 'bfloat16' && t.resolvePrecision('auto', device) !== precision) {
+    console.log(JSON.stringify({ unable: 'the machine does not multiply bfloat16' }));
     continue;
   }
   network.setPrecision(precision).train(!judging);
   const work = judging ? judge : step;
-  const seconds = Array.from({ length: steps }, () => {
+  console.log(JSON.stringify({ seconds: onCard ? together(work, steps) : oneByOne(work, steps) }));
+}
+
+function oneByOne(work: () => void, steps: number): number[] {
+  return Array.from({ length: steps }, () => {
     const start = now();
     work();
     return now() - start;
   });
-  console.log(JSON.stringify({ seconds }));
+}
+
+function together(work: () => void, steps: number): number[] {
+  t.synchronise(device);
+  const start = now();
+  for (let i = 0; i < steps; i++) work();
+  t.synchronise(device);
+  return [(now() - start) / steps];
 }
 
 function prepare({ model: name, stem, batch, size }: Request): Prepared {
@@ -77,7 +91,7 @@ function prepare({ model: name, stem, batch, size }: Request): Prepared {
       loss.backward();
       optimiser.step();
       optimiser.zeroGrad();
-      loss.item();
+      if (!onCard) loss.item();
     });
   return { step, judge: judgeWith(model, input), model };
 }
@@ -105,7 +119,7 @@ function prepareSegmentation({ model: name, stem, batch, size }: Request): Prepa
       loss.backward();
       optimiser.step();
       optimiser.zeroGrad();
-      loss.item();
+      if (!onCard) loss.item();
     });
   return { step, judge: judgeWith(model, input), model };
 }

@@ -3,6 +3,7 @@
 
 #include "bind.hpp"
 #include "ops.hpp"
+#include "devices/staged.hpp"
 
 namespace engine {
 namespace {
@@ -58,10 +59,11 @@ Tensor fromData(const Bytes& data, const std::vector<int64_t>& shape, const std:
     case napi_bigint64_array: type = at::kLong; break;
     default: TORCH_CHECK(false, "expected a Uint8Array, Int32Array, Float32Array, Float64Array or BigInt64Array");
   }
-  Tensor result = at::empty(shape, at::TensorOptions().dtype(type));
-  if (count > 0) std::memcpy(result.data_ptr(), data.data, result.nbytes());
-  if (type == at::kInt) result = result.to(at::kLong);
-  return device == "cpu" ? result : result.to(at::Device(device));
+  const at::Device target(device);
+  const Tensor values = staged(shape, type, target);
+  if (count > 0) std::memcpy(values.data_ptr(), data.data, values.nbytes());
+  const Tensor result = sent(values, target);
+  return type == at::kInt ? result.to(at::kLong) : result;
 }
 
 // Copies the values in row-major order into a typed array of the caller's.
@@ -161,6 +163,8 @@ void defineHandles(Exports& exports) {
   });
   OP("toDtype", [](const Tensor& t, const std::string& dtype) { return t.to(dtypeOf(dtype)); });
   OP("toDevice", [](const Tensor& t, const std::string& device) { return t.to(at::Device(device)); });
+  // On the CPU once the device has been waited for.
+  OP("toHost", [](const Tensor& t) { return t.detach().to(at::kCPU, t.scalar_type(), t.is_cuda()); });
   OP("channelsLast", [](const Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); });
   OP("contiguous", [](const Tensor& t) { return t.contiguous(); });
   OP("zerosLike", [](const Tensor& t) { return at::zeros_like(t.detach()); });

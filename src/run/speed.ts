@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Interrupted } from '../core/index.js';
-import { backward, scope } from '../tensor/index.js';
+import { backward, scope, synchronise } from '../tensor/index.js';
 import type { Module, Optimiser } from '../nn/index.js';
 import type { BatchSource, Objective } from '../train/index.js';
 
@@ -112,9 +112,13 @@ export async function measureTrial<B extends { readonly count: number }>(
     if (signal.aborted) throw new Interrupted();
     const next = await batches.next();
     scope(() => {
-      backward(task.batchLoss(next).total);
+      const loss = task.batchLoss(next);
+      backward(loss.total);
       optimiser.step();
       optimiser.zeroGrad();
+      // Elsewhere than on the CPU, operators return before they are done.
+      synchronise(loss.total.device);
+      loss.figures();
     });
     return next.count;
   };

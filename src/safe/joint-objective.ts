@@ -9,6 +9,7 @@ import {
   cat,
   fromFloat32,
   imageBatch,
+  itemLater,
   mul,
   narrow,
   noGrad,
@@ -83,12 +84,13 @@ export class JointObjective implements Objective<Batch> {
   lossOf(out: TwoHeadedOutput, batch: Batch): BatchLoss {
     const { head, labels, device } = this.options;
     const applied = fromFloat32(Float32Array.from(batch.applied), [batch.count, labels], device);
-    const { loss: task, parts } = head.loss(out.task, batch);
+    const { loss: task, figures } = head.loss(out.task, batch);
     const recognition = bceWithLogits(out.labels, applied);
+    const [taskLoss, augmentLoss] = [task, recognition].map(itemLater);
     return {
       total: add(task, recognition),
       images: batch.count,
-      parts: { taskLoss: task.item(), augmentLoss: recognition.item(), ...parts },
+      figures: () => ({ taskLoss: taskLoss(), augmentLoss: augmentLoss(), ...figures() }),
     };
   }
 
@@ -253,7 +255,7 @@ export class SharedObjective implements Objective<MixedBatch<Batch>> {
     return {
       total: weighted.reduce((all, loss) => add(all, loss)),
       images: count,
-      parts: this.together(losses.map((l) => [l.parts, l.images / count])),
+      figures: () => this.together(losses.map((l) => [l.figures(), l.images / count])),
     };
   }
 

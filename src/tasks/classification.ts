@@ -11,7 +11,14 @@ import {
   type Estimate,
 } from '../metrics/index.js';
 import type { Figure, TrainingResult } from '../run/files/index.js';
-import { crossEntropy, fromInt64, softmax, type Device, type Tensor } from '../tensor/index.js';
+import {
+  crossEntropy,
+  fromInt64,
+  later,
+  softmax,
+  type Device,
+  type Tensor,
+} from '../tensor/index.js';
 import { likeliest, percent, predictImages, type Likelihood } from './predict-images.js';
 import type {
   Evaluating,
@@ -101,8 +108,13 @@ export class ClassificationHead implements TaskHead {
     const { classes: labels } = targetsAs(targets, 'class');
     const { device, labelSmoothing } = this;
     const loss = crossEntropy(logits, fromInt64(labels, [count], device), { labelSmoothing });
-    const right = topKCorrect(logits.toFloat32Array(), labels, logits.shape[1]);
-    return { loss, parts: { taskAccuracy: mean(right) } };
+    // The batch gives place to the next one before this is read.
+    const truth = labels.slice();
+    const classes = logits.shape[1];
+    const taskAccuracy = later(logits, (values) =>
+      mean(topKCorrect(values.toFloat32Array(), truth, classes)),
+    );
+    return { loss, figures: () => ({ taskAccuracy: taskAccuracy() }) };
   }
 
   score(logits: Tensor, { targets }: LabelledBatch): ClassScores {

@@ -13,7 +13,14 @@ import {
   type Ranking,
 } from '../metrics/index.js';
 import type { LabelFigure, TrainingResult } from '../run/files/index.js';
-import { bceWithLogits, fromFloat32, sigmoid, type Device, type Tensor } from '../tensor/index.js';
+import {
+  bceWithLogits,
+  fromFloat32,
+  later,
+  sigmoid,
+  type Device,
+  type Tensor,
+} from '../tensor/index.js';
 import { packedPerImage } from './classification.js';
 import { likeliest, percent, predictImages, type Likelihood } from './predict-images.js';
 import type {
@@ -69,8 +76,13 @@ export class MultiLabelHead implements TaskHead {
   loss(logits: Tensor, { targets, count }: LabelledBatch): HeadLoss {
     const { labels } = targetsAs(targets, 'labels');
     const truth = fromFloat32(Float32Array.from(labels), [count, this.names.length], this.device);
-    const correct = shareRight(logits.toFloat32Array(), labels, this.names.length);
-    return { loss: bceWithLogits(logits, truth), parts: { taskAccuracy: mean(correct) } };
+    // The batch gives place to the next one before this is read.
+    const has = labels.slice();
+    const taskAccuracy = later(logits, (values) =>
+      mean(shareRight(values.toFloat32Array(), has, this.names.length)),
+    );
+    const loss = bceWithLogits(logits, truth);
+    return { loss, figures: () => ({ taskAccuracy: taskAccuracy() }) };
   }
 
   score(logits: Tensor, { targets }: LabelledBatch): LabelScores {

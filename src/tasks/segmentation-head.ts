@@ -8,6 +8,7 @@ import {
   flatten,
   fromFloat32,
   fromUint8,
+  later,
   mul,
   sum,
   toDtype,
@@ -51,8 +52,13 @@ export class SegmentationHead implements TaskHead {
       ? crossEntropy(logits, this.target(batch), { ignoreIndex: ignored, weight })
       : // A mean over no pixels is no number; such a batch has nothing to teach.
         mul(sum(logits), 0);
-    const { right, pixels } = this.count(this.predicted(logits), masks);
-    return { loss, parts: { taskAccuracy: pixels > 0 ? right / pixels : 0 } };
+    // The batch gives place to the next one before this is read.
+    const truth = masks.slice();
+    const taskAccuracy = later(likeliestClasses(logits), (values) => {
+      const { right, pixels } = this.count(values.toUint8Array(), truth);
+      return pixels > 0 ? right / pixels : 0;
+    });
+    return { loss, figures: () => ({ taskAccuracy: taskAccuracy() }) };
   }
 
   /** Losses are means over an image's pixels; an image without any has loss 0 and nothing right. */
@@ -101,7 +107,7 @@ export class SegmentationHead implements TaskHead {
 
   /** The likeliest class of every pixel, uint8 `[B,H,W]`. */
   predicted(logits: Tensor): Uint8Array {
-    return toDtype(argmax(logits, 1), 'uint8').toUint8Array();
+    return likeliestClasses(logits).toUint8Array();
   }
 
   /** Sums of each image's losses over its pixels; ignored ones are 0. */
@@ -129,4 +135,9 @@ export class SegmentationHead implements TaskHead {
     }
     return { right, pixels };
   }
+}
+
+/** `[B,classes,H,W]` to uint8 `[B,H,W]`. */
+function likeliestClasses(logits: Tensor): Tensor {
+  return toDtype(argmax(logits, 1), 'uint8');
 }

@@ -1,4 +1,4 @@
-import { imageBatch, noGrad, scope, type Device, type Tensor } from '../tensor/index.js';
+import { imageBatch, itemLater, noGrad, scope, type Device, type Tensor } from '../tensor/index.js';
 import type { Module } from '../nn/index.js';
 import type { BatchLoss, BatchStream, Metrics, Objective } from '../train/index.js';
 import type { Evaluation, ImageBatch, TaskHead } from './task.js';
@@ -20,8 +20,13 @@ export class TaskObjective<B extends ImageBatch> implements Objective<B> {
 
   batchLoss(batch: B): BatchLoss {
     const { model, head } = this.options;
-    const { loss, parts } = head.loss(model.forward(this.input(batch)).task, batch);
-    return { total: loss, images: batch.count, parts: { taskLoss: loss.item(), ...parts } };
+    const { loss, figures } = head.loss(model.forward(this.input(batch)).task, batch);
+    const taskLoss = itemLater(loss);
+    return {
+      total: loss,
+      images: batch.count,
+      figures: () => ({ taskLoss: taskLoss(), ...figures() }),
+    };
   }
 
   async validate(): Promise<Metrics> {

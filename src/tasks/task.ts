@@ -95,8 +95,8 @@ export type See = <T>(batch: Batch, read: (logits: Tensor) => T) => T;
 export interface HeadLoss {
   /** Scalar, mean over images or pixels. */
   readonly loss: Tensor;
-  /** What the log shows, e.g. `taskAccuracy`. */
-  readonly parts: Readonly<Record<string, number>>;
+  /** Reads what the log shows, e.g. `taskAccuracy`; to be called when `BatchLoss.figures` is. */
+  figures(): Readonly<Record<string, number>>;
 }
 
 /** A score of each image, and what guessing reaches in its mean. */

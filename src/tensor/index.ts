@@ -85,6 +85,7 @@ export {
 export { bceWithLogits, crossEntropy } from './operators/losses.js';
 export { backward, gradOf, noGrad, zeroGrad } from './gradients.js';
 export { adamStep, follow, moveParameter, sgdStep } from './operators/updates.js';
+export { itemLater, later } from './later.js';
 export { handleOf, trace, type TracedOp } from './trace.js';
 export { needShape } from './op.js';
 export {
@@ -95,7 +96,9 @@ export {
   manualSeed,
   releaseMemory,
   resolveDevice,
+  setConvolutionSearch,
   setThreads,
+  synchronise,
   type EngineInfo,
 } from './runtime.js';
 export { hasBfloat16, multipliesBfloat16, resolvePrecision, type Precision } from './precision.js';

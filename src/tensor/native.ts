@@ -23,10 +23,17 @@ interface Stamp {
   readonly hasMps: boolean;
 }
 
-let loaded: { native: Native; stamp: Stamp } | undefined;
+/** What the addon was built with, and why cards cannot be used: empty where they can. */
+interface Loaded {
+  readonly native: Native;
+  readonly stamp: Stamp;
+  readonly cudaProblem: string;
+}
+
+let loaded: Loaded | undefined;
 
 /** The addon, loaded at its first use. @throws UserError `ENGINE_MISSING` where it has not been built. */
-export function engine(): { native: Native; stamp: Stamp } {
+export function engine(): Loaded {
   return (loaded ??= load());
 }
 
@@ -59,14 +66,19 @@ const publicNames: Readonly<Record<string, string>> = {
   adam: 'adamStep',
 };
 
-function load(): { native: Native; stamp: Stamp } {
+function load(): Loaded {
   const build = join(packageRoot(), 'native/build');
   const stamp = chooseBuild(build);
   const file = join(build, stamp.tag, 'safe_augment.node');
   waitBriefly();
   chooseBlasKernels();
   try {
-    return { native: createRequire(import.meta.url)(file) as Native, stamp };
+    const native = createRequire(import.meta.url)(file) as Native;
+    // Before anything else: the first question about cards settles for good whether there are any.
+    const cudaProblem = stamp.cudaLibrary
+      ? (native.loadCuda(stamp.cudaLibrary) as string)
+      : 'this libtorch was built without CUDA';
+    return { native, stamp, cudaProblem };
   } catch (error) {
     throw new UserError(
       'ENGINE_BROKEN',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../core/index.js';
+import { call } from './native.js';
 import type { Device } from './tensor.js';
 
 /**
@@ -36,19 +37,25 @@ function cpuInfo(): string {
 /**
  * The precision a user asked for.
  *
- * @param wanted `auto`: bfloat16 on processors that multiply it, else float32
+ * @param wanted `auto`: bfloat16 on processors and cards that multiply it, else float32
  * @throws UserError `PRECISION_MISSING` where bfloat16 is asked for and would not be fast
  */
 export function resolvePrecision(wanted: Precision | 'auto', device: Device): Precision {
-  const works = device === 'cpu' && hasBfloat16();
+  const isCard = device.split(':')[0] === 'cuda';
+  const works = device === 'cpu' ? hasBfloat16() : isCard && call<boolean>('cudaBfloat16');
   if (wanted === 'auto') return works ? 'bfloat16' : 'float32';
   if (wanted === 'bfloat16' && !works)
     throw new UserError('PRECISION_MISSING', 'bfloat16 is not available here.', {
       where: '--precision',
-      expected: 'a processor with avx512_bf16 or amx_bf16',
-      got: device === 'cpu' ? 'a processor without' : `the device ${device}`,
-      remedy:
-        'use --precision float32; continue a run started in bfloat16 on a processor that has it',
+      expected: isCard
+        ? 'a card of compute capability 8.0 or newer'
+        : 'a processor with avx512_bf16 or amx_bf16',
+      got: isCard
+        ? 'an older card'
+        : device === 'cpu'
+          ? 'a processor without'
+          : `the device ${device}`,
+      remedy: `use --precision float32; continue a run started in bfloat16 on a ${isCard ? 'card' : 'processor'} that has it`,
     });
   return wanted;
 }

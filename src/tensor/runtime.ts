@@ -34,14 +34,8 @@ export function releaseMemory(): number {
   return call<number>('releaseMemory');
 }
 
-let cudaProblem: string | undefined;
-
 /** The devices that work here, the best one first. */
 export function availableDevices(): Device[] {
-  const { stamp } = engine();
-  cudaProblem ??= stamp.cudaLibrary
-    ? call<string>('loadCuda', stamp.cudaLibrary)
-    : 'this libtorch was built without CUDA';
   const devices: Device[] = [];
   if (call<boolean>('hasCuda')) devices.push('cuda');
   if (call<boolean>('hasMps')) devices.push('mps');
@@ -65,7 +59,7 @@ export function resolveDevice(wanted = 'auto'): Device {
   const devices = availableDevices();
   if (wanted === 'auto') return devices[0];
   if (devices.includes(wanted.split(':')[0])) return wanted;
-  const { stamp } = engine();
+  const { stamp, cudaProblem } = engine();
   throw new UserError('DEVICE_MISSING', 'This device is not available.', {
     where: '--device',
     expected: devices.join(' or '),
@@ -75,6 +69,23 @@ export function resolveDevice(wanted = 'auto'): Device {
         ? 'use --device cpu'
         : `use --device cpu (libtorch ${stamp.version}: ${cudaProblem || 'it finds no CUDA device'})`,
   });
+}
+
+/**
+ * Waits until a device has done everything it was given; returns at once for the CPU, whose operators return when they are done.
+ */
+export function synchronise(device: Device): void {
+  if (typeof device !== 'string')
+    throw new TensorError('synchronise', 'device to be a string', typeof device);
+  call('synchronise', device);
+}
+
+/**
+ * Whether cuDNN measures its algorithms at the first convolution of every shape and keeps the fastest, as
+ * `torch.backends.cudnn.benchmark` does. Default false.
+ */
+export function setConvolutionSearch(on: boolean): void {
+  call('setConvolutionSearch', on);
 }
 
 /** What the engine is made of, for manifests. */

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { UserError } from '../core/index.js';
 import type { Module, Optimiser, Schedule, WeightAverage } from '../nn/index.js';
 import { backward, scope } from '../tensor/index.js';
 import type { CheckpointStore, KeptEpoch, EpochLook, Position } from './checkpoint.js';
 import { TrainingClock, type TimeLimit } from './time-limit.js';
-import { addBatch, emptySums, meansOf } from './running-mean.js';
+import { emptySums, meansOf } from './running-mean.js';
 import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
+import { Losses } from './pending-losses.js';
 
 export interface FitOptions<B> {
   readonly model: Module;
@@ -35,6 +35,7 @@ export interface FitOptions<B> {
   readonly resume: boolean;
   /** Once aborted, the state is saved after the running step and `fit` returns. */
   readonly signal: AbortSignal;
+  /** @param loss of this step, or of the last one that has been read */
   onStep?(done: number, loss: number): void;
   /** Called where the clock has changed the number of steps, with that of the whole training. */
   onSteps?(steps: number): void;
@@ -165,6 +166,7 @@ async function trainEpoch<B>(
   const start = performance.now();
   const imagesBefore = at.sums.images;
   const stream = source.epoch(at.epoch);
+  const losses = new Losses(at.sums);
   let skip = at.batch;
   clock?.restart(false);
   for await (const batch of stream) {
@@ -173,20 +175,22 @@ async function trainEpoch<B>(
       if (skip === 0) clock?.restart(false);
       continue;
     }
-    const loss = step(options, at, batch);
+    step(options, at, batch, losses);
     if (schedule.unit === 'step') optimiser.lr = schedule.step();
     at.batch++;
     await keepQuarter(options, at);
-    options.onStep?.(at.epoch * source.images + at.sums.images, loss);
+    options.onStep?.(at.epoch * source.images + at.sums.images, losses.last);
     if (clock !== undefined && lookAtClock(options, at, clock)) {
       await keepQuarter(options, at);
       // What the clock has decided is written down with all that came of it: a run that dies goes on from here.
+      losses.readAll();
       save();
       options.onSteps?.(stepsOf(options, at));
     }
     await nextTurn();
     if (signal.aborted || stepsDone(options, at) >= stepsOf(options, at)) break;
   }
+  losses.readAll();
   const seconds = (performance.now() - start) / 1000;
   return {
     seconds,
@@ -234,24 +238,19 @@ function lookAtClock<B>(options: FitOptions<B>, at: Position, clock: TrainingClo
   return true;
 }
 
-function step<B>(options: FitOptions<B>, at: Position, batch: B): number {
+function step<B>(options: FitOptions<B>, at: Position, batch: B, losses: Losses): void {
   const { task, source, optimiser, schedule, average, headsFirst = 0 } = options;
-  return scope(() => {
+  const { epoch, batch: number } = at;
+  const { lr } = schedule;
+  scope(() => {
     const loss = task.batchLoss(batch);
-    const value = loss.total.item();
-    if (!Number.isFinite(value))
-      throw new UserError('LOSS_NOT_FINITE', 'The training loss is not finite.', {
-        where: `epoch ${at.epoch + 1}, step ${at.batch + 1}`,
-        got: `loss ${value} at learning rate ${schedule.lr.toPrecision(3)}`,
-        remedy: `lower the learning rate, e.g. --lr ${(schedule.lr / 10).toPrecision(1)}, and start again with --overwrite`,
-      });
+    losses.add(loss, { where: `epoch ${epoch + 1}, step ${number + 1}`, lr });
     backward(loss.total);
     optimiser.waiting = at.epoch * source.batches + at.batch < headsFirst;
     optimiser.step();
     average?.step();
     optimiser.zeroGrad();
-    addBatch(at.sums, value, loss);
-    return value;
+    at.sums.images += loss.images;
   });
 }
 

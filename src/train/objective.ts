@@ -5,8 +5,11 @@ export interface BatchLoss {
   /** Scalar to be minimised, mean over images. */
   readonly total: Tensor;
   readonly images: number;
-  /** What the log shows beside the total: each a mean over the batch's images. */
-  readonly parts: Readonly<Record<string, number>>;
+  /**
+   * Reads what the log shows beside the total, each a mean over the batch's images. To be called once: within the scope on
+   * the CPU, after `synchronise` elsewhere (`later`).
+   */
+  figures(): Readonly<Record<string, number>>;
 }
 
 /** Means over images of a pass; `loss` is the total. */

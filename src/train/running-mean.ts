@@ -1,4 +1,4 @@
-import type { BatchLoss, Metrics } from './objective.js';
+import type { Metrics } from './objective.js';
 
 /** Sums of an epoch so far, as plain numbers: a checkpoint in the middle of an epoch keeps them. */
 export interface Sums {
@@ -8,11 +8,14 @@ export interface Sums {
 
 export const emptySums = (): Sums => ({ images: 0, values: {} });
 
-/** Adds a batch's means, weighted by its images. */
-export function addBatch(sums: Sums, loss: number, batch: BatchLoss): void {
-  sums.images += batch.images;
-  for (const [name, value] of [['loss', loss] as const, ...Object.entries(batch.parts)])
-    sums.values[name] = (sums.values[name] ?? 0) + value * batch.images;
+/** Adds a batch's means, weighted by its images; these are counted by who calls it. */
+export function addFigures(
+  sums: Sums,
+  images: number,
+  figures: Readonly<Record<string, number>>,
+): void {
+  for (const [name, value] of Object.entries(figures))
+    sums.values[name] = (sums.values[name] ?? 0) + value * images;
 }
 
 /** Means over images. */

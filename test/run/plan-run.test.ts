@@ -149,7 +149,7 @@ function trialOf(msPerImage: number, clock: { ms: number }, seconds: number) {
         sizes.push(count);
         clock.ms += count * msPerImage;
         const input = fromFloat32(new Float32Array(2).fill(1), [1, 2]);
-        return { total: sum(model.forward(input)), images: count, parts: {} };
+        return { total: sum(model.forward(input)), images: count, figures: () => ({}) };
       },
       validate: () => Promise.resolve({ loss: 0 }),
       figure: () => 0,

@@ -67,10 +67,12 @@ test('the loss of a mixed batch is the mean over its images, each by its own tas
     const together = several.batchLoss({ parts, count: 8 });
     near(together.total.item(), (6 * alone[0].total.item() + 2 * alone[1].total.item()) / 8);
     assert.equal(together.images, 8);
+    const all = together.figures();
+    const [a, b] = alone.map((loss) => loss.figures());
     for (const key of ['taskLoss', 'augmentLoss', 'taskAccuracy']) {
-      near(together.parts[`a/${key}`], alone[0].parts[key]);
-      near(together.parts[`b/${key}`], alone[1].parts[key]);
-      near(together.parts[key], (6 * alone[0].parts[key] + 2 * alone[1].parts[key]) / 8);
+      near(all[`a/${key}`], a[key]);
+      near(all[`b/${key}`], b[key]);
+      near(all[key], (6 * a[key] + 2 * b[key]) / 8);
     }
   });
 });

@@ -25,10 +25,10 @@ const scores = () => scope(() => head.score(output(), batch));
 describe('multi-label head', () => {
   test('trains on the mean cross-entropy over images and labels', () =>
     scope(() => {
-      const { loss, parts } = head.loss(output(), batch);
+      const { loss, figures } = head.loss(output(), batch);
       near(loss.item(), mean(Array.from(truth, (_, at) => nats(at))));
       // Image 2's red and image 3's red are wrong.
-      near(parts.taskAccuracy, 10 / 12);
+      near(figures().taskAccuracy, 10 / 12);
     }));
 
   test('scores each image: share of right labels and mean loss', () => {

@@ -75,10 +75,10 @@ describe('segmentation head', () => {
         ...batch,
         targets: { kind: 'mask', masks: new Uint8Array(12).fill(255) },
       } as const;
-      const { loss, parts } = head().loss(x, none);
+      const { loss, figures } = head().loss(x, none);
       loss.backward();
       near(loss.item(), 0);
-      assert.equal(parts.taskAccuracy, 0);
+      assert.equal(figures().taskAccuracy, 0);
       assert.ok(x.grad!.toFloat32Array().every((g) => g === 0));
     }));
 

@@ -97,6 +97,8 @@ const operators: Record<string, (x: t.Tensor) => unknown> = {
       decoupled: false,
     }),
   moveParameter: (x) => t.moveParameter(x, 'cpu'),
+  later: (x) => t.later(x, String),
+  itemLater: (x) => t.itemLater(x),
 };
 
 for (const [name, run] of Object.entries(operators)) {
@@ -123,7 +125,16 @@ test('every exported operator on tensors is in this list', () => {
     ...['Tensor', 'TensorError', 'scope', 'keep', 'freeAll', 'liveTensors', 'noGrad', 'needShape'],
     ...['fromUint8', 'fromFloat32', 'fromInt64', 'fromBigInt64', 'full', 'zeros', 'ones', 'randn'],
     ...['uniform', 'imageBatch', 'setThreads', 'getThreads', 'defaultThreads', 'manualSeed'],
-    ...['releaseMemory', 'trace', 'handleOf', 'availableDevices', 'setFusion', 'resolveDevice'],
+    ...[
+      'synchronise',
+      'setConvolutionSearch',
+      'releaseMemory',
+      'trace',
+      'handleOf',
+      'availableDevices',
+      'setFusion',
+      'resolveDevice',
+    ],
     ...['hasBfloat16', 'multipliesBfloat16', 'resolvePrecision'],
     ...['engineInfo', 'readSafetensors', 'writeSafetensors'],
   ]);

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "bind.hpp"
-#include "ops.hpp"
+#include "../bind.hpp"
+#include "../ops.hpp"
 
 namespace engine {
 namespace {
@@ -29,24 +29,54 @@ void checkLists(const std::vector<Tensor>& params, const std::vector<Tensor>& st
                 "state tensor ", i, ": expected shape ", params[i].sizes(), ", got ", state[i].sizes());
 }
 
+// Parameters that are not `plain`, with their gradients and state, a list for each: a card takes each rule at once for all
+// of them.
+struct Elsewhere {
+  std::vector<Tensor> params, gradients;
+
+  // In the parameter's strides, without a copy where they differ in sides of one value alone: lists are taken at once where
+  // their members lie alike.
+  void add(const Tensor& parameter, const Tensor& gradient) {
+    params.push_back(parameter);
+    gradients.push_back(alike(gradient, parameter) ? gradient.as_strided(parameter.sizes(), parameter.strides())
+                                                   : aligned(gradient, parameter));
+  }
+
+ private:
+  static bool alike(const Tensor& a, const Tensor& b) {
+    for (int64_t i = 0; i < a.dim(); i++)
+      if (a.size(i) != 1 && a.stride(i) != b.stride(i)) return false;
+    return true;
+  }
+};
+
+void sgdElsewhere(const Elsewhere& other, const std::vector<Tensor>& velocities, double rate, double momentum,
+                  double decay, bool nesterov) {
+  std::vector<Tensor> d = other.gradients;
+  if (decay != 0) d = at::_foreach_add(d, other.params, decay);
+  if (momentum != 0) {
+    at::_foreach_mul_(velocities, momentum);
+    at::_foreach_add_(velocities, d, 1);
+    d = nesterov ? at::_foreach_add(d, velocities, momentum) : velocities;
+  }
+  at::_foreach_add_(other.params, d, -rate);
+}
+
 // d = gradient + decay * p;  v = momentum * v + d;  p -= rate * v, with `nesterov` rate * (d + momentum * v).
 // momentum = 0: `velocities` is empty, and v = d.
 void sgd(const std::vector<Tensor>& params, const std::vector<Tensor>& velocities, double rate, double momentum,
          double decay, bool nesterov) {
   at::NoGradGuard guard;
   if (momentum != 0) checkLists(params, velocities);
+  Elsewhere other;
+  std::vector<Tensor> otherVelocities;
   for (size_t i = 0; i < params.size(); i++) {
     const Tensor p = params[i].detach();
     if (!params[i].grad().defined()) continue;
     Tensor g = params[i].grad().detach();
     if (!plain(p)) {
-      if (decay != 0) g = g.add(p, decay);
-      if (momentum != 0) {
-        const Tensor& v = velocities[i];
-        v.mul_(momentum).add_(g);
-        g = nesterov ? g.add(v, momentum) : v;
-      }
-      p.add_(g, -rate);
+      other.add(p, g);
+      if (momentum != 0) otherVelocities.push_back(velocities[i]);
       continue;
     }
     g = aligned(g, p);
@@ -70,6 +100,7 @@ void sgd(const std::vector<Tensor>& params, const std::vector<Tensor>& velocitie
         }
     });
   }
+  if (!other.params.empty()) sgdElsewhere(other, otherVelocities, rate, momentum, decay, nesterov);
 }
 
 // d = gradient + decay * p;  m = b1 * m + (1 - b1) * d;  s = b2 * s + (1 - b2) * d^2;
@@ -80,18 +111,18 @@ void adam(const std::vector<Tensor>& params, const std::vector<Tensor>& firsts, 
   at::NoGradGuard guard;
   checkLists(params, firsts);
   checkLists(params, seconds);
+  Elsewhere other;
+  std::vector<Tensor> otherFirsts, otherSeconds;
   const double correction1 = 1 - std::pow(beta1, static_cast<double>(step));
   const double correction2 = std::sqrt(1 - std::pow(beta2, static_cast<double>(step)));
   for (size_t i = 0; i < params.size(); i++) {
     const Tensor p = params[i].detach();
     if (!params[i].grad().defined()) continue;
     Tensor g = params[i].grad().detach();
-    if (decoupled && decay != 0 && !plain(p)) p.mul_(1 - rate * decay);
     if (!plain(p)) {
-      if (!decoupled && decay != 0) g = g.add(p, decay);
-      firsts[i].mul_(beta1).add_(g, 1 - beta1);
-      seconds[i].mul_(beta2).addcmul_(g, g, 1 - beta2);
-      p.addcdiv_(firsts[i], seconds[i].sqrt().div_(correction2).add_(eps), -rate / correction1);
+      other.add(p, g);
+      otherFirsts.push_back(firsts[i]);
+      otherSeconds.push_back(seconds[i]);
       continue;
     }
     g = aligned(g, p);
@@ -111,6 +142,18 @@ void adam(const std::vector<Tensor>& params, const std::vector<Tensor>& firsts, 
       }
     });
   }
+  if (other.params.empty()) return;
+  std::vector<Tensor>& d = other.gradients;
+  if (decay != 0 && decoupled) at::_foreach_mul_(other.params, 1 - rate * decay);
+  if (decay != 0 && !decoupled) d = at::_foreach_add(d, other.params, decay);
+  at::_foreach_mul_(otherFirsts, beta1);
+  at::_foreach_add_(otherFirsts, d, 1 - beta1);
+  at::_foreach_mul_(otherSeconds, beta2);
+  at::_foreach_addcmul_(otherSeconds, d, d, at::Scalar(1 - beta2));
+  const std::vector<Tensor> roots = at::_foreach_sqrt(otherSeconds);
+  at::_foreach_div_(roots, correction2);
+  at::_foreach_add_(roots, at::Scalar(eps));
+  at::_foreach_addcdiv_(other.params, otherFirsts, roots, at::Scalar(-rate / correction1));
 }
 
 // average += share * (value - average), in place.
