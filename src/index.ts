@@ -69,6 +69,8 @@ export {
   policyOfSubset,
   baselineNames,
   baselinePolicy,
+  croppedFlippedCut,
+  isBaselineName,
   randAugment,
   standardAugment,
   trivialAugmentWide,

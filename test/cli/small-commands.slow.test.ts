@@ -102,6 +102,22 @@ test('preview draws a row for every augmentation and the originals above', async
   assert.ok(readFileSync(join(folder, 'sheet.png')).length > 1000);
 });
 
+test('preview draws a baseline with everything that it is made of', async () => {
+  const args = ['--columns', '3', '--transform', 'crop-flip-cutout', '--out', 'baseline.png'];
+  const done = await cli(['preview', 'images', ...args], folder);
+  assert.equal(done.code, 0, done.err);
+  const { data, width, height, channels } = await decodeImage(join(folder, 'baseline.png'));
+  assert.equal(height, 2 * 96 + 2);
+  // Cutout's grey covers up to a quarter of each image in the second row, and hardly any of the originals.
+  const greyFrom = (first: number, end: number): number => {
+    let count = 0;
+    for (let at = first * width * channels; at < end * width * channels; at += channels)
+      if (data[at] === 128 && data[at + 1] === 128 && data[at + 2] === 128) count++;
+    return count;
+  };
+  assert.ok(greyFrom(98, height) > 100 + 2 * greyFrom(0, 96));
+});
+
 test('apply and preview replace no input, and write PNG under its own name', async () => {
   writeFileSync(join(folder, 'label.png'), readFileSync(join(folder, 'first.png')));
   const before = [image, 'label.png'].map((path) => readFileSync(resolve(folder, path)));

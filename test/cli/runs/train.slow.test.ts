@@ -76,6 +76,27 @@ test('Ctrl-C and --resume end with the very same numbers', async () => {
   assert.deepEqual(losses('halves'), losses('whole'));
 });
 
+test('so it does with averaged weights, smoothed labels and a published policy, to the last byte of the weights', async () => {
+  const recipe = ['averaging.decay=0.9', 'labelSmoothing=0.1', 'optimiser.decayed=weights'];
+  const more = recipe.flatMap((setting) => ['--set', setting]);
+  const policy = 'crop-flip-trivialaugment';
+  const whole = await train(policy, 'averaged', ...more);
+  assert.equal(whole.code, 0, whole.err);
+  let killed = false;
+  const args = ['--policy', policy, '--out', 'averaged-halves', ...quick, ...small, ...more];
+  const first = await cli(['train', 'images', ...args], folder, (out, child) => {
+    if (!killed && /epoch 1\/4/.test(out)) killed = child.kill('SIGINT');
+  });
+  assert.equal(first.code, 130, first.err);
+  const second = await cli(['train', '--resume', '--out', 'averaged-halves'], folder);
+  assert.equal(second.code, 0, second.err);
+  assert.deepEqual(numbers(resultOf('averaged-halves')), numbers(resultOf('averaged')));
+  assert.deepEqual(losses('averaged-halves'), losses('averaged'));
+  const weights = (run: string) =>
+    readFileSync(join(folder, run, runFiles.checkpoint, 'weights.safetensors'));
+  assert.ok(weights('averaged-halves').equals(weights('averaged')));
+});
+
 test('fine-tuning starts from another run’s best weights, at a lower rate or rising gently', async () => {
   const ratesOf = (run: string) =>
     readEvents(join(folder, run)).flatMap((e) => (e.type === 'epoch' ? [e.lr] : []));
