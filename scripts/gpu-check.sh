@@ -70,7 +70,9 @@ train() { run train $mini --policy all --epochs 3 --out "$work/train"; }
 bfloat16() { run train $mini --policy all --epochs 3 --precision bfloat16 --out "$work/bfloat16"; }
 # Killed in the middle, and continued.
 resume() {
-  run train $mini --policy all --epochs 40 --out "$work/resume" > "$work/resume.log" 2>&1 &
+  # Not by `run`: the process itself is to be killed.
+  "$node" bin/safe-augment.mjs train $mini --policy all --epochs 12 --out "$work/resume" --device "$device" --seed 1 \
+    > "$work/resume.log" 2>&1 &
   local training=$!
   for _ in $(seq 600); do
     [ -e "$work/resume/checkpoint/latest.safetensors" ] && break
@@ -79,7 +81,7 @@ resume() {
   done
   kill -KILL $training 2> /dev/null || { echo 'the training ended before it could be killed'; cat "$work/resume.log"; return 1; }
   wait $training 2> /dev/null
-  run train $mini --policy all --epochs 40 --out "$work/resume" --resume
+  run train $mini --policy all --epochs 12 --out "$work/resume" --resume
 }
 masks() { run train examples/camvid-mini --policy none --epochs 2 --size 64x96 --precision auto --out "$work/masks"; }
 learn() { run learn $mini --epochs 2 --out "$work/learn"; }
