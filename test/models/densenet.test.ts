@@ -48,3 +48,18 @@ for (const [name, stem, smallest] of [
       );
       model.free();
     }));
+
+test('frozen norms keep their statistics in training, in the fused blocks too', () =>
+  scope(() => {
+    const spec = { name: 'densenet121', stem: 'small', classes: 3, labels: 0 } as const;
+    const model = buildModel(spec, new Rng(1)).startedFromWeights(true);
+    const x = fill('input', [2, 3, 32, 32]);
+    model.eval();
+    const expected = noGrad(() => model.forward(x).task.toFloat32Array());
+    const before = [...model.namedBuffers()].map(([name, t]) => [name, [...t.toFloat32Array()]]);
+    model.train();
+    assertClose(model.forward(x).task.toFloat32Array(), expected, 1e-5, 'logits');
+    const after = [...model.namedBuffers()].map(([name, t]) => [name, [...t.toFloat32Array()]]);
+    assert.deepEqual(after, before);
+    model.free();
+  }));
