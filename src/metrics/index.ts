@@ -26,8 +26,11 @@ export {
   binaryPairedMean,
   continuousPairedMean,
   meanDifferences,
+  overGroups,
   pairedMean,
   scaledMean,
+  type GroupOf,
+  type OverGroups,
   type PairedMean,
   type ScoreKind,
 } from './paired-mean.js';

@@ -103,6 +103,7 @@ async function judgeMagnitude(
       looks,
       clean: o.evidence.clean,
       draws: [{ applied, without: o.evidence.clean }],
+      groupOf: o.evidence.groupOf,
     };
     const growth =
       o.earlier &&

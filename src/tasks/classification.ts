@@ -1,14 +1,15 @@
 import { targetsAs, type BatchTargets, type Dataset } from '../data/index.js';
 import {
-  binaryPairedMean,
   crossEntropies,
   mean,
   meanDifferences,
   meanInterval,
   pairedInterval,
+  pairedMean,
   sum,
   topKCorrect,
   type Estimate,
+  type GroupOf,
 } from '../metrics/index.js';
 import type { Figure, TrainingResult } from '../run/files/index.js';
 import { crossEntropy, fromInt64, softmax, type Device, type Tensor } from '../tensor/index.js';
@@ -177,15 +178,15 @@ export class ClassScores implements TaskScores {
     return mean(this.answers().values);
   }
 
-  interval(): Estimate {
-    return pairedInterval(binaryPairedMean(this.correct), 0.05);
+  interval(groupOf?: GroupOf): Estimate {
+    return pairedInterval(pairedMean(this.correct, 'binary', groupOf), 0.05);
   }
 
-  change(draws: readonly ScoresPair<this>[]): Estimate {
+  change(draws: readonly ScoresPair<this>[], groupOf?: GroupOf): Estimate {
     const values = draws.map(
       ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
     );
-    return pairedInterval(binaryPairedMean(meanDifferences(values)), 0.05);
+    return pairedInterval(pairedMean(meanDifferences(values), 'binary', groupOf), 0.05);
   }
 
   epochFigures() {
@@ -254,7 +255,7 @@ class ClassEvaluating implements Evaluating {
       },
       epoch: { taskAccuracy: top1 / images },
       perImage,
-      interval: () => meanInterval(perImage, 'binary', 0.05),
+      interval: (groupOf) => meanInterval(perImage, 'binary', 0.05, groupOf),
       kept: () => ({}),
     };
   }

@@ -24,6 +24,8 @@ const measured = {
   params: params.default({}),
   /** Judging images (times draws) in which it was really applied. */
   n: z.int().min(0),
+  /** Groups of the judging images, where these come in groups: intervals are over groups. */
+  groups: z.int().min(0).optional(),
   /** Recognition rate at the calibrated cut-off, over images with it alone applied. */
   tpr: rate,
   /** False-positive rate at the same cut-off, over the same images clean. */
