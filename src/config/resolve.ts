@@ -94,8 +94,8 @@ export const learnSettings: CommandSettings<LearnConfig> = {
   schema: learnSchema,
   outOf: (name) => `runs/${name || 'learn'}`,
   joint: true,
-  // They set no test images aside.
-  earlier: { testShare: 0 },
+  // They set no test images aside, and parted copies.
+  earlier: { testShare: 0, nearDuplicates: 'apart' },
 };
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
@@ -116,6 +116,7 @@ export const trainSettings: CommandSettings<TrainConfig> = {
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
+  earlier: { nearDuplicates: 'apart' },
 };
 
 /** Resolves what `train` will do. @throws UserError as `resolveConfig` */
@@ -133,6 +134,7 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,
+  earlier: { nearDuplicates: 'apart' },
   anew: ['jobs', 'engine'],
 };
 

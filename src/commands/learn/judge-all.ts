@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
 import type { RunEvent, Selection } from '../../run/files/index.js';
-import { Originals, type Batch, type Dataset } from '../../data/index.js';
+import { groupsAmong, Originals, type Batch, type Dataset } from '../../data/index.js';
 import type { Size } from '../../image/image.js';
 import type { TwoHeaded } from '../../models/index.js';
 import {
@@ -81,6 +81,7 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     rule,
     alpha,
     data,
+    groupOf: groupsAmong(data, heldOut(prepared)),
     pairs,
     strengths,
     taskKnown,
@@ -110,6 +111,7 @@ function judgeSingly(
     size: prepared.data.size,
     fullSize: fullSizeOf(config, prepared.data),
     calibration: prepared.split.calibration.length,
+    groupOf: groupsAmong(prepared.data, heldOut(prepared)),
     draws: judging.draws,
     maxDraws: judging.maxDraws,
     verdict: { alpha, delta, rule, thesis, seed },

@@ -2,7 +2,7 @@ import type { Params, TransformSpec } from '../../augment/transform.js';
 import { createTransform } from '../../augment/index.js';
 import type { Selection } from '../../run/files/index.js';
 import type { Dataset } from '../../data/index.js';
-import { pairedInterval, type PairedMean } from '../../metrics/index.js';
+import { pairedInterval, type GroupOf, type PairedMean } from '../../metrics/index.js';
 import {
   conflictFree,
   identitiesIn,
@@ -23,6 +23,8 @@ export function selectionOf(
     rule: Selection['rule'];
     alpha: number;
     data: Pick<Dataset, 'classes'>;
+    /** `[n]`, of the held-out images, where they come in groups. */
+    groupOf?: GroupOf;
     pairs?: Pairs;
     /** False: harm was not judged, and every reason says so. Default true. */
     taskKnown?: boolean;
@@ -50,7 +52,7 @@ export function selectionOf(
     deltaFrom: verdicts.delta.from,
     alpha: options.alpha,
     ...clean.task.details(),
-    cleanAccuracy: clean.task.interval(),
+    cleanAccuracy: clean.task.interval(options.groupOf),
     ...(verdicts.sight && { sight: { ...verdicts.sight } }),
     smallestDifference: smallestDifference(verdicts.augmentations),
     groups: verdicts.groups,
@@ -120,6 +122,7 @@ function withExceptions(
 function figures(m: Measure) {
   return {
     n: m.n * m.draws,
+    ...(m.groups !== undefined && { groups: m.groups }),
     draws: m.draws,
     look: m.look,
     looks: m.looks.map((l) => ({
