@@ -126,7 +126,7 @@ const imageFields = {
     .nullable()
     .default(null)
     .describe(
-      "Which images belong together, such as frames of one track, by their paths: a template such as '{track}_*.png', '{class}/{track}_*' or '{folder}/*', or a regular expression with a capture group such as '^(.*)_'. They stay in one part of every split, and intervals are over groups. null: by labels.groupColumn, or none.",
+      'Which images belong together, such as frames of one track, by their paths: a template such as `{track}_*.png`, `{class}/{track}_*` or `{folder}/*`, or a regular expression with a capture group such as `^(.*)_`. They stay in one part of every split, and intervals are over groups. null: by labels.groupColumn, or none.',
     ),
   nearDuplicates: z
     .enum(['together', 'apart'])
@@ -192,7 +192,7 @@ const fitFields = {
     .enum(['none', 'median'])
     .default('none')
     .describe(
-      'Segmentation: class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight.',
+      'Class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight (images of one class: at most ten times that of the middle class).',
     ),
 };
 

@@ -1,5 +1,5 @@
 // What is measured of each sample.
-export { crossEntropies, mean, sum, topKCorrect } from './per-sample.js';
+export { balancedAccuracy, crossEntropies, mean, sum, topKCorrect } from './per-sample.js';
 export {
   addRegions,
   emptyRegions,

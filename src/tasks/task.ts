@@ -48,7 +48,8 @@ export interface Task<P extends Predicted = Predicted> {
 }
 
 /** What a task must know of the data. */
-export type TaskData = Pick<Dataset, 'classes' | 'superclasses' | 'targets' | 'store'>;
+export type TaskData = Pick<Dataset, 'classes' | 'superclasses' | 'targets' | 'store'> &
+  Partial<Pick<Dataset, 'splits'>>;
 
 /** How a task's loss is computed. */
 export interface HeadOptions {
@@ -146,7 +147,7 @@ export interface TaskScores {
   /** What an epoch tells of held-out images beside loss and accuracy: `epochFigures` of run/files. */
   epochFigures(): Readonly<Record<string, number>>;
   /** What `selection.json` says of these images beside the figure itself. */
-  details(): Pick<Selection, 'taskFigure' | 'classes' | 'labels'>;
+  details(): Pick<Selection, 'taskFigure' | 'classes' | 'labels' | 'balancedAccuracy'>;
 }
 
 /** A pass over images without augmentation, batch by batch. */

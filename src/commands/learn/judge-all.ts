@@ -82,6 +82,7 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     alpha,
     data,
     groupOf: groupsAmong(data, heldOut(prepared)),
+    calibration: prepared.split.calibration.length,
     pairs,
     strengths,
     taskKnown,

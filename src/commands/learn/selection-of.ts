@@ -3,8 +3,10 @@ import { createTransform } from '../../augment/index.js';
 import type { Selection } from '../../run/files/index.js';
 import type { Dataset } from '../../data/index.js';
 import { pairedInterval, type GroupOf, type PairedMean } from '../../metrics/index.js';
+import type { TaskScores } from '../../tasks/index.js';
 import {
   conflictFree,
+  fewestImages,
   identitiesIn,
   inBrackets,
   type ClassException,
@@ -25,6 +27,8 @@ export function selectionOf(
     data: Pick<Dataset, 'classes'>;
     /** `[n]`, of the held-out images, where they come in groups. */
     groupOf?: GroupOf;
+    /** The first so many of the held-out images choose the thresholds. Default 0. */
+    calibration?: number;
     pairs?: Pairs;
     /** False: harm was not judged, and every reason says so. Default true. */
     taskKnown?: boolean;
@@ -53,6 +57,7 @@ export function selectionOf(
     alpha: options.alpha,
     ...clean.task.details(),
     cleanAccuracy: clean.task.interval(options.groupOf),
+    ...untestedIn(clean.task, options),
     ...(verdicts.sight && { sight: { ...verdicts.sight } }),
     smallestDifference: smallestDifference(verdicts.augmentations),
     groups: verdicts.groups,
@@ -92,6 +97,23 @@ export function selectionOf(
     safe,
     safeV2,
   };
+}
+
+/** Classes for which harm has no test of its own: too few of their images judge. */
+export function untestedIn(
+  { classes: labels }: Pick<TaskScores, 'classes'>,
+  { data, groupOf, calibration = 0, taskKnown = true }: Parameters<typeof selectionOf>[2],
+): Pick<Selection, 'untestedClasses'> {
+  if (labels === undefined || !taskKnown) return {};
+  // Of each class, its judging images, or their groups.
+  const judged = data.classes.map(() => new Set<number>());
+  labels.forEach((label, i) => {
+    if (i >= calibration) judged[label].add(groupOf?.[i] ?? i);
+  });
+  const few = judged.flatMap((own, c) =>
+    own.size < fewestImages ? [{ class: data.classes[c], judged: own.size }] : [],
+  );
+  return few.length > 0 ? { untestedClasses: few } : {};
 }
 
 /** The verdict's reason, with the names of classes in it. */

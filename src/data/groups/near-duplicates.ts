@@ -10,8 +10,8 @@ export type NearPair = readonly [number, number];
 const mostBits = 8;
 /**
  * What one thumbnail leaves unexplained of the other at most. Saving again as JPEG (quality 75), resizing and 5 % of
- * brightness leave less in photographs; of 15,000 pictures of CIFAR-10 the two most alike that are not one picture leave
- * more (docs/decisions/070-near-duplicates.md).
+ * brightness leave less in photographs; no two of 10,000 pictures of CIFAR-10 do, which were cleared of copies
+ * (docs/decisions/070-near-duplicates.md).
  */
 const mostUnexplained = 0.15;
 /** Pictures with a smaller deviation, in grey levels, are plain: what little they show is noise. */
