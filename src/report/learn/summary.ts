@@ -101,10 +101,11 @@ function classes({ balancedAccuracy, untestedClasses = [] }: Selection): Markup[
   return items;
 }
 
-function independence({ augmentations: [first] }: Selection): Markup {
-  if (first.groups === undefined)
+function independence({ augmentations }: Selection): Markup {
+  const groups = augmentations.at(0)?.groups;
+  if (groups === undefined)
     return markup`<strong>Independent images.</strong> The intervals assume independent images. Frames of one video or pictures of one patient are not independent: with them the intervals are too narrow, unless <code>--group-by</code> says what belongs together.`;
-  return markup`<strong>Groups.</strong> The judging images come in ${whole(first.groups)} groups, and intervals are over groups: images of one group, such as frames of one video, may depend on each other as they like.`;
+  return markup`<strong>Groups.</strong> The judging images come in ${whole(groups)} groups, and intervals are over groups: images of one group, such as frames of one video, may depend on each other as they like.`;
 }
 
 /** What this run could have detected, and what no run of this kind shows. */
