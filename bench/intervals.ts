@@ -5,6 +5,7 @@ import {
   iouContributions,
   iouOf,
   meanOfPresent,
+  pairedMean,
   unboundedInterval,
   type Regions,
 } from '../src/metrics/index.js';
@@ -16,16 +17,21 @@ import {
   segmentedTwice,
   type SegmentedTwice,
 } from './intervals/masks.js';
+import { groupedSample, groupedScores } from './intervals/grouped.js';
 import { bootstraps, closedForms, type Ends } from './intervals/methods.js';
 import { Tally, type Row } from './intervals/tally.js';
 
 // Coverage of 95 % intervals: how often they contain the truth, by simulation. The first table is of means of
-// continuous differences, beside what else might have been used; the second of the change of a mean IoU.
+// continuous differences, beside what else might have been used; the second of the change of a mean IoU; the third of means
+// over images that come in groups, over groups and, as if they stood alone, over images.
 // --json FILE also writes the rows.
 
 const sizes = [20, 50, 200, 2000];
 /** Resampling a large sample takes long, and there all methods agree. */
 const largestBootstrap = 200;
+const groupCounts = [10, 20, 50, 200];
+/** Of two images of a group. */
+const correlations = [0, 0.3, 0.9];
 const repetitions = (n: number): number => (n > 200 ? 2000 : 4000);
 
 const json = process.argv.indexOf('--json');
@@ -35,7 +41,14 @@ const masks = [20, 50, 200].flatMap((n) =>
   Object.keys(losses).flatMap((name) => ofMeanIou(n, name)),
 );
 print('change of the mean IoU', masks);
-if (json > 0) writeFileSync(process.argv[json + 1], `${JSON.stringify([...means, ...masks])}\n`);
+const groups = groupCounts.flatMap((n) =>
+  correlations.flatMap((correlation) =>
+    groupedScores.flatMap((scores) => ofGroups(n, correlation, scores)),
+  ),
+);
+print('means over images in groups (n: groups)', groups, groupCounts);
+if (json > 0)
+  writeFileSync(process.argv[json + 1], `${JSON.stringify([...means, ...masks, ...groups])}\n`);
 
 function coverageOfMean(n: number, of: (typeof continuousDifferences)[number]): Row[] {
   const tally = new Tally(of.mean);
@@ -63,6 +76,22 @@ function ofMeanIou(n: number, name: string): Row[] {
   return tally.rows(name, n);
 }
 
+function ofGroups(n: number, correlation: number, scores: (typeof groupedScores)[number]): Row[] {
+  const tally = new Tally(scores.mean);
+  const rng = new Rng('intervals', scores.name, String(correlation), n);
+  for (let r = 0; r < 2000; r++) {
+    const { values, groupOf } = groupedSample(rng, n, correlation, scores);
+    for (const [method, of] of [
+      ['over groups', groupOf],
+      ['over images', undefined],
+    ] as const) {
+      const { low, high } = unboundedInterval(pairedMean(values, scores.kind, of), 0.05);
+      tally.add(method, [low, high]);
+    }
+  }
+  return tally.rows(`${scores.name}, correlation ${correlation}`, n);
+}
+
 /** The interval used, on each image's part by one of two definitions. */
 function byParts({ applied, without }: SegmentedTwice, parts: (of: Regions) => Float64Array): Ends {
   const before = parts(without);
@@ -72,14 +101,14 @@ function byParts({ applied, without }: SegmentedTwice, parts: (of: Regions) => F
 }
 
 /** As a table in Markdown: a row for each kind and size of sample, a column for each method. */
-function print(title: string, rows: readonly Row[]): void {
+function print(title: string, rows: readonly Row[], of: readonly number[] = sizes): void {
   const methods = [...new Set(rows.map((row) => row.method))];
   const whats = [...new Set(rows.map((row) => row.what))];
   console.log(`\n${title}: % of intervals that cover the truth\n`);
   console.log(`| sample | n | ${methods.join(' | ')} |`);
   console.log(`| --- | --- | ${methods.map(() => '---').join(' | ')} |`);
   for (const what of whats)
-    for (const n of sizes) {
+    for (const n of of) {
       const own = rows.filter((row) => row.what === what && row.n === n);
       if (own.length === 0) continue;
       const cells = methods.map((method) => {

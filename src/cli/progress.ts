@@ -114,7 +114,7 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'phase':
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
-      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${event.batch === undefined ? '' : `; batch size ${event.batch}`}`;
+      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${groupsText(event)}${event.batch === undefined ? '' : `; batch size ${event.batch}`}`;
     case 'weights':
       return `  ${event.file}: loaded ${event.loaded} of ${event.of} tensors${event.unused.length > 0 ? `; not used: ${event.unused.join(', ')}` : ''}`;
     case 'plan':
@@ -138,6 +138,13 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     default:
       return undefined;
   }
+}
+
+/** `; 2,836 images in 95 groups; intervals are over groups` */
+function groupsText({ images, groups }: RunEventOf<'data'>): string {
+  if (images === undefined || groups === undefined) return '';
+  const [all, own] = [images, groups].map((n) => n.toLocaleString('en-US'));
+  return `; ${all} images in ${own} groups; intervals are over groups`;
 }
 
 function accuracyText(metrics: EpochMetrics): string {

@@ -22,6 +22,10 @@ export const runOptions = {
     return command
       .optionsGroup('Data:')
       .option('--size <pixels>', 'resize every image, e.g. 64 or 48x64 (height x width)')
+      .option(
+        '--group-by <pattern>',
+        "images that belong together, e.g. '{track}_*.png' or '{patient}/*'",
+      )
       .addOption(
         new Option('--on-bad-file <how>', 'what to do with an unreadable file').choices([
           'stop',

@@ -42,10 +42,37 @@ export function verdictTable(selection: Selection, colour = showsColour()): stri
     '',
     `delta = ${selection.delta.toFixed(3)} (${selection.deltaFrom})`,
     ...(controls === '' ? [] : ['controls', controls]),
+    ...classLines(selection),
     '',
     summary(selection),
   ].join('\n');
 }
+
+/** How the classes of uneven data come off, and those that no verdict speaks for alone; nothing where all have enough. */
+function classLines({
+  cleanAccuracy,
+  balancedAccuracy,
+  untestedClasses = [],
+}: Selection): string[] {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const lines: string[] = [];
+  if (balancedAccuracy !== undefined && cleanAccuracy !== undefined)
+    lines.push(
+      `accuracy ${percent(cleanAccuracy.value)}, balanced accuracy ${percent(balancedAccuracy)} on clean judging images`,
+    );
+  if (untestedClasses.length > 0) {
+    const named = untestedClasses.slice(0, mostNamed).map((c) => `${c.class} (${c.judged})`);
+    const more =
+      untestedClasses.length > mostNamed ? `, and ${untestedClasses.length - mostNamed} more` : '';
+    lines.push(
+      `harm is tested over all classes together, but not for these alone, which have few judging images: ${named.join(', ')}${more}`,
+    );
+  }
+  return lines;
+}
+
+/** Classes named at most. */
+const mostNamed = 8;
 
 /** What is expected of a control, by its interval. */
 const expectedOf: Record<Selection['controls'][number]['kind'], string> = {

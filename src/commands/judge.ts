@@ -37,6 +37,8 @@ export interface JudgeRunOptions {
   /** Folder for the verdicts. */
   readonly out: string;
   readonly overwrite: boolean;
+  /** Which images belong together: a pattern over their names. Default: none. */
+  readonly groupBy?: string;
   readonly threads?: LearnConfig['threads'];
   readonly workers?: LearnConfig['workers'];
 }
@@ -163,7 +165,10 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
     ...stored,
     data: options.data,
     // The columns may be called alike; the table is another.
-    labels: { ...stored.labels, file: null },
+    labels: { ...stored.labels, file: null, groupColumn: null },
+    // Patterns are of the names of other images.
+    groupBy: options.groupBy ?? null,
+    nearDuplicates: 'together',
     out: options.out,
     overwrite: options.overwrite,
     resume: false,

@@ -123,8 +123,25 @@ const imageFields = {
       splitColumn: labelField(
         'Its column of train, val and test; null: split, subset, partition, part or set, where there is one.',
       ),
+      groupColumn: labelField(
+        'Its column of what images belong to, such as patients, that must not be divided between parts; null: none.',
+      ),
     })
     .prefault({}),
+  groupBy: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Which images belong together, such as frames of one track, by their paths: a template such as `{track}_*.png`, `{class}/{track}_*` or `{folder}/*`, or a regular expression with a capture group such as `^(.*)_`. They stay in one part of every split, and intervals are over groups. null: by labels.groupColumn, or none.',
+    ),
+  nearDuplicates: z
+    .enum(['together', 'apart'])
+    .default('together')
+    .describe(
+      'Images that are nearly the same (saved again, resized, a little brighter): together in one part of every split and one observation, or treated like any others.',
+    ),
   size: sizeSchema
     .nullable()
     .default(null)
@@ -194,7 +211,7 @@ const fitFields = {
     .enum(['none', 'median'])
     .default('none')
     .describe(
-      'Segmentation: class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight.',
+      'Class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight (images of one class: at most ten times that of the middle class).',
     ),
 };
 

@@ -101,8 +101,8 @@ export const learnSettings: CommandSettings<LearnConfig> = {
   schema: learnSchema,
   outOf: (name) => `runs/${name || 'learn'}`,
   joint: true,
-  // They set no test images aside.
-  earlier: { testShare: 0, ...plainTraining },
+  // They set no test images aside, and parted copies.
+  earlier: { testShare: 0, nearDuplicates: 'apart', ...plainTraining },
 };
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
@@ -123,7 +123,7 @@ export const trainSettings: CommandSettings<TrainConfig> = {
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
-  earlier: plainTraining,
+  earlier: { nearDuplicates: 'apart', ...plainTraining },
 };
 
 /** Resolves what `train` will do. @throws UserError as `resolveConfig` */
@@ -141,7 +141,7 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,
-  earlier: plainTraining,
+  earlier: { nearDuplicates: 'apart', ...plainTraining },
   anew: ['jobs', 'engine'],
 };
 

@@ -1,4 +1,5 @@
 import type { Size } from '../image/image.js';
+import type { NearPair } from './groups/near-duplicates.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
 import type { DatasetTargets } from './targets.js';
@@ -10,6 +11,13 @@ import type {
   SplitName,
   Superclasses,
 } from './listing.js';
+
+/** Images that belong together: in every split in one part, and one observation for every interval. */
+export interface Groups {
+  /** `[count]`, index into `names`; an image that belongs to no other is a group of its own. */
+  readonly of: Int32Array;
+  readonly names: readonly string[];
+}
 
 /** A labelled image data set, decoded. Images are numbered 0 to count - 1 over all splits. */
 export interface Dataset {
@@ -37,6 +45,10 @@ export interface Dataset {
   /** Hidden files and files that are no images, in the class folders. */
   readonly ignoredFiles: number;
   readonly duplicates: Duplicates;
+  /** Images that are nearly the same, copies included. */
+  readonly nearDuplicates: readonly NearPair[];
+  /** Which images belong together; undefined where each stands alone. */
+  readonly groups?: Groups;
   /** Sentences to show to the user. */
   readonly warnings: readonly string[];
 }

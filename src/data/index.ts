@@ -12,11 +12,12 @@ export type {
   SplitName,
   Superclasses,
 } from './listing.js';
-export { groupsOf, targetsAs, type BatchTargets, type TargetKind } from './targets.js';
-export type { Dataset } from './dataset.js';
+export { strataOf, targetsAs, type BatchTargets, type TargetKind } from './targets.js';
+export type { Dataset, Groups } from './dataset.js';
 export { openDataset, targetKindOf } from './open.js';
 export { sharedImages } from './content.js';
-export { splitJudging, withTestPart, type Split } from './split.js';
+export { groupsAmong, withGroups } from './groups/groups.js';
+export { splitJudging, trainedOnlyWarnings, withTestPart, type Split } from './split/split.js';
 export { isDirectory, listImagesBelow, skippedWarning } from './folders.js';
 export { Originals, type OriginalsHandle } from './originals.js';
 export { PixelStore, type PixelStoreHandle } from './pixel-store.js';

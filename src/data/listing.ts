@@ -19,6 +19,8 @@ export interface ListedImage {
   /** Several labels: 0 or 1 for each of the classes. */
   readonly labels?: readonly number[];
   readonly split: SplitName;
+  /** What it belongs to, such as a patient, where a table says it. */
+  readonly group?: string;
   /** 8-bit RGB; may resize it where a size is given. @throws UserError that names the file */
   load(size?: Size): Promise<LoadedImage>;
   /** Segmentation: class indices, or the listing's ignored label. @throws UserError that names the file */
@@ -85,6 +87,8 @@ export interface LabelOptions {
   readonly labelColumn?: string | null;
   /** train, val or test for each image. */
   readonly splitColumn?: string | null;
+  /** What each image belongs to, such as a patient: only where it is named. */
+  readonly groupColumn?: string | null;
 }
 
 export interface DatasetOptions {
@@ -96,6 +100,10 @@ export interface DatasetOptions {
   readonly onBadFile?: 'error' | 'skip';
   /** Of data whose classes a table says; with `file`, data without a named kind are such. */
   readonly labels?: LabelOptions;
+  /** A pattern over names that says which images belong together (`withGroups`); null or absent: none. */
+  readonly groupBy?: string | null;
+  /** `together` (default): images that are nearly the same belong together; `apart`: they do not. */
+  readonly nearDuplicates?: 'together' | 'apart';
   /** Called now and then while images are decoded. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Once it is aborted, `Interrupted` is thrown soon; nothing is left behind. */
@@ -107,6 +115,8 @@ export interface Item {
   /** Path relative to the data set's folder, or `data_batch_1.bin#17`; unique. */
   readonly name: string;
   readonly split: SplitName;
+  /** What it belongs to, such as a patient, where a table says it. */
+  readonly group?: string;
 }
 
 /** A file that could not be decoded and was left out. */

@@ -7,6 +7,8 @@ import { computeNormalisation, countPixels, fingerprintOf, hashImages } from './
 import type { Dataset } from './dataset.js';
 import { decodeAll } from './decode-all.js';
 import { findDuplicates } from './duplicates.js';
+import { withGroups } from './groups/groups.js';
+import { nearDuplicates } from './groups/near-duplicates.js';
 import { countOf, isDirectory, requireFile, requireFolder } from './folders.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
@@ -30,9 +32,27 @@ import type {
  * file of the cache, from which it is there at once the next time.
  *
  * @param spec a folder or an .npz file, whose kind is then detected, or `KIND:DIR`, e.g. `cifar10:data/cifar`
- * @throws UserError `DATA_*` and `IMAGE_*`
+ * @throws UserError `DATA_*`, `IMAGE_*` and `GROUP_PATTERN`
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const { groupBy } = options;
+  const together = options.nearDuplicates !== 'apart';
+  const data = await readData(spec, options);
+  const column = options.labels?.groupColumn ?? null;
+  if (column !== null && data.kind !== table.kind) throw noTableOfGroups(column, data);
+  return withGroups(data, { groupBy, nearDuplicates: together });
+}
+
+function noTableOfGroups(column: string, { root, kind }: Dataset): UserError {
+  return new UserError('DATA_LABELS_COLUMN', 'These images have no table with their groups.', {
+    where: `${root}, labels.groupColumn ${column}`,
+    expected: 'images whose classes are in a table',
+    got: `data of the kind ${kind}`,
+    remedy: "say by the images' names what belongs together: --group-by '{group}_*'",
+  });
+}
+
+async function readData(spec: string, options: DatasetOptions): Promise<Dataset> {
   const { signal } = options;
   stopIfAborted(signal);
   const { reader, root } = findReader(spec, options.labels);
@@ -63,7 +83,11 @@ async function readAll(
   const decoded = await decodeAll(listing.images, options, place);
   const { store, masks, kept, sizes, badFiles } = decoded;
   const images = listing.images.filter((_, i) => kept[i] !== 0);
-  const items = images.map(({ name, split }): Item => ({ name, split }));
+  const items = images.map(({ name, split, group }): Item => ({
+    name,
+    split,
+    ...(group !== undefined && { group }),
+  }));
   const indicesOf = (split: SplitName): Uint32Array =>
     Uint32Array.from(items.flatMap((item, i) => (item.split === split ? [i] : [])));
   const splits = { train: indicesOf('train'), val: indicesOf('val'), test: indicesOf('test') };
@@ -93,6 +117,7 @@ async function readAll(
     badFiles,
     ignoredFiles: listing.ignoredFiles,
     duplicates,
+    nearDuplicates: await nearDuplicates(store, signal),
     warnings: [
       ...listing.warnings,
       ...absent,

@@ -74,8 +74,8 @@ export function labelOf(targets: DatasetTargets, i: number, count: number): numb
   return targets.kind === 'mask' ? 0 : [...rowOf(targets.labels, i, count)];
 }
 
-/** Groups of images that shall be represented alike in every part and every choice of images. */
-export interface ImageGroups {
+/** Kinds of images that shall be represented alike in every part and every choice of images. */
+export interface Strata {
   /** `[count]`, index into `names`. */
   readonly of: Int32Array;
   readonly names: readonly string[];
@@ -83,9 +83,9 @@ export interface ImageGroups {
 
 /**
  * Images by class; by the rarest of their labels, where they may have several, those without any last; images with
- * masks are one group.
+ * masks are one stratum.
  */
-export function groupsOf(targets: DatasetTargets, classes: readonly string[]): ImageGroups {
+export function strataOf(targets: DatasetTargets, classes: readonly string[]): Strata {
   if (targets.kind === 'class') return { of: targets.classes, names: classes };
   if (targets.kind === 'mask')
     return { of: new Int32Array(targets.store.count), names: ['all images'] };

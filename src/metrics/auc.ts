@@ -1,5 +1,6 @@
 import { studentQuantile } from './distributions.js';
 import type { Estimate } from './mean-interval.js';
+import { overGroups, type GroupOf } from './paired-mean.js';
 
 /**
  * Area under the ROC curve of paired scores, with an interval that respects the pairing.
@@ -14,12 +15,14 @@ import type { Estimate } from './mean-interval.js';
  * @param clean `[n]` scores without the augmentation
  * @param draws scores with it: one array `[n]` for every draw, in the images' order
  * @param alpha two-sided, in (0, 1)
+ * @param groupOf where images come in groups, a group is the cluster
  * @returns in [0, 1]; 0.5 within [0, 1] where there are no scores
  */
 export function pairedAuc(
   clean: Float64Array,
   draws: readonly Float64Array[],
   alpha = 0.05,
+  groupOf?: GroupOf,
 ): Estimate {
   const n = clean.length;
   if (n === 0 || draws.length === 0) return { value: 0.5, low: 0, high: 1 };
@@ -37,10 +40,16 @@ export function pairedAuc(
     total += above;
   }
   const value = total / n;
+  const groups = groupOf && overGroups(component, groupOf);
+  const observed = groups?.values ?? component;
+  // A single group says nothing of others.
+  if (groups !== undefined && observed.length < 2) return { value, low: 0, high: 1 };
   let squares = 0;
-  for (const c of component) squares += (c - 2 * value) ** 2;
-  const standardError = Math.sqrt(squares / Math.max(1, n - 1) / n);
-  const half = studentQuantile(1 - alpha / 2, Math.max(1, n - 1)) * standardError;
+  for (const c of observed) squares += (c - 2 * value) ** 2;
+  const count = observed.length;
+  const standardError = Math.sqrt(squares / Math.max(1, count - 1) / count);
+  const df = groups?.degrees ?? Math.max(1, n - 1);
+  const half = studentQuantile(1 - alpha / 2, df) * standardError;
   return { value, low: Math.max(0, value - half), high: Math.min(1, value + half) };
 }
 

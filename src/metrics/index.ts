@@ -1,5 +1,5 @@
 // What is measured of each sample.
-export { crossEntropies, mean, sum, topKCorrect } from './per-sample.js';
+export { balancedAccuracy, crossEntropies, mean, sum, topKCorrect } from './per-sample.js';
 export {
   addRegions,
   emptyRegions,
@@ -26,8 +26,11 @@ export {
   binaryPairedMean,
   continuousPairedMean,
   meanDifferences,
+  overGroups,
   pairedMean,
   scaledMean,
+  type GroupOf,
+  type OverGroups,
   type PairedMean,
   type ScoreKind,
 } from './paired-mean.js';

@@ -1,5 +1,11 @@
 import { studentCdf, studentQuantile } from './distributions.js';
-import { continuousPairedMean, type PairedMean, type ScoreKind } from './paired-mean.js';
+import {
+  continuousPairedMean,
+  overGroups,
+  type GroupOf,
+  type PairedMean,
+  type ScoreKind,
+} from './paired-mean.js';
 
 /** An estimate with its two-sided confidence interval. */
 export interface Estimate {
@@ -82,7 +88,7 @@ export function marginTest(p: PairedMean, margin: number): MarginTest {
   };
 }
 
-const degrees = ({ n }: PairedMean): number => Math.max(1, n - 1);
+const degrees = (p: PairedMean): number => p.degrees ?? Math.max(1, p.n - 1);
 
 /** Hall's g: rises with t everywhere. @param k skewness / sqrt(n) */
 function withoutSkewness(t: number, k: number): number {
@@ -105,17 +111,32 @@ function withSkewness(y: number, k: number): number {
  *
  * @param values `[n]`; of none the value is NaN
  * @param alpha in (0, 1), e.g. 0.05 for 95 %
+ * @param groupOf where images come in groups, these are the observations, as in `pairedMean`
  */
-export function meanInterval(values: Float64Array, kind: ScoreKind, alpha: number): Estimate {
+export function meanInterval(
+  values: Float64Array,
+  kind: ScoreKind,
+  alpha: number,
+  groupOf?: GroupOf,
+): Estimate {
   const n = values.length;
+  const groups = groupOf && overGroups(values, groupOf);
+  const own = groups?.values ?? values;
+  const df = groups?.degrees ?? Math.max(1, n - 1);
   const { value, low, high } =
     kind === 'binary'
-      ? binaryInterval(values, alpha)
-      : unboundedInterval(continuousPairedMean(values), alpha);
-  return { value: n === 0 ? NaN : value, low: Math.max(0, low), high: Math.min(1, high) };
+      ? binaryInterval(own, alpha, df)
+      : unboundedInterval({ ...continuousPairedMean(own), degrees: df }, alpha);
+  // Groups' parts have nearly the mean of the images: the interval stands about that of the images.
+  const moved = groups === undefined ? 0 : groups.mean - value;
+  return {
+    value: n === 0 ? NaN : value + moved,
+    low: Math.max(0, low + moved),
+    high: Math.min(1, high + moved),
+  };
 }
 
-function binaryInterval(values: Float64Array, alpha: number): Estimate {
+function binaryInterval(values: Float64Array, alpha: number, df: number): Estimate {
   const n = values.length;
   let sum = 0;
   let squares = 0;
@@ -126,7 +147,7 @@ function binaryInterval(values: Float64Array, alpha: number): Estimate {
   const padded = n + 2;
   const centre = (sum + 1) / padded;
   const variance = Math.max(0, (squares + 1) / padded - centre * centre);
-  const half = studentQuantile(1 - alpha / 2, Math.max(1, n - 1)) * Math.sqrt(variance / padded);
+  const half = studentQuantile(1 - alpha / 2, df) * Math.sqrt(variance / padded);
   const value = sum / n;
   return { value, low: value - half, high: value + half };
 }

@@ -7,7 +7,7 @@ export type ScoreKind = 'binary' | 'continuous';
 
 /** What the mean of per-image differences needs for any interval or test. */
 export interface PairedMean {
-  /** Images. */
+  /** Images; where these come in groups, groups. */
   readonly n: number;
   readonly mean: number;
   /** Standard error of the mean; 0 only where continuous differences are all equal. */
@@ -16,11 +16,26 @@ export interface PairedMean {
   readonly skewness: number;
   /** How far the difference of an image not seen may lie from the mean: all that is known where all are equal. */
   readonly reach: number;
+  /** Degrees of freedom of Student's t. Default: n - 1. */
+  readonly degrees?: number;
 }
 
-/** The paired mean that fits the kind of score: `binaryPairedMean` or `continuousPairedMean`. */
-export function pairedMean(differences: Float64Array, kind: ScoreKind): PairedMean {
-  return kind === 'binary' ? binaryPairedMean(differences) : continuousPairedMean(differences);
+/**
+ * The paired mean that fits the kind of score: `binaryPairedMean` or `continuousPairedMean`.
+ *
+ * @param groupOf where images come in groups, the group is the observation: the mean is that of the images, all else
+ *   goes by the groups' parts in it (`overGroups`). Of a single group nothing is known of others: its standard error is that
+ *   of one observation
+ */
+export function pairedMean(
+  differences: Float64Array,
+  kind: ScoreKind,
+  groupOf?: GroupOf,
+): PairedMean {
+  const of = kind === 'binary' ? binaryPairedMean : continuousPairedMean;
+  if (groupOf === undefined) return of(differences);
+  const { values, mean, degrees } = overGroups(differences, groupOf);
+  return { ...of(values), mean, degrees };
 }
 
 /**
@@ -104,7 +119,7 @@ export function continuousPairedMean(differences: Float64Array): PairedMean {
 /** A paired mean in another unit, such as a part of what there is to lose. @param factor negative turns it round */
 export function scaledMean(p: PairedMean, factor: number): PairedMean {
   return {
-    n: p.n,
+    ...p,
     mean: p.mean * factor,
     standardError: p.standardError * Math.abs(factor),
     skewness: p.skewness * Math.sign(factor),
@@ -124,4 +139,61 @@ export function meanDifferences(
   return draws[0][0].map(
     (_, i) => draws.reduce((sum, [own, other]) => sum + own[i] - other[i], 0) / draws.length,
   );
+}
+
+/** Which of the images belong together, such as frames of one track: `[n]`, equal numbers for images of one group. */
+export type GroupOf = Int32Array;
+
+/** Groups as observations, in place of images. */
+export interface OverGroups {
+  /** `[groups]`, each group's jackknife pseudo-value of the mean over images. */
+  readonly values: Float64Array;
+  /** Mean over images. */
+  readonly mean: number;
+  /** Of Student's t: the groups that would weigh as much if all were equally large, less 1; at least 1. */
+  readonly degrees: number;
+}
+
+/**
+ * The groups' part in a mean over images: G m - (G - 1) m_g, where m is the mean of all images and m_g that without
+ * group g. Among groups of one size it is the group's own mean. Images of a group may depend on each other as they like:
+ * the group is the observation. Groups of different sizes weigh differently, so that there are fewer degrees of freedom
+ * than groups: n^2 / (sum of squared sizes) of them count (Kish's effective number).
+ *
+ * Sources: Miller (1974), The jackknife - a review; Kish (1965), Survey Sampling, section 8.2. Coverage:
+ * docs/results/intervals.md, docs/decisions/069-groups.md.
+ *
+ * @param values `[n]`, one of each image
+ */
+export function overGroups(values: Float64Array, groupOf: GroupOf): OverGroups {
+  const places = new Map<number, number>();
+  const sizes: number[] = [];
+  const sums: number[] = [];
+  let total = 0;
+  values.forEach((value, i) => {
+    let g = places.get(groupOf[i]);
+    if (g === undefined) {
+      g = sizes.length;
+      places.set(groupOf[i], g);
+      sizes.push(0);
+      sums.push(0);
+    }
+    sizes[g]++;
+    sums[g] += value;
+    total += value;
+  });
+  const n = values.length;
+  const groups = sizes.length;
+  const mean = n === 0 ? 0 : total / n;
+  const squares = sizes.reduce((sum, size) => sum + size * size, 0);
+  return {
+    values: Float64Array.from(sizes, (size, g) => {
+      if (groups === 1) return mean;
+      const without = (total - sums[g]) / (n - size);
+      return mean + (groups - 1) * (mean - without);
+    }),
+    mean,
+    // Whole, as the distribution function asks; what is left of rounding does not cost one.
+    degrees: Math.max(1, Math.floor((n * n) / Math.max(1, squares) + 1e-9) - 1),
+  };
 }

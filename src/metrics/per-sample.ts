@@ -48,6 +48,22 @@ export function crossEntropies(
   return losses;
 }
 
+/**
+ * Mean of the accuracies of the classes that the images show: a class of few images counts as much as one of many.
+ *
+ * @param labels `[n]` class indices
+ * @param correct `[n]`, 1 where the answer is right, else 0
+ * @returns in [0, 1]; NaN where there are no images
+ */
+export function balancedAccuracy(labels: ArrayLike<number>, correct: ArrayLike<number>): number {
+  const ofClass = new Map<number, { images: number; right: number }>();
+  for (let i = 0; i < labels.length; i++) {
+    const own = ofClass.get(labels[i]) ?? { images: 0, right: 0 };
+    ofClass.set(labels[i], { images: own.images + 1, right: own.right + correct[i] });
+  }
+  return mean(Array.from(ofClass.values(), (own) => own.right / own.images));
+}
+
 /** Sum of an array. */
 export function sum(values: ArrayLike<number>): number {
   let total = 0;

@@ -5,7 +5,7 @@ import { type LearnConfig } from '../config/index.js';
 import { Rng, asFileError, writeAtomic, makeFolder } from '../core/index.js';
 import {
   augmentedImage,
-  groupsOf,
+  strataOf,
   Originals,
   type Dataset,
   type OriginalsHandle,
@@ -94,7 +94,7 @@ export async function writeSamples(
 
 /** Training images of different classes, as far as there are. */
 function chooseImages({ splits, targets, classes }: Source, count: number, seed: number): number[] {
-  const { of } = groupsOf(targets, classes);
+  const { of } = strataOf(targets, classes);
   const order = new Rng(seed, 'samples').shuffle(Uint32Array.from(splits.train));
   const seen = new Map<number, number>();
   const ranked = Array.from(order, (index) => {

@@ -15,7 +15,7 @@ export function provenance(m: Manifest): Markup {
     ['Data', markup`<code>${data.source}</code> (${data.kind})`],
     [
       'Images',
-      `${whole(data.images)} of ${data.height} × ${data.width} px in ${data.classes.length} classes: ${firstOf(data.classes, 12)}`,
+      `${whole(data.images)}${data.groups === undefined ? '' : ` (in ${whole(data.groups)} groups; intervals are over groups)`} of ${data.height} × ${data.width} px in ${data.classes.length} classes: ${firstOf(data.classes, 12)}`,
     ],
     ['Split', pairs(m.split)],
     ['Fingerprint', markup`<code>${data.fingerprint}</code>`],

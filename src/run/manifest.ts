@@ -41,6 +41,7 @@ export function manifestOf(
       task: taskFor(data).name,
       classes: [...data.classes],
       images: data.items.length,
+      ...(data.groups && { groups: data.groups.names.length }),
       height: data.size.height,
       width: data.size.width,
       channels: data.store.channels,

@@ -8,20 +8,30 @@ export interface PartedSet extends Pick<PreparedData, 'data' | 'split'> {
 
 const heads = ['file', 'class', 'part'];
 
+/** The name of each image's group, as a further column where any of the sets has groups. */
+const groupHead = 'group';
+
 /**
  * `parts.csv`: every image of a run with its class and the part it is in: train, judging, calibration or test. No image
- * is in two. Classes of an image with several are joined by semicolons; images with masks have none.
+ * is in two. Where images belong together, their group too. Classes of an image with several are joined by semicolons; images with masks have none.
  */
 export function partsTable(sets: readonly PartedSet[]): string {
+  const grouped = sets.some(({ data }) => data.groups !== undefined);
   const rows = sets.flatMap(({ name, data, split }) => {
     const parts = partsOf(split, data.items.length);
+    const { groups } = data;
     return data.items.map((item, i) =>
-      [name === undefined ? item.name : `${name}/${item.name}`, classOf(data, i), parts[i]].map(
-        cell,
-      ),
+      [
+        name === undefined ? item.name : `${name}/${item.name}`,
+        classOf(data, i),
+        parts[i],
+        ...(grouped ? [groups?.names[groups.of[i]] ?? item.name] : []),
+      ].map(cell),
     );
   });
-  return [heads, ...rows].map((row) => `${row.join(',')}\n`).join('');
+  return [grouped ? [...heads, groupHead] : heads, ...rows]
+    .map((row) => `${row.join(',')}\n`)
+    .join('');
 }
 
 /** The part of each image; one that the run does not use has none. */

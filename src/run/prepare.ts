@@ -4,6 +4,7 @@ import { UserError } from '../core/index.js';
 import {
   createLoader,
   openDataset,
+  trainedOnlyWarnings,
   type Dataset,
   type Loader,
   type OriginalsHandle,
@@ -39,6 +40,8 @@ export type DataConfig = Settled<
     | 'size'
     | 'onBadFile'
     | 'labels'
+    | 'groupBy'
+    | 'nearDuplicates'
     | 'seed'
     | 'device'
     | 'precision'
@@ -89,9 +92,12 @@ export async function prepareData(
     height: data.size.height,
     width: data.size.width,
     skipped: data.badFiles.length,
+    ...groupFacts(data),
     ...(config.batch === 'auto' && batch > 0 && { batch }),
   });
-  for (const message of data.warnings) hooks.onEvent({ type: 'warning', code: 'DATA', message });
+  const trainedOnly = trainedOnlyWarnings(data, split, 'judged');
+  for (const message of [...data.warnings, ...trainedOnly])
+    hooks.onEvent({ type: 'warning', code: 'DATA', message });
   const loader = createLoader({
     store: data.store,
     targets: data.targets,
@@ -101,6 +107,11 @@ export async function prepareData(
   });
   const { classBalance } = config;
   return { data, split, batch, loader, device, threads, workers, classBalance };
+}
+
+/** Of images that come in groups, how many of each there are. */
+export function groupFacts({ groups, items }: Pick<Dataset, 'groups' | 'items'>) {
+  return groups === undefined ? {} : { images: items.length, groups: groups.names.length };
 }
 
 /** The data with the normalisation that the network's weights were trained with, where it starts from such. */
@@ -126,7 +137,7 @@ export function originalsFor(
 
 /** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */
 export function readData(
-  config: Pick<DataConfig, 'data' | 'size' | 'onBadFile' | 'labels'>,
+  config: Pick<DataConfig, 'data' | 'size' | 'onBadFile' | 'labels' | 'groupBy' | 'nearDuplicates'>,
   hooks: RunHooks,
 ): Promise<Dataset> {
   hooks.onEvent({ type: 'phase', phase: 'prepare' });
@@ -134,6 +145,8 @@ export function readData(
     size: config.size ?? undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
     labels: config.labels,
+    groupBy: config.groupBy,
+    nearDuplicates: config.nearDuplicates,
     signal: hooks.signal,
     onProgress: (done, total) =>
       hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),

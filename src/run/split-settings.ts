@@ -51,7 +51,7 @@ const mostTried = 100;
  */
 function fewestPerClass(data: Dataset, split: (data: Dataset) => unknown): number | undefined {
   const { targets, classes, splits } = data;
-  if (targets.kind !== 'class') return undefined;
+  if (targets.kind !== 'class' || data.groups !== undefined) return undefined;
   const sizes = new Array<number>(classes.length).fill(0);
   for (const i of splits.train) sizes[targets.classes[i]]++;
   // Images of the enlarged classes: numbered after all others, so that the val part keeps its own.

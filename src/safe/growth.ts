@@ -1,9 +1,4 @@
-import {
-  binaryPairedMean,
-  pairedInterval,
-  type Estimate,
-  type PairedMean,
-} from '../metrics/index.js';
+import { pairedInterval, pairedMean, type Estimate, type PairedMean } from '../metrics/index.js';
 import { measureLook, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 import { looksAt, type Look, type RecognitionLabel } from './views.js';
@@ -135,7 +130,8 @@ export function growthOf(
     const { j, differences } = measureLook(last, look, calibration);
     const before = measureLook(earlier, look, calibration);
     const steps = differences.map((now, i) => (now - before.differences[i]) / doublingsBetween);
-    const perDoubling = pairedInterval(binaryPairedMean(steps), growthLevel);
+    const groupOf = last.groupOf?.subarray(calibration);
+    const perDoubling = pairedInterval(pairedMean(steps, 'binary', groupOf), growthLevel);
     const { high } = pairedInterval(j, 0.05);
     return {
       look,
@@ -171,6 +167,6 @@ export async function growthSince(
   const looks = looksAt(label, false);
   const without = passOf(clean, k, looks);
   const applied = passOf(await score(pass, observer, label.window), k, looks);
-  const before = { looks, clean: without, draws: [{ applied, without }] };
+  const before = { looks, clean: without, draws: [{ applied, without }], groupOf: last.groupOf };
   return growthOf(last, before, calibration, share);
 }

@@ -4,6 +4,7 @@ import {
   scaledMean,
   unboundedInterval,
   type Estimate,
+  type GroupOf,
   type PairedMean,
   type ScoreKind,
 } from '../metrics/index.js';
@@ -17,20 +18,26 @@ export interface Skill {
   readonly kind: ScoreKind;
   /** What guessing would reach. */
   readonly chance: number;
+  /** `[n]`, of the judging images, where they come in groups. */
+  readonly groupOf?: GroupOf;
 }
 
-/** What the task head can do on clean images from `start` on, by right and wrong. */
-export function accuracyOf(clean: TaskScores, start: number): Skill {
-  return skillBy(clean.from(start).answers());
+/**
+ * What the task head can do on clean images from `start` on, by right and wrong.
+ *
+ * @param groupOf of all images, where they come in groups
+ */
+export function accuracyOf(clean: TaskScores, start: number, groupOf?: GroupOf): Skill {
+  return skillBy(clean.from(start).answers(), groupOf?.subarray(start));
 }
 
 /** The same by what harm is measured on. */
-export function skillOf(clean: TaskScores, start: number): Skill {
-  return skillBy(clean.from(start).skill());
+export function skillOf(clean: TaskScores, start: number, groupOf?: GroupOf): Skill {
+  return skillBy(clean.from(start).skill(), groupOf?.subarray(start));
 }
 
-function skillBy({ values, kind, chance }: ScoreByImage): Skill {
-  return { score: pairedMean(values, kind), kind, chance };
+function skillBy({ values, kind, chance }: ScoreByImage, groupOf?: GroupOf): Skill {
+  return { score: pairedMean(values, kind, groupOf), kind, chance, ...(groupOf && { groupOf }) };
 }
 
 /** Score above guessing: what there is to lose. Never below a hundredth. */
@@ -57,6 +64,7 @@ export function harm(
   const change = pairedMean(
     differences.filter((_, i) => of(i)),
     skill.kind,
+    skill.groupOf?.filter((_, i) => of(i)),
   );
   const lost = scaledMean(change, -1 / toLose(skill));
   if (lost.standardError === 0) return lost;
@@ -72,8 +80,8 @@ export interface ClassException {
   readonly harm: Estimate;
 }
 
-/** A class with fewer judging images gets no test of its own. */
-const fewestImages = 8;
+/** A class with fewer judging images (where these come in groups: groups) gets no test of its own. */
+export const fewestImages = 8;
 /** Where more than this share of the classes is harmed, they are no exceptions. */
 const mostExceptions = 1 / 3;
 

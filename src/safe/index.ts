@@ -12,7 +12,7 @@ export { judge, sizeFor, type JudgingResult } from './judging.js';
 // Measuring: J, AUC and the change of the task, image by image.
 export type { Measure } from './measure.js';
 // Harm: the part of the task head's skill that is lost.
-export { toLose, type ClassException } from './harm.js';
+export { fewestImages, toLose, type ClassException } from './harm.js';
 // Delta and the limits held against it (delta-and-limits.ts), and the verdicts with their reasons.
 export type { AugmentationJudgement } from './verdict.js';
 export { inBrackets } from './reasons.js';

@@ -1,6 +1,7 @@
 import { createTransform, cutsWindow } from '../augment/index.js';
 import type { TransformSpec } from '../augment/transform.js';
 import { Rng } from '../core/index.js';
+import type { GroupOf } from '../metrics/index.js';
 import type { Size } from '../image/image.js';
 import { growthSince, type Earlier, type Growth } from './growth.js';
 import { accuracyOf, skillOf, type Skill } from './harm.js';
@@ -27,6 +28,8 @@ export interface JudgingOptions {
   readonly fullSize?: Size;
   /** The first so many images of every pass choose the thresholds and serve for nothing else. */
   readonly calibration: number;
+  /** `[n]`, the group of each image of a pass, where images come in groups. */
+  readonly groupOf?: GroupOf;
   /** Draws that every label gets. */
   readonly draws: number;
   /** Draws that an undecided label gets at most. */
@@ -72,7 +75,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   const n = clean.task.count;
   const evidence: Evidence[] = labels.map((label, k) => {
     const looks = looksAt(label, observer.statistics !== undefined);
-    return { looks, clean: passOf(clean, k, looks), draws: [] };
+    return { looks, clean: passOf(clean, k, looks), draws: [], groupOf: options.groupOf };
   });
   const fixed = labels.map(({ spec }) => drawsNothing(spec, sizeFor(spec, options)));
   let passCount = 1;
@@ -83,7 +86,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     for (const k of wanted) {
       const { spec, window } = labels[k];
       options.onPass?.(passCount, total, spec.name);
-      const { looks, clean: own, draws } = evidence[k];
+      const { looks, clean: own, draws, groupOf } = evidence[k];
       let without = own;
       if (fixed[k] && draw > 0) {
         // One pass without, shared by all transforms that draw nothing.
@@ -93,7 +96,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
       const transforms = without === own ? [spec] : [jitter, spec];
       const seen = await score(passes(transforms, draw), observer, window);
       const applied = passOf(seen, k, looks);
-      evidence[k] = { looks, clean: own, draws: [...draws, { applied, without }] };
+      evidence[k] = { looks, clean: own, draws: [...draws, { applied, without }], groupOf };
       passCount++;
     }
     if (shifted !== undefined) passCount++;
@@ -126,7 +129,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     verdicts,
     clean,
     evidence,
-    skill: skillOf(clean.task, options.calibration),
+    skill: skillOf(clean.task, options.calibration, options.groupOf),
     images: passCount * n,
     ...(earlier && { earlier }),
   };
@@ -184,7 +187,7 @@ function decideAll(
   options: JudgingOptions,
   growths?: ReadonlyMap<number, Growth>,
 ): Verdicts {
-  const { labels, calibration, verdict } = options;
+  const { labels, calibration, verdict, groupOf } = options;
   const known = options.observer.taskKnown;
   const augmentations: NamedMeasure[] = [];
   const controls: NamedControl[] = [];
@@ -194,8 +197,8 @@ function decideAll(
     else controls.push({ ...measured, kind });
   }
   const facts = {
-    skill: skillOf(clean.task, calibration),
-    accuracy: accuracyOf(clean.task, calibration),
+    skill: skillOf(clean.task, calibration, groupOf),
+    accuracy: accuracyOf(clean.task, calibration, groupOf),
     known,
     classes: known === false ? undefined : clean.task.classes?.subarray(calibration),
   };

@@ -1,7 +1,5 @@
 import {
   bestCutoff,
-  binaryPairedMean,
-  continuousPairedMean,
   mean,
   meanDifferences,
   pairedAuc,
@@ -9,6 +7,7 @@ import {
   mcnemarExact,
   unboundedInterval,
   type Estimate,
+  type GroupOf,
   type PairedMean,
 } from '../metrics/index.js';
 import type { Pass } from './scoring.js';
@@ -27,6 +26,8 @@ export interface Evidence {
   readonly looks: readonly Look[];
   readonly clean: Pass;
   readonly draws: readonly Draw[];
+  /** `[n]`, in the order of the passes: images of a group count as one observation. Default: each image is one. */
+  readonly groupOf?: GroupOf;
 }
 
 /** How well one look recognises the label. */
@@ -50,6 +51,8 @@ export interface Recognition {
 export interface Measure extends Recognition {
   /** Judging images, without the calibration images. */
   readonly n: number;
+  /** Groups that they come in; undefined where each stands alone. */
+  readonly groups?: number;
   readonly draws: number;
   /** Of every look that the verdict goes by. */
   readonly looks: readonly Recognition[];
@@ -83,6 +86,7 @@ export interface Measure extends Recognition {
  */
 export function measure(all: Evidence, calibration: number): Measure {
   const clean = from(all.clean, calibration);
+  const groupOf = all.groupOf?.subarray(calibration);
   const draws = all.draws.map(({ applied, without }) => ({
     applied: from(applied, calibration),
     without: from(without, calibration),
@@ -99,10 +103,11 @@ export function measure(all: Evidence, calibration: number): Measure {
   // One figure a draw; the calibration images have been cut off already.
   const figures = draws.map(({ applied }) => applied.task.figure());
   const taskDifferences = differencesOf(draws, ({ task }) => task.answers().values);
-  const task = pairedMean(taskDifferences, clean.task.answers().kind);
+  const task = pairedMean(taskDifferences, clean.task.answers().kind, groupOf);
   return {
     ...keenest,
     n,
+    ...(groupOf && { groups: new Set(groupOf).size }),
     draws: draws.length,
     looks,
     whole,
@@ -111,9 +116,13 @@ export function measure(all: Evidence, calibration: number): Measure {
       fpr: positiveRate([clean]),
     },
     task,
-    taskChange: clean.task.change(draws.map(tasksOf)),
+    taskChange: clean.task.change(draws.map(tasksOf), groupOf),
     lossChange: unboundedInterval(
-      continuousPairedMean(differencesOf(draws, ({ task: seen }) => seen.losses)),
+      pairedMean(
+        differencesOf(draws, ({ task: seen }) => seen.losses),
+        'continuous',
+        groupOf,
+      ),
       0.05,
     ),
     taskAccuracy: mean(figures),
@@ -182,7 +191,7 @@ function calibrated(
 /** How well a look recognises the label on the judging images at a given threshold. */
 function recognition(
   look: Look,
-  { clean, draws }: Evidence,
+  { clean, draws, groupOf }: Evidence,
   calibration: number,
   scoresOf: (pass: Pass) => Float64Array,
   cutoff: number,
@@ -211,11 +220,13 @@ function recognition(
     // Rounding of the shares may add up to a little more than 1.
     tpr: Math.min(1, hits / n),
     fpr: Math.min(1, falseHits / n),
-    j: binaryPairedMean(difference),
+    j: pairedMean(difference, 'binary', groupOf?.subarray(calibration)),
     differences: difference,
     auc: pairedAuc(
       scoresOf(clean).subarray(calibration),
       plain.map(({ applied }) => scoresOf(applied).subarray(calibration)),
+      0.05,
+      groupOf?.subarray(calibration),
     ),
   };
 }

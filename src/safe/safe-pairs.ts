@@ -1,9 +1,9 @@
 import {
   bestCutoff,
-  binaryPairedMean,
   holmLevels,
   marginTest,
   mean,
+  pairedMean,
   unboundedInterval,
   type Estimate,
   type PairedMean,
@@ -173,7 +173,7 @@ function measurePair(
     members: [labels[a.label].spec.name, labels[b.label].spec.name],
     j: mean(together),
     harm: harm(lost, skill).mean,
-    recognised: binaryPairedMean(beyond),
+    recognised: pairedMean(beyond, 'binary', skill.groupOf),
     harmed: harm(lostBeyond, skill),
   };
 }

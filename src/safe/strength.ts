@@ -169,7 +169,12 @@ async function judgePart(part: number, options: Params, o: StrengthOptions): Pro
   const scored = await score(o.passes(narrowed, 0), o.observer, label.window);
   const without = passOf(o.clean, o.label, looks);
   const applied = passOf(scored, o.label, looks);
-  const evidence = { looks, clean: without, draws: [{ applied, without }] };
+  const evidence = {
+    looks,
+    clean: without,
+    draws: [{ applied, without }],
+    groupOf: o.evidence.groupOf,
+  };
   const judged = partOf(part, options, evidence, o);
   if (o.earlier === undefined || !isSafe(judged, highOf(judged, judged.j.mean), o.delta))
     return judged;

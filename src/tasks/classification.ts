@@ -1,28 +1,30 @@
 import { targetsAs, type BatchTargets, type Dataset } from '../data/index.js';
 import {
-  binaryPairedMean,
+  balancedAccuracy,
+  classWeights,
   crossEntropies,
   mean,
   meanDifferences,
-  meanInterval,
   pairedInterval,
-  sum,
+  pairedMean,
   topKCorrect,
   type Estimate,
+  type GroupOf,
 } from '../metrics/index.js';
 import type { Figure, TrainingResult } from '../run/files/index.js';
 import {
   crossEntropy,
+  fromFloat32,
   fromInt64,
   later,
   softmax,
   type Device,
   type Tensor,
 } from '../tensor/index.js';
+import { ClassEvaluating } from './class-evaluating.js';
 import { likeliest, percent, predictImages, type Likelihood } from './predict-images.js';
 import type {
   Evaluating,
-  Evaluation,
   HeadLoss,
   LabelledBatch,
   PredictionRequest,
@@ -30,6 +32,7 @@ import type {
   ScoreByImage,
   ScoresPair,
   Task,
+  TaskData,
   TaskHead,
   TaskScores,
 } from './task.js';
@@ -64,17 +67,35 @@ export const classification: Task<ClassPrediction> = {
     ...(superclasses ? [share('superclass', 'superclass')] : []),
     { key: 'loss', label: 'test loss', better: 'lower', share: false },
   ],
-  head: ({ superclasses }, { device, labelSmoothing }) =>
-    new ClassificationHead(device, superclasses?.of, labelSmoothing),
+  head: (data, { device, classBalance, labelSmoothing }) =>
+    new ClassificationHead(device, data.superclasses?.of, {
+      labelSmoothing,
+      weights: classBalance === 'median' ? balanced(data) : undefined,
+    }),
   facts: () => ({}),
   perImage: packedPerImage,
   scoreKind: 'binary',
   predict: predictClasses,
 };
 
+/** No class weighs more than so many times the middle one: a single image would lead the training. */
+const mostWeight = 10;
+
+/** The weight of each class in the training loss, `[classes]`: by its training images. */
+function balanced({ targets, classes, splits }: TaskData): number[] {
+  const labels = targetsAs(targets, 'class').classes;
+  const images = new Float64Array(classes.length);
+  for (const i of splits?.train ?? labels.keys()) images[labels[i]]++;
+  return classWeights(images).map((weight) => Math.min(mostWeight, weight));
+}
+
 /** Whether naming the commonest class is right much more often than naming any. */
 function isUneven(targets: Dataset['targets'], classes: number): boolean {
-  return targets.kind === 'class' && Math.max(...sharesOf(targets.classes)) * classes > unevenFrom;
+  return targets.kind === 'class' && areUneven(targets.classes, classes);
+}
+
+function areUneven(labels: Int32Array, classes: number): boolean {
+  return Math.max(...sharesOf(labels)) * classes > unevenFrom;
 }
 
 function share(key: string, label: string): Figure {
@@ -86,6 +107,14 @@ export function packedPerImage({ test }: TrainingResult): Float64Array {
   return Float64Array.from(Buffer.from(test.perImage, 'base64'), (byte) => byte / 255);
 }
 
+/** What the training loss differs in from plain cross-entropy. */
+export interface ClassificationTraining {
+  /** Share of the training target that is spread over all classes, in [0, 1). Default 0. */
+  readonly labelSmoothing?: number;
+  /** `[classes]`, weights of the classes; default: all alike. */
+  readonly weights?: readonly number[];
+}
+
 /**
  * A class an image: softmax cross-entropy over the classes (thesis, equation 3.3), scored by right answers. Training
  * may smooth labels (Szegedy et al., 2016, section 7); scores never do.
@@ -95,19 +124,23 @@ export class ClassificationHead implements TaskHead {
 
   /**
    * @param superclassOf `[classes]`, the group of each class, where the data have groups
-   * @param labelSmoothing share of the training target that is spread over all classes
    */
   constructor(
     private readonly device: Device,
     private readonly superclassOf?: readonly number[],
-    private readonly labelSmoothing = 0,
+    private readonly training: ClassificationTraining = {},
   ) {}
 
   /** @param logits `[B,classes]` */
   loss(logits: Tensor, { targets, count }: LabelledBatch): HeadLoss {
     const { classes: labels } = targetsAs(targets, 'class');
-    const { device, labelSmoothing } = this;
-    const loss = crossEntropy(logits, fromInt64(labels, [count], device), { labelSmoothing });
+    const { device } = this;
+    const { weights, labelSmoothing } = this.training;
+    const weight = weights && fromFloat32(weights, [weights.length], device);
+    const loss = crossEntropy(logits, fromInt64(labels, [count], device), {
+      weight,
+      labelSmoothing,
+    });
     // The batch gives place to the next one before this is read.
     const truth = labels.slice();
     const classes = logits.shape[1];
@@ -198,15 +231,15 @@ export class ClassScores implements TaskScores {
     return mean(this.answers().values);
   }
 
-  interval(): Estimate {
-    return pairedInterval(binaryPairedMean(this.correct), 0.05);
+  interval(groupOf?: GroupOf): Estimate {
+    return pairedInterval(pairedMean(this.correct, 'binary', groupOf), 0.05);
   }
 
-  change(draws: readonly ScoresPair<this>[]): Estimate {
+  change(draws: readonly ScoresPair<this>[], groupOf?: GroupOf): Estimate {
     const values = draws.map(
       ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
     );
-    return pairedInterval(binaryPairedMean(meanDifferences(values)), 0.05);
+    return pairedInterval(pairedMean(meanDifferences(values), 'binary', groupOf), 0.05);
   }
 
   epochFigures() {
@@ -214,7 +247,11 @@ export class ClassScores implements TaskScores {
   }
 
   details() {
-    return {};
+    const { classes, correct } = this;
+    const shown = classes && new Set(classes).size;
+    return classes && shown && areUneven(classes, shown)
+      ? { balancedAccuracy: balancedAccuracy(classes, correct) }
+      : {};
   }
 }
 
@@ -223,70 +260,6 @@ function sharesOf(classes: Int32Array): number[] {
   const counts = new Map<number, number>();
   for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
   return [...counts.values()].map((count) => count / classes.length);
-}
-
-/**
- * Loss, and accuracies in [0, 1] with the true class among the 1, 3 and 5 highest; `balanced`: the mean of the accuracies
- * of the classes that the images show; `superclass`: with the highest in the true class's group.
- */
-class ClassEvaluating implements Evaluating {
-  private readonly parts: Uint8Array[] = [];
-  /** Of each class, its images and how many of them are right. */
-  private readonly ofClass = new Map<number, { images: number; right: number }>();
-  private readonly sums = { images: 0, loss: 0, top1: 0, top3: 0, top5: 0, superclass: 0 };
-
-  constructor(private readonly superclassOf?: readonly number[]) {}
-
-  add(output: Tensor, { targets, count }: LabelledBatch): void {
-    const { classes: labels } = targetsAs(targets, 'class');
-    const { sums, superclassOf } = this;
-    const logits = output.toFloat32Array();
-    const classes = logits.length / count;
-    const right = (k: number): Uint8Array => topKCorrect(logits, labels, classes, k);
-    const top1 = right(1);
-    this.parts.push(top1);
-    labels.forEach((label, i) => {
-      const own = this.ofClass.get(label) ?? { images: 0, right: 0 };
-      this.ofClass.set(label, { images: own.images + 1, right: own.right + top1[i] });
-    });
-    sums.images += count;
-    sums.loss += sum(crossEntropies(logits, labels, classes));
-    sums.top1 += sum(top1);
-    sums.top3 += sum(right(3));
-    sums.top5 += sum(right(5));
-    if (superclassOf)
-      highest(logits, classes).forEach((label, i) => {
-        if (superclassOf[label] === superclassOf[labels[i]]) sums.superclass++;
-      });
-  }
-
-  end(): Evaluation {
-    const { images, loss, top1, top3, top5, superclass } = this.sums;
-    const perImage = Float64Array.from(this.parts.flatMap((part) => [...part]));
-    return {
-      images,
-      metrics: {
-        loss: loss / images,
-        top1: top1 / images,
-        top3: top3 / images,
-        top5: top5 / images,
-        balanced: mean(Array.from(this.ofClass.values(), (own) => own.right / own.images)),
-        ...(this.superclassOf && { superclass: superclass / images }),
-      },
-      epoch: { taskAccuracy: top1 / images },
-      perImage,
-      interval: () => meanInterval(perImage, 'binary', 0.05),
-      kept: () => ({}),
-    };
-  }
-}
-
-/** Each row's index of the highest value. */
-function highest(logits: Float32Array, classes: number): number[] {
-  return Array.from({ length: logits.length / classes }, (_, i) => {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    return row.indexOf(Math.max(...row));
-  });
 }
 
 /** The likeliest classes of each image with their probabilities. */

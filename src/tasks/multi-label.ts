@@ -2,14 +2,15 @@ import { targetsAs, type BatchTargets } from '../data/index.js';
 import {
   averagePrecision,
   averagePrecisionInfluence,
-  continuousPairedMean,
   mean,
   meanDifferences,
   meanInterval,
   meanOfPresent,
   pairedInterval,
+  pairedMean,
   rankingOf,
   type Estimate,
+  type GroupOf,
   type Ranking,
 } from '../metrics/index.js';
 import type { LabelFigure, TrainingResult } from '../run/files/index.js';
@@ -178,15 +179,15 @@ export class LabelScores implements TaskScores {
     return Number.isNaN(value) ? 0 : value;
   }
 
-  interval(): Estimate {
-    return meanInterval(this.answers().values, 'continuous', 0.05);
+  interval(groupOf?: GroupOf): Estimate {
+    return meanInterval(this.answers().values, 'continuous', 0.05, groupOf);
   }
 
-  change(draws: readonly ScoresPair<this>[]): Estimate {
+  change(draws: readonly ScoresPair<this>[], groupOf?: GroupOf): Estimate {
     const values = draws.map(
       ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
     );
-    return pairedInterval(continuousPairedMean(meanDifferences(values)), 0.05);
+    return pairedInterval(pairedMean(meanDifferences(values), 'continuous', groupOf), 0.05);
   }
 
   epochFigures() {
@@ -252,7 +253,7 @@ function evaluationOf(scores: LabelScores): Evaluation {
     epoch: { taskAccuracy: labelAccuracy, taskAp: map },
     perImage: scores.correct,
     // Its value is the figure itself, not a mean that rounding moves by a last digit.
-    interval: () => ({ ...scores.interval(), value: map }),
+    interval: (groupOf) => ({ ...scores.interval(groupOf), value: map }),
     kept: () => ({
       labels: scores.labelFigures(),
       parts: Buffer.from(Float32Array.from(scores.answers().values).buffer).toString('base64'),

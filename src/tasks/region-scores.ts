@@ -1,5 +1,4 @@
 import {
-  continuousPairedMean,
   guessingIou,
   iouContributions,
   iouOf,
@@ -9,9 +8,11 @@ import {
   meanInterval,
   meanOfPresent,
   pairedInterval,
+  pairedMean,
   regionsFrom,
   sum,
   type Estimate,
+  type GroupOf,
   type Regions,
 } from '../metrics/index.js';
 import type { ClassFigure } from '../run/files/index.js';
@@ -87,15 +88,15 @@ export class RegionScores implements TaskScores {
     return mean(this.answers().values);
   }
 
-  interval(): Estimate {
-    return meanInterval(this.answers().values, 'continuous', 0.05);
+  interval(groupOf?: GroupOf): Estimate {
+    return meanInterval(this.answers().values, 'continuous', 0.05, groupOf);
   }
 
-  change(draws: readonly ScoresPair<this>[]): Estimate {
+  change(draws: readonly ScoresPair<this>[], groupOf?: GroupOf): Estimate {
     const values = draws.map(
       ({ applied, without }) => [applied.answers().values, without.answers().values] as const,
     );
-    return pairedInterval(continuousPairedMean(meanDifferences(values)), 0.05);
+    return pairedInterval(pairedMean(meanDifferences(values), 'continuous', groupOf), 0.05);
   }
 
   epochFigures() {
@@ -148,8 +149,8 @@ export class RegionEvaluating implements Evaluating {
         return orZero(meanOfPresent(iouOf(regions, alone)));
       }),
       // Its value is the mean IoU itself, not a mean that rounding moves by a last digit.
-      interval: () => ({
-        ...meanInterval(iouContributions(regions), 'continuous', 0.05),
+      interval: (groupOf) => ({
+        ...meanInterval(iouContributions(regions), 'continuous', 0.05, groupOf),
         value: iou,
       }),
       kept: () => ({

@@ -2,7 +2,7 @@ import type { PresetName, TrainConfig } from '../config/index.js';
 import type { UserError } from '../core/index.js';
 import type { Batch, Dataset, TargetKind, BatchTargets } from '../data/index.js';
 import type { ImageNote, Size } from '../image/index.js';
-import type { Estimate, ScoreKind } from '../metrics/index.js';
+import type { Estimate, GroupOf, ScoreKind } from '../metrics/index.js';
 import type { TaskOutputs, TwoHeaded } from '../models/index.js';
 import type { Figure, Manifest, Selection, Sheet, TrainingResult } from '../run/files/index.js';
 import type { Device, Tensor } from '../tensor/index.js';
@@ -48,7 +48,8 @@ export interface Task<P extends Predicted = Predicted> {
 }
 
 /** What a task must know of the data. */
-export type TaskData = Pick<Dataset, 'classes' | 'superclasses' | 'targets' | 'store'>;
+export type TaskData = Pick<Dataset, 'classes' | 'superclasses' | 'targets' | 'store'> &
+  Partial<Pick<Dataset, 'splits'>>;
 
 /** How a task's loss is computed. */
 export interface HeadOptions {
@@ -135,19 +136,20 @@ export interface TaskScores {
   skill(): ScoreByImage;
   /** The figure of these images as one set: the mean of `answers`, or what that represents. In [0, 1]. */
   figure(): number;
-  /** The same with its 95 % interval over images. */
-  interval(): Estimate;
+  /** The same with its 95 % interval over images. @param groupOf `[n]`: over groups of them */
+  interval(groupOf?: GroupOf): Estimate;
   /**
    * The change of the figure between the same images with and without something, with its 95 % interval over images:
    * an image is one observation however often it was drawn.
    *
    * @param draws passes over these images; at least one pair
+   * @param groupOf `[n]`: the group of each image, where a group is the observation
    */
-  change(draws: readonly ScoresPair<this>[]): Estimate;
+  change(draws: readonly ScoresPair<this>[], groupOf?: GroupOf): Estimate;
   /** What an epoch tells of held-out images beside loss and accuracy: `epochFigures` of run/files. */
   epochFigures(): Readonly<Record<string, number>>;
   /** What `selection.json` says of these images beside the figure itself. */
-  details(): Pick<Selection, 'taskFigure' | 'classes' | 'labels'>;
+  details(): Pick<Selection, 'taskFigure' | 'classes' | 'labels' | 'balancedAccuracy'>;
 }
 
 /** A pass over images without augmentation, batch by batch. */
@@ -166,8 +168,8 @@ export interface Evaluation {
   readonly epoch: Readonly<Record<string, number>>;
   /** `[images]`, in their order, each in [0, 1]: the first figure, or the share of right answers. */
   readonly perImage: Float64Array;
-  /** The first figure with its 95 % interval over images. */
-  interval(): Estimate;
+  /** The first figure with its 95 % interval over images. @param groupOf `[images]`: over groups of them */
+  interval(groupOf?: GroupOf): Estimate;
   /** What `results.json` keeps of them besides: for comparisons, and for the report. */
   kept(): Pick<TrainingResult['test'], 'classes' | 'regions' | 'labels' | 'parts'>;
 }

@@ -67,3 +67,25 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
     '  stopped early after epoch 2: the held-out loss has stopped falling',
   ]);
 });
+
+test('says how many groups images come in', () => {
+  const [line] = linesOf([
+    [
+      0,
+      {
+        type: 'data',
+        kind: 'folder',
+        classes: 43,
+        train: 1985,
+        judging: 851,
+        test: 330,
+        height: 32,
+        width: 32,
+        skipped: 0,
+        images: 2836,
+        groups: 95,
+      },
+    ],
+  ]);
+  assert.match(line, /330 for testing; 2,836 images in 95 groups; intervals are over groups$/);
+});

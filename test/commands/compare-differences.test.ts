@@ -30,11 +30,11 @@ function segmented(seed: number, better: number): TrainingResult {
 }
 
 /** A classification's test, in which the first so many images are right. */
-function classified(right: number): TrainingResult {
+function classified(right: number, groups?: string): TrainingResult {
   const perImage = Buffer.from(
     Uint8Array.from({ length: images }, (_, i) => (i < right ? 255 : 0)),
   ).toString('base64');
-  return result('classification', 'top1', right / images, { perImage });
+  return result('classification', 'top1', right / images, { perImage, groups });
 }
 
 function result(task: string, key: string, value: number, test: object): TrainingResult {
@@ -81,6 +81,18 @@ describe('the difference of two arms', () => {
     const same = runs(() => classified(40));
     const found = difference(same, same, same[0].result)!;
     assert.ok(found.value === 0 && found.high > 0.03 && found.high < 0.035, `${found.high}`);
+  });
+
+  test('goes over groups where test images belong together', () => {
+    const tens = Int32Array.from({ length: images }, (_, i) => Math.floor(i / 10));
+    const groups = Buffer.from(tens.buffer).toString('base64');
+    const width = (of?: string): number => {
+      const [a, b] = [40, 30].map((right) => runs(() => classified(right, of)));
+      const { low, high } = difference(a, b, a[0].result)!;
+      return high - low;
+    };
+    // One whole group of six differs: hardly more than one image of six.
+    assert.ok(width(groups) > 2.5 * width(), `${width(groups)}, ${width()}`);
   });
 
   test('says whether its interval is over seeds or over images', () => {

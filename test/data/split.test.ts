@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { Rng, UserError } from '../../src/core/index.js';
 import { splitJudging, type Split } from '../../src/data/index.js';
@@ -116,7 +117,8 @@ describe('splitJudging', () => {
       const set = fromVal ? data([5, ...sizes.slice(1)], sizes) : data(sizes);
       const least = fromVal ? 1 : calibration > 0 ? 3 : 2;
       const none = fromVal && calibration > 0 && sizes.every((n) => n === 1);
-      if (none || sizes.some((n) => n < least)) {
+      const small = sizes.flatMap((n, label) => (n < least ? [label] : []));
+      if (none || sizes.length - small.length < 2) {
         assert.throws(() => splitJudging(set, options), /SPLIT_TOO_SMALL|at least \d images/);
         continue;
       }
@@ -125,7 +127,12 @@ describe('splitJudging', () => {
       const of = (indices: Uint32Array) => perClass(indices, set.labels, sizes.length);
       const [judging, calibrating] = [of(split.judging), of(split.calibration)];
       const train = of(split.train);
+      assert.deepEqual(split.trainedOnly, small);
       sizes.forEach((n, label) => {
+        if (small.includes(label)) {
+          assert.deepEqual([judging[label], calibrating[label], train[label]], [0, 0, n]);
+          return;
+        }
         const where = `trial ${trial}, ${n} images`;
         assert.ok(judging[label] > 0 && train[label] > 0, where);
         if (calibration > 0 && (!fromVal || n > 1)) assert.ok(calibrating[label] > 0, where);
@@ -139,6 +146,19 @@ describe('splitJudging', () => {
           `trial ${trial}: ${held} of ${total}`,
         );
     }
+  });
+
+  test('is what it was where every image stands alone', () => {
+    const { train, judging, calibration } = splitJudging(data([100, 50, 10, 333]), {
+      judging: 0.15,
+      calibration: 0.05,
+      seed: 7,
+    });
+    const all = JSON.stringify([[...train], [...judging], [...calibration]]);
+    assert.equal(
+      createHash('sha256').update(all).digest('hex'),
+      'c2ea13f6d3628f7eb70525efddf6a16256eb88d9d3ccbc144429f8c6989d0fd1',
+    );
   });
 
   test('takes one image where a share of few is none', () => {

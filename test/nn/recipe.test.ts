@@ -41,7 +41,7 @@ const { smoothing, groups, averages } = JSON.parse(readFileSync(file, 'utf8')) a
 for (const [share, expected] of Object.entries(smoothing))
   test(`labels smoothed by ${share} give PyTorch's loss and gradient; scores are not smoothed`, () =>
     scope(() => {
-      const head = new ClassificationHead('cpu', undefined, Number(share));
+      const head = new ClassificationHead('cpu', undefined, { labelSmoothing: Number(share) });
       const logits = keep(fill('logits', [4, 5], -3, 3));
       logits.requiresGrad = true;
       const batch = {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Module } from '../../src/nn/index.js';
 import { fromFloat32, type Tensor } from '../../src/tensor/index.js';
-import { classification, ClassificationHead } from '../../src/tasks/classification.js';
+import { classification, ClassificationHead, ClassScores } from '../../src/tasks/classification.js';
+import { untestedIn } from '../../src/commands/learn/selection-of.js';
+import { PixelStore } from '../../src/data/index.js';
 import { TaskObjective } from '../../src/tasks/index.js';
 import type { ImageBatch } from '../../src/tasks/task.js';
 import type { BatchStream } from '../../src/train/index.js';
@@ -90,4 +92,69 @@ test('balanced accuracy is the mean over classes, and is shown where one class h
       .map(({ key }) => key);
   assert.deepEqual(keysOf(0, 0, 0, 0, 0, 0, 0, 1, 1, 2), ['top1', 'balanced', 'loss']);
   assert.deepEqual(keysOf(0, 0, 1, 1, 2, 2), ['top1', 'loss']);
+});
+
+/** A batch of three images that are all taken for class 0, of classes 0, 0 and 1. */
+function lossWith(classBalance: 'none' | 'median', trained: readonly number[]): number {
+  const all = Int32Array.from([...trained, 1, 1, 1, 1, 1]);
+  const head = classification.head(
+    {
+      classes: ['a', 'b'],
+      targets: { kind: 'class', classes: all },
+      store: PixelStore.allocate(0, { width: 1, height: 1 }),
+      splits: {
+        train: Uint32Array.from(trained, (_, i) => i),
+        val: new Uint32Array(0),
+        test: new Uint32Array(0),
+      },
+    },
+    { device: 'cpu', classBalance },
+  );
+  const logits = fromFloat32([1, 0, 1, 0, 1, 0], [3, 2]);
+  const targets = { kind: 'class', classes: Int32Array.of(0, 0, 1) } as const;
+  return head.loss(logits, { count: 3, size: { height: 1, width: 1 }, targets }).loss.item();
+}
+
+test('classBalance median gives classes of uneven sizes equal weight, by the training images', () => {
+  const [right, wrong] = [Math.log(1 + Math.exp(-1)), Math.log(1 + Math.exp(1))];
+  const trained = [0, 0, 0, 0, 0, 0, 1, 1]; // weights 4 / 6 and 4 / 2
+  const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-5, `${a}, not ${b}`);
+  near(lossWith('none', trained), (2 * right + wrong) / 3);
+  near(lossWith('median', trained), ((2 * 4) / 6 * right + 2 * wrong) / ((2 * 4) / 6 + 2)); // prettier-ignore
+  // One image against a hundred: not 50 times, but ten times the weight of the middle.
+  const rare = [...new Array<number>(100).fill(0), 1];
+  const common = 50.5 / 100;
+  near(lossWith('median', rare), (2 * common * right + 10 * wrong) / (2 * common + 10));
+});
+
+test('verdicts say which classes have too few judging images to speak for', () => {
+  const classes = Int32Array.from({ length: 60 }, (_, i) => (i < 10 ? 2 : i < 55 ? 0 : 1));
+  const scores = new ClassScores(
+    Float64Array.from(classes, (c) => Number(c === 0)),
+    new Float64Array(60),
+    classes,
+  );
+  assert.deepEqual(scores.details(), { balancedAccuracy: 1 / 3 });
+  const data = { classes: ['a', 'b', 'c', 'd'] };
+  const options = { rule: 'equivalence', alpha: 0.05, data } as const;
+  assert.deepEqual(untestedIn(scores, { ...options, calibration: 5 }), {
+    untestedClasses: [
+      { class: 'b', judged: 5 },
+      { class: 'c', judged: 5 },
+      { class: 'd', judged: 0 },
+    ],
+  });
+  // In groups of ten, the groups count.
+  const groupOf = Int32Array.from(classes, (_, i) => Math.floor(i / 10));
+  assert.deepEqual(
+    untestedIn(scores, { ...options, groupOf }).untestedClasses?.map(({ judged }) => judged),
+    [5, 1, 1, 0],
+  );
+  const even = new ClassScores(
+    scores.correct,
+    scores.losses,
+    classes.map((_, i) => i % 4),
+  );
+  assert.deepEqual(even.details(), {});
+  assert.deepEqual(untestedIn(even, options), {});
 });

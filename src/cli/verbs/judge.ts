@@ -5,6 +5,7 @@ import { withProgress } from '../with-progress.js';
 interface Flags {
   out?: string;
   overwrite?: boolean;
+  groupBy?: string;
   threads?: number;
   workers?: number;
 }
@@ -17,6 +18,7 @@ export function judgeCommand(): Command {
     .argument('<data>', 'folder of images, .npz file, or KIND:DIR')
     .option('--out <dir>', 'folder for the verdicts (default: runs/judged-NAME)')
     .option('--overwrite', 'replace the contents of --out')
+    .option('--group-by <pattern>', "images that belong together, e.g. '{track}_*.png'")
     .option('--threads <n>', 'threads of the tensor library', number)
     .option('--workers <n>', 'threads that decode and augment; results do not depend on it', number)
     .action(async (run: string, data: string, flags: Flags) => {
@@ -28,8 +30,8 @@ export function judgeCommand(): Command {
         import('../outcome.js'),
       ]);
       const out = flags.out ?? `runs/judged-${dataName(data) || 'data'}`;
-      const { overwrite = false, threads, workers } = flags;
-      const options = { run, data, out, overwrite, threads, workers };
+      const { overwrite = false, groupBy, threads, workers } = flags;
+      const options = { run, data, out, overwrite, groupBy, threads, workers };
       const result = await withProgress((hooks) => judgeRun(options, hooks));
       showLearned(result, await buildReport(result.out));
     });

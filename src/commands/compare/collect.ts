@@ -114,8 +114,8 @@ export function collect(input: CollectInput): Comparison | null {
 
 /** The interval of an arm's first figure over test images. */
 function overImages(runs: readonly Done[]) {
-  const { values, kind } = perImage(runs);
-  return meanInterval(values, kind, alpha);
+  const { values, kind, groupOf } = perImage(runs);
+  return meanInterval(values, kind, alpha, groupOf);
 }
 
 /** Arms with a safe set, those after training on all first: it is what the thesis proposes (3.2). */

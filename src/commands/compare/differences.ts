@@ -1,5 +1,11 @@
 import type { ArmDifference, Interval, TrainingResult } from '../../run/files/index.js';
-import { meanOverSeeds, pairedInterval, pairedMean, type ScoreKind } from '../../metrics/index.js';
+import {
+  meanOverSeeds,
+  pairedInterval,
+  pairedMean,
+  type GroupOf,
+  type ScoreKind,
+} from '../../metrics/index.js';
 import { taskNamed } from '../../tasks/index.js';
 import type { TrainConfig } from '../../config/index.js';
 import type { ArmTask } from './arms.js';
@@ -35,6 +41,7 @@ export function difference(
   const change = pairedMean(
     one.values.map((v, i) => v - other.values[i]),
     one.kind,
+    one.groupOf,
   );
   return widest(meanOverSeeds(values, alpha), pairedInterval(change, alpha));
 }
@@ -47,6 +54,8 @@ export function difference(
 export function perImage(runs: readonly Tested[]): {
   readonly values: Float64Array;
   readonly kind: ScoreKind;
+  /** `[images]`, where images come in groups. */
+  readonly groupOf?: GroupOf;
 } {
   const [{ task, result: first }] = runs;
   const scored = taskNamed(first.task, task.config.out);
@@ -54,7 +63,14 @@ export function perImage(runs: readonly Tested[]): {
   return {
     values: all[0].map((_, i) => all.reduce((sum, own) => sum + own[i], 0) / all.length),
     kind: scored.scoreKind,
+    groupOf: groupsIn(first),
   };
+}
+
+/** The groups of the test images, where they come in groups. */
+function groupsIn({ test: { groups } }: TrainingResult): GroupOf | undefined {
+  if (groups === undefined) return undefined;
+  return new Int32Array(Uint8Array.from(Buffer.from(groups, 'base64')).buffer);
 }
 
 /**

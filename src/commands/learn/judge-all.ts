@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
 import { Rng } from '../../core/index.js';
 import type { RunEvent, Selection } from '../../run/files/index.js';
-import { Originals, type Batch, type Dataset } from '../../data/index.js';
+import { groupsAmong, Originals, type Batch, type Dataset } from '../../data/index.js';
 import type { Size } from '../../image/image.js';
 import type { TwoHeaded } from '../../models/index.js';
 import {
@@ -93,6 +93,8 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     rule,
     alpha,
     data,
+    groupOf: groupsAmong(data, heldOut(prepared)),
+    calibration: prepared.split.calibration.length,
     pairs,
     strengths,
     taskKnown,
@@ -137,6 +139,7 @@ function judgeSingly(
     size: prepared.data.size,
     fullSize: fullSizeOf(config, prepared.data),
     calibration: prepared.split.calibration.length,
+    groupOf: groupsAmong(prepared.data, heldOut(prepared)),
     draws: judging.draws,
     maxDraws: judging.maxDraws,
     verdict: { alpha, delta, rule, thesis, seed },

@@ -2,9 +2,11 @@ import type { Params, TransformSpec } from '../../augment/transform.js';
 import { createTransform } from '../../augment/index.js';
 import type { Selection } from '../../run/files/index.js';
 import type { Dataset } from '../../data/index.js';
-import { pairedInterval, type PairedMean } from '../../metrics/index.js';
+import { pairedInterval, type GroupOf, type PairedMean } from '../../metrics/index.js';
+import type { TaskScores } from '../../tasks/index.js';
 import {
   conflictFree,
+  fewestImages,
   identitiesIn,
   inBrackets,
   type ClassException,
@@ -23,6 +25,10 @@ export function selectionOf(
     rule: Selection['rule'];
     alpha: number;
     data: Pick<Dataset, 'classes'>;
+    /** `[n]`, of the held-out images, where they come in groups. */
+    groupOf?: GroupOf;
+    /** The first so many of the held-out images choose the thresholds. Default 0. */
+    calibration?: number;
     pairs?: Pairs;
     /** False: harm was not judged, and every reason says so. Default true. */
     taskKnown?: boolean;
@@ -50,7 +56,8 @@ export function selectionOf(
     deltaFrom: verdicts.delta.from,
     alpha: options.alpha,
     ...clean.task.details(),
-    cleanAccuracy: clean.task.interval(),
+    cleanAccuracy: clean.task.interval(options.groupOf),
+    ...untestedIn(clean.task, options),
     ...(verdicts.sight && { sight: { ...verdicts.sight } }),
     smallestDifference: smallestDifference(verdicts.augmentations),
     groups: verdicts.groups,
@@ -92,6 +99,23 @@ export function selectionOf(
   };
 }
 
+/** Classes for which harm has no test of its own: too few of their images judge. */
+export function untestedIn(
+  { classes: labels }: Pick<TaskScores, 'classes'>,
+  { data, groupOf, calibration = 0, taskKnown = true }: Parameters<typeof selectionOf>[2],
+): Pick<Selection, 'untestedClasses'> {
+  if (labels === undefined || !taskKnown) return {};
+  // Of each class, its judging images, or their groups.
+  const judged = data.classes.map(() => new Set<number>());
+  labels.forEach((label, i) => {
+    if (i >= calibration) judged[label].add(groupOf?.[i] ?? i);
+  });
+  const few = judged.flatMap((own, c) =>
+    own.size < fewestImages ? [{ class: data.classes[c], judged: own.size }] : [],
+  );
+  return few.length > 0 ? { untestedClasses: few } : {};
+}
+
 /** The verdict's reason, with the names of classes in it. */
 function reasonOf(
   { reason, except }: AugmentationJudgement,
@@ -120,6 +144,7 @@ function withExceptions(
 function figures(m: Measure) {
   return {
     n: m.n * m.draws,
+    ...(m.groups !== undefined && { groups: m.groups }),
     draws: m.draws,
     look: m.look,
     looks: m.looks.map((l) => ({

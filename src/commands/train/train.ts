@@ -12,7 +12,7 @@ import {
   type TrainingResult,
 } from '../../run/files/index.js';
 import { readTrainConfig, type TrainConfig, type WithTraining } from '../../config/index.js';
-import type { Dataset } from '../../data/index.js';
+import { groupsAmong, type Dataset } from '../../data/index.js';
 import { taskFor, type Evaluation } from '../../tasks/index.js';
 import { hasLatest } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
@@ -244,6 +244,7 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
       // Pictures of test images with what the network says of them, where the task has any.
       panels: await head.drawPanels?.(folder.path, shown, (batch, read) => task.see(batch, read)),
       test: await evaluate(prepared.split.test),
+      testGroups: groupsAmong(prepared.data, prepared.split.test),
       heldOut: await evaluate(prepared.split.judging),
       fitted,
       imagesPerStep: source.images / source.batches,

@@ -10,6 +10,8 @@ export interface TrainingOutcome {
   /** Pictures of test images, where the task has any. */
   readonly panels?: Sheet;
   readonly test: Evaluation;
+  /** `[test images]`, where they come in groups. */
+  readonly testGroups?: Int32Array;
   readonly heldOut: Evaluation;
   readonly fitted: FitResult;
   readonly imagesPerStep: number;
@@ -20,7 +22,7 @@ export interface TrainingOutcome {
 
 /** A training's outcome, for `results.json`. */
 export function resultOf(outcome: TrainingOutcome): TrainingResult {
-  const { config, figures, test, heldOut, fitted } = outcome;
+  const { config, figures, test, testGroups, heldOut, fitted } = outcome;
   return {
     version: 1,
     command: 'train',
@@ -30,8 +32,9 @@ export function resultOf(outcome: TrainingOutcome): TrainingResult {
     test: {
       images: test.images,
       metrics: chosen(test, figures),
-      first: test.interval(),
+      first: test.interval(testGroups),
       perImage: pack(test.perImage),
+      ...(testGroups && { groups: packWords(testGroups) }),
       ...test.kept(),
     },
     ...(outcome.panels && { panels: outcome.panels }),
@@ -55,6 +58,10 @@ function pack(perImage: Float64Array): string {
   return Buffer.from(Uint8Array.from(perImage, (share) => Math.round(255 * share))).toString(
     'base64',
   );
+}
+
+function packWords(groups: Int32Array): string {
+  return Buffer.from(groups.buffer, groups.byteOffset, groups.byteLength).toString('base64');
 }
 
 /** A resumed run may report an epoch twice: the last one counts. */

@@ -17,10 +17,12 @@ const splitNames: readonly SplitName[] = ['train', 'val', 'test'];
 /** A data set as it stands in the cache's index: everything but the pixels, which lie in `pixels`. */
 interface Entry extends Omit<
   Dataset,
-  'root' | 'items' | 'targets' | 'splits' | 'store' | 'originals'
+  'root' | 'items' | 'targets' | 'splits' | 'store' | 'originals' | 'groups'
 > {
   readonly originals?: FileNames;
   readonly names: readonly string[];
+  /** What each image belongs to, where a table says it. */
+  readonly belongs?: readonly (string | null)[];
   readonly targets: StoredTargets;
   /** Index into train, val, test. */
   readonly parts: readonly number[];
@@ -62,7 +64,7 @@ export async function readCached(
   if (!existsSync(path)) return undefined;
   try {
     const entry = readIndex(path);
-    const { names, targets, parts, channels, pixels, originals, ...same } = entry;
+    const { names, belongs, targets, parts, channels, pixels, originals, ...same } = entry;
     const count = names.length;
     const mapped = async (stored: StoredPixels, of: 1 | 3): Promise<PixelStore> => {
       const [buffer, ...further] = stored.files.map((file) => ({ path: join(folder, file) }));
@@ -77,6 +79,7 @@ export async function readCached(
     const items = names.map((name, i): Item => ({
       name,
       split: splitNames[parts[i]],
+      ...(typeof belongs?.[i] === 'string' && { group: belongs[i] }),
     }));
     const data: Dataset = {
       ...same,
@@ -221,11 +224,17 @@ export async function writeCached(
       kept = { ...kept, targets: { ...targets, store: own } };
       masks = stored;
     }
-    const same = without(data, ['root', 'items', 'splits', 'store', 'targets', 'originals']);
+    const same = without(data, [
+      ...(['root', 'items', 'splits', 'store', 'targets', 'originals'] as const),
+      'groups',
+    ]);
     const entry: Entry = {
       ...same,
       ...(originals && { originals: packOriginals(originals, root) }),
       names: items.map((item) => item.name),
+      ...(items.some(({ group }) => group !== undefined) && {
+        belongs: items.map(({ group }) => group ?? null),
+      }),
       targets: storedTargets(targets, masks),
       parts: items.map((item) => splitNames.indexOf(item.split)),
       channels: store.channels,

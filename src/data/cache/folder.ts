@@ -7,7 +7,7 @@ import { isOutput } from '../run-output.js';
 import type { DatasetOptions } from '../listing.js';
 
 /** Raise it whenever decoding or what is kept changes: what older versions left is not used then. */
-const version = 5;
+const version = 6;
 
 /** More files than any data set has: somebody's whole disk. */
 const mostFiles = 1_000_000;
@@ -27,8 +27,10 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
   const { size, onBadFile = 'error', labels = {} } = options;
   const top = resolve(root);
   hash.update(JSON.stringify([version, kind, top, size?.width, size?.height, onBadFile]));
-  const { file, fileColumn, labelColumn, splitColumn } = labels;
-  const named = [file, fileColumn, labelColumn, splitColumn].map((each) => each ?? null);
+  const { file, fileColumn, labelColumn, splitColumn, groupColumn } = labels;
+  const named = [file, fileColumn, labelColumn, splitColumn, groupColumn].map(
+    (each) => each ?? null,
+  );
   if (named.some((each) => each !== null)) hash.update(JSON.stringify(named));
   let count = 0;
   // Links may form circles: no folder is looked at twice.

@@ -106,6 +106,7 @@ function tablePath(root: string, labels: LabelOptions): string {
 interface Entry {
   readonly label: string;
   readonly split: SplitName;
+  readonly group?: string;
   readonly where: string;
 }
 
@@ -128,7 +129,8 @@ function listTable(root: string, labels: LabelOptions, skip: boolean): Listing {
     if (!('image' in found)) return faults.add('several', found.several.join(' or '), where);
     const { image } = found;
     if (label === '') return faults.add('empty', image, where);
-    const entry = { label, split: splits[row], where };
+    const group = columns.group === undefined ? '' : (cells[columns.group] ?? '');
+    const entry = { label, split: splits[row], where, ...(group !== '' && { group }) };
     const before = entries.get(image);
     if (before === undefined) entries.set(image, entry);
     else if (nameOf(before.label) !== nameOf(label))
@@ -140,10 +142,11 @@ function listTable(root: string, labels: LabelOptions, skip: boolean): Listing {
   warnings.push(...faults.settle(content.rows.length, skip));
   const { classes, classOf } = classesOf([...entries.values()].map(({ label }) => label));
   requireUse(path, entries, classes);
-  const listed = [...entries].map(([name, { label, split }]): ListedImage => ({
+  const listed = [...entries].map(([name, { label, split, group }]): ListedImage => ({
     name,
     label: classOf(label),
     split,
+    ...(group !== undefined && { group }),
     load: (size) => loadImage(join(root, name), size),
     file: { image: join(root, name) },
   }));

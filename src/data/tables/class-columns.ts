@@ -20,6 +20,8 @@ export interface ClassColumns {
   readonly file: number;
   readonly label: number;
   readonly split?: number;
+  /** What images belong to: only as named. */
+  readonly group?: number;
   /** The split column was named by the user. */
   readonly splitGiven: boolean;
 }
@@ -38,20 +40,27 @@ export function classColumns(
     given(header, options.fileColumn, 'fileColumn', where) ?? firstOf(header, fileNames) ?? -1;
   const named = given(header, options.splitColumn, 'splitColumn', where);
   const split = named ?? firstOf(header, splitColumnNames);
+  const group = given(header, options.groupColumn, 'groupColumn', where);
   const label =
     given(header, options.labelColumn, 'labelColumn', where) ??
-    labelColumn(header, file, split, where);
+    labelColumn(header, [file, split, group], where);
   if (file < 0) throw noColumn(header, "the image's file", fileNames, 'fileColumn', where);
   if (label < 0) throw noColumn(header, "the image's class", labelNames, 'labelColumn', where);
-  const twice = new Set([file, label, split ?? -1]).size < 3;
+  const twice = new Set([file, label, split ?? -1, group ?? -2]).size < 4;
   if (twice)
     throw new UserError('DATA_LABELS_COLUMN', 'A column of the table has two meanings.', {
       where,
-      expected: 'different columns for file, class and part',
-      got: among([file, label, ...(split === undefined ? [] : [split])].map((i) => header[i])),
+      expected: 'different columns for file, class, part and group',
+      got: among([file, label, split, group].flatMap((i) => (i === undefined ? [] : [header[i]]))),
       remedy: 'correct labels.fileColumn, labels.labelColumn or labels.splitColumn',
     });
-  return { file, label, ...(split !== undefined && { split }), splitGiven: named !== undefined };
+  return {
+    file,
+    label,
+    ...(split !== undefined && { split }),
+    ...(group !== undefined && { group }),
+    splitGiven: named !== undefined,
+  };
 }
 
 /** Whether a table has such columns by their names; one that cannot be read has not. */
@@ -119,14 +128,13 @@ function firstOf(header: readonly string[], names: readonly string[]): number | 
 /** By its name, or the only one left; -1 without one. Guessing between two would teach the wrong classes. */
 function labelColumn(
   header: readonly string[],
-  file: number,
-  split: number | undefined,
+  taken: readonly (number | undefined)[],
   where: string,
 ): number {
   const found = header.flatMap((name, i) => (isLabelName(name) ? [i] : []));
   if (found.length === 1) return found[0];
   if (found.length === 0) {
-    const others = header.flatMap((_, i) => (i === file || i === split ? [] : [i]));
+    const others = header.flatMap((_, i) => (taken.includes(i) ? [] : [i]));
     return others.length === 1 ? others[0] : -1;
   }
   throw new UserError('DATA_LABELS_COLUMN', 'Several columns of the table may be the class.', {

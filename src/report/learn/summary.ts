@@ -87,6 +87,27 @@ export function identities({ identities: found = [] }: Selection): Markup {
   return markup`<h3>Nothing new together</h3>${list(items)}`;
 }
 
+/** How the classes of uneven data come off, and for which of them no verdict speaks alone. */
+function classes({ balancedAccuracy, untestedClasses = [] }: Selection): Markup[] {
+  const items: Markup[] = [];
+  if (balancedAccuracy !== undefined)
+    items.push(
+      markup`<strong>Uneven classes.</strong> Balanced accuracy, the mean of the accuracies of the classes, is ${percent(balancedAccuracy)} on the clean judging images. Harm is a mean over images, so the common classes decide it.`,
+    );
+  if (untestedClasses.length > 0)
+    items.push(
+      markup`<strong>Classes with few images.</strong> No class of its own was tested for harm where it has too few judging images: ${listed(untestedClasses.map((c) => `${c.class} (${whole(c.judged)})`))}. An augmentation that harms only these would not be seen; those with 0 were trained on and not judged.`,
+    );
+  return items;
+}
+
+function independence({ augmentations }: Selection): Markup {
+  const groups = augmentations.at(0)?.groups;
+  if (groups === undefined)
+    return markup`<strong>Independent images.</strong> The intervals assume independent images. Frames of one video or pictures of one patient are not independent: with them the intervals are too narrow, unless <code>--group-by</code> says what belongs together.`;
+  return markup`<strong>Groups.</strong> The judging images come in ${whole(groups)} groups, and intervals are over groups: images of one group, such as frames of one video, may depend on each other as they like.`;
+}
+
 /** What this run could have detected, and what no run of this kind shows. */
 export function caveats(selection: Selection): Markup {
   const items: Content[] = [];
@@ -103,7 +124,8 @@ export function caveats(selection: Selection): Markup {
   items.push(
     markup`<strong>Alone.</strong> Each augmentation was judged by itself. A combination of safe ones need not be safe.`,
     markup`<strong>Safe is not useful.</strong> For a safe augmentation both J and the harm to the task lie below their limits; neither need be 0. Whether training with it raises the accuracy is another question. The task change shows only what it does to this network.`,
-    markup`<strong>Independent images.</strong> The intervals assume independent images. Frames of one video or copies of one picture are not independent: with them the intervals are too narrow.`,
+    ...classes(selection),
+    independence(selection),
     markup`<strong>Held out.</strong> Verdicts were measured on images held out from training; the test images were not used. The thesis selected on the test set.`,
   );
   return list(items);

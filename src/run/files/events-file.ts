@@ -54,6 +54,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
     height: z.int(),
     width: z.int(),
     skipped: z.int(),
+    /** Where images come in groups: all images, and their groups. */
+    images: z.int().optional(),
+    groups: z.int().optional(),
     /** Images a step, where the data have decided it. */
     batch: z.int().optional(),
   }),

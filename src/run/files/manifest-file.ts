@@ -19,6 +19,8 @@ const manifestDataSchema = z.looseObject({
   task: z.string().optional(),
   classes: z.array(z.string()),
   images: z.int(),
+  /** Images that belong together: how many groups there are; without it each image stands alone. */
+  groups: z.int().optional(),
   height: side,
   width: side,
   channels: z.union([z.literal(1), z.literal(3)]).optional(),

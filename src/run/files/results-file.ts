@@ -42,6 +42,8 @@ const fields = z.looseObject({
     first: intervalSchema,
     /** The first figure of every test image, or the share of its answers that are right: base64 of uint8, in 1/255. */
     perImage: z.string(),
+    /** Where images belong together, the group of every test image, equal numbers for one group: base64 of int32. */
+    groups: z.string().optional(),
     classes: z.array(classFigureSchema).optional(),
     /** Segmentation: what every test image adds to the classes' intersections and unions: base64 of uint32. */
     regions: z.object({ intersections: z.string(), unions: z.string() }).optional(),

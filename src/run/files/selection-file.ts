@@ -24,6 +24,8 @@ const measured = {
   params: params.default({}),
   /** Judging images (times draws) in which it was really applied. */
   n: z.int().min(0),
+  /** Groups of the judging images, where these come in groups: intervals are over groups. */
+  groups: z.int().min(0).optional(),
   /** Recognition rate at the calibrated cut-off, over images with it alone applied. */
   tpr: rate,
   /** False-positive rate at the same cut-off, over the same images clean. */
@@ -147,6 +149,13 @@ export const selectionSchema = z.looseObject({
   labels: z.array(labelFigureSchema).optional(),
   /** That figure on the judging images as they are. */
   cleanAccuracy: intervalSchema.optional(),
+  /** Classification of classes of uneven sizes: the mean of the accuracies of the classes, on the same images. */
+  balancedAccuracy: z.number().optional(),
+  /**
+   * Classes with so few judging images (where these come in groups: groups) that harm to them alone is not tested: how
+   * many they have, 0 where they are only trained on.
+   */
+  untestedClasses: z.array(z.looseObject({ class: z.string(), judged: z.int().min(0) })).optional(),
   /** How much the network has learned to see of what simple statistics recognise: its share, and how far it lags behind. */
   sight: z.looseObject({ share: z.number(), lag: z.number() }).optional(),
   /** J that cannot be excluded: half the width of the interval of an augmentation that is not recognised. */

@@ -1,0 +1,143 @@
+import { printable, UserError } from '../../core/index.js';
+import { countOf } from '../folders.js';
+import type { Dataset, Groups } from '../dataset.js';
+import type { Item } from '../listing.js';
+import { linked } from './near-duplicates.js';
+import { namePattern } from './name-pattern.js';
+
+export interface GroupOptions {
+  /** A pattern over the images' names (`namePattern`); null: none. */
+  readonly groupBy?: string | null;
+  /** Keep near-duplicates together. Default true. */
+  readonly nearDuplicates?: boolean;
+}
+
+/**
+ * The data with the groups of their images: by the pattern, or else by the column of groups where a table has one, joined
+ * where images are nearly the same. Without any of these the data stay as they are.
+ *
+ * @throws UserError `GROUP_PATTERN` where the pattern is no pattern, fits no name, or puts all images together
+ */
+export function withGroups(data: Dataset, options: GroupOptions): Dataset {
+  const { groupBy = null, nearDuplicates = true } = options;
+  const { items } = data;
+  const warnings: string[] = [];
+  const named = groupBy === null ? columnOf(items) : patternOf(items, groupBy, data.root, warnings);
+  const pairs = nearDuplicates ? data.nearDuplicates : [];
+  if (named === undefined && pairs.length === 0) return data;
+  const groups = joined(items, named, linked(pairs, items.length));
+  // Every image alone is what there is without groups.
+  if (groups.names.length === items.length)
+    return { ...data, warnings: [...data.warnings, ...warnings] };
+  warnings.push(...nearWarnings(data, pairs), ...acrossWarnings(items, groups));
+  return { ...data, groups, warnings: [...data.warnings, ...warnings] };
+}
+
+/** The groups of some of the images in their order; undefined where each image is one. */
+export function groupsAmong(
+  { groups }: Pick<Dataset, 'groups'>,
+  indices: ArrayLike<number>,
+): Int32Array | undefined {
+  if (groups === undefined) return undefined;
+  const of = Int32Array.from(indices, (i) => groups.of[i]);
+  return new Set(of).size === of.length ? undefined : of;
+}
+
+/** What the table says; images without an entry are groups of their own. */
+function columnOf(items: readonly Item[]): (string | undefined)[] | undefined {
+  return items.some(({ group }) => group !== undefined)
+    ? items.map(({ group }) => group)
+    : undefined;
+}
+
+function patternOf(
+  items: readonly Item[],
+  text: string,
+  root: string,
+  warnings: string[],
+): (string | undefined)[] {
+  const pattern = namePattern(text);
+  const names = items.map(({ name }) => pattern(name));
+  const odd = names.flatMap((name, i) => (name === undefined ? [i] : []));
+  const different = new Set(names).size;
+  if (odd.length === items.length || (different === 1 && items.length > 1))
+    throw new UserError(
+      'GROUP_PATTERN',
+      odd.length > 0
+        ? "The pattern of groups fits none of the images' names."
+        : 'The pattern puts all images into one group.',
+      {
+        where: `--group-by ${text}`,
+        expected: `several groups among paths such as ${printable(items[0].name)}`,
+        got: odd.length > 0 ? 'no name that fits' : `only the group "${names[0]}"`,
+        remedy: `name the part that images of a group share: '{track}_*' for the file's name up to its first underscore, '{folder}/*' for its folder (in ${root})`,
+      },
+    );
+  if (odd.length > 0)
+    warnings.push(
+      `the pattern of groups does not fit ${countOf(odd.length, 'name')}, e.g. ${printable(items[odd[0]].name)}: each of these images is a group of its own`,
+    );
+  return names;
+}
+
+/** Groups by name and by likeness: whatever hangs together is one. */
+function joined(
+  items: readonly Item[],
+  named: readonly (string | undefined)[] | undefined,
+  near: Int32Array,
+): Groups {
+  const parent = Int32Array.from(near);
+  const rootOf = (i: number): number => {
+    let at = i;
+    while (parent[at] !== at) at = parent[at];
+    return at;
+  };
+  const firstOf = new Map<string, number>();
+  named?.forEach((name, i) => {
+    if (name === undefined) return;
+    const first = firstOf.get(name);
+    if (first === undefined) firstOf.set(name, i);
+    else {
+      const [a, b] = [rootOf(first), rootOf(i)];
+      parent[Math.max(a, b)] = Math.min(a, b);
+    }
+  });
+  const names: string[] = [];
+  const places = new Map<number, number>();
+  const of = Int32Array.from(items, (_, i) => {
+    const root = rootOf(i);
+    let place = places.get(root);
+    if (place === undefined) {
+      place = names.length;
+      places.set(root, place);
+      names.push(named?.[root] ?? items[root].name);
+    }
+    return place;
+  });
+  return { of, names };
+}
+
+function nearWarnings({ items, duplicates }: Dataset, pairs: Dataset['nearDuplicates']): string[] {
+  if (pairs.length === 0) return [];
+  const exact = duplicates.testInTrain + duplicates.withinTrain;
+  const images = new Set(pairs.flat()).size;
+  const [a, b] = pairs[0];
+  const twin = exact === 0 ? '' : ', exact copies among them';
+  return [
+    `${images} images are nearly the same as another${twin} (for example ${printable(items[a].name)} and ${printable(items[b].name)}): those that are alike stay in one part of the split and count as one`,
+  ];
+}
+
+/** The data's own parts stay as they are, also where they divide a group. */
+function acrossWarnings(items: readonly Item[], { of, names }: Groups): string[] {
+  const parts = names.map(() => new Set<string>());
+  items.forEach(({ split }, i) => parts[of[i]].add(split));
+  return (['test', 'val'] as const).flatMap((part) => {
+    const both = parts.filter((own) => own.has(part) && own.has('train')).length;
+    if (both === 0) return [];
+    const words = part === 'test' ? 'test' : 'validation';
+    return [
+      `${countOf(both, 'group')} of images ${both === 1 ? 'is' : 'are'} both in the data's own training part and in their ${words} part: figures on the ${words} images may be too good`,
+    ];
+  });
+}
