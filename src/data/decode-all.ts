@@ -42,7 +42,7 @@ export async function decodeAll(
   const kept = new Uint8Array(images.length);
   const sizes = new Uint32Array(2 * images.length);
   const bad: { index: number; error: UserError }[] = [];
-  let size = options.size;
+  let size = options.size && { width: options.size.width, height: options.size.height };
   const withMasks = images.some((image) => image.loadMask !== undefined);
   let store = size && place.allocate(images.length, size, 3);
   let masks = size && withMasks ? place.allocate(images.length, size, 1) : undefined;

@@ -15,6 +15,7 @@ export type {
 export { groupsOf, targetsAs, type BatchTargets, type TargetKind } from './targets.js';
 export type { Dataset } from './dataset.js';
 export { openDataset, targetKindOf } from './open.js';
+export { imageSizes, joinedSizes, type ImageSizes } from './cache/image-sizes.js';
 export { sharedImages } from './content.js';
 export { splitJudging, withTestPart, type Split } from './split.js';
 export { isDirectory, listImagesBelow, skippedWarning } from './folders.js';

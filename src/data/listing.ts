@@ -1,5 +1,4 @@
-import type { LoadedImage, LoadedMask } from '../image/index.js';
-import type { Size } from '../image/image.js';
+import type { FittedSize, LoadedImage, LoadedMask } from '../image/index.js';
 import type { SegmentationLabels, TargetKind } from './targets.js';
 
 export type SplitName = 'train' | 'val' | 'test';
@@ -20,9 +19,9 @@ export interface ListedImage {
   readonly labels?: readonly number[];
   readonly split: SplitName;
   /** 8-bit RGB; may resize it where a size is given. @throws UserError that names the file */
-  load(size?: Size): Promise<LoadedImage>;
+  load(size?: FittedSize): Promise<LoadedImage>;
   /** Segmentation: class indices, or the listing's ignored label. @throws UserError that names the file */
-  loadMask?(size?: Size): Promise<LoadedMask>;
+  loadMask?(size?: FittedSize): Promise<LoadedMask>;
   /** Where the image alone fills a file: for decoding it again at full size. */
   readonly file?: ImageFile;
 }
@@ -88,8 +87,8 @@ export interface LabelOptions {
 }
 
 export interface DatasetOptions {
-  /** Resizes every image to this size; without it all images must be alike. */
-  readonly size?: Size;
+  /** Resizes every image to this size, by its `fit`; without it all images must be alike. */
+  readonly size?: FittedSize;
   /** Keeps many decoded images in the cache folder, and takes them from there. Default true. */
   readonly cache?: boolean;
   /** `error` (default) stops at the first file that cannot be decoded, `skip` goes on without it. */

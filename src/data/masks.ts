@@ -1,6 +1,6 @@
 import { UserError } from '../core/index.js';
-import { loadMaskFile, type LoadedMask } from '../image/index.js';
-import type { Mask, Size } from '../image/image.js';
+import { loadMaskFile, type FittedSize, type LoadedMask } from '../image/index.js';
+import type { Mask } from '../image/image.js';
 
 /** Label of pixels that count for nothing, in all masks that readers give. */
 export const ignoredLabel = 255;
@@ -30,7 +30,7 @@ export function loadMask(
   path: string,
   table: LabelTable,
   expected: string,
-  size?: Size,
+  size?: FittedSize,
 ): Promise<LoadedMask> {
   const toClasses = (mask: Mask): Mask => {
     const { data, width } = mask;

@@ -109,7 +109,7 @@ export function targetKindOf(spec: string): TargetKind {
 }
 
 /** Splits `KIND:DIR`, or asks the readers. @throws UserError */
-function findReader(spec: string, labels?: LabelOptions): { reader: Reader; root: string } {
+export function findReader(spec: string, labels?: LabelOptions): { reader: Reader; root: string } {
   const named = /^([a-z][a-z0-9-]+):(.*)$/.exec(spec);
   if (named && !isDirectory(spec)) {
     const [, kind, root] = named;

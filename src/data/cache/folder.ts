@@ -26,7 +26,9 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
   const hash = createHash('sha256');
   const { size, onBadFile = 'error', labels = {} } = options;
   const top = resolve(root);
-  hash.update(JSON.stringify([version, kind, top, size?.width, size?.height, onBadFile]));
+  const { width, height, fit = 'stretch' } = size ?? {};
+  hash.update(JSON.stringify([version, kind, top, width, height, onBadFile]));
+  if (fit !== 'stretch') hash.update(fit);
   const { file, fileColumn, labelColumn, splitColumn } = labels;
   const named = [file, fileColumn, labelColumn, splitColumn].map((each) => each ?? null);
   if (named.some((each) => each !== null)) hash.update(JSON.stringify(named));
