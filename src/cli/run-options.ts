@@ -21,7 +21,17 @@ export const runOptions = {
   data(command: Command): Command {
     return command
       .optionsGroup('Data:')
-      .option('--size <pixels>', 'resize every image, e.g. 64 or 48x64 (height x width)')
+      .option(
+        '--size <pixels>',
+        'size to work at, e.g. 64 or 48x64 (height x width); default: by the images and the budget',
+      )
+      .addOption(
+        new Option('--fit <how>', 'how images of another aspect ratio come to that size').choices([
+          'crop',
+          'pad',
+          'stretch',
+        ]),
+      )
       .addOption(
         new Option('--on-bad-file <how>', 'what to do with an unreadable file').choices([
           'stop',
@@ -34,7 +44,7 @@ export const runOptions = {
       .optionsGroup('Training:')
       .option(
         '--model <name>',
-        'resnet-small (default), efficientnet-lite0, resnet18, 50, densenet121, ...',
+        'efficientnet-lite0 (default from 64 px), resnet-small (default below), resnet18, 50, densenet121, ...',
       )
       .option('--epochs <n>', 'maximum number of epochs', number)
       .option('--batch <n>', 'batch size', number)

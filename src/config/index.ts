@@ -9,6 +9,7 @@ export { policyNames, type TrainConfig, type TrainInput } from './train-settings
 export type { CompareConfig, CompareInput } from './compare-settings.js';
 export { fifteen, transformSpecSchema } from './augmentations.js';
 export { presets, type PresetName } from './presets.js';
+export type { ModelConfig } from './training.js';
 export {
   compareSettings,
   dataFolder,

@@ -21,6 +21,8 @@ const thesisClassification: LearnInput = {
   epochs: 500,
   budget: null,
   granularity: 'batch',
+  // They are all alike.
+  size: null,
 };
 
 /**
@@ -61,7 +63,7 @@ const shortJudging = { judging: { fraction: 0.3, maxDraws: 6 } } as const satisf
 /** Named groups of settings, below the file and the command line. */
 export const presets = {
   quick: {
-    summary: 'a small residual network and one cycle of AdamW; the default',
+    summary: 'one cycle of AdamW; the default',
     settings: short,
     joint: shortJudging,
   },
