@@ -32,6 +32,8 @@ export const runOptions = {
           'stretch',
         ]),
       )
+      .option('--mask-values <values>', 'values of the masks that are classes, e.g. 0,128,255')
+      .option('--resize-masks', 'take masks that have another size than their images')
       .addOption(
         new Option('--on-bad-file <how>', 'what to do with an unreadable file').choices([
           'stop',

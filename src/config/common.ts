@@ -119,6 +119,23 @@ const imageFields = {
       splitColumn: labelField(
         'Its column of train, val and test; null: split, subset, partition, part or set, where there is one.',
       ),
+      maskValues: z
+        .array(z.int().min(0).max(255))
+        .min(2)
+        .refine((values) => new Set(values).size === values.length, {
+          error: 'each value may appear only once',
+        })
+        .nullable()
+        .default(null)
+        .describe(
+          'Values of the masks that are classes, in their order, such as 0, 128, 255; null: 0, 1, 2, ..., as classes.txt names them.',
+        ),
+      resizeMasks: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Take masks that have the shape of their image, but another size (nearest neighbour).',
+        ),
     })
     .prefault({}),
   size: sizeSchema

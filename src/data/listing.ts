@@ -75,7 +75,7 @@ export interface Reader {
   list(root: string, labels?: LabelOptions, skip?: boolean): Promise<Listing>;
 }
 
-/** Where a table says the class of each image; null or absent: by usual names. */
+/** Where a table says the class of each image, null or absent: by usual names; and what the values of masks mean. */
 export interface LabelOptions {
   /** The table, relative to the data's folder, or else to the working directory. */
   readonly file?: string | null;
@@ -84,6 +84,10 @@ export interface LabelOptions {
   readonly labelColumn?: string | null;
   /** train, val or test for each image. */
   readonly splitColumn?: string | null;
+  /** Of masks: the values that are classes, in their order. */
+  readonly maskValues?: readonly number[] | null;
+  /** Masks of their image's shape, but another size, are resized. Default false. */
+  readonly resizeMasks?: boolean;
 }
 
 export interface DatasetOptions {

@@ -77,6 +77,6 @@ function remedyFor(values: readonly number[]): string {
   if (values.length > manyValues)
     return 'this looks like grey levels: smoothed edges, a resized mask, or a photograph; save the class indices without smoothing (nearest neighbour when resizing)';
   if (values.length <= 6 && spread && values[0] === 0)
-    return `this looks like a mask for display: save ${values.map((value, i) => `${value} as ${i}`).join(', ')}; 255 is always ignored`;
+    return `save ${values.map((value, i) => `${value} as ${i}`).join(', ')}; 255 is ignored unless it is named`;
   return add;
 }

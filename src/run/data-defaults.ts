@@ -10,14 +10,23 @@ import { taskFor } from '../tasks/index.js';
  * like.
  *
  * @param data a folder, or KIND:DIR; what is wrong with it is reported when it is read
+ * @param labels the settings of the same name, as they were given: they may say what masks mean
  */
-export function presetFor(data: string): PresetName {
+export function presetFor(data: string, labels?: unknown): PresetName {
   try {
-    return taskFor({ targets: { kind: targetKindOf(data) } }).preset;
+    return taskFor({ targets: { kind: targetKindOf(data, labelsIn(labels)) } }).preset;
   } catch (error) {
     if (error instanceof UserError) return 'quick';
     throw error;
   }
+}
+
+function labelsIn(labels: unknown): { maskValues: number[] } | undefined {
+  if (typeof labels !== 'object' || labels === null || !('maskValues' in labels)) return undefined;
+  const { maskValues } = labels;
+  return Array.isArray(maskValues) && maskValues.every((value) => typeof value === 'number')
+    ? { maskValues }
+    : undefined;
 }
 
 /** What trains on the images. It decides how many a step holds at most. */

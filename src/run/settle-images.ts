@@ -123,8 +123,11 @@ async function measured(
   return all.length === 0 ? undefined : joinedSizes(all);
 }
 
-function chosenSize({ data, model, budget, device }: Wanted, sizes: ImageSizes): FittedSize {
-  const kind = targetKindOf(typeof data === 'string' ? data : data[0]);
+function chosenSize(
+  { data, labels, model, budget, device }: Wanted,
+  sizes: ImageSizes,
+): FittedSize {
+  const kind = targetKindOf(typeof data === 'string' ? data : data[0], labels);
   const { outputs } = taskFor({ targets: { kind } });
   const { images } = sizes;
   // Only where images are large does the time matter: there, `auto` means the network for large ones.

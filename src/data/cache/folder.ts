@@ -29,7 +29,8 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
   const { width, height, fit = 'stretch' } = size ?? {};
   hash.update(JSON.stringify([version, kind, top, width, height, onBadFile]));
   if (fit !== 'stretch') hash.update(fit);
-  const { file, fileColumn, labelColumn, splitColumn } = labels;
+  const { file, fileColumn, labelColumn, splitColumn, maskValues, resizeMasks } = labels;
+  if (maskValues || resizeMasks) hash.update(JSON.stringify([maskValues, resizeMasks]));
   const named = [file, fileColumn, labelColumn, splitColumn].map((each) => each ?? null);
   if (named.some((each) => each !== null)) hash.update(JSON.stringify(named));
   let count = 0;

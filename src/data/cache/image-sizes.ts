@@ -5,7 +5,8 @@ import { stopIfAborted, writeAtomic } from '../../core/index.js';
 import { measureImage, type Size } from '../../image/index.js';
 import { cacheFolder, keyOf } from './folder.js';
 import type { DatasetOptions, Listing } from '../listing.js';
-import { findReader } from '../open.js';
+import { readerOf } from '../open.js';
+import { proposingValues } from '../readers/found-values.js';
 
 /** What sizes the images of a data set have, in numbers that a working size follows from. */
 export interface ImageSizes {
@@ -41,12 +42,16 @@ export async function imageSizes(
 ): Promise<ImageSizes | undefined> {
   const { labels, onBadFile, signal } = options;
   stopIfAborted(signal);
-  const { reader, root } = findReader(spec, labels);
+  const { reader, root } = await readerOf(spec, labels);
   const key = keyOf(reader.kind, root, { labels, onBadFile });
   const kept = key === undefined ? undefined : join(cacheFolder(), `${key}.sizes.json`);
   const before = kept === undefined ? undefined : readKept(kept);
   if (before !== undefined) return before;
-  const listing = await reader.list(root, labels, onBadFile === 'skip');
+  const listing = await reader
+    .list(root, labels, onBadFile === 'skip')
+    .catch(async (error: unknown) => {
+      throw await proposingValues(error, root);
+    });
   const sizes = await sizesIn(listing, signal);
   const summary = sizes.length === 0 ? undefined : summaryOf(sizes, listing.images.length);
   const isSlow = listing.images.length >= worthKeeping;
