@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -122,6 +122,25 @@ test('images with masks: sides in multiples of 32, and predictions at each image
     const mask = await sharp(join(folder, 'm', 'predictions', file)).metadata();
     assert.deepEqual([mask.height, mask.width], [height, width], file);
   }
+});
+
+test('values of masks are proposed, and taken from the command line', async () => {
+  cpSync(join(folder, 'scenes'), join(folder, 'nameless'), { recursive: true });
+  rmSync(join(folder, 'nameless', 'classes.txt'));
+  const args = ['train', 'nameless', '--policy', 'none', '--size', '24x32', '--epochs', '1'];
+  const refused = await cli([...args, '--out', 'n', ...quick], folder);
+  assert.equal(refused.code, 2);
+  const [, option] = /: (--mask-values [\d,]+) makes each of them a class/.exec(refused.err) ?? [];
+  assert.ok(option, refused.err);
+  const { code, out, err } = await cli(
+    [...args, ...option.split(' '), '--out', 'n', '--batch', '4', ...quick],
+    folder,
+  );
+  assert.equal(code, 0, err);
+  assert.match(out, /using preset segmentation/);
+  const values = option.split(' ')[1].split(',');
+  assert.deepEqual(dataOf('n').classes, values);
+  assert.deepEqual(dataOf('n').segmentation?.values, values.map(Number));
 });
 
 test('preview shows them as they are worked on', async () => {
