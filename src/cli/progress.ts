@@ -115,6 +115,8 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
       return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${groupsText(event)}${event.batch === undefined ? '' : `; batch size ${event.batch}`}`;
+    case 'size':
+      return `  ${event.images.toLocaleString('en')} images of ${sizeRange(event)}, worked on at ${sizeText(event)} (${event.fit})`;
     case 'weights':
       return `  ${event.file}: loaded ${event.loaded} of ${event.of} tensors${event.unused.length > 0 ? `; not used: ${event.unused.join(', ')}` : ''}`;
     case 'plan':
@@ -145,6 +147,12 @@ function groupsText({ images, groups }: RunEventOf<'data'>): string {
   if (images === undefined || groups === undefined) return '';
   const [all, own] = [images, groups].map((n) => n.toLocaleString('en-US'));
   return `; ${all} images in ${own} groups; intervals are over groups`;
+}
+
+/** `60x39 to 500x500`, or the size of all. */
+function sizeRange({ smallest, largest }: RunEventOf<'size'>): string {
+  const [first, last] = [sizeText(smallest), sizeText(largest)];
+  return first === last ? first : `${first} to ${last}`;
 }
 
 function accuracyText(metrics: EpochMetrics): string {

@@ -21,7 +21,19 @@ export const runOptions = {
   data(command: Command): Command {
     return command
       .optionsGroup('Data:')
-      .option('--size <pixels>', 'resize every image, e.g. 64 or 48x64 (height x width)')
+      .option(
+        '--size <pixels>',
+        'size to work at, e.g. 64 or 48x64 (height x width); default: by the images and the budget',
+      )
+      .addOption(
+        new Option('--fit <how>', 'how images of another aspect ratio come to that size').choices([
+          'crop',
+          'pad',
+          'stretch',
+        ]),
+      )
+      .option('--mask-values <values>', 'values of the masks that are classes, e.g. 0,128,255')
+      .option('--resize-masks', 'take masks that have another size than their images')
       .option(
         '--group-by <pattern>',
         "images that belong together, e.g. '{track}_*.png' or '{patient}/*'",
@@ -38,7 +50,7 @@ export const runOptions = {
       .optionsGroup('Training:')
       .option(
         '--model <name>',
-        'resnet-small (default), efficientnet-lite0, resnet18, 50, densenet121, ...',
+        'efficientnet-lite0 (default from 64 px), resnet-small (default below), resnet18, 50, densenet121, ...',
       )
       .option('--epochs <n>', 'maximum number of epochs', number)
       .option('--batch <n>', 'batch size', number)

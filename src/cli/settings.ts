@@ -57,8 +57,8 @@ export async function settingsFrom<Config extends RunSettings>(
   };
   if (flags.resume === true && flags.out !== undefined) return resumed(flags.out);
   const { config: file, preset } = flags;
-  const announced = (of: string): PresetName => {
-    const chosen = presetFor(of);
+  const announced = (of: string, labels?: unknown): PresetName => {
+    const chosen = presetFor(of, labels);
     if (chosen !== 'quick')
       console.log(`Images with masks: using preset ${chosen} (change it with --preset).`);
     return chosen;
@@ -163,6 +163,11 @@ function settingOf(option: string, value: unknown): Settings {
           .split(',')
           .map((name) => name.trim()),
       };
+    case 'maskValues':
+      // `--mask-values 0,128,255`
+      return { labels: { maskValues: String(value).split(',').map(Number) } };
+    case 'resizeMasks':
+      return { labels: { resizeMasks: value } };
     case 'controls':
       // True unless there is a --no-controls; a file may still turn them off.
       return value === false ? { controls: false } : {};

@@ -16,7 +16,8 @@ import { taskFor } from '../tasks/index.js';
 import { loadKeptWeights } from '../train/index.js';
 import { manifestOf } from '../run/manifest.js';
 import { emptyModel } from '../run/fresh-model.js';
-import { settleMachine, type Settled } from '../run/machine.js';
+import { settleMachine } from '../run/machine.js';
+import { settleImages, type Settled } from '../run/settle-images.js';
 import type { LearnResult } from './learn/learn.js';
 import { withEarlier } from './learn/judge-set.js';
 import { writePolicies } from './learn/write-policies.js';
@@ -77,7 +78,7 @@ async function judgeIn(
 ): Promise<LearnResult> {
   const { onEvent, signal } = hooks;
   onEvent({ type: 'started', out: wanted.out });
-  const config = settleMachine(wanted, hooks, null);
+  const config = await settleImages(settleMachine(wanted, hooks, null), hooks);
   const prepared = await prepareFor(config, runs[0], hooks);
   let model: TwoHeaded | undefined;
   try {

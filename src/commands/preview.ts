@@ -13,7 +13,8 @@ import { relative, sep } from 'node:path';
 import { realPathOf, Rng, UserError } from '../core/index.js';
 import { openDataset, type Dataset } from '../data/index.js';
 import { writePng, type Image } from '../image/index.js';
-import { refuseRunFiles } from '../run/files/index.js';
+import { refuseRunFiles, type RunHooks } from '../run/files/index.js';
+import { settleImages } from '../run/settle-images.js';
 import { labelHeight, labelImage, labelWidth } from '../pictures/bitmap-font.js';
 import { asTile, blank, paste, sheetGap, tileSheet, tileSize } from '../pictures/sheet.js';
 import { requirePngName } from './png-name.js';
@@ -50,8 +51,11 @@ export async function preview(options: PreviewOptions): Promise<string> {
     });
   requirePngName(out);
   refuseRunFiles([out]);
-  const { size } = resolveLearnConfig({ flags: { data: options.data, size: options.size } });
-  const data = await openDataset(options.data, { size: size ?? undefined });
+  const config = resolveLearnConfig({ flags: { data: options.data, size: options.size } });
+  // As `learn` would work on them.
+  const hooks: RunHooks = { onEvent: () => undefined, signal: new AbortController().signal };
+  const { size, fit } = await settleImages({ ...config, device: 'cpu', threads: 1 }, hooks);
+  const data = await openDataset(options.data, { size: size ? { ...size, fit } : undefined });
   refuseInData(out, data);
   const pool = Uint32Array.from(data.splits.train);
   const shown = [...new Rng(seed, 'preview').shuffle(pool)].slice(0, columns);

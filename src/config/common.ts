@@ -30,16 +30,20 @@ const side = z.int().min(1).max(16383);
 const sizeSchema = z
   .union(
     [
+      z.literal('auto'),
       side.transform((s) => ({ height: s, width: s })),
       z
         .string()
-        .regex(/^\d+(x\d+)?$/, "expected pixels such as 64, or HEIGHTxWIDTH such as '48x64'"),
+        .regex(
+          /^\d+(x\d+)?$/,
+          "expected pixels such as 64, HEIGHTxWIDTH such as '48x64', or 'auto'",
+        ),
       z.strictObject({ height: side, width: side }),
     ],
-    { error: "expected pixels such as 64, or HEIGHTxWIDTH such as '48x64'" },
+    { error: "expected pixels such as 64, HEIGHTxWIDTH such as '48x64', or 'auto'" },
   )
   .transform((value, context) => {
-    if (typeof value !== 'string') return value;
+    if (typeof value !== 'string' || value === 'auto') return value;
     const [height, width = height] = value.split('x').map(Number);
     if (side.safeParse(height).success && side.safeParse(width).success) return { height, width };
     context.addIssue({ code: 'custom', message: 'expected sides of 1 to 16383 px' });
@@ -126,6 +130,23 @@ const imageFields = {
       groupColumn: labelField(
         'Its column of what images belong to, such as patients, that must not be divided between parts; null: none.',
       ),
+      maskValues: z
+        .array(z.int().min(0).max(255))
+        .min(2)
+        .refine((values) => new Set(values).size === values.length, {
+          error: 'each value may appear only once',
+        })
+        .nullable()
+        .default(null)
+        .describe(
+          'Values of the masks that are classes, in their order, such as 0, 128, 255; null: 0, 1, 2, ..., as classes.txt names them.',
+        ),
+      resizeMasks: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Take masks that have the shape of their image, but another size (nearest neighbour).',
+        ),
     })
     .prefault({}),
   groupBy: z
@@ -144,8 +165,16 @@ const imageFields = {
     ),
   size: sizeSchema
     .nullable()
-    .default(null)
-    .describe("Resize every image: 64, or '48x64' (height x width); null: keep the size."),
+    .default('auto')
+    .describe(
+      "Size of the images in the network: 64, or '48x64' (height x width); auto: by the images, the network and the budget, where images of one size up to 64x64 keep it; null: their own size, if they have the same.",
+    ),
+  fit: z
+    .enum(['auto', 'crop', 'pad', 'stretch'])
+    .default('auto')
+    .describe(
+      'How an image of another aspect ratio comes to that size. crop: scaled until it covers it, its centre taken; pad: scaled until it fits in, the rest filled by reflection; stretch: each side scaled by itself; auto: crop where the size is chosen, stretch where it is set.',
+    ),
   crops: z
     .enum(['working', 'full'])
     .default('working')

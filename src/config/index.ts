@@ -17,6 +17,7 @@ export {
 } from './usual-training.js';
 export { fifteen, transformSpecSchema } from './augmentations.js';
 export { presets, type PresetName } from './presets.js';
+export type { ModelConfig } from './training.js';
 export {
   compareSettings,
   dataFolder,

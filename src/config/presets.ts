@@ -23,6 +23,8 @@ const thesisClassification: LearnInput = {
   epochs: 500,
   budget: null,
   granularity: 'batch',
+  // They are all alike.
+  size: null,
 };
 
 /**
@@ -64,7 +66,7 @@ const shortJudging = { judging: { fraction: 0.3, maxDraws: 6 } } as const satisf
 export const presets = {
   quick: {
     summary:
-      'a small residual network and one cycle of AdamW, or in `train` and `compare` of what suits the length; the default',
+      'one cycle of AdamW, or in `train` and `compare` of what suits network and length; the default',
     settings: short,
     joint: shortJudging,
     training: { optimiser: { name: 'auto' } },

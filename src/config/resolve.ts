@@ -15,7 +15,7 @@ export interface Sources<Input> {
   /** The file may name one too (`preset: thesis-cifar10`). */
   preset?: string;
   /** The preset for these data where nobody names one; default: quick. */
-  presetFor?(data: string): PresetName;
+  presetFor?(data: string, labels?: unknown): PresetName;
   /** Path of a YAML or JSON file. */
   file?: string;
   /** From the command line or a program. */
@@ -55,8 +55,9 @@ export function resolveConfig<Config>(
   const named = sources.preset ?? presetInFile;
   const flags: Record<string, unknown> = { ...sources.flags };
   const data = onlyOne(flags.data ?? fileSettings.data);
+  const { labels } = mergeSettings(fileSettings, flags);
   const usual =
-    named === undefined && typeof data === 'string' ? sources.presetFor?.(data) : undefined;
+    named === undefined && typeof data === 'string' ? sources.presetFor?.(data, labels) : undefined;
   const preset = presetSettings(named ?? usual ?? defaultPreset, joint);
   for (const name of ignored) delete preset[name];
   let settings = mergeSettings(defaultVariants, withOneBound(preset));

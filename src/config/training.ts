@@ -11,10 +11,10 @@ const said = (of: (network: Network) => string | null): string =>
 /** The network: trunk and stem. */
 export const modelSchema = z.strictObject({
   name: z
-    .enum(modelNames)
-    .default('resnet-small')
+    .enum(['auto', ...modelNames])
+    .default('auto')
     .describe(
-      `Trunk shared by both heads; images with masks add a Feature Pyramid Network. ${said(({ about }) => about)}`,
+      `Trunk shared by both heads; images with masks add a Feature Pyramid Network. auto: efficientnet-lite0, which starts from ImageNet weights, where images are worked on at 64 px or more (the longer side), otherwise resnet-small. ${said(({ about }) => about)}`,
     ),
   stem: z
     .enum(['auto', 'imagenet', 'small'])

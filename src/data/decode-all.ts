@@ -5,7 +5,7 @@ import type { ImageNote, LoadedImage, LoadedMask, Size } from '../image/index.js
 import { countOf } from './folders.js';
 import { Place } from './cache/place.js';
 import type { PixelStore } from './pixel-store.js';
-import type { BadFile, DatasetOptions, ListedImage } from './listing.js';
+import type { BadFile, DatasetOptions, LabelOptions, ListedImage } from './listing.js';
 
 /** Decoding runs in libuv's pool of four threads; a few more in flight keep it busy. */
 const inFlight = 8;
@@ -42,7 +42,7 @@ export async function decodeAll(
   const kept = new Uint8Array(images.length);
   const sizes = new Uint32Array(2 * images.length);
   const bad: { index: number; error: UserError }[] = [];
-  let size = options.size;
+  let size = options.size && { width: options.size.width, height: options.size.height };
   const withMasks = images.some((image) => image.loadMask !== undefined);
   let store = size && place.allocate(images.length, size, 3);
   let masks = size && withMasks ? place.allocate(images.length, size, 1) : undefined;
@@ -62,7 +62,7 @@ export async function decodeAll(
     try {
       image = await load(options.size);
       mask = await loadMask?.(options.size);
-      if (mask) requireSameSize(name, image.full ?? image, mask.full ?? mask);
+      if (mask) requireSameSize(name, image.full ?? image, mask.full ?? mask, options.labels);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       (skip ? bad : unusable).push({ index, error });
@@ -71,6 +71,7 @@ export async function decodeAll(
     const { width, height } = image.full ?? image;
     sizes.set([width, height], 2 * index);
     for (const note of image.notes ?? []) noted[note].push(index);
+    if (mask && !options.size) mask = resizeMask(mask, image);
     if (options.size) {
       image = await resizeImage(image, options.size);
       mask = mask && resizeMask(mask, options.size);
@@ -181,15 +182,25 @@ async function untilAborted(work: Promise<unknown>, signal?: AbortSignal): Promi
   stopIfAborted(signal);
 }
 
-function requireSameSize(name: string, image: Size, mask: Size): void {
+/** Two shapes are alike up to this share: sides are whole pixels. */
+const alike = 0.02;
+
+function requireSameSize(
+  name: string,
+  image: Size,
+  mask: Size,
+  { resizeMasks = false }: LabelOptions = {},
+): void {
   if (image.width === mask.width && image.height === mask.height) return;
-  const sameShape = image.width * mask.height === image.height * mask.width;
+  const shapes = (image.width * mask.height) / (image.height * mask.width);
+  const sameShape = Math.abs(shapes - 1) <= alike;
+  if (sameShape && resizeMasks) return;
   throw new UserError('DATA_MASK_SIZE', 'Image and mask have different sizes.', {
     where: name,
     expected: `a mask of ${sizeText(image)} (height x width), the size of the image`,
     got: sizeText(mask),
     remedy: sameShape
-      ? 'resize the mask to the size of its image by nearest neighbour, or the image to that of its mask'
+      ? 'resize the masks with --resize-masks (nearest neighbour), or resize the image to the size of its mask'
       : 'create image and mask from the same original, or remove both',
   });
 }

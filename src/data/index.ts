@@ -15,6 +15,7 @@ export type {
 export { strataOf, targetsAs, type BatchTargets, type TargetKind } from './targets.js';
 export type { Dataset, Groups } from './dataset.js';
 export { openDataset, targetKindOf } from './open.js';
+export { imageSizes, joinedSizes, type ImageSizes } from './cache/image-sizes.js';
 export { sharedImages } from './content.js';
 export { groupsAmong, withGroups } from './groups/groups.js';
 export { splitJudging, trainedOnlyWarnings, withTestPart, type Split } from './split/split.js';

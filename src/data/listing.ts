@@ -1,5 +1,4 @@
-import type { LoadedImage, LoadedMask } from '../image/index.js';
-import type { Size } from '../image/image.js';
+import type { FittedSize, LoadedImage, LoadedMask } from '../image/index.js';
 import type { SegmentationLabels, TargetKind } from './targets.js';
 
 export type SplitName = 'train' | 'val' | 'test';
@@ -22,9 +21,9 @@ export interface ListedImage {
   /** What it belongs to, such as a patient, where a table says it. */
   readonly group?: string;
   /** 8-bit RGB; may resize it where a size is given. @throws UserError that names the file */
-  load(size?: Size): Promise<LoadedImage>;
+  load(size?: FittedSize): Promise<LoadedImage>;
   /** Segmentation: class indices, or the listing's ignored label. @throws UserError that names the file */
-  loadMask?(size?: Size): Promise<LoadedMask>;
+  loadMask?(size?: FittedSize): Promise<LoadedMask>;
   /** Where the image alone fills a file: for decoding it again at full size. */
   readonly file?: ImageFile;
 }
@@ -78,7 +77,7 @@ export interface Reader {
   list(root: string, labels?: LabelOptions, skip?: boolean): Promise<Listing>;
 }
 
-/** Where a table says the class of each image; null or absent: by usual names. */
+/** Where a table says the class of each image, null or absent: by usual names; and what the values of masks mean. */
 export interface LabelOptions {
   /** The table, relative to the data's folder, or else to the working directory. */
   readonly file?: string | null;
@@ -89,11 +88,15 @@ export interface LabelOptions {
   readonly splitColumn?: string | null;
   /** What each image belongs to, such as a patient: only where it is named. */
   readonly groupColumn?: string | null;
+  /** Of masks: the values that are classes, in their order. */
+  readonly maskValues?: readonly number[] | null;
+  /** Masks of their image's shape, but another size, are resized. Default false. */
+  readonly resizeMasks?: boolean;
 }
 
 export interface DatasetOptions {
-  /** Resizes every image to this size; without it all images must be alike. */
-  readonly size?: Size;
+  /** Resizes every image to this size, by its `fit`; without it all images must be alike. */
+  readonly size?: FittedSize;
   /** Keeps many decoded images in the cache folder, and takes them from there. Default true. */
   readonly cache?: boolean;
   /** `error` (default) stops at the first file that cannot be decoded, `skip` goes on without it. */

@@ -1,6 +1,6 @@
 import { UserError } from '../core/index.js';
-import { loadMaskFile, type LoadedMask } from '../image/index.js';
-import type { Mask, Size } from '../image/image.js';
+import { loadMaskFile, type FittedSize, type LoadedMask } from '../image/index.js';
+import type { Mask } from '../image/image.js';
 
 /** Label of pixels that count for nothing, in all masks that readers give. */
 export const ignoredLabel = 255;
@@ -30,7 +30,7 @@ export function loadMask(
   path: string,
   table: LabelTable,
   expected: string,
-  size?: Size,
+  size?: FittedSize,
 ): Promise<LoadedMask> {
   const toClasses = (mask: Mask): Mask => {
     const { data, width } = mask;
@@ -77,6 +77,6 @@ function remedyFor(values: readonly number[]): string {
   if (values.length > manyValues)
     return 'this looks like grey levels: smoothed edges, a resized mask, or a photograph; save the class indices without smoothing (nearest neighbour when resizing)';
   if (values.length <= 6 && spread && values[0] === 0)
-    return `this looks like a mask for display: save ${values.map((value, i) => `${value} as ${i}`).join(', ')}; 255 is always ignored`;
+    return `save ${values.map((value, i) => `${value} as ${i}`).join(', ')}; 255 is ignored unless it is named`;
   return add;
 }

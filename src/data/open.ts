@@ -13,6 +13,7 @@ import { countOf, isDirectory, requireFile, requireFolder } from './folders.js';
 import type { OriginalsHandle } from './originals.js';
 import type { PixelStore } from './pixel-store.js';
 import { readers } from './readers/index.js';
+import { proposingValues } from './readers/found-values.js';
 import { requireNoMasks } from './readers/mask-layouts.js';
 import { table } from './readers/table.js';
 import type { DatasetTargets, TargetKind } from './targets.js';
@@ -55,7 +56,7 @@ function noTableOfGroups(column: string, { root, kind }: Dataset): UserError {
 async function readData(spec: string, options: DatasetOptions): Promise<Dataset> {
   const { signal } = options;
   stopIfAborted(signal);
-  const { reader, root } = findReader(spec, options.labels);
+  const { reader, root } = await readerOf(spec, options.labels);
   const folder = cacheFolder();
   const key = options.cache === false ? undefined : keyOf(reader.kind, root, options);
   if (key !== undefined) dropLeftBehind(folder);
@@ -68,7 +69,7 @@ async function readData(spec: string, options: DatasetOptions): Promise<Dataset>
     return await writeCached(folder, key, root, data, place, signal);
   } catch (error) {
     place.drop();
-    throw error;
+    throw await proposingValues(error, root);
   }
 }
 
@@ -129,8 +130,20 @@ async function readAll(
 }
 
 /** What the data say of an image, by their reader alone: no image is read. @throws UserError `DATA_*` */
-export function targetKindOf(spec: string): TargetKind {
-  return findReader(spec).reader.targets;
+export function targetKindOf(spec: string, labels?: LabelOptions): TargetKind {
+  return findReader(spec, labels).reader.targets;
+}
+
+/** `findReader`, whose errors propose what the values of masks may mean. @throws UserError */
+export async function readerOf(
+  spec: string,
+  labels?: LabelOptions,
+): Promise<ReturnType<typeof findReader>> {
+  try {
+    return findReader(spec, labels);
+  } catch (error) {
+    throw await proposingValues(error, spec);
+  }
 }
 
 /** Splits `KIND:DIR`, or asks the readers. @throws UserError */

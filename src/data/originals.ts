@@ -25,9 +25,10 @@ export class Originals {
     return decodeImage(this.handle.files[i].image);
   }
 
+  /** In the size of its image. */
   mask(i: number): Promise<Mask> {
     const { mask } = this.handle.files[i];
     if (mask === undefined) throw new InternalError(`Originals: image ${i} has no mask`);
-    return loadMask(mask.path, mask.table, mask.expected);
+    return loadMask(mask.path, mask.table, mask.expected, this.sizeOf(i));
   }
 }

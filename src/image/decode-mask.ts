@@ -7,7 +7,7 @@ import { isMaskFormat, maskSamples, type MaskFormat } from './formats/mask-value
 import { sizeInHeader } from './header.js';
 import { readPngChunks, unfilter } from './plain-png.js';
 import { readImageFile } from './read-file.js';
-import { resizeMask } from './resize.js';
+import { resizeMask, type FittedSize } from './resize.js';
 import type { Mask, Size } from './image.js';
 
 const paletteType = 3;
@@ -50,7 +50,7 @@ export interface LoadedMask extends Mask {
 export async function loadMaskFile(
   path: string,
   read: (mask: Mask) => Mask,
-  size?: Size,
+  size?: FittedSize,
 ): Promise<LoadedMask> {
   const bytes = await readImageFile(path, path);
   const format = recogniseFormat(bytes, path);

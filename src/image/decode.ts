@@ -8,7 +8,7 @@ import { sizeInHeader } from './header.js';
 import type { ImageNote } from './notes.js';
 import { decodePlainPng } from './plain-png.js';
 import { readImageFile } from './read-file.js';
-import { resizeImage } from './resize.js';
+import { padded, resizeImage, type FittedSize } from './resize.js';
 import { sizeText } from './size-text.js';
 import type { Image, Size } from './image.js';
 
@@ -71,7 +71,7 @@ export async function decodeImage(input: string | Uint8Array, name?: string): Pr
  *
  * @throws UserError as `decodeImage`
  */
-export async function loadImage(path: string, size?: Size): Promise<LoadedImage> {
+export async function loadImage(path: string, size?: FittedSize): Promise<LoadedImage> {
   if (size === undefined) return decodeImage(path);
   const bytes = await readImageFile(path, path);
   const format = recogniseFormat(bytes, path);
@@ -82,7 +82,9 @@ export async function loadImage(path: string, size?: Size): Promise<LoadedImage>
     return whenRoom(header, 1, path, () =>
       orBroken(bytes, format, path, async () => {
         const { autoOrient: full } = await sharp(bytes).metadata();
-        return { ...(await decodeGenerally(bytes, format, size)), full };
+        const image = await decodeGenerally(bytes, format, size);
+        const { width, height } = size;
+        return { ...image, width, height, data: padded(image, size, 3), full };
       }),
     );
   return whenRoom(header, bytesPerPixel(bytes, format), path, async () => {
@@ -117,15 +119,20 @@ export async function decodeBytes(
   });
 }
 
+/** What sharp calls our ways to come to a size; of `pad`, the border is left to be filled. */
+const sharpFits = { crop: 'cover', pad: 'inside', stretch: 'fill' } as const;
+
 /** What sharp makes of it, in another size where one is given. */
 async function decodeGenerally(
   bytes: Uint8Array,
   format: ImageFormat,
-  size?: Size,
+  size?: FittedSize,
 ): Promise<LoadedImage> {
   const pipeline = sharp(bytes, { failOn: 'error' }).autoOrient();
-  if (size !== undefined)
-    pipeline.resize({ width: size.width, height: size.height, fit: 'fill', kernel: 'lanczos3' });
+  if (size !== undefined) {
+    const { width, height, fit = 'stretch' } = size;
+    pipeline.resize({ width, height, fit: sharpFits[fit], kernel: 'lanczos3' });
+  }
   const { depth, frames } = await formOf(bytes, format);
   const notes: ImageNote[] = [...(depth === undefined ? [] : ['deep' as const]), ...frames];
   if (depth !== undefined) {

@@ -1,4 +1,6 @@
-import type { ImageFormat } from './format.js';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import sharp from 'sharp';
+import { recogniseFormat, type ImageFormat } from './format.js';
 import { bmpSize } from './formats/bmp.js';
 import { pnmSize } from './formats/netpbm.js';
 import { tiffEntries } from './formats/tiff-entries.js';
@@ -17,6 +19,42 @@ export function sizeInHeader(bytes: Uint8Array, format: ImageFormat): Size | und
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
+  }
+}
+
+/** Of a file, where most headers stand. */
+const headBytes = 2 ** 16;
+/** From here on the EXIF orientation turns an image by a quarter. */
+const quarterTurned = 5;
+
+/**
+ * Height and width of an image file, as it is seen, without decoding it; undefined where it cannot be told: what is wrong with
+ * the file shows when it is decoded.
+ */
+export async function measureImage(path: string): Promise<Size | undefined> {
+  try {
+    const head = headOf(path);
+    if (head === undefined) return undefined;
+    const format = recogniseFormat(head, path);
+    const size = sizeInHeader(head, format);
+    const mayBeTurned = head.includes('Exif') || head.includes('eXIf');
+    if (format === 'BMP' || format === 'PNM' || (size && !mayBeTurned)) return size;
+    const { width, height, orientation = 1 } = await sharp(path).metadata();
+    return orientation < quarterTurned ? { width, height } : { width: height, height: width };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first bytes of a regular file. */
+function headOf(path: string): Buffer | undefined {
+  if (!statSync(path).isFile()) return undefined;
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(headBytes);
+    return head.subarray(0, readSync(file, head));
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -8,12 +8,106 @@ import type { Image, Mask, Size } from './image.js';
 const gate = new Gate(2 ** 29);
 
 /**
- * Resizes an image to exactly `size` (the aspect ratio may change): Lanczos-3, anti-aliased when it
- * gets smaller. For preparing data; the augmentations have their own, exactly specified resize.
+ * How an image comes to a size of another aspect ratio. `crop`: scaled until it covers the size, its centre taken; `pad`:
+ * scaled until it fits in, the rest filled by reflection; `stretch`: each side scaled by itself.
+ */
+export type Fit = 'crop' | 'pad' | 'stretch';
+
+/** A size, and how an image comes to it. */
+export interface FittedSize extends Size {
+  /** Default `stretch`. */
+  readonly fit?: Fit;
+}
+
+/**
+ * Resizes an image to exactly `size`: Lanczos-3, anti-aliased when it gets smaller. For preparing data; the
+ * augmentations have their own, exactly specified resize.
  *
  * @returns the same image if it already has that size
  */
-export async function resizeImage(image: Image, size: Size): Promise<Image> {
+export async function resizeImage(image: Image, size: FittedSize): Promise<Image> {
+  const { window, inner } = placesOf(image, size);
+  const scaled = await stretched(cutOut(image, window, image.channels), inner);
+  const { width, height, channels } = scaled;
+  if (width === size.width && height === size.height) return scaled;
+  return { width: size.width, height: size.height, channels, data: padded(scaled, size, channels) };
+}
+
+/** What is taken of an image, in its pixels, and the size that it gets before it is padded. */
+interface Places {
+  readonly window: Size;
+  readonly inner: Size;
+}
+
+/** The centred window that is taken of an image, and what size it is scaled to. Image and mask of one size have the same. */
+function placesOf(image: Size, { width, height, fit = 'stretch' }: FittedSize): Places {
+  const scales = [width / image.width, height / image.height];
+  if (fit === 'crop') {
+    const scale = Math.max(...scales);
+    const window = {
+      width: Math.max(1, Math.min(image.width, Math.round(width / scale))),
+      height: Math.max(1, Math.min(image.height, Math.round(height / scale))),
+    };
+    return { window, inner: { width, height } };
+  }
+  const window = { width: image.width, height: image.height };
+  if (fit === 'stretch') return { window, inner: { width, height } };
+  return { window, inner: scaledSize(image, { width, height, fit }) };
+}
+
+/** The size of a whole image at the scale that `fit` gives it, before anything is cut off or filled up. */
+export function scaledSize(image: Size, { width, height, fit = 'stretch' }: FittedSize): Size {
+  if (fit === 'stretch') return { width, height };
+  const scales = [width / image.width, height / image.height];
+  const scale = fit === 'crop' ? Math.max(...scales) : Math.min(...scales);
+  return {
+    width: Math.max(1, Math.round(image.width * scale)),
+    height: Math.max(1, Math.round(image.height * scale)),
+  };
+}
+
+type Pixels = Pick<Image, 'width' | 'height' | 'data'>;
+
+/** The middle of an image; the image itself where that is all of it. */
+function cutOut<T extends Pixels>(image: T, window: Size, channels: number): T {
+  const { width, height } = window;
+  if (width === image.width && height === image.height) return image;
+  const left = Math.floor((image.width - width) / 2);
+  const top = Math.floor((image.height - height) / 2);
+  const data = new Uint8Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * image.width + left) * channels;
+    data.set(image.data.subarray(from, from + width * channels), y * width * channels);
+  }
+  return { ...image, width, height, data };
+}
+
+/** The pixels of `size` with an image in the middle, reflected at its border as often as it takes. */
+export function padded(image: Pixels, size: Size, channels: number): Uint8Array {
+  if (image.width === size.width && image.height === size.height) return image.data;
+  const columns = reflected(image.width, size.width);
+  const data = new Uint8Array(size.width * size.height * channels);
+  reflected(image.height, size.height).forEach((row, y) => {
+    for (let x = 0; x < size.width; x++)
+      for (let c = 0; c < channels; c++)
+        data[(y * size.width + x) * channels + c] =
+          image.data[(row * image.width + columns[x]) * channels + c];
+  });
+  return data;
+}
+
+/** The index inside `length`, centred, for each of `target`; reflection repeats no border pixel, as in the crops. */
+function reflected(length: number, target: number): Int32Array {
+  const before = Math.floor((target - length) / 2);
+  const period = Math.max(1, 2 * (length - 1));
+  return Int32Array.from({ length: target }, (_, i) => {
+    const at = (((i - before) % period) + period) % period;
+    return at < length ? at : period - at;
+  });
+}
+
+/** An image with each side scaled by itself. */
+async function stretched(image: Image, size: Size): Promise<Image> {
   const { width, height, channels, data } = image;
   if (width === size.width && height === size.height) return image;
   if (data.length !== width * height * channels)
@@ -39,11 +133,19 @@ export async function resizeImage(image: Image, size: Size): Promise<Image> {
 
 /**
  * Resizes a mask to exactly `size`: each pixel takes the label at its centre, so that labels stay where
- * `resizeImage` puts the pixels.
+ * `resizeImage` puts the pixels; where it reflects the image, the mask is reflected too.
  *
  * @returns the same mask if it already has that size
  */
-export function resizeMask(mask: Mask, size: Size): Mask {
+export function resizeMask(mask: Mask, size: FittedSize): Mask {
+  const { window, inner } = placesOf(mask, size);
+  const scaled = stretchedMask(cutOut(mask, window, 1), inner);
+  const { width, height } = size;
+  if (scaled.width === width && scaled.height === height) return scaled;
+  return { width, height, data: padded(scaled, size, 1) };
+}
+
+function stretchedMask(mask: Mask, size: Size): Mask {
   const { width, height } = size;
   if (mask.width === width && mask.height === height) return mask;
   const data = new Uint8Array(width * height);

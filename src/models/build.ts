@@ -56,6 +56,17 @@ export function stemFor(
   return smallUpTo !== null && Math.max(height, width) <= smallUpTo ? 'small' : 'imagenet';
 }
 
+/** From this longer side on, in pixels, images are photographs: networks may start from weights trained on such. */
+export const photographSide = 64;
+
+/** The network where none is named; null: of unknown size. */
+export function networkFor(
+  size: { readonly height: number; readonly width: number } | null,
+): ModelName {
+  const isPhotograph = size !== null && Math.max(size.height, size.width) >= photographSide;
+  return isPhotograph ? 'efficientnet-lite0' : 'resnet-small';
+}
+
 /** @throws UserError `MODEL_UNKNOWN` */
 export function networkOf(name: string): Network {
   const network = networks.find((each) => each.name === name);

@@ -2,6 +2,7 @@ export {
   buildModel,
   defaultWidth,
   modelNames,
+  networkFor,
   stemFor,
   type ModelName,
   type ModelSpec,

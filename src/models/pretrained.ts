@@ -2,14 +2,11 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packageRoot, shellWord, UserError } from '../core/index.js';
 import { readSafetensors, scope } from '../tensor/index.js';
-import { networkOf, type ModelName } from './build.js';
+import { networkOf, photographSide, type ModelName } from './build.js';
 import type { Pretraining } from './network.js';
 
 /** Settings that name no file: what comes with the package where it suits, or a start from scratch. */
 const unnamed = ['auto', 'none'] as const;
-
-/** From this longer side on, in pixels, `auto` takes the weights that come with the package. */
-const photographs = 64;
 
 /** What a network starts from. */
 export interface Start {
@@ -37,7 +34,7 @@ export function startOf(
 ): Start | undefined {
   const { pretraining } = networkOf(name);
   const named = namedFile(weights);
-  const suits = weights === 'auto' && Math.max(height, width) >= photographs;
+  const suits = weights === 'auto' && Math.max(height, width) >= photographSide;
   const shipped = suits && pretraining?.shipped;
   const file = named ?? (shipped ? join(packageRoot(), 'weights', shipped) : undefined);
   if (file === undefined) return undefined;

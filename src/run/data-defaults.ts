@@ -3,6 +3,7 @@ import { UserError } from '../core/index.js';
 import { targetKindOf, type Dataset } from '../data/index.js';
 import { startOf } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
+import type { NamedModel } from './settle-images.js';
 
 // Defaults that depend on the data: the preset, and the images a step.
 
@@ -11,14 +12,23 @@ import { taskFor } from '../tasks/index.js';
  * like.
  *
  * @param data a folder, or KIND:DIR; what is wrong with it is reported when it is read
+ * @param labels the settings of the same name, as they were given: they may say what masks mean
  */
-export function presetFor(data: string): PresetName {
+export function presetFor(data: string, labels?: unknown): PresetName {
   try {
-    return taskFor({ targets: { kind: targetKindOf(data) } }).preset;
+    return taskFor({ targets: { kind: targetKindOf(data, labelsIn(labels)) } }).preset;
   } catch (error) {
     if (error instanceof UserError) return 'quick';
     throw error;
   }
+}
+
+function labelsIn(labels: unknown): { maskValues: number[] } | undefined {
+  if (typeof labels !== 'object' || labels === null || !('maskValues' in labels)) return undefined;
+  const { maskValues } = labels;
+  return Array.isArray(maskValues) && maskValues.every((value) => typeof value === 'number')
+    ? { maskValues }
+    : undefined;
 }
 
 /** What trains on the images. It decides how many a step holds at most. */
@@ -44,7 +54,7 @@ export interface BatchData {
 
 /** The case of a training on these data, for `usualTraining`. @param images that are trained on */
 export function caseOn(
-  { model }: Pick<LearnConfig, 'model'>,
+  { model }: { readonly model: NamedModel },
   {
     size,
     store,

@@ -24,6 +24,7 @@ import {
 } from '../nn/index.js';
 import { resolvePrecision, type Device, type Tensor } from '../tensor/index.js';
 import type { RunHooks } from './files/index.js';
+import { namedModel } from './settle-images.js';
 
 /** What a model needs to know of the data. */
 export interface Shape {
@@ -51,7 +52,7 @@ export function freshModel(
   device: Device,
   onEvent?: RunHooks['onEvent'],
 ): TwoHeaded {
-  const start = startOf(config.model, shape);
+  const start = startOf(namedModel(config.model, shape), shape);
   const model = built(config, shape);
   if (start !== undefined) {
     const { loaded, of, unused } = loadTrunk(model, start.file);
@@ -80,7 +81,7 @@ function placed(
 }
 
 function built({ model, seed }: ModelSettings, shape: Shape): TwoHeaded {
-  const { name, stem, width } = model;
+  const { name, stem, width } = namedModel(model, shape);
   return buildModel(
     {
       name,

@@ -8,7 +8,7 @@ const devices = ['cpu', 'cuda', 'mps'] as const;
 type Machine = Pick<LearnConfig, 'threads' | 'device'>;
 
 /** What a run computes with, settled: both decide its numbers in their last bits, and with them its results. */
-export type Settled<C> = C & { readonly threads: number; readonly device: SettledDevice };
+export type OnMachine<C> = C & { readonly threads: number; readonly device: SettledDevice };
 
 type SettledDevice = Exclude<LearnConfig['device'], 'auto'>;
 
@@ -23,7 +23,7 @@ export function settleMachine<C extends Machine>(
   config: C,
   hooks: RunHooks,
   started: { readonly threads: number; readonly hardware: { readonly device: string } } | null,
-): Settled<C> {
+): OnMachine<C> {
   const threads =
     started === null ? newThreads(config, hooks) : keptThreads(config, hooks, started);
   const wanted = config.device === 'auto' ? (started?.hardware.device ?? 'auto') : config.device;
@@ -32,7 +32,7 @@ export function settleMachine<C extends Machine>(
 }
 
 /** The same for a training of a comparison, which has settled the number of threads for all of them. */
-export function keepMachine<C extends Machine>(config: C, hooks: RunHooks): Settled<C> {
+export function keepMachine<C extends Machine>(config: C, hooks: RunHooks): OnMachine<C> {
   const threads = config.threads === 'auto' ? defaultThreads() : config.threads;
   const started = { threads, hardware: { device: config.device } };
   return settleMachine(config, hooks, started);

@@ -7,10 +7,11 @@ import { engineInfo, resolvePrecision } from '../tensor/index.js';
 import type { ManifestData, Plan, StartedManifest } from './files/index.js';
 import { directoryFrom } from './folder/places.js';
 import type { PreparedData } from './prepare.js';
+import type { Work } from './settle-images.js';
 
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */
 export function manifestOf(
-  config: Pick<DataSetConfig, 'data' | 'seed' | 'out' | 'precision'>,
+  config: Pick<DataSetConfig, 'data' | 'seed' | 'out' | 'precision'> & Pick<Work, 'fit'>,
   prepared: PreparedData,
   plan: Plan,
 ): StartedManifest {
@@ -44,6 +45,7 @@ export function manifestOf(
       ...(data.groups && { groups: data.groups.names.length }),
       height: data.size.height,
       width: data.size.width,
+      fit: config.fit,
       channels: data.store.channels,
       normalisation: { mean: [...data.normalisation.mean], std: [...data.normalisation.std] },
       ...taskFor(data).facts(data),

@@ -16,7 +16,7 @@ import { resolvePrecision, setThreads, type Device } from '../tensor/index.js';
 import type { BatchData } from './data-defaults.js';
 import type { RunHooks } from './files/index.js';
 import type { Shape } from './fresh-model.js';
-import type { Settled } from './machine.js';
+import type { Settled } from './settle-images.js';
 
 /** The data of a run, split, with the loader's threads started. */
 export interface PreparedData {
@@ -38,6 +38,7 @@ export type DataConfig = Settled<
     DataSetConfig,
     | 'data'
     | 'size'
+    | 'fit'
     | 'onBadFile'
     | 'labels'
     | 'groupBy'
@@ -137,12 +138,15 @@ export function originalsFor(
 
 /** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */
 export function readData(
-  config: Pick<DataConfig, 'data' | 'size' | 'onBadFile' | 'labels' | 'groupBy' | 'nearDuplicates'>,
+  config: Pick<
+    DataConfig,
+    'data' | 'size' | 'fit' | 'onBadFile' | 'labels' | 'groupBy' | 'nearDuplicates'
+  >,
   hooks: RunHooks,
 ): Promise<Dataset> {
   hooks.onEvent({ type: 'phase', phase: 'prepare' });
   return openDataset(config.data, {
-    size: config.size ?? undefined,
+    size: config.size ? { ...config.size, fit: config.fit } : undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
     labels: config.labels,
     groupBy: config.groupBy,

@@ -63,5 +63,6 @@ export function openTrained(run: string, device: Device): Trained {
   loadKeptWeights(join(run, runFiles.checkpoint), model);
   model.eval();
   const size = { height, width };
-  return { task, config, manifest, model, classes, channels, size, normalisation };
+  const { fit = 'stretch' } = manifest.data;
+  return { task, config, manifest, model, classes, channels, size, fit, normalisation };
 }

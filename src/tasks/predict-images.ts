@@ -16,7 +16,7 @@ export interface ImageOutput {
 
 /**
  * Runs image files through a network whose task head gives a row an image. Images of another size than those it was
- * trained on are resized (Lanczos-3).
+ * trained on are brought to it as those were (Lanczos-3).
  *
  * @param read turns the logits `[B,classes]` into what is said of the images, of the same shape
  * @throws UserError `IMAGE_*` after what came before the broken file has been said
@@ -45,7 +45,7 @@ interface Decoded {
 }
 
 async function pixelsOf(files: readonly string[], request: PredictionRequest): Promise<Decoded> {
-  const { size, channels } = request.network;
+  const { size, fit, channels } = request.network;
   const stride = size.height * size.width * channels;
   const pixels = new Uint8Array(files.length * stride);
   const good: string[] = [];
@@ -56,8 +56,7 @@ async function pixelsOf(files: readonly string[], request: PredictionRequest): P
     const image = await decodedOr(file, request);
     if (image instanceof UserError) return done(image);
     if (image === undefined) continue;
-    const same = image.width === size.width && image.height === size.height;
-    const { data } = same ? image : await resizeImage(image, size);
+    const { data } = await resizeImage(image, { ...size, fit });
     pixels.set(data, good.length * stride);
     good.push(file);
   }

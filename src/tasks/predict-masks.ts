@@ -4,7 +4,15 @@ import { refuseInputs, UserError, writeAtomic } from '../core/index.js';
 import { refuseRunFiles } from '../run/files/index.js';
 import { defaultColours } from '../image/index.js';
 import { overlay, paintMask } from '../pictures/paint.js';
-import { encodeMaskPng, resizeImage, writePng, type Image } from '../image/index.js';
+import {
+  encodeMaskPng,
+  resizeImage,
+  scaledSize,
+  writePng,
+  type FittedSize,
+  type Image,
+  type Size,
+} from '../image/index.js';
 import {
   argmax,
   imageBatch,
@@ -43,6 +51,9 @@ const opacity = 0.55;
 const tableFile = 'classes.csv';
 const tableHeader = 'value,name,colour';
 
+/** Pixels of an image in the network, in those of the training images. */
+const mostEnlarged = 16;
+
 /** A class as predictions show it. */
 interface MaskClass {
   readonly name: string;
@@ -55,7 +66,7 @@ interface MaskClass {
 /**
  * Labels the pixels of images: `OUT/NAME.png` has the values of the training masks (class indices for runs that do not
  * know them), `OUT/classes.csv` names these, `OUT/NAME.overlay.png` shows them. Images of another size than those the
- * network was trained on are resized for it, and its logits back (bilinear).
+ * network was trained on are scaled for it as those were, and its logits back (bilinear).
  *
  * @throws UserError `IMAGE_*`; `PREDICT_NAMES` where two images would be written to the same file; `OUTPUT_IS_INPUT`,
  *   `OUTPUT_IN_RUN`, `OUTPUT_TAKEN` where another file would be replaced
@@ -152,16 +163,27 @@ function isTable(path: string): boolean {
   }
 }
 
+/** The whole image at the scale of the training images; very long ones get smaller. */
+function inputFor(image: Size, size: FittedSize, smallest: number): Size {
+  const scaled = scaledSize(image, size);
+  const most = mostEnlarged * size.height * size.width;
+  const shrunk = Math.min(1, Math.sqrt(most / (scaled.height * scaled.width)));
+  const side = (length: number): number => Math.max(smallest, Math.round(length * shrunk));
+  return { height: side(scaled.height), width: side(scaled.width) };
+}
+
 /** The likeliest class of every pixel at the image's own size. */
 async function labels(
-  { model, size, channels, normalisation }: LearnedNetwork,
+  { model, size, fit, channels, normalisation }: LearnedNetwork,
   image: Image,
   device: Device,
 ): Promise<Uint8Array> {
-  const { data } = await resizeImage(image, size);
+  // Nothing is cut off or filled up: the network takes any size, and every pixel gets a class.
+  const { height, width } = inputFor(image, { ...size, fit }, model.smallest);
+  const { data } = await resizeImage(image, { height, width });
   return noGrad(() =>
     scope(() => {
-      const shape = [1, size.height, size.width, channels] as const;
+      const shape = [1, height, width, channels] as const;
       const { task } = model.forward(imageBatch(data, shape, { ...normalisation, device }));
       const full = interpolate(task, [image.height, image.width], 'bilinear');
       return toDtype(argmax(full, 1), 'uint8').toUint8Array();

@@ -1,7 +1,7 @@
 import type { PresetName, TrainConfig } from '../config/index.js';
 import type { UserError } from '../core/index.js';
 import type { Batch, Dataset, TargetKind, BatchTargets } from '../data/index.js';
-import type { ImageNote, Size } from '../image/index.js';
+import type { Fit, ImageNote, Size } from '../image/index.js';
 import type { Estimate, GroupOf, ScoreKind } from '../metrics/index.js';
 import type { TaskOutputs, TwoHeaded } from '../models/index.js';
 import type { Figure, Manifest, Selection, Sheet, TrainingResult } from '../run/files/index.js';
@@ -197,6 +197,8 @@ export interface LearnedNetwork {
   readonly classes: readonly string[];
   readonly channels: 1 | 3;
   readonly size: Size;
+  /** How images of another aspect ratio came to `size`. */
+  readonly fit: Fit;
   readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
 

@@ -40,13 +40,6 @@ const cases: [name: string, data: string[], settings: LearnInput, code: string, 
   ],
   ['one that is missing', ['images', 'nowhere'], {}, 'DATA_MISSING', /nowhere/],
   [
-    'images of different sizes',
-    ['images', 'small'],
-    {},
-    'SEVERAL_SIZE',
-    /32x32 px, like .*images[^]*16x16 px[^]*--size 32x32/,
-  ],
-  [
     'images with masks',
     ['images', 'scenes'],
     { size: 32 },

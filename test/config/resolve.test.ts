@@ -46,7 +46,7 @@ describe('resolveLearnConfig', () => {
 
   test('takes the table of labels and its columns', () => {
     const columns = { fileColumn: null, labelColumn: null, splitColumn: null, groupColumn: null };
-    const none = { file: null, ...columns };
+    const none = { file: null, ...columns, maskValues: null, resizeMasks: false };
     assert.deepEqual(resolveLearnConfig({ flags: { data: 'photos' } }).labels, none);
     const labels = { file: 'all.csv', labelColumn: 'diagnosis' };
     const c = resolveLearnConfig({ flags: { data: 'photos', labels } });

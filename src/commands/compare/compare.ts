@@ -16,6 +16,7 @@ import { readCompareConfig, type CompareConfig } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { settleMachine } from '../../run/machine.js';
+import { settleImages, type Settled } from '../../run/settle-images.js';
 import { placed, placer } from '../../run/folder/places.js';
 import { prepareTraining, settledOn } from '../train/prepare-training.js';
 import { warnOfTested } from '../train/tested-apart.js';
@@ -88,7 +89,8 @@ async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Compa
     : config;
   const place = placer(config.out, started);
   hooks.onEvent({ type: 'started', out: config.out });
-  const given = settleMachine(wanted, hooks, started);
+  const machine = settleMachine(wanted, hooks, started);
+  const given = await settleImages(machine, hooks, { started, from: wanted.from });
   const arms = withEmptySets(armsOf(given), setsOf(given));
   const warning = emptySetsWarning(arms, given.from);
   if (warning !== undefined)
@@ -147,7 +149,7 @@ function takeOver({ from }: CompareConfig, folder: RunFolder): void {
 
 /** The plan of the started run, or a new one, which is kept in the manifest. */
 async function planOf(
-  config: CompareConfig,
+  config: Settled<CompareConfig>,
   { folder, hooks, elapsed }: Sitting,
   prepared: PreparedData,
   arms: readonly Arm[],

@@ -14,7 +14,7 @@ import { batchFor, caseOn } from '../../run/data-defaults.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { fitInFolder, type FitContext, type Training } from '../../run/fit-in-folder.js';
 import { emptyModel, freshModel, freshOptimiser, type Shape } from '../../run/fresh-model.js';
-import type { Settled } from '../../run/machine.js';
+import type { Settled } from '../../run/settle-images.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
 import { taskFor, unknownTaskHead } from '../../tasks/index.js';
 import type { Prepared } from './prepare-learning.js';

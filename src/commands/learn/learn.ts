@@ -15,6 +15,7 @@ import {
 } from '../../run/files/index.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import { settleMachine } from '../../run/machine.js';
+import { settleImages } from '../../run/settle-images.js';
 import { placed } from '../../run/folder/places.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { dataSource, type RunSource } from '../../run/folder/sources.js';
@@ -40,7 +41,7 @@ import {
   type SetJudging,
 } from './judge-set.js';
 import { planOf } from './plan-learning.js';
-import { closeSets, dataSetsOf, openSets, setNames, type OpenedSet } from './sets.js';
+import { checkSets, closeSets, dataSetsOf, openSets, setNames, type OpenedSet } from './sets.js';
 
 /** What a run has found for a data set. */
 export interface LearnedSet {
@@ -143,7 +144,9 @@ async function learnIn(
     ? placed(sameRun(config, folder.config(readLearnConfig)), config.out, started)
     : config;
   hooks.onEvent({ type: 'started', out: config.out });
-  const given = settleMachine(wanted, hooks, started);
+  const machine = settleMachine(wanted, hooks, started);
+  checkSets(machine);
+  const given = await settleImages(machine, hooks, { started });
   const sets = await openSets(given, hooks);
   try {
     const run: LearnRun = { ...sitting, config: settled(given, sets), options, sets };

@@ -4,7 +4,7 @@ import { splitJudging, withTestPart, type Dataset } from '../../data/index.js';
 import { batchFor } from '../../run/data-defaults.js';
 import type { RunHooks } from '../../run/files/index.js';
 import type { Shape } from '../../run/fresh-model.js';
-import type { Settled } from '../../run/machine.js';
+import type { Settled } from '../../run/settle-images.js';
 import { batchData, prepareData, shapeOf, type PreparedData } from '../../run/prepare.js';
 import { splitNaming, type PartSetting } from '../../run/split-settings.js';
 import {

@@ -3,9 +3,8 @@ import { join, resolve, sep } from 'node:path';
 import { dataFolder, dataName, type DataSetConfig, type LearnConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import { sharedImages, type Dataset, type TargetKind } from '../../data/index.js';
-import { sizeText } from '../../image/index.js';
 import { setsFolder, type RunEvent, type RunHooks } from '../../run/files/index.js';
-import type { Settled } from '../../run/machine.js';
+import type { Settled } from '../../run/settle-images.js';
 import { readData } from '../../run/prepare.js';
 import { taskFor } from '../../tasks/index.js';
 import { checkTransforms, prepare, type Prepared } from './prepare-learning.js';
@@ -25,16 +24,14 @@ export interface OpenedSet {
  * Reads the data sets, checks that one network can learn them, splits them and starts their loaders. Close
  * these when done.
  *
- * @throws UserError `DATA_TWICE`, `SEVERAL_*`, and those of `prepare`
+ * @throws UserError `SEVERAL_*`, and those of `prepare`
  */
 export async function openSets(
   config: Settled<LearnConfig>,
   hooks: RunHooks,
 ): Promise<OpenedSet[]> {
-  checkTransforms(config);
   const specs = dataSetsOf(config);
   const shared = specs.length > 1;
-  requireApart(specs);
   const names = setNames(specs);
   const settings = specs.map((data, i) => ({
     name: names[i],
@@ -57,6 +54,12 @@ export async function openSets(
     await closeSets(sets);
     throw error;
   }
+}
+
+/** What shows before any image is looked at. @throws UserError `DATA_TWICE`, `TRANSFORM_*` */
+export function checkSets(config: LearnConfig): void {
+  checkTransforms(config);
+  requireApart(dataSetsOf(config));
 }
 
 /** Ends the loaders' threads. */
@@ -112,7 +115,7 @@ const targetTexts: Record<TargetKind, string> = {
   mask: 'a mask for each image',
 };
 
-/** @throws UserError `SEVERAL_TASK`, `SEVERAL_SIZE`, `SEVERAL_CHANNELS` */
+/** @throws UserError `SEVERAL_TASK`, `SEVERAL_CHANNELS` */
 function requireAlike(data: Dataset, where: string, first: Dataset, firstName: string): void {
   // Task heads of several sets are rows of one classifier, which only outputs of whole images can be.
   if (taskFor(data).outputs === 'pixel')
@@ -128,14 +131,6 @@ function requireAlike(data: Dataset, where: string, first: Dataset, firstName: s
       expected: `${targetTexts[first.targets.kind]}, like ${firstName}`,
       got: targetTexts[data.targets.kind],
       remedy: 'use a separate run for each task',
-    });
-  const expected = sizeText(first.size);
-  if (sizeText(data.size) !== expected)
-    throw new UserError('SEVERAL_SIZE', 'The data sets have images of different sizes.', {
-      where,
-      expected: `${expected} px, like ${firstName}`,
-      got: `${sizeText(data.size)} px`,
-      remedy: `resize them all, e.g. --size ${expected}`,
     });
   if (data.store.channels !== first.store.channels)
     throw new UserError('SEVERAL_CHANNELS', 'The data sets have different numbers of channels.', {

@@ -18,7 +18,8 @@ import { hasLatest } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
 import { freshTraining } from './fresh-training.js';
 import { imagesOf, initWeights } from './init-weights.js';
-import { keepMachine, settleMachine, type Settled } from '../../run/machine.js';
+import { keepMachine, settleMachine } from '../../run/machine.js';
+import { settleImages, type Settled } from '../../run/settle-images.js';
 import { placed } from '../../run/folder/places.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages } from '../../pictures/panels.js';
@@ -123,7 +124,9 @@ async function trainIn(
     ? placed(sameRun(config, folder.config(readTrainConfig)), config.out, started)
     : config;
   hooks.onEvent({ type: 'started', out: config.out });
-  const settings = threadsKept ? keepMachine(wanted, hooks) : settleMachine(wanted, hooks, started);
+  const given = threadsKept ? keepMachine(wanted, hooks) : settleMachine(wanted, hooks, started);
+  const { from, init } = wanted;
+  const settings = await settleImages(given, hooks, { started, from, init });
   const prepared = await prepareTraining(settings, hooks, opened);
   try {
     const open = { ...settings, batch: prepared.batch };

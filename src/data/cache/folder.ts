@@ -26,8 +26,12 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
   const hash = createHash('sha256');
   const { size, onBadFile = 'error', labels = {} } = options;
   const top = resolve(root);
-  hash.update(JSON.stringify([version, kind, top, size?.width, size?.height, onBadFile]));
+  const { width, height, fit = 'stretch' } = size ?? {};
+  hash.update(JSON.stringify([version, kind, top, width, height, onBadFile]));
+  if (fit !== 'stretch') hash.update(fit);
   const { file, fileColumn, labelColumn, splitColumn, groupColumn } = labels;
+  const { maskValues, resizeMasks } = labels;
+  if (maskValues || resizeMasks) hash.update(JSON.stringify([maskValues, resizeMasks]));
   const named = [file, fileColumn, labelColumn, splitColumn, groupColumn].map(
     (each) => each ?? null,
   );

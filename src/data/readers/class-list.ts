@@ -19,9 +19,10 @@ export interface ClassList {
  * Reads `classes.txt`: line i names the class of the value i in the masks. Behind the name may stand a colour
  * (`#rrggbb`) and `ignored`; a class called void, ignored or unlabelled is ignored by itself, as is the value 255.
  *
- * @throws UserError `DATA_CLASSES` for an empty file, a name twice, or more than 255 lines
+ * @param values of the masks, one a line; default: the numbers of the lines, from 0
+ * @throws UserError `DATA_CLASSES` for an empty file, a name twice, more than 255 lines, or another number of values
  */
-export function readClassList(path: string): ClassList {
+export function readClassList(path: string, values?: readonly number[]): ClassList {
   const lines = readText(path)
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
@@ -30,10 +31,13 @@ export function readClassList(path: string): ClassList {
   const table = emptyTable();
   const classes: string[] = [];
   const given: (string | undefined)[] = [];
-  lines.forEach((line, value) => {
+  if (values && values.length !== lines.length)
+    throw broken(path, `${lines.length} names for ${values.length} values of the masks`);
+  lines.forEach((line, i) => {
     const { name, colour, ignored } = parseLine(line);
-    if (name === '') throw broken(path, `line ${value + 1} is empty`);
-    if (value >= ignoredLabel) throw broken(path, `${lines.length} lines`);
+    if (name === '') throw broken(path, `line ${i + 1} is empty`);
+    if (i >= ignoredLabel) throw broken(path, `${lines.length} lines`);
+    const value = values?.[i] ?? i;
     if (ignored || voidNames.includes(name.toLowerCase())) {
       table[value] = ignoredLabel;
       return;
@@ -45,7 +49,20 @@ export function readClassList(path: string): ClassList {
   });
   if (classes.length < 2) throw broken(path, `${classes.length} classes`);
   const colours = defaultColours(classes.length).map((colour, i) => given[i] ?? colour);
-  return { classes, colours, table, expected: `0 to ${lines.length - 1}, or 255 (ignored)` };
+  const expected = values ? valuesText(values) : `0 to ${lines.length - 1}, or 255 (ignored)`;
+  return { classes, colours, table, expected };
+}
+
+/** Classes that are called by their values in the masks. */
+export function classesOfValues(values: readonly number[]): ClassList {
+  const table = emptyTable();
+  values.forEach((value, i) => (table[value] = i));
+  const colours = defaultColours(values.length);
+  return { classes: values.map(String), colours, table, expected: valuesText(values) };
+}
+
+function valuesText(values: readonly number[]): string {
+  return `${values.join(', ')}${values.includes(ignoredLabel) ? '' : ', or 255 (ignored)'}`;
 }
 
 /** A name, which may hold spaces, and behind it a colour, and `ignored`. Time grows with the length alone. */

@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { printable, UserError } from '../../core/index.js';
 import { loadImage } from '../../image/index.js';
 import {
@@ -8,11 +8,11 @@ import {
   listImagesBelow,
   skippedWarning,
   splitNames,
-  type Skipped,
 } from '../folders.js';
 import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
-import { readClassList, type ClassList } from './class-list.js';
+import { pairsBeside, stemOf, withoutSuffix, type Pair, type PairedPart } from './beside.js';
+import { classesOfValues, readClassList, type ClassList } from './class-list.js';
 
 const layout =
   'DIR/images and DIR/labels, or DIR/train/images and DIR/train/labels with val/ and test/ next to train/; DIR/classes.txt';
@@ -35,24 +35,31 @@ export const pairs: Reader = {
   kind: 'pairs',
   targets: 'mask',
   summary: `images and masks: ${layout}`,
-  recognises: (root) => isFile(join(root, classesFile)) && pairFolders(root).length > 0,
-  list: (root) => {
+  recognises: (root, labels) =>
+    (isFile(join(root, classesFile)) || Boolean(labels?.maskValues)) &&
+    (pairFolders(root).length > 0 || pairsBeside(root).length > 0),
+  list: (root, labels) => {
     const folders = pairFolders(root);
-    if (folders.length === 0)
+    const parts = folders.length > 0 ? partsOf(root, folders) : pairsBeside(root);
+    if (parts.length === 0)
       throw new UserError('DATA_NOT_PAIRS', 'No images with masks were found.', {
         where: root,
         expected: layout,
         got: listFolder(root).folders.slice(0, 5).join('/, ') || 'no folders',
-        remedy: 'put the images into images/ and masks of the same names into labels/',
+        remedy:
+          'put the images into images/ and masks of the same names into labels/, or a_mask.png next to a.jpg',
       });
     const file = join(root, classesFile);
+    const values = labels?.maskValues ?? undefined;
+    if (!isFile(file) && values)
+      return Promise.resolve(listParts(root, 'pairs', parts, classesOfValues(values)));
     if (!isFile(file))
       throw new UserError('DATA_CLASSES', 'The list of classes is missing.', {
         where: file,
         expected: 'a text file with one class name per line: line i (from 0) names the value i',
         remedy: 'create it; a class named void is ignored',
       });
-    return Promise.resolve(listPairs(root, 'pairs', folders, readClassList(file)));
+    return Promise.resolve(listParts(root, 'pairs', parts, readClassList(file, values)));
   },
 };
 
@@ -77,35 +84,71 @@ export function pairFolders(root: string): PairFolders[] {
   return parts.length > 0 ? parts : inside('.', 'train');
 }
 
+/** The images of each folder with their masks in the other: of the same name, the ending and a suffix apart. */
+function partsOf(root: string, folders: readonly PairFolders[]): (PairedPart & Unused)[] {
+  return folders.map(({ split, images: imageFolder, labels: labelFolder }) => {
+    const found = listImagesBelow(join(root, imageFolder));
+    const masks = listImagesBelow(join(root, labelFolder));
+    const maskOf = new Map(masks.images.map((name) => [stemOf(name), name]));
+    const stems = new Set(found.images.map(stemOf));
+    for (const name of masks.images) {
+      const image = withoutSuffix(stemOf(name));
+      if (image === undefined || !stems.has(image) || maskOf.has(image)) continue;
+      maskOf.delete(stemOf(name));
+      maskOf.set(image, name);
+    }
+    const pairs: Pair[] = [];
+    for (const name of found.images) {
+      const mask = maskOf.get(stemOf(name));
+      if (mask === undefined) throw noMask(join(root, imageFolder, name), labelFolder);
+      maskOf.delete(stemOf(name));
+      pairs.push({ image: join(imageFolder, name), mask: join(labelFolder, mask) });
+    }
+    return {
+      split,
+      pairs,
+      alone: [],
+      ignoredFiles: found.ignoredFiles + masks.ignoredFiles,
+      skipped: [...found.skipped, ...masks.skipped],
+      unused: { folder: labelFolder, masks: [...maskOf.values()] },
+    };
+  });
+}
+
+interface Unused {
+  /** Masks without an image. */
+  readonly unused?: { readonly folder: string; readonly masks: readonly string[] };
+}
+
 /**
  * Lists images with the masks of the same name (another ending apart).
  *
- * @throws UserError `DATA_MASK_MISSING`, `DATA_NO_TRAIN`, `DATA_EMPTY`
+ * @throws UserError `DATA_MASK_MISSING`, `DATA_NO_TRAIN`
  */
 export function listPairs(
   root: string,
   kind: string,
   folders: readonly PairFolders[],
+  list: ClassList,
+): Listing {
+  return listParts(root, kind, partsOf(root, folders), list);
+}
+
+function listParts(
+  root: string,
+  kind: string,
+  parts: readonly (PairedPart & Unused)[],
   { classes, colours, table, expected }: ClassList,
 ): Listing {
   const images: ListedImage[] = [];
   const warnings: string[] = [];
-  const skipped: Skipped[] = [];
-  let ignoredFiles = 0;
-  for (const { split, images: imageFolder, labels: labelFolder } of folders) {
-    const found = listImagesBelow(join(root, imageFolder));
-    const masks = listImagesBelow(join(root, labelFolder));
-    ignoredFiles += found.ignoredFiles + masks.ignoredFiles;
-    skipped.push(...found.skipped, ...masks.skipped);
-    const maskOf = new Map(masks.images.map((name) => [withoutEnding(name), name]));
-    for (const name of found.images) {
-      const mask = maskOf.get(withoutEnding(name));
-      if (mask === undefined) throw noMask(join(root, imageFolder, name), labelFolder);
-      maskOf.delete(withoutEnding(name));
-      const path = join(root, imageFolder, name);
-      const maskPath = join(root, labelFolder, mask);
+  for (const { split, pairs: found, alone, unused } of parts) {
+    if (alone.length > 0) throw noMask(join(root, alone[0]), 'the same folder');
+    for (const { image: name, mask } of found) {
+      const path = join(root, name);
+      const maskPath = join(root, mask);
       images.push({
-        name: join(imageFolder, name),
+        name,
         label: 0,
         split,
         load: (size) => loadImage(path, size),
@@ -113,16 +156,18 @@ export function listPairs(
         file: { image: path, mask: { path: maskPath, table, expected } },
       });
     }
-    if (maskOf.size > 0)
+    if (unused !== undefined && unused.masks.length > 0)
       warnings.push(
-        `${countOf(maskOf.size, 'mask')} in ${labelFolder} without an image, e.g. ${printable([...maskOf.values()][0])}`,
+        `${countOf(unused.masks.length, 'mask')} in ${unused.folder} without an image, e.g. ${printable(unused.masks[0])}`,
       );
   }
+  const skipped = parts.flatMap((part) => part.skipped);
+  const ignoredFiles = parts.reduce((sum, part) => sum + part.ignoredFiles, 0);
   if (!images.some(({ split }) => split === 'train'))
     throw new UserError('DATA_NO_TRAIN', 'There are no training images.', {
       where: root,
       expected: layout,
-      got: images.length === 0 ? 'no images' : folders.map(({ images }) => images).join(', '),
+      got: images.length === 0 ? 'no images' : parts.map(({ split }) => split).join(', '),
       remedy: 'put the training images and their masks there',
     });
   return {
@@ -134,8 +179,6 @@ export function listPairs(
     warnings: [...warnings, ...skippedWarning(skipped)],
   };
 }
-
-const withoutEnding = (name: string): string => name.slice(0, name.length - extname(name).length);
 
 function noMask(where: string, folder: string): UserError {
   return new UserError('DATA_MASK_MISSING', 'An image has no mask.', {

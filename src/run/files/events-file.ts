@@ -60,6 +60,16 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** Images a step, where the data have decided it. */
     batch: z.int().optional(),
   }),
+  /** The size that was chosen for the images, where they have another, or several. */
+  z.looseObject({
+    type: z.literal('size'),
+    images: z.int(),
+    smallest: z.object({ height: z.int(), width: z.int() }),
+    largest: z.object({ height: z.int(), width: z.int() }),
+    height: z.int(),
+    width: z.int(),
+    fit: z.enum(['crop', 'pad', 'stretch']),
+  }),
   /** What a network starts from: `loaded` of the file's `of` tensors, and the names of those that it has no place for. */
   z.looseObject({
     type: z.literal('weights'),

@@ -23,6 +23,8 @@ const manifestDataSchema = z.looseObject({
   groups: z.int().optional(),
   height: side,
   width: side,
+  /** How images of another aspect ratio came to this size; older runs have none: they were stretched. */
+  fit: z.enum(['crop', 'pad', 'stretch']).optional(),
   channels: z.union([z.literal(1), z.literal(3)]).optional(),
   /** Mean and standard deviation of each channel of values in [0, 1], as the network saw them. */
   normalisation: z
