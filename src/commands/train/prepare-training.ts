@@ -62,6 +62,13 @@ export function withLooks<P extends Plan>(plan: P, config: Looking): P {
   return { ...plan, validateEvery: wanted === 'auto' ? auto : wanted };
 }
 
+/** The part of the images that an epoch is configured to train on. */
+export function configuredPart({
+  epochImages,
+}: Pick<TrainConfig, 'epochImages'>): Pick<Plan, 'imagesPerEpoch'> {
+  return epochImages === null ? {} : { imagesPerEpoch: epochImages };
+}
+
 /** A plan that nothing has to be measured for. */
 export function configuredPlan(epochs: number, reason: string): Plan {
   return { epochs, validateEvery: 1, imagesPerSecond: 0, seconds: 0, reason };
@@ -69,12 +76,12 @@ export function configuredPlan(epochs: number, reason: string): Plan {
 
 /** What a training with held-out images and a test costs. */
 export function costOfTraining(
-  config: Looking,
+  config: Looking & Pick<TrainConfig, 'epochImages'>,
   prepared: PreparedData,
 ): Pick<PlanInput, 'trainImages' | 'batch' | 'judgingImages' | 'judgingPasses' | 'everyEpoch'> {
   const { judging: held, test } = prepared.split;
   return {
-    trainImages: epochOf(prepared).images,
+    trainImages: Math.min(config.epochImages ?? Infinity, epochOf(prepared).images),
     batch: prepared.batch,
     judgingImages: held.length,
     judgingPasses: 1 + test.length / held.length,
