@@ -44,6 +44,14 @@ export const trainingFields = {
     .describe(
       'Epochs between evaluations on the held-out images; auto: one with plateau or early stopping, otherwise about twenty evaluations in all.',
     ),
+  epochImages: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Training images of an epoch, others in each; null: all, or as many as let a few epochs fit the budget.',
+    ),
   finetune: z
     .strictObject({
       lrFactor: z

@@ -43,7 +43,7 @@ export {
   type Estimate,
 } from './mean-interval.js';
 export { studentQuantile } from './distributions.js';
-export { holmLevels } from './holm.js';
+export { holmLevels, lookLevel, spentBy, type Inspection } from './levels.js';
 export { mcnemarExact } from './mcnemar.js';
 // Shapes in a row of values.
 export { isotonic } from './isotonic.js';

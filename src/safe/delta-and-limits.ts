@@ -75,6 +75,11 @@ interface Looks extends Pick<Measure, 'j'> {
   readonly looks: readonly Pick<Recognition, 'j'>[];
 }
 
+/** The level of measure k's look at growing evidence, where all its looks together have `level`. */
+export type LookOf = (k: number, level: number) => number;
+
+const once: LookOf = (_, level) => level;
+
 /**
  * Intervals of each augmentation's J, over all its looks, that agree with Holm's procedure.
  *
@@ -82,12 +87,14 @@ interface Looks extends Pick<Measure, 'j'> {
  * "Above" needs one look above it: each is tested at the level divided by the number of looks (Bonferroni).
  *
  * @param alpha error rate over all augmentations together, in (0, 1)
+ * @param lookOf default: one look at each
  * @returns one for each measure, in their order
  */
 export function recognitionLimits(
   measures: readonly Looks[],
   margin: number,
   alpha: number,
+  lookOf = once,
 ): Estimate[] {
   const p = measures.map(({ looks }) => {
     // Of one augmentation: the smaller p of the two sides, doubled because both are tested.
@@ -96,8 +103,8 @@ export function recognitionLimits(
     const above = Math.min(...tests.map((t) => t.above)) * looks.length;
     return Math.min(1, 2 * Math.min(below, above));
   });
-  const levels = holmLevels(p, alpha);
-  return measures.map((measure, k) => recognitionInterval(measure, levels[k]));
+  const levels = holmLevels(p, alpha, lookOf);
+  return measures.map((measure, k) => recognitionInterval(measure, lookOf(k, levels[k])));
 }
 
 /**
@@ -115,16 +122,18 @@ export function recognitionInterval({ j, looks }: Looks, level: number): Estimat
  * Intervals of each augmentation's harm that agree with Holm's procedure; both sides of the margin are tested.
  *
  * @param alpha error rate over all augmentations together, in (0, 1)
+ * @param lookOf default: one look at each
  */
 export function harmLimits(
   losses: readonly PairedMean[],
   margin: number,
   alpha: number,
+  lookOf = once,
 ): Estimate[] {
   const p = losses.map((loss) => {
     const { below, above } = marginTest(loss, margin);
     return Math.min(1, 2 * Math.min(below, above));
   });
-  const levels = holmLevels(p, alpha);
-  return losses.map((loss, k) => unboundedInterval(loss, levels[k]));
+  const levels = holmLevels(p, alpha, lookOf);
+  return losses.map((loss, k) => unboundedInterval(loss, lookOf(k, levels[k])));
 }

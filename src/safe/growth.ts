@@ -75,6 +75,17 @@ export function caughtUp(
   return Math.min(1, Math.max(-1, ...ends));
 }
 
+/** The same with J as it is: what is left of it where images and draws leave no doubt. */
+export function caughtUpAtBest(
+  looks: readonly { readonly look: Look; readonly j: PairedMean }[],
+  { lag }: Sight,
+): number {
+  const ends = looks
+    .filter(({ look }) => look !== 'statistics')
+    .map(({ j }) => j.mean + (lag - 1) * Math.max(0, j.mean));
+  return Math.min(1, Math.max(-1, ...ends));
+}
+
 /** After what share of the training the earlier weights are kept. */
 export const earlierShare = 1 / 4;
 /** The doublings that recognition is extrapolated over: 8 times the training. */

@@ -64,7 +64,8 @@ export function harm(
   const change = pairedMean(
     differences.filter((_, i) => of(i)),
     skill.kind,
-    skill.groupOf?.filter((_, i) => of(i)),
+    // Of a look at the first images alone, the first groups.
+    skill.groupOf?.subarray(0, differences.length).filter((_, i) => of(i)),
   );
   const lost = scaledMean(change, -1 / toLose(skill));
   if (lost.standardError === 0) return lost;

@@ -8,7 +8,8 @@ export { fitStumps, type Stumps } from './statistics/stumps.js';
 // Scoring: a pass over the judging images.
 export { statisticsOf, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 // Judging: passes and draws until every label is decided.
-export { judge, sizeFor, type JudgingResult } from './judging.js';
+export { judge, type JudgingResult } from './judging.js';
+export { sizeFor } from './collecting/draws.js';
 // Measuring: J, AUC and the change of the task, image by image.
 export type { Measure } from './measure.js';
 // Harm: the part of the task head's skill that is lost.

@@ -1,45 +1,31 @@
-import { createTransform, cutsWindow } from '../augment/index.js';
-import type { TransformSpec } from '../augment/transform.js';
-import { Rng } from '../core/index.js';
-import type { GroupOf } from '../metrics/index.js';
-import type { Size } from '../image/image.js';
+import type { Estimate, Inspection } from '../metrics/index.js';
+import { Collecting, type CollectingOptions } from './collecting/collecting.js';
+import { mayLeave } from './collecting/draws.js';
 import { growthSince, type Earlier, type Growth } from './growth.js';
 import { accuracyOf, skillOf, type Skill } from './harm.js';
-import { measure, type Evidence } from './measure.js';
-import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
+import type { Evidence } from './measure.js';
+import { score, type Observer, type Scored } from './scoring.js';
 import {
   decide,
+  type AugmentationJudgement,
   type NamedControl,
   type NamedMeasure,
   type VerdictOptions,
   type Verdicts,
 } from './verdict.js';
-import { looksAt, type RecognitionLabel } from './views.js';
+import type { RecognitionLabel } from './views.js';
 
-export interface JudgingOptions {
-  readonly labels: readonly RecognitionLabel[];
-  readonly passes: JudgingPasses;
-  readonly observer: Observer;
+export interface JudgingOptions extends Omit<CollectingOptions, 'onPass'> {
   /** The network by the weights of a quarter of the training, or another share, where it has them (growth.ts). */
   readonly earlier?: Pick<Observer, 'predict'> & { readonly share?: number };
-  /** Of the images, in pixels. */
-  readonly size: Size;
-  /** Of the images that windows are cut from, where that is another size. */
-  readonly fullSize?: Size;
-  /** The first so many images of every pass choose the thresholds and serve for nothing else. */
-  readonly calibration: number;
-  /** `[n]`, the group of each image of a pass, where images come in groups. */
-  readonly groupOf?: GroupOf;
-  /** Draws that every label gets. */
+  /** Draws of all images that every label gets, unless it has become unsafe before. */
   readonly draws: number;
-  /** Draws that an undecided label gets at most. */
-  readonly maxDraws: number;
   readonly verdict: VerdictOptions;
-  /** Called before each pass over the judging images; may throw to stop the judging. */
+  /** Called before each pass over judging images; may throw to stop the judging. */
   onPass?(done: number, total: number, name: string): void;
   /** Called after each round of draws with the names of what is still undecided. */
   onRound?(draws: number, undecided: readonly string[]): void;
-  /** False ends the drawing, e.g. because the budget is spent. Default: always true. */
+  /** False ends looks and draws, e.g. because the budget is spent. Default: always true. */
   mayContinue?(): boolean;
 }
 
@@ -56,92 +42,149 @@ export interface JudgingResult {
 }
 
 /**
- * What gives a transform that draws nothing a second draw: a small change of the images, the same with and
- * without the transform (docs/decisions/003-draws-for-what-draws-nothing.md).
- */
-const jitter: TransformSpec = { name: 'ControlShift1' };
-
-/**
- * Steps 2 to 4 of the method: scores the judging images clean and with each label alone applied, measures
- * and decides. Undecided labels are drawn again until they are decided or have had `maxDraws`; a transform
- * that draws nothing is drawn again on the images shifted by a pixel.
+ * Steps 2 to 4 of the method: scores the judging images clean and with each label alone applied, measures and decides, as
+ * soon as the verdict stands (docs/decisions/064-sequential-judging.md).
  *
- * Costs a pass over the judging images for each label and draw, three times as much for windows.
+ * First the clean images and the harmless controls, which delta comes from. Then every other label on a part of the
+ * images: what is unsafe by then is done, and so is a control that has passed. The others get more images, and what
+ * these leave undecided further draws, as long as these can decide it. A transform that draws nothing is drawn again on the images
+ * shifted by a pixel.
  */
 export async function judge(options: JudgingOptions): Promise<JudgingResult> {
-  const { labels, passes, observer } = options;
-  const windows = labels.some((label) => label.window);
-  const clean = await score(passes(null, 0), observer, windows);
-  const n = clean.task.count;
-  const evidence: Evidence[] = labels.map((label, k) => {
-    const looks = looksAt(label, observer.statistics !== undefined);
-    return { looks, clean: passOf(clean, k, looks), draws: [], groupOf: options.groupOf };
+  const { labels, calibration } = options;
+  const expected = 1 + Math.max(1, options.draws) * labels.length;
+  const collecting = await Collecting.begin({
+    ...options,
+    onPass: (done, name) => options.onPass?.(done, Math.max(expected, Math.ceil(done + 1)), name),
   });
-  const fixed = labels.map(({ spec }) => drawsNothing(spec, sizeFor(spec, options)));
-  let passCount = 1;
-
-  // One draw of each label wanted: adds it to that label's evidence.
-  const drawOnce = async (wanted: readonly number[], draw: number, total: number) => {
-    let shifted: Scored | undefined;
-    for (const k of wanted) {
-      const { spec, window } = labels[k];
-      options.onPass?.(passCount, total, spec.name);
-      const { looks, clean: own, draws, groupOf } = evidence[k];
-      let without = own;
-      if (fixed[k] && draw > 0) {
-        // One pass without, shared by all transforms that draw nothing.
-        shifted ??= await score(passes([jitter], draw), observer, windows);
-        without = passOf(shifted, k, looks);
-      }
-      const transforms = without === own ? [spec] : [jitter, spec];
-      const seen = await score(passes(transforms, draw), observer, window);
-      const applied = passOf(seen, k, looks);
-      evidence[k] = { looks, clean: own, draws: [...draws, { applied, without }], groupOf };
-      passCount++;
-    }
-    if (shifted !== undefined) passCount++;
-  };
-
-  const everything = labels.map((_, k) => k);
-  for (let draw = 0; draw < options.draws; draw++)
-    await drawOnce(everything, draw, 1 + options.draws * labels.length);
-  let verdicts = decideAll(evidence, clean, options);
-  for (let draw = options.draws; draw < options.maxDraws; draw++) {
-    const undecided = undecidedLabels(verdicts);
-    options.onRound?.(draw, undecided);
-    if (undecided.length === 0 || verdicts.status === 'undertrained') break;
-    if (options.mayContinue?.() === false) break;
-    const wanted = everything.filter((k) => undecided.includes(labels[k].spec.name));
-    await drawOnce(wanted, draw, passCount + wanted.length);
-    verdicts = decideAll(evidence, clean, options);
-  }
+  const { clean } = collecting;
+  let verdicts = await firstDraws(collecting, options);
+  verdicts = await furtherDraws(collecting, options, verdicts);
   // What the earlier weights say is asked only where the last ones give verdicts.
-  const observerBefore = verdicts.status === 'undertrained' ? undefined : options.earlier;
-  const earlier = observerBefore && {
-    observer: observerBefore,
-    share: observerBefore.share,
-    clean: await score(passes(null, 0), observerBefore, windows),
-  };
-  const growths = await growthsOf(earlier, evidence, verdicts, options, passCount);
-  if (growths.size > 0) verdicts = decideAll(evidence, clean, options, growths);
-  if (earlier) passCount += 1 + growths.size;
+  const earlier = verdicts.status === 'undertrained' ? undefined : await earlierOf(options);
+  const growths = await growthsOf(earlier, collecting, verdicts, options);
+  if (growths.size > 0) verdicts = decideAll(collecting, options, growths);
+  const passes = collecting.passes + (earlier === undefined ? 0 : 1 + growths.size);
   return {
     verdicts,
     clean,
-    evidence,
-    skill: skillOf(clean.task, options.calibration, options.groupOf),
-    images: passCount * n,
+    evidence: collecting.evidence,
+    skill: skillOf(clean.task, calibration, options.groupOf),
+    images: Math.round(passes * clean.task.count),
     ...(earlier && { earlier }),
   };
+}
+
+/** Every label's first draw, on as many images as its verdict takes. */
+async function firstDraws(collecting: Collecting, options: JudgingOptions): Promise<Verdicts> {
+  const { labels } = options;
+  const mayContinue = (): boolean => options.mayContinue?.() !== false;
+  const isHarmless = ({ kind }: RecognitionLabel): boolean => kind === 'harmless';
+  for (const k of indicesOf(labels, isHarmless)) {
+    await collecting.extend(k);
+    for (let draw = 1; draw < options.draws; draw++) await collecting.draw(k);
+  }
+  for (const k of indicesOf(labels, (label) => !isHarmless(label))) await collecting.extend(k, 0);
+  let verdicts = decideAll(collecting, options);
+  const isControl = ({ kind }: RecognitionLabel): boolean => kind !== 'augmentation';
+  // Controls first: where they show that the network has learned too little, augmentations need no more images.
+  for (const of of [isControl, (label: RecognitionLabel) => !isControl(label)])
+    for (let look = 1; look < collecting.looks; look++) {
+      const open = indicesOf(labels, of).filter((k) => !isDone(k, verdicts, labels));
+      if (verdicts.status === 'undertrained' && of !== isControl) break;
+      if (open.length === 0 || !mayContinue()) break;
+      for (const k of open) if (mayContinue()) await collecting.extend(k, look);
+      verdicts = decideAll(collecting, options);
+    }
+  return verdicts;
+}
+
+/** Whether no more images are needed: of an augmentation that is unsafe, or a control that has passed. */
+function isDone(k: number, verdicts: Verdicts, labels: readonly RecognitionLabel[]): boolean {
+  const { name } = labels[k].spec;
+  const control = verdicts.controls.find((c) => c.name === name);
+  if (control !== undefined) return control.passed;
+  return verdicts.augmentations.find((a) => a.name === name)?.verdict === 'unsafe';
+}
+
+/** Draws of all images: those that every label gets, then those of what they may decide. */
+async function furtherDraws(
+  collecting: Collecting,
+  options: JudgingOptions,
+  before: Verdicts,
+): Promise<Verdicts> {
+  const { labels, draws } = options;
+  let verdicts = before;
+  for (let draw = 1; draw < options.maxDraws; draw++) {
+    const undecided = verdicts.augmentations.filter((a) => a.verdict === 'undecided');
+    if (draw >= draws)
+      options.onRound?.(
+        draw,
+        undecided.map((a) => a.name),
+      );
+    if (verdicts.status === 'undertrained' || options.mayContinue?.() === false) break;
+    const wanted = indicesOf(labels, ({ kind }) => kind !== 'harmless').filter((k) => {
+      if (!collecting.isWhole(k) || collecting.evidence[k].draws.length > draw) return false;
+      if (draw < draws) return !isDone(k, verdicts, labels);
+      const judged = undecided.find((a) => a.name === labels[k].spec.name);
+      return judged !== undefined && isWorthDrawing(k, judged, verdicts, collecting, options);
+    });
+    if (wanted.length === 0 && draw >= draws) break;
+    for (const k of wanted) if (options.mayContinue?.() !== false) await collecting.draw(k);
+    verdicts = decideAll(collecting, options);
+  }
+  return verdicts;
+}
+
+/** Whether further draws may decide an augmentation that is undecided. */
+function isWorthDrawing(
+  k: number,
+  { j, harm, measure, needs }: AugmentationJudgement,
+  { delta, harmMargin }: Verdicts,
+  collecting: Collecting,
+  { maxDraws }: JudgingOptions,
+): boolean {
+  if (needs !== 'evidence') return false;
+  const inspections = collecting.inspectionsOf(k);
+  const draws = { now: measure.draws, most: maxDraws };
+  const mayDecide = (of: Estimate, margin: number, seen: readonly Inspection[]): boolean =>
+    of.low <= margin &&
+    of.high >= margin &&
+    mayLeave(of, margin, seen.at(-1)?.information ?? 1, draws);
+  // What the interval includes no longer, further draws need not decide; lag narrows with it.
+  const isClear = j.high < delta.value && harm.high < harmMargin;
+  return (
+    isClear ||
+    mayDecide(j, delta.value, inspections.j) ||
+    mayDecide(harm, harmMargin, inspections.harm)
+  );
+}
+
+function indicesOf(
+  labels: readonly RecognitionLabel[],
+  of: (label: RecognitionLabel) => boolean,
+): number[] {
+  return labels.flatMap((label, k) => (of(label) ? [k] : []));
+}
+
+/** The clean images by the earlier weights. */
+async function earlierOf({
+  earlier,
+  labels,
+  passes,
+}: JudgingOptions): Promise<Earlier | undefined> {
+  if (earlier === undefined) return undefined;
+  const windows = labels.some((label) => label.window);
+  const clean = await score(passes(null, 0), earlier, windows);
+  return { observer: earlier, share: earlier.share, clean };
 }
 
 /** How the network's recognition grew of every augmentation that is safe so far, by its label's index. */
 async function growthsOf(
   earlier: Earlier | undefined,
-  evidence: readonly Evidence[],
+  collecting: Collecting,
   verdicts: Verdicts,
   options: JudgingOptions,
-  passed: number,
 ): Promise<Map<number, Growth>> {
   const { labels, passes, calibration } = options;
   const growths = new Map<number, Growth>();
@@ -149,52 +192,41 @@ async function growthsOf(
   const safe = verdicts.augmentations.flatMap(({ verdict }, k) => (verdict === 'safe' ? [k] : []));
   for (const [i, k] of safe.entries()) {
     const label = labels[k];
-    options.onPass?.(passed + i, passed + safe.length, `growth of ${label.spec.name}`);
-    const pass = passes([label.spec], 0);
-    growths.set(k, await growthSince(earlier, evidence[k], k, { label, pass, calibration }));
+    const done = collecting.passes + i;
+    options.onPass?.(done, done + safe.length - i, `growth of ${label.spec.name}`);
+    // Where time ran out, a label was seen on some of the images alone.
+    const whole = collecting.isWhole(k);
+    const range = whole ? undefined : { from: 0, to: collecting.imagesOf(k) };
+    const clean = whole
+      ? earlier.clean
+      : await score(passes(null, 0, range), earlier.observer, label.window);
+    const pass = passes([label.spec], 0, range);
+    const of = { label, pass, calibration };
+    growths.set(k, await growthSince({ ...earlier, clean }, collecting.evidence[k], k, of));
   }
   return growths;
 }
 
-/** Samples compared to see whether a transform draws anything. */
-const probes = 8;
-
-/** True where a transform does the same in every draw, such as a flip or a crop at the centre. */
-export function drawsNothing(spec: TransformSpec, size: Size): boolean {
-  const transform = createTransform(spec);
-  const drawn = Array.from({ length: probes }, (_, i) =>
-    JSON.stringify(transform.sample(new Rng('probe', spec.name, i), size)),
-  );
-  return drawn.every((params) => params === drawn[0]);
-}
-
-/** The size of the images that a transform is applied to. */
-export function sizeFor(
-  { name }: TransformSpec,
-  { size, fullSize }: { readonly size: Size; readonly fullSize?: Size },
-): Size {
-  return fullSize && cutsWindow(name) ? fullSize : size;
-}
-
-function undecidedLabels(verdicts: Verdicts): string[] {
-  return verdicts.augmentations.filter((a) => a.verdict === 'undecided').map((a) => a.name);
-}
-
-/** Measures all labels from what has been drawn so far, and decides. */
+/** Measures all labels from what has been scored so far, and decides. */
 function decideAll(
-  evidence: readonly Evidence[],
-  clean: Scored,
-  options: JudgingOptions,
+  collecting: Collecting,
+  { labels, calibration, verdict, observer, groupOf }: JudgingOptions,
   growths?: ReadonlyMap<number, Growth>,
 ): Verdicts {
-  const { labels, calibration, verdict, groupOf } = options;
-  const known = options.observer.taskKnown;
+  const { clean } = collecting;
+  const known = observer.taskKnown;
   const augmentations: NamedMeasure[] = [];
   const controls: NamedControl[] = [];
   for (const [k, { spec, kind }] of labels.entries()) {
-    const measured = { name: spec.name, measure: measure(evidence[k], calibration) };
-    if (kind === 'augmentation') augmentations.push({ ...measured, growth: growths?.get(k) });
-    else controls.push({ ...measured, kind });
+    const measured = collecting.measureOf(k);
+    const named = { name: spec.name, measure: measured };
+    if (kind !== 'augmentation') {
+      controls.push({ ...named, kind });
+      continue;
+    }
+    collecting.inspect(k, measured);
+    const inspections = collecting.inspectionsOf(k);
+    augmentations.push({ ...named, growth: growths?.get(k), inspections });
   }
   const facts = {
     skill: skillOf(clean.task, calibration, groupOf),

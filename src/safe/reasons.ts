@@ -1,6 +1,7 @@
 import type { Estimate, PairedMean } from '../metrics/index.js';
 import {
   caughtUp,
+  caughtUpAtBest,
   doublingsAhead,
   leastSight,
   seesTooLittle,
@@ -14,6 +15,8 @@ import type { Look } from './views.js';
 export interface Ruling {
   readonly verdict: 'safe' | 'unsafe' | 'undecided';
   readonly reason: string;
+  /** Of an undecided one, what may decide it: more images or draws of them, or a network that has been trained longer. */
+  readonly needs?: 'evidence' | 'training';
 }
 
 /** What the verdict on one augmentation goes by. */
@@ -72,32 +75,38 @@ export function rulingBy({
   if (j.high >= deltaValue)
     return {
       verdict: 'undecided',
+      needs: 'evidence',
       reason: `the interval of J includes ${delta}, so these images do not decide it: ${jText}`,
     };
   if (harm && harm.high >= harmMargin)
     return {
       verdict: 'undecided',
+      needs: 'evidence',
       reason: `the interval of harm includes ${margin}, so these images do not decide it: ${harmText}; ${jText} is below ${delta}`,
     };
   // A network that has just begun is unsure where it is wrong: its probabilities lose less than its answers.
   if (answerHarm && answerHarm.mean - answerHarm.standardError > harmMargin)
     return {
       verdict: 'undecided',
+      needs: 'training',
       reason: `${jText} is below ${delta} and ${harmText}, by the probability of the true class, below ${margin}, but right answers fall by ${answerHarm.mean.toFixed(3)} of the task head's skill; train longer to decide it`,
     };
   if (sight && seesTooLittle(sight))
     return {
       verdict: 'undecided',
+      needs: 'training',
       reason: `the network has not learned to look yet: it recognises ${percent(sight.share)} of what simple image statistics recognise, and ${percent(leastSight)} are required; so far ${jText}; train longer to decide it`,
     };
   if (sight !== undefined && caughtUp(measure.looks, sight) >= deltaValue)
     return {
       verdict: 'undecided',
+      needs: caughtUpAtBest(measure.looks, sight) >= deltaValue ? 'training' : 'evidence',
       reason: `the network has not seen enough yet: of some augmentations and controls it recognises ${sight.lag.toFixed(1)} times less than simple image statistics do; recognised that much more often, J may pass ${delta}: ${jText}; train longer to decide it`,
     };
   if (growth && growth.extrapolated >= deltaValue)
     return {
       verdict: 'undecided',
+      needs: 'training',
       reason: `recognition${recognisedBy[growth.look]} still rises with training: J ${signed(growth.before, 3)} after a quarter of it, ${signed(growth.now, 3)} at the end; at this pace J may pass ${delta} within ${2 ** doublingsAhead} times the training; train longer to decide it`,
     };
   return {

@@ -8,10 +8,17 @@ import { imageStatistics } from './statistics/image-statistics.js';
 import { stumpScore, type Stumps } from './statistics/stumps.js';
 import type { Look, Margins } from './views.js';
 
-/** The judging images under one recipe and draw, in the same order each time; null: clean. */
+/** Some of the judging images in their order: from the one numbered `from` up to, and without, `to`. */
+export interface ImageRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The judging images under one recipe and draw, in the same order each time; null: clean. Default: all of them. */
 export type JudgingPasses = (
   transforms: readonly TransformSpec[] | null,
   draw: number,
+  images?: ImageRange,
 ) => AsyncIterable<Batch>;
 
 /** What scores the judging images: the network, and statistics where there are any. */
@@ -122,6 +129,24 @@ export function columnOf({ looks, width, task }: Scored, label: number, look: Lo
   const all = looks[look];
   if (all === undefined) throw new InternalError(`columnOf: this pass has no scores by ${look}`);
   return Float64Array.from({ length: task.count }, (_, i) => all[i * width + label]);
+}
+
+/** Scores of images and of those that follow them, under the same recipe. */
+export function joinScored(first: Scored, next: Scored): Scored {
+  const look = (of: Look): Float32Array | undefined => {
+    const [a, b] = [first.looks[of], next.looks[of]];
+    return a && b && concatenate([a, b]);
+  };
+  return {
+    task: first.task.join([next.task]),
+    looks: {
+      network: look('network'),
+      window: look('window'),
+      border: look('border'),
+      statistics: look('statistics'),
+    },
+    width: first.width,
+  };
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -1,4 +1,11 @@
-import { pairedInterval, splitStability, splitTwoGroups, type Estimate } from '../metrics/index.js';
+import {
+  lookLevel,
+  pairedInterval,
+  splitStability,
+  splitTwoGroups,
+  type Estimate,
+  type Inspection,
+} from '../metrics/index.js';
 import type { ControlKind } from '../augment/index.js';
 import { Rng } from '../core/index.js';
 import {
@@ -7,7 +14,9 @@ import {
   recognitionInterval,
   recognitionLimits,
   type Delta,
+  type LookOf,
 } from './delta-and-limits.js';
+import type { Inspections } from './collecting/collecting.js';
 import { exceptionsOf, harm, type ClassException, type Skill } from './harm.js';
 import { sightOf, type Growth, type Sight } from './growth.js';
 import type { Measure } from './measure.js';
@@ -21,6 +30,8 @@ export interface NamedMeasure {
   readonly measure: Measure;
   /** Of the network's recognition; undefined where no earlier weights were asked. */
   readonly growth?: Growth;
+  /** The looks at growing evidence that it was judged by, the last one at this measure; undefined: only this one. */
+  readonly inspections?: Inspections;
 }
 
 export interface NamedControl extends NamedMeasure {
@@ -121,11 +132,27 @@ export function decide(
   const values = measures.map((m) => m.j.mean);
   const errors = measures.map((m) => m.j.standardError);
   const stability = splitStability(values, errors, new Rng(options.seed, 'split'));
-  const recognised = recognitionLimits(measures, delta.value, alpha);
+  const lookAt =
+    (of: (i: Inspections) => readonly Inspection[]): LookOf =>
+    (k, level) => {
+      const { inspections } = augmentations[k];
+      return inspections === undefined ? level : lookLevel(level, of(inspections));
+    };
+  const recognised = recognitionLimits(
+    measures,
+    delta.value,
+    alpha,
+    lookAt((i) => i.j),
+  );
   const positive = controls.filter((c) => c.kind === 'positive');
   const sight = sightOf([...measures, ...positive.map((c) => c.measure)]);
   const { exceptions, losses, answerHarms } = harmsOf(measures, facts, alpha);
-  const harmed = harmLimits(losses, harmMargin, alpha);
+  const harmed = harmLimits(
+    losses,
+    harmMargin,
+    alpha,
+    lookAt((i) => i.harm),
+  );
 
   const judged = augmentations.map(({ name, measure, growth }, k): AugmentationJudgement => {
     const j = recognised[k];
@@ -142,8 +169,8 @@ export function decide(
             growth,
             sight,
           });
-    const { verdict, reason }: Ruling =
-      undertrained === '' ? own : { verdict: 'undecided', reason: undertrained };
+    const { verdict, reason, needs }: Ruling =
+      undertrained === '' ? own : { verdict: 'undecided', reason: undertrained, needs: 'training' };
     return {
       name,
       measure,
@@ -151,6 +178,7 @@ export function decide(
       harm: lost,
       verdict,
       reason,
+      needs,
       growth,
       except: verdict === 'safe' ? exceptions[k] : [],
       lowGroup: stability[k],

@@ -3,48 +3,62 @@ import { test } from 'node:test';
 import type { TransformSpec } from '../../src/augment/index.js';
 import type { Batch } from '../../src/data/index.js';
 import { judge, labelsFor } from '../../src/safe/index.js';
+import type { ImageRange } from '../../src/safe/scoring.js';
 import type { Outputs } from '../../src/safe/joint-objective.js';
-import { drawsNothing } from '../../src/safe/judging.js';
+import { drawsNothing, mayLeave } from '../../src/safe/collecting/draws.js';
 import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';
 
 const size = { width: 32, height: 32 };
 const labels = labelsFor([{ name: 'HorizontalFlip' }, { name: 'Blur' }], true);
-const n = 240;
+const images = 240;
 
 /** A network that sees some transforms perfectly and others not at all, with noise keyed by the pass. */
-function simulate(seen: (name: string) => number) {
+function simulate(seen: (name: string) => number, n = images) {
   const asked: string[] = [];
-  let current: { names: string[]; draw: number } = { names: [], draw: 0 };
-  const passes = (transforms: readonly TransformSpec[] | null, draw: number) => {
-    current = { names: (transforms ?? []).map((t) => t.name), draw };
+  const scored: { name: string; from: number; to: number }[] = [];
+  let current: { names: string[]; draw: number } & ImageRange = {
+    names: [],
+    draw: 0,
+    from: 0,
+    to: n,
+  };
+  const passes = (
+    transforms: readonly TransformSpec[] | null,
+    draw: number,
+    images?: ImageRange,
+  ) => {
+    const { from, to } = images ?? { from: 0, to: n };
+    current = { names: (transforms ?? []).map((t) => t.name), draw, from, to };
     asked.push(`${current.names.join('+')}@${draw}`);
-    const classes = Int32Array.from({ length: n }, (_, i) => i % 2);
-    const batch = { count: n, targets: { kind: 'class', classes } } as Batch;
+    scored.push({ name: current.names.join('+'), from, to });
+    const classes = Int32Array.from({ length: to - from }, (_, i) => (from + i) % 2);
+    const batch = { count: to - from, targets: { kind: 'class', classes } } as Batch;
     return (async function* () {
       yield batch;
     })();
   };
   const predict = (): Outputs => {
-    const { names, draw } = current;
-    const out = new Float32Array(n * labels.length);
-    for (let i = 0; i < n; i++)
+    const { names, draw, from, to } = current;
+    const count = to - from;
+    const out = new Float32Array(count * labels.length);
+    for (let i = 0; i < count; i++)
       labels.forEach(({ spec }, k) => {
-        const image = new Rng('image', i, k).normal();
-        const noise = new Rng('noise', i, k, draw, names.join()).normal();
+        const image = new Rng('image', from + i, k).normal();
+        const noise = new Rng('noise', from + i, k, draw, names.join()).normal();
         out[i * labels.length + k] =
           image + 0.6 * noise + (names.includes(spec.name) ? seen(spec.name) : 0);
       });
     // Two classes, nine of ten right.
-    const correct = Float64Array.from({ length: n }, (_, i) => Number(i % 20 >= 2));
+    const correct = Float64Array.from({ length: count }, (_, i) => Number((from + i) % 20 >= 2));
     const task = new ClassScores(
       correct,
       correct.map((right) => (right === 1 ? 0 : 20)),
-      Int32Array.from({ length: n }, (_, i) => i % 2),
+      Int32Array.from({ length: count }, (_, i) => (from + i) % 2),
     );
     return { task, labels: out };
   };
-  return { asked, passes, observer: { predict } };
+  return { asked, scored, passes, observer: { predict } };
 }
 
 const verdict = { alpha: 0.05, delta: 0.1, rule: 'equivalence', thesis: null, seed: 0 } as const;
@@ -89,6 +103,74 @@ test('no draw is spent on a network that missed the positive controls', async ()
   const { verdicts } = await judge({ ...options, verdict });
   assert.equal(verdicts.status, 'undertrained');
   assert.ok(!asked.some((pass) => pass.endsWith('@1')));
+});
+
+test('what is plainly unsafe leaves after a quarter of the images, what is not gets them all, none twice', async () => {
+  const calibration = 60;
+  const all = 860;
+  const { scored, passes, observer } = simulate(
+    (name) => (name === 'HorizontalFlip' ? 0 : obvious(name)),
+    all,
+  );
+  const result = await judge({
+    ...{ labels, passes, observer, size, calibration },
+    images: all - calibration,
+    parts: [0.25, 0.5],
+    draws: 1,
+    maxDraws: 4,
+    verdict,
+  });
+  const [flip, blur] = result.verdicts.augmentations;
+  assert.deepEqual([flip.verdict, blur.verdict], ['safe', 'unsafe']);
+  assert.deepEqual([flip.measure.n, blur.measure.n], [800, 200]);
+  const rangesOf = (name: string): string[] =>
+    scored.filter((pass) => pass.name === name).map(({ from, to }) => `${from}-${to}`);
+  assert.deepEqual(rangesOf('Blur'), ['0-260']);
+  assert.deepEqual(rangesOf('HorizontalFlip'), ['0-260', '260-460', '460-860']);
+  // Clean images in parts, so that every label is compared with its own; harmless controls, which delta comes from, at once.
+  assert.deepEqual(rangesOf(''), ['0-260', '260-460', '460-860']);
+  assert.deepEqual(rangesOf('ControlJpeg'), ['0-860']);
+  assert.deepEqual(rangesOf('ControlInvert'), ['0-260']);
+  assert.equal(result.clean.task.count, all);
+  // The same scores as those of one pass over them.
+  const once = simulate((name) => (name === 'HorizontalFlip' ? 0 : obvious(name)), all);
+  const whole = await judge({
+    ...{ labels, passes: once.passes, observer: once.observer, size, calibration },
+    draws: 1,
+    maxDraws: 1,
+    verdict,
+  });
+  assert.deepEqual(
+    [...result.evidence[0].draws[0].applied.network],
+    [...whole.evidence[0].draws[0].applied.network],
+  );
+  assert.equal(flip.measure.j.mean, whole.verdicts.augmentations[0].measure.j.mean);
+});
+
+test('where time runs out, a label keeps what it has been seen on', async () => {
+  const { scored, passes, observer } = simulate(obvious, 860);
+  const { verdicts } = await judge({
+    ...{ labels, passes, observer, size, calibration: 60, images: 800, parts: [0.25, 0.5] },
+    draws: 1,
+    maxDraws: 4,
+    verdict,
+    // Until the flip has been seen on half of the images.
+    mayContinue: () => !scored.some(({ name, to }) => name === 'HorizontalFlip' && to === 460),
+  });
+  const [flip, blur] = verdicts.augmentations;
+  assert.equal(blur.verdict, 'unsafe');
+  assert.equal(flip.verdict, 'undecided');
+  assert.equal(flip.measure.n, 400);
+});
+
+test('further draws may decide while they take variance out, or the margin lies near the interval’s end', () => {
+  const interval = { value: 0.12, low: 0.02, high: 0.22 };
+  const after = (now: number) => ({ now, most: 6 });
+  assert.equal(mayLeave(interval, 0.15, 1, after(1)), true);
+  // Two draws have the variance of one: no draw will change anything.
+  assert.equal(mayLeave(interval, 0.15, 1, after(2)), false);
+  assert.equal(mayLeave(interval, 0.15, 1.9, after(2)), true);
+  assert.equal(mayLeave(interval, 0.21, 1.1, after(2)), true);
 });
 
 test('transforms that draw nothing are distinguished from those that do', () => {

@@ -152,7 +152,7 @@ export function costOf(arms: readonly Arm[], share: number): number {
 export function tasksOf(
   config: CompareConfig,
   arms: readonly Arm[],
-  plan: { readonly epochs: number; readonly validateEvery: number },
+  plan: Pick<ComparisonPlan, 'epochs' | 'validateEvery' | 'imagesPerEpoch'>,
   place: PlaceOf = (file) => file,
 ): ArmTask[] {
   const { first, second } = stagesOf(plan.epochs, config.pretrainShare);
@@ -162,7 +162,8 @@ export function tasksOf(
     const make = (name: string, own: ArmSettings, more: Partial<ArmTask>): ArmTask => {
       const folder = join('arms', `${slug(name)}-seed${seed}`);
       const out = join(config.out, folder);
-      const common = { ...shared(config), seed, out, validateEvery: plan.validateEvery };
+      const { validateEvery, imagesPerEpoch: epochImages } = plan;
+      const common = { ...shared(config), seed, out, validateEvery, epochImages };
       const settings: TrainConfig = { ...common, ...own };
       return {
         id: `${name}@${seed}`,

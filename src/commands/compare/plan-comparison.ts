@@ -25,10 +25,12 @@ export async function planComparison(
   elapsed: () => number,
 ): Promise<ComparisonPlan> {
   const { budget, seeds, jobs } = config;
-  const imagesPerEpoch = epochOf(prepared).images;
-  const looking = (plan: Plan): ComparisonPlan => withLooks({ ...plan, imagesPerEpoch }, config);
+  const all = epochOf(prepared).images;
+  const wanted = Math.min(config.epochImages ?? Infinity, all);
+  const looking = (plan: Plan): ComparisonPlan =>
+    withLooks({ ...plan, imagesPerEpoch: plan.imagesPerEpoch ?? wanted }, config);
   if (budget === null && config.epochs !== 'auto') {
-    const reason = `${config.epochs} epochs of ${imagesPerEpoch} images for every arm`;
+    const reason = `${config.epochs} epochs of ${wanted} images for every arm`;
     return looking(configuredPlan(config.epochs, reason));
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
@@ -38,10 +40,23 @@ export async function planComparison(
   const cost = costOfTraining(config, prepared);
   const one = planRun({ budget: share, epochs: config.epochs, ...cost, spent: 0 }, speed);
   const seconds = one.seconds * trainings;
-  const epochs = arms.some((arm) => arm.pretrained) ? Math.max(2, one.epochs) : one.epochs;
+  const { epochs, images } = inStages(one, arms, one.imagesPerEpoch ?? wanted, prepared.batch);
   const fits = budget === null ? '' : ` in ${formatDuration(budget)}`;
-  const reason = `${epochs} epochs of ${imagesPerEpoch} images for each of ${arms.length} arms with ${seeds} seeds${fits}, at ${Math.round(speed.training)} images/s`;
-  const plan = { ...one, epochs, seconds, reason };
-  hooks.onEvent(planEvent({ budget }, plan, epochOf(prepared).batches));
+  const reason = `${epochs} epochs of ${images} images for each of ${arms.length} arms with ${seeds} seeds${fits}, at ${Math.round(speed.training)} images/s`;
+  // Arms are compared by what they have seen: none of them may be cut short by the clock.
+  const uncut = { trainingSeconds: undefined, judgingSeconds: undefined };
+  const plan = { ...one, ...uncut, epochs, imagesPerEpoch: images, seconds, reason };
+  hooks.onEvent(planEvent({ budget }, plan, Math.floor(images / prepared.batch)));
   return looking(plan);
+}
+
+/** Fine-tuned arms have an epoch on all and one of their own at least: of one epoch they get two halves. */
+export function inStages(
+  { epochs }: Plan,
+  arms: readonly Arm[],
+  images: number,
+  batch: number,
+): { readonly epochs: number; readonly images: number } {
+  if (epochs > 1 || !arms.some((arm) => arm.pretrained)) return { epochs, images };
+  return { epochs: 2, images: Math.max(1, Math.floor(images / batch / 2)) * batch };
 }

@@ -1,8 +1,13 @@
-import type { Recipe, TransformSpec } from '../../augment/index.js';
+import type { Recipe } from '../../augment/index.js';
 import { settleTraining, type LearnConfig, type WithTraining } from '../../config/index.js';
 import type { Batch } from '../../data/index.js';
 import { taskRanges, withHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
-import { JointObjective, SharedObjective, type JudgingPasses } from '../../safe/index.js';
+import {
+  JointObjective,
+  SharedObjective,
+  statisticsOf,
+  type JudgingPasses,
+} from '../../safe/index.js';
 import {
   MixedSource,
   type BatchSource,
@@ -62,7 +67,8 @@ export function jointTraining(
     const [task] = tasks;
     const [{ prepared }] = sets;
     const sourceOf = (batch: number) => trainingSource(config, { ...prepared, batch });
-    return trainingOn(config, { model, task }, sourceOf, 1, (batch) => task.predict(batch));
+    const look = (batch: Batch) => lookAt(task, batch);
+    return trainingOn(config, { model, task }, sourceOf, 1, look);
   }
   const shares = portionsOf(config, sets);
   const task = new SharedObjective(
@@ -76,8 +82,14 @@ export function jointTraining(
   );
   const sourceOf = (batch: number) => mixedSource({ ...config, batch }, sets);
   return trainingOn(config, { model, task }, sourceOf, sets.length, ({ parts }) =>
-    parts.map((batch, i) => tasks[i].predict(batch)),
+    parts.map((batch, i) => lookAt(tasks[i], batch)),
   );
+}
+
+/** What judging does with a batch: statistics may cost as much as a small network. */
+function lookAt(task: JointObjective, batch: Batch): void {
+  task.predict(batch);
+  statisticsOf(batch);
 }
 
 /**
@@ -273,9 +285,10 @@ export function jointTask(
 /** The judging images clean, or with transforms applied one after the other. */
 export function judgingPasses(config: LearnConfig, prepared: Prepared): JudgingPasses {
   const { restore } = config;
-  return (transforms: readonly TransformSpec[] | null, draw: number) =>
+  const held = heldOut(prepared);
+  return (transforms, draw, images) =>
     streamOf(prepared.loader, {
-      indices: heldOut(prepared),
+      indices: images === undefined ? held : held.subarray(images.from, images.to),
       batch: forwardBatch(prepared.data.size),
       epoch: draw,
       recipe:

@@ -60,15 +60,16 @@ export interface JudgingRun {
  */
 export async function judgeAll(given: JudgingRun): Promise<Selection> {
   const run = { ...given, prepared: inJudgingOrder(given) };
+  const share = heldOut(run.prepared).length / heldOut(given.prepared).length;
   const { config, prepared } = run;
   const { alpha, rule } = config;
   run.onEvent({ type: 'phase', phase: 'judge' });
-  const observer = await observerOf(config, prepared, run.model, run.taskKnown, (done) =>
+  const observer = await observerOf(config, prepared, run.model, run.taskKnown, share, (done) =>
     progress(run, done, prepared.labels.length, 'statistics'),
   );
   const passing = judgingPasses(config, prepared);
-  const passes: JudgingPasses = (transforms, draw) =>
-    stoppable(passing(transforms, draw), () => run.check());
+  const passes: JudgingPasses = (transforms, draw, images) =>
+    stoppable(passing(transforms, draw, images), () => run.check());
   const result = await judgeSingly(run, observer, passes);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Judging pairs' });
   const pairs = await judgePairs({
@@ -121,6 +122,9 @@ function progress(run: JudgingRun, done: number, total: number, label: string): 
   run.onEvent({ type: 'progress', phase: 'judge', done, total, label });
 }
 
+/** Parts of the judging images after which what is plainly unsafe is done with. */
+const parts = [0.25, 0.5];
+
 /** Steps 2 to 4: every label alone. */
 function judgeSingly(
   run: JudgingRun,
@@ -140,6 +144,9 @@ function judgeSingly(
     fullSize: fullSizeOf(config, prepared.data),
     calibration: prepared.split.calibration.length,
     groupOf: groupsAmong(prepared.data, heldOut(prepared)),
+    images: prepared.split.judging.length,
+    // Without restoring, a batch is drawn as a whole: other batches would be other draws.
+    parts: config.restore === 'none' ? [] : parts,
     draws: judging.draws,
     maxDraws: judging.maxDraws,
     verdict: { alpha, delta, rule, thesis, seed },
@@ -148,8 +155,8 @@ function judgeSingly(
       run.onEvent({
         type: 'progress',
         phase: 'judge',
-        done: done * images,
-        total: total * images,
+        done: Math.round(done * images),
+        total: Math.round(total * images),
         imagesPerSecond: (done * images * 1000) / (performance.now() - start),
         label,
       });

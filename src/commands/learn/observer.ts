@@ -12,6 +12,7 @@ import type { Prepared } from './prepare-learning.js';
  *
  * @param model in evaluation mode
  * @param taskKnown false where the task head knows other classes than these images'
+ * @param share of the held-out images that is judged, in (0, 1]: statistics take as much of their time
  * @param onLabel called before the statistics of each label; may throw to stop
  */
 export async function observerOf(
@@ -19,13 +20,14 @@ export async function observerOf(
   prepared: Prepared,
   model: TwoHeaded,
   taskKnown: boolean | undefined,
+  share: number,
   onLabel: (done: number) => void,
 ): Promise<Observer> {
   const task = jointTask(config, prepared, model, { taskKnown });
   const { labels, border } = prepared;
   return {
     predict: (batch, parts) => task.predict(batch, parts),
-    statistics: await learnStatistics(config, prepared, onLabel),
+    statistics: await learnStatistics(config, prepared, share, onLabel),
     taskKnown,
     windows: labels.map((label) => label.window),
     inside: border?.hidden,
@@ -38,6 +40,19 @@ const mostImages = 1500;
 const mostPixels = mostImages * 64 * 64;
 /** But never fewer than this, however large the images. */
 const fewestImages = 64;
+/** Nor fewer than this where time is short, unless images are large. */
+const fewestInTime = 300;
+
+/** Images that the statistics of each label are learned from. @param share of the held-out images that is judged, in (0, 1] */
+export function statisticsImages(
+  { split, data }: Pick<Prepared, 'split' | 'data'>,
+  share: number,
+): number {
+  const { width, height } = data.size;
+  const fitting = Math.max(fewestImages, Math.floor(mostPixels / (width * height)));
+  const all = Math.min(mostImages, fitting, split.train.length);
+  return Math.min(all, Math.max(fewestInTime, Math.round(share * all)));
+}
 
 /**
  * Learns for each label to separate training images with it alone from the same images clean, by their
@@ -45,13 +60,13 @@ const fewestImages = 64;
  */
 async function learnStatistics(
   config: LearnConfig,
-  { loader, split, labels, border, data }: Prepared,
+  prepared: Prepared,
+  share: number,
   onLabel: (done: number) => void,
 ): Promise<Stumps[]> {
+  const { loader, split, labels, border, data } = prepared;
   const order = new Rng(config.seed, 'statistics').shuffle(split.train.slice());
-  const { width, height } = data.size;
-  const fitting = Math.max(fewestImages, Math.floor(mostPixels / (width * height)));
-  const indices = order.subarray(0, Math.min(mostImages, fitting));
+  const indices = order.subarray(0, statisticsImages(prepared, share));
   const pass = async (
     transforms: TransformSpec[] | null,
     window = false,

@@ -15,15 +15,20 @@ import type { Sitting } from '../../run/sitting.js';
 import type { Speed } from '../../run/speed.js';
 import { expectedHalfWidth, imagesFor } from '../../safe/index.js';
 import { needsEveryEpoch } from '../train/prepare-training.js';
+import { statisticsImages } from './observer.js';
 import { allHeldOut, allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
 
-/** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
-const extraPasses = 6;
-/** And those set aside for what would be safe, by the weights of a quarter of the training. */
-const growthPasses = 6;
-/** And those set aside for pairs of safe augmentations. */
-const pairPasses = 24;
+/** What labels take of the judging images on average: what is plainly unsafe leaves after a quarter of them. */
+const partOfImages = 0.6;
+/** Passes set aside for what is undecided after the first draw. */
+const extraPasses = 4;
+/** And for the clean images, and what would be safe, by the weights of a quarter of the training. */
+const growthPasses = 5;
+/** What fitting an image's statistics costs of scoring it. */
+const statisticsCost = 0.25;
+/** A window is scored whole, inside and at its border, which is judged by both of these. */
+const passesOfWindow = 3;
 
 /** Held-out images of a data set: fewer decide nothing. */
 const fewestJudged = 120;
@@ -116,9 +121,19 @@ function planLearning(
   speed: Speed,
 ): Plan {
   const { budget, epochs, judging } = config;
-  const labels = sets[0].prepared.labels.length;
+  const { labels } = sets[0].prepared;
+  const windows = labels.filter((label) => label.window).length;
+  const each = labels.length + (passesOfWindow - 1) * windows;
+  const clean = windows > 0 ? passesOfWindow : 1;
   const extra = judging.maxDraws > judging.draws ? extraPasses : 0;
-  const judgingPasses = 1 + judging.draws * labels + extra + growthPasses + pairPasses;
+  const first = each * (judging.draws - 1 + partOfImages);
+  const statistics = sets.reduce(
+    (sum, { prepared }) =>
+      sum + statisticsCost * statisticsImages(prepared, 1) * (labels.length + 2),
+    0,
+  );
+  const passes = clean + first + extra + clean + growthPasses;
+  const judgingPasses = passes + statistics / allHeldOut(sets);
   const judgingImages = allHeldOut(sets);
   return planRun(
     {

@@ -12,6 +12,7 @@ import { freshOptimiser } from '../../run/fresh-model.js';
 import type { PlanInput } from '../../run/plan-run.js';
 import { batchData, prepareData, type DataConfig, type PreparedData } from '../../run/prepare.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
+import type { NamedModel } from '../../run/settle-images.js';
 import { splitNaming, type PartSetting } from '../../run/split-settings.js';
 import { epochOf, trainingEpochs } from '../../run/streams.js';
 import { freshTraining } from './fresh-training.js';
@@ -60,7 +61,9 @@ function knownEpochs({ epochs }: Pick<TrainConfig, 'epochs'>): number | null {
  *
  * @param epochs as planned; without them as configured
  */
-export function settledOn<C extends OpenTraining & Pick<TrainConfig, 'model' | 'epochs'>>(
+export function settledOn<
+  C extends OpenTraining & Pick<TrainConfig, 'epochs'> & { readonly model: NamedModel },
+>(
   config: C,
   { data, split }: PreparedData,
   epochs: number | null = knownEpochs(config),
@@ -92,6 +95,13 @@ export function withLooks<P extends Plan>(plan: P, config: Looking): P {
   return { ...plan, validateEvery: wanted === 'auto' ? auto : wanted };
 }
 
+/** The part of the images that an epoch is configured to train on. */
+export function configuredPart({
+  epochImages,
+}: Pick<TrainConfig, 'epochImages'>): Pick<Plan, 'imagesPerEpoch'> {
+  return epochImages === null ? {} : { imagesPerEpoch: epochImages };
+}
+
 /** A plan that nothing has to be measured for. */
 export function configuredPlan(epochs: number, reason: string): Plan {
   return { epochs, validateEvery: 1, imagesPerSecond: 0, seconds: 0, reason };
@@ -99,12 +109,12 @@ export function configuredPlan(epochs: number, reason: string): Plan {
 
 /** What a training with held-out images and a test costs. */
 export function costOfTraining(
-  config: Looking,
+  config: Looking & Pick<TrainConfig, 'epochImages'>,
   prepared: PreparedData,
 ): Pick<PlanInput, 'trainImages' | 'batch' | 'judgingImages' | 'judgingPasses' | 'everyEpoch'> {
   const { judging: held, test } = prepared.split;
   return {
-    trainImages: epochOf(prepared).images,
+    trainImages: Math.min(config.epochImages ?? Infinity, epochOf(prepared).images),
     batch: prepared.batch,
     judgingImages: held.length,
     judgingPasses: 1 + test.length / held.length,

@@ -31,6 +31,7 @@ import { inSitting, type Sitting } from '../../run/sitting.js';
 import { dataSource, type RunSource } from '../../run/folder/sources.js';
 import { cleanPass, epochOf, partOf, stoppable, trainingEpochs } from '../../run/streams.js';
 import {
+  configuredPart,
   configuredPlan,
   costOfTraining,
   measureTraining,
@@ -202,13 +203,16 @@ async function newPlan(run: TrainRun): Promise<Plan> {
   const { config, prepared, hooks } = run;
   const { budget, epochs } = config;
   if (budget === null && epochs !== 'auto') {
-    const reason = `${epochs} epochs of ${epochOf(prepared).images} images, as configured`;
-    return withLooks(configuredPlan(epochs, reason), config);
+    const { images } = partOf(trainingEpochs(config, prepared, run.recipe), configuredPart(config));
+    const reason = `${epochs} epochs of ${images} images, as configured`;
+    const plan = { ...configuredPlan(epochs, reason), ...configuredPart(config) };
+    return withLooks(plan, config);
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
   const speed = await measureTraining(config, prepared, hooks.signal);
   const cost = costOfTraining(config, prepared);
-  const plan = planRun({ budget, epochs, ...cost, spent: run.elapsed() }, speed);
+  const planned = planRun({ budget, epochs, ...cost, spent: run.elapsed() }, speed);
+  const plan = { ...configuredPart(config), ...planned };
   hooks.onEvent(planEvent({ budget }, plan, epochOf(prepared).batches));
   return withLooks(plan, config);
 }

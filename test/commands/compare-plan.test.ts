@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { armsOf, tasksOf } from '../../src/commands/compare/arms.js';
+import { inStages } from '../../src/commands/compare/plan-comparison.js';
+import { resolveCompareConfig } from '../../src/config/index.js';
+
+const flags = { data: 'photos', out: 'runs/x', arms: ['none', 'all', 'all+all'], seeds: 2 };
+const config = resolveCompareConfig({ flags });
+const plan = {
+  epochs: 1,
+  validateEvery: 1,
+  imagesPerSecond: 10,
+  seconds: 100,
+  reason: '',
+};
+
+test('an epoch is split where arms are fine-tuned, whose first half is on all', () => {
+  const arms = armsOf(config);
+  assert.deepEqual(inStages(plan, arms, 640, 64), { epochs: 2, images: 320 });
+  assert.deepEqual(inStages(plan, arms.slice(0, 2), 640, 64), { epochs: 1, images: 640 });
+  assert.deepEqual(inStages({ ...plan, epochs: 3 }, arms, 640, 64), { epochs: 3, images: 640 });
+});
+
+test('every training of a comparison has the epochs of its plan, over as many images', () => {
+  const of = { epochs: 2, validateEvery: 1, imagesPerEpoch: 320 };
+  const tasks = tasksOf(config, armsOf(config), of);
+  assert.equal(tasks.length, 8);
+  for (const { id, config: own } of tasks) {
+    assert.equal(own.epochImages, 320, id);
+    assert.equal(own.epochs, /all\+|pretrain/.test(id) ? 1 : 2, id);
+  }
+});
