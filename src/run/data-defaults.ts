@@ -3,7 +3,7 @@ import { UserError } from '../core/index.js';
 import { targetKindOf, type Dataset } from '../data/index.js';
 import { startOf } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
-import type { NamedModel } from './settle-images.js';
+import { namedModel } from './settle-images.js';
 
 // Defaults that depend on the data: the preset, and the images a step.
 
@@ -54,7 +54,7 @@ export interface BatchData {
 
 /** The case of a training on these data, for `usualTraining`. @param images that are trained on */
 export function caseOn(
-  { model }: { readonly model: NamedModel },
+  { model: wanted }: Pick<LearnConfig, 'model'>,
   {
     size,
     store,
@@ -64,6 +64,7 @@ export function caseOn(
   heads: TrainingCase['heads'],
   epochs: number | null,
 ): TrainingCase {
+  const model = namedModel(wanted, size);
   const start = startOf(model, { ...size, channels: store.channels });
   const oneClass = targets.kind === 'class';
   const pretrained = start !== undefined;

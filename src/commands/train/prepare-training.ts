@@ -12,7 +12,6 @@ import { freshOptimiser } from '../../run/fresh-model.js';
 import type { PlanInput } from '../../run/plan-run.js';
 import { batchData, prepareData, type DataConfig, type PreparedData } from '../../run/prepare.js';
 import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
-import type { NamedModel } from '../../run/settle-images.js';
 import { splitNaming, type PartSetting } from '../../run/split-settings.js';
 import { epochOf, trainingEpochs } from '../../run/streams.js';
 import { freshTraining } from './fresh-training.js';
@@ -61,9 +60,7 @@ function knownEpochs({ epochs }: Pick<TrainConfig, 'epochs'>): number | null {
  *
  * @param epochs as planned; without them as configured
  */
-export function settledOn<
-  C extends OpenTraining & Pick<TrainConfig, 'epochs'> & { readonly model: NamedModel },
->(
+export function settledOn<C extends OpenTraining & Pick<TrainConfig, 'model' | 'epochs'>>(
   config: C,
   { data, split }: PreparedData,
   epochs: number | null = knownEpochs(config),
