@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from './errors.js';
 import { sweepHalves } from './left-behind.js';
@@ -77,3 +86,15 @@ const places: Partial<Record<string, string>> = {
   EINVAL: 'a name that the disk does not allow',
   ENOTSUP: 'a place that takes no files',
 };
+
+/**
+ * The bytes of a file that somebody else names. Pipes and devices, which may never end, are not read.
+ *
+ * @throws Error where it cannot be read, or is no file; its message says why
+ */
+export function readRegularFile(path: string): Buffer {
+  const status = statSync(path);
+  if (!status.isFile())
+    throw new Error(status.isDirectory() ? 'a folder, no file' : 'a pipe or a device, no file');
+  return readFileSync(path);
+}

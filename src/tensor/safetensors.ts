@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { UserError, writeAtomic } from '../core/index.js';
+import { readRegularFile, UserError, writeAtomic } from '../core/index.js';
 import { TensorError } from './error.js';
 import { fromBigInt64, fromFloat32, fromUint8 } from './operators/create.js';
 import type { Tensor } from './tensor.js';
@@ -120,12 +119,16 @@ function encode(tensor: Tensor): { dtype: string; data: Uint8Array } {
 
 function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readRegularFile(path);
   } catch (cause) {
     throw new UserError(
       'WEIGHTS_MISSING',
       'Cannot read the weights.',
-      { where: path, got: cause instanceof Error ? cause.message : String(cause) },
+      {
+        where: path,
+        expected: 'a safetensors file',
+        got: cause instanceof Error ? cause.message : String(cause),
+      },
       { cause },
     );
   }

@@ -88,6 +88,8 @@ const entry = (shape: unknown, from: unknown, to: unknown, dtype: unknown = 'F32
 });
 const bad: Record<string, [() => string, string]> = {
   'no file': [() => join(folder, 'missing'), 'WEIGHTS_MISSING'],
+  'a folder': [() => folder, 'WEIGHTS_MISSING'],
+  'a device that never ends': [() => '/dev/zero', 'WEIGHTS_MISSING'],
   'too short': [
     () => (writeFileSync(join(folder, 's'), 'abc'), join(folder, 's')),
     'WEIGHTS_DAMAGED',

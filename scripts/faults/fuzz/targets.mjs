@@ -205,7 +205,7 @@ export const targets = [
   {
     name: 'safetensors',
     from: 'trained',
-    files: /checkpoint\/best\.safetensors$/,
+    files: /checkpoint\/weights\.safetensors$/,
     change: mutate.mutatedSafetensors,
     use: (folder, file) =>
       product.scope(() => {
@@ -216,7 +216,7 @@ export const targets = [
   {
     name: 'a trained run, used by predict',
     from: 'trained',
-    files: /^(config|manifest|results)\.json$|checkpoint\/best\.safetensors$/,
+    files: /^(config|manifest|results)\.json$|checkpoint\/weights\.safetensors$/,
     change: (bytes, rng) =>
       isJson(bytes) ? json(bytes, rng) : mutate.mutatedSafetensors(bytes, rng),
     use: async (folder, _, corpus) => {

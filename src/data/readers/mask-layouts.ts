@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UserError } from '../../core/index.js';
 import { listFolder, listImagesBelow, splitNames } from '../folders.js';
@@ -115,6 +115,7 @@ const withoutMask = (stem: string): string => stem.replace(maskEnding, '');
 export function isIndexed(path: string): boolean {
   const start = Buffer.alloc(26);
   try {
+    if (!statSync(path).isFile()) return false;
     const file = openSync(path, 'r');
     try {
       readSync(file, start);

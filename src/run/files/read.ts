@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { UserError } from '../../core/index.js';
+import { readRegularFile, UserError } from '../../core/index.js';
 import { readSettings } from '../../config/read-settings.js';
 import { eventLineSchema, type EventLine } from './events-file.js';
 
@@ -46,7 +46,7 @@ export function readRunFile<S extends z.ZodType>(
   }
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readRegularFile(path).toString());
   } catch (cause) {
     throw new UserError(
       'RUN_DAMAGED',

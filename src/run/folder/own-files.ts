@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRegularFile } from '../../core/index.js';
 import { runFiles, setsFolder } from '../files/index.js';
 import { holderSchema, isAlive, isHere } from '../lock/holder.js';
 import { isLockFile, lockFile, RunLock } from '../lock/run-lock.js';
@@ -70,7 +71,7 @@ export function stateOf(path: string, names: readonly string[]): FolderState {
 
 function fits(path: string, shape: z.ZodType): boolean {
   try {
-    return shape.safeParse(JSON.parse(readFileSync(path, 'utf8'))).success;
+    return shape.safeParse(JSON.parse(readRegularFile(path).toString())).success;
   } catch {
     return false;
   }
@@ -173,7 +174,7 @@ function sweepLocks(path: string): void {
     const file = join(path, name);
     try {
       const seconds = (Date.now() - lstatSync(file).mtimeMs) / 1000;
-      const holder = holderIn(readFileSync(file, 'utf8'));
+      const holder = holderIn(readRegularFile(file).toString());
       const isDead =
         holder !== undefined && isHere(holder) ? !isAlive(holder) : seconds > deadSeconds;
       if (isDead) removeFile(file);
