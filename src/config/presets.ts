@@ -6,8 +6,6 @@ export interface Preset {
   readonly settings: LearnInput;
   /** For joint learning alone: `learn`. */
   readonly joint?: LearnInput;
-  /** For training a task alone: `train` and `compare`. */
-  readonly training?: LearnInput;
 }
 
 /**
@@ -65,11 +63,9 @@ const shortJudging = { judging: { fraction: 0.3, maxDraws: 6 } } as const satisf
 /** Named groups of settings, below the file and the command line. */
 export const presets = {
   quick: {
-    summary:
-      'one cycle of AdamW, or in `train` and `compare` of what suits network and length; the default',
-    settings: short,
+    summary: 'one cycle of AdamW or SGD, whichever suits network, images and epochs; the default',
+    settings: { optimiser: { name: 'auto' } },
     joint: shortJudging,
-    training: { optimiser: { name: 'auto' } },
   },
   demo: {
     summary: 'used by `npm run demo`: quick, for 2,000 training images and 5 minutes',

@@ -159,7 +159,7 @@ export function readCompareConfig(path: string): CompareConfig {
 function presetSettings(name: unknown, joint: boolean): Record<string, unknown> {
   if (typeof name === 'string' && Object.hasOwn(presets, name)) {
     const preset: Preset = presets[name as PresetName];
-    return { ...preset.settings, ...(joint ? preset.joint : preset.training) };
+    return { ...preset.settings, ...(joint && preset.joint) };
   }
   throw new UserError('PRESET_UNKNOWN', 'Unknown preset.', {
     where: '--preset',

@@ -55,27 +55,32 @@ const off = {
 } as const;
 
 /** For short runs, deep networks, masks and joint learning (decisions 031, 045, 050). */
-const adamw: UsualTraining = {
+const adamw = {
   ...off,
   optimiser: {
     ...{ name: 'adamw', lr: 0.003, weightDecay: 0.01, decayed: 'all' },
     ...{ beta1: 0.9, beta2: 0.999, eps: 1e-8 },
   },
   batch: null,
-};
+} as const satisfies UsualTraining;
 
 /** From scratch, at length. */
 const fromScratch: UsualTraining = {
   ...off,
   optimiser: {
-    ...{ name: 'sgd', lr: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: false },
+    ...{ name: 'sgd', lr: 0.1, momentum: 0.9, weightDecay: 2e-3, nesterov: false },
     decayed: 'all',
   },
   batch: 128,
 };
 
-/** For a trunk that starts from weights. */
-const fineTuning: UsualTraining = adamw;
+/** For a trunk that starts from weights, a class an image: its own norms, a low rate, and a higher one for the new heads. */
+const fineTuning: UsualTraining = {
+  ...adamw,
+  optimiser: { ...adamw.optimiser, lr: 5e-4 },
+  pretrained: { headFactor: 4, headsFirst: 0, norms: 'frozen' },
+  batch: 32,
+};
 
 /**
  * From so many images on, seen in all epochs together, SGD is ahead of AdamW: it is by far at 270,000 (9,000 images,
@@ -85,7 +90,7 @@ const longFrom = 200_000;
 
 /** What suits a case. */
 export function usualTraining(of: TrainingCase): UsualTraining {
-  if (of.pretrained) return fineTuning;
+  if (of.pretrained && of.oneClass) return fineTuning;
   const seen = of.images * (of.epochs ?? 0);
   const isThumbnails = of.network === 'resnet-small' && of.oneClass;
   return of.heads === 'task' && isThumbnails && seen >= longFrom ? fromScratch : adamw;

@@ -36,7 +36,7 @@ describe('resolveLearnConfig', () => {
     );
     assert.deepEqual(c.subset, { min: 0, max: 5 });
     assert.equal(c.epochs, 'auto');
-    assert.equal(c.optimiser.name, 'adamw');
+    assert.equal(c.optimiser.name, 'auto');
   });
 
   test('names the run of a single file without its ending', () => {

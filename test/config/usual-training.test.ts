@@ -47,6 +47,20 @@ test('deep networks, masks, several labels, joint learning and pre-trained trunk
     assert.equal(usualTraining({ ...thumbnails, ...other }).optimiser.name, 'adamw');
 });
 
+test('a trunk that starts from weights is fine-tuned, for both heads or one, but not under masks', () => {
+  for (const heads of ['task', 'both'] as const) {
+    const { optimiser, pretrained, batch } = usualTraining({
+      ...thumbnails,
+      heads,
+      pretrained: true,
+    });
+    assert.deepEqual([optimiser.name, optimiser.lr, batch], ['adamw', 5e-4, 32]);
+    assert.deepEqual(pretrained, { headFactor: 4, headsFirst: 0, norms: 'frozen' });
+  }
+  const masks = usualTraining({ ...thumbnails, pretrained: true, oneClass: false });
+  assert.deepEqual([masks.optimiser.lr, masks.pretrained.norms], [0.003, 'trained']);
+});
+
 test('what is open is settled; what is given stays', () => {
   const usual = usualTraining(thumbnails);
   const open = settleTraining(train(), thumbnails);
@@ -72,13 +86,13 @@ test('what is open is settled; what is given stays', () => {
   assert.deepEqual(settleTraining(open, thumbnails), open, 'settled once and for all');
 });
 
-test('train and compare leave the optimiser open, learn and the presets of the thesis do not', () => {
+test('all commands leave the optimiser open, the presets of the thesis do not', () => {
   assert.equal(train().optimiser.name, 'auto');
   assert.equal(
     resolveCompareConfig({ flags: { data: 'x', arms: ['none'] } }).optimiser.name,
     'auto',
   );
-  assert.equal(resolveLearnConfig({ flags: { data: 'x' } }).optimiser.name, 'adamw');
+  assert.equal(resolveLearnConfig({ flags: { data: 'x' } }).optimiser.name, 'auto');
   const thesis = resolveTrainConfig({
     preset: 'thesis-cifar10',
     flags: { data: 'x', policy: 'none' },
