@@ -4,6 +4,7 @@ import {
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
+import { harmGrowthOf, type HarmGrowth } from './grades/harm-growth.js';
 import { measureLook, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 import { looksAt, type Look, type RecognitionLabel } from './views.js';
@@ -91,7 +92,7 @@ const growthLevel = 0.32;
 
 /** What the network said of the judging images when it had been trained for `earlierShare`. */
 export interface Earlier {
-  readonly observer: Pick<Observer, 'predict'>;
+  readonly observer: Pick<Observer, 'predict' | 'taskKnown'>;
   /** By views too where a label is a window. */
   readonly clean: Scored;
 }
@@ -108,6 +109,8 @@ export interface Growth {
   readonly perDoubling: Estimate;
   /** The 95 % upper limit of J after `doublingsAhead` more doublings. */
   readonly extrapolated: number;
+  /** How its harm grew, where both networks know the classes. */
+  readonly harm?: HarmGrowth;
 }
 
 /**
@@ -142,7 +145,7 @@ export function growthOf(last: Evidence, earlier: Evidence, calibration: number)
 }
 
 /**
- * Scores a label by the earlier weights, in one pass over the judging images, and compares.
+ * Scores a label by the earlier weights, in one pass over the judging images, and compares recognition and harm.
  *
  * @param k the label's index
  * @param pass the judging images under it: its first draw
@@ -164,5 +167,9 @@ export async function growthSince(
   const looks = looksAt(label, false);
   const without = passOf(clean, k, looks);
   const applied = passOf(await score(pass, observer, label.window), k, looks);
-  return growthOf(last, { looks, clean: without, draws: [{ applied, without }] }, calibration);
+  const before = { looks, clean: without, draws: [{ applied, without }] };
+  const growth = growthOf(last, before, calibration);
+  return observer.taskKnown === false
+    ? growth
+    : { ...growth, harm: harmGrowthOf(last, before, calibration) };
 }

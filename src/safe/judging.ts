@@ -8,6 +8,7 @@ import { measure, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 import {
   decide,
+  type AugmentationJudgement,
   type NamedControl,
   type NamedMeasure,
   type VerdictOptions,
@@ -115,7 +116,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   // What the earlier weights say is asked only where the last ones give verdicts.
   const observerBefore = verdicts.status === 'undertrained' ? undefined : options.earlier;
   const earlier = observerBefore && {
-    observer: observerBefore,
+    observer: { ...observerBefore, taskKnown: observer.taskKnown },
     clean: await score(passes(null, 0), observerBefore, windows),
   };
   const growths = await growthsOf(earlier, evidence, verdicts, options, passCount);
@@ -131,7 +132,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   };
 }
 
-/** How the network's recognition grew of every augmentation that is safe so far, by its label's index. */
+/** How recognition and harm grew of every augmentation that is safe or harmless so far, by its label's index. */
 async function growthsOf(
   earlier: Earlier | undefined,
   evidence: readonly Evidence[],
@@ -142,10 +143,14 @@ async function growthsOf(
   const { labels, passes, calibration } = options;
   const growths = new Map<number, Growth>();
   if (earlier === undefined) return growths;
-  const safe = verdicts.augmentations.flatMap(({ verdict }, k) => (verdict === 'safe' ? [k] : []));
-  for (const [i, k] of safe.entries()) {
+  const isHarmless = (a: AugmentationJudgement): boolean =>
+    a.grading !== undefined && a.harm.high < verdicts.harmMargin;
+  const asked = verdicts.augmentations.flatMap((a, k) =>
+    a.verdict === 'safe' || isHarmless(a) ? [k] : [],
+  );
+  for (const [i, k] of asked.entries()) {
     const label = labels[k];
-    options.onPass?.(passed + i, passed + safe.length, `growth of ${label.spec.name}`);
+    options.onPass?.(passed + i, passed + asked.length, `growth of ${label.spec.name}`);
     const pass = passes([label.spec], 0);
     growths.set(k, await growthSince(earlier, evidence[k], k, { label, pass, calibration }));
   }

@@ -6,6 +6,7 @@ import type { Size } from '../../image/image.js';
 import type { TwoHeaded } from '../../models/index.js';
 import {
   judge,
+  judgeKeepPairs,
   judgePairs,
   judgeStrength,
   safeMembers,
@@ -59,9 +60,8 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     stoppable(passing(transforms, draw), () => run.check());
   const result = await judgeSingly(run, observer, passes);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Judging pairs' });
-  const pairs = await judgePairs({
+  const ofPairs = {
     labels: prepared.labels,
-    safe: safeMembers(prepared.labels, result.verdicts),
     passes,
     observer,
     clean: result.clean,
@@ -69,9 +69,12 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     skill: result.skill,
     alpha,
     images: run.imagesForPairs,
-    onPair: (done, total, label) => progress(run, done, total, label),
+    onPair: (done: number, total: number, label: string) => progress(run, done, total, label),
     mayContinue: () => run.mayContinue(),
-  });
+  };
+  const safe = safeMembers(prepared.labels, result.verdicts);
+  const pairs = await judgePairs({ ...ofPairs, safe });
+  const keepPairs = await judgeKeepPairs(result.verdicts, pairs, ofPairs);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Finding safe ranges' });
   const strengths = await judgeRanges(run, observer, passes, result);
   run.onJudged?.(result);
@@ -82,6 +85,7 @@ export async function judgeAll(run: JudgingRun): Promise<Selection> {
     alpha,
     data,
     pairs,
+    keepPairs,
     strengths,
     taskKnown,
   });

@@ -19,8 +19,8 @@ import { dataSetsOf, type OpenedSet } from './sets.js';
 
 /** Passes over the judging images set aside in the budget for augmentations that stay undecided. */
 const extraPasses = 6;
-/** And those set aside for what would be safe, by the weights of a quarter of the training. */
-const growthPasses = 6;
+/** And those set aside for what would be safe or keep the labels, by the weights of a quarter of the training. */
+const growthPasses = 10;
 /** And those set aside for pairs of safe augmentations. */
 const pairPasses = 24;
 

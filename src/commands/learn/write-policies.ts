@@ -21,6 +21,7 @@ export function writePolicies(
     safe: subsetOf(config, selection, selection.safe),
     safeV2: subsetOf(config, selection, selection.safeV2),
     ...narrowedOf(config, selection),
+    ...keepOf(config, selection),
   };
   run.writeJson('policy', policy);
   run.writeJson('policyAlbumentations', toAlbumentations(policy.safeV2, size));
@@ -49,6 +50,16 @@ function exceptionsIn(selection: Selection, names: readonly string[]): Record<st
       for (const { class: label } of augmentation.except ?? [])
         (except[label] ??= []).push(augmentation.name);
   return except;
+}
+
+/** What keeps the labels, where harm was judged. */
+function keepOf(config: LearnConfig, selection: Selection): Pick<PolicyFile, 'keep' | 'keepV2'> {
+  const { keep, keepV2 } = selection;
+  if (keep === undefined || keepV2 === undefined) return {};
+  return {
+    keep: subsetOf(config, selection, keep),
+    keepV2: subsetOf(config, selection, keepV2),
+  };
 }
 
 /** safeV2 with the transforms added that are safe in a narrower range; nothing where there are none. */

@@ -12,13 +12,15 @@ import {
   type TransformSpec,
 } from '../../augment/index.js';
 import {
+  isLearnedSet,
   policyFileSchema,
   readRunFile,
   requireLearned,
+  setIn,
   subsetPolicySchema,
   type SubsetPolicy,
 } from '../../run/files/index.js';
-import { policyNames, type TrainConfig } from '../../config/index.js';
+import { policyNames, type LearnedPolicy, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Size } from '../../image/image.js';
 
@@ -33,7 +35,7 @@ type PolicySettings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 's
 /**
  * What a training's policy does to an image.
  *
- * @throws UserError `POLICY_EMPTY`, `POLICY_CLASS`, `POLICY_MISSING`, `POLICY`, `TRANSFORM_UNKNOWN`,
+ * @throws UserError `POLICY_EMPTY`, `POLICY_CLASS`, `POLICY_MISSING`, `POLICY_OLD`, `POLICY`, `TRANSFORM_UNKNOWN`,
  * `TRANSFORM_OPTION`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
  */
 export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe {
@@ -43,18 +45,12 @@ export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe 
       return { kind: 'none' };
     case 'all':
       return checked({ kind: 'subset', transforms: augmentations, ...subset, restore });
-    case 'safe':
-    case 'safe-v2': {
-      const run = config.from ?? '';
-      requireLearned(run, 'pass a `learn` run with --from');
-      const file = readRunFile(run, 'policy', policyFileSchema);
-      return subsetRecipe(policy === 'safe' ? file.safe : file.safeV2, target, run);
-    }
     case 'randaugment':
     case 'trivialaugment':
     case 'standard':
       return policyRecipe(baselinePolicy(policy, target.size), 'reflect');
     default: {
+      if (isLearnedSet(policy)) return learnedRecipe(policy, config.from ?? '', target);
       const spec = singleOf(config);
       if (spec !== undefined)
         return checked({ kind: 'subset', transforms: [spec], size: 1, p: subset.p, restore });
@@ -73,6 +69,12 @@ export function isPolicyFile(policy: string): boolean {
 function singleOf({ policy, augmentations }: PolicySettings): TransformSpec | undefined {
   const named = augmentations.find(({ name }) => name === policy);
   return named ?? (isTransformName(policy) ? { name: policy } : undefined);
+}
+
+/** A set of a `learn` run. */
+function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): Recipe {
+  requireLearned(run, 'pass a `learn` run with --from');
+  return subsetRecipe(setIn(readRunFile(run, 'policy', policyFileSchema), set, run), target, run);
 }
 
 /** A random subset of `policy.json`, with its exceptions by class. */
