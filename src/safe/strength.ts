@@ -2,16 +2,17 @@ import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metric
 import { createTransform, type Magnitude, type Params } from '../augment/index.js';
 import type { Size } from '../image/image.js';
 import { caughtUp, growthSince, seesTooLittle, type Earlier, type Sight } from './growth.js';
-import { harm, type Skill } from './harm.js';
-import { measureAt, type Evidence, type Measure } from './measure.js';
+import { accuracyOf, harm, type Skill } from './harm.js';
+import { harmByMagnitude, type HarmAtMagnitude, type HarmFit } from './grades/keep-range.js';
+import { answerDifferencesOf, measureAt, type Evidence, type Measure } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer } from './scoring.js';
 import { looksAt, type RecognitionLabel } from './views.js';
 
 /** Parts of the full magnitude that are judged, beside the full one. */
 const parts = [0.25, 0.5, 0.75];
 
-/** What was measured at one magnitude. */
-export interface StrengthPoint {
+/** What was measured at one magnitude; of harm only where the task head knows the classes. */
+export interface StrengthPoint extends Partial<HarmFit> {
   /** In the unit of the option. */
   readonly magnitude: number;
   readonly j: number;
@@ -33,6 +34,9 @@ export interface StrengthJudgement {
   readonly safeUpTo: number | null;
   /** The transform's options with that magnitude. */
   readonly options: Params | null;
+  /** The largest magnitude that keeps the labels, and the options; null where none does, absent where harm is not judged. */
+  readonly keepsUpTo?: number | null;
+  readonly keepOptions?: Params | null;
 }
 
 export interface StrengthOptions {
@@ -54,6 +58,10 @@ export interface StrengthOptions {
   readonly size: Size;
   readonly delta: number;
   readonly harmMargin: number;
+  /** How far the task is known (`knownShare`); undefined where the task head knows other classes. */
+  readonly known?: number;
+  /** The augmentation keeps the labels at its full range. Default false. */
+  readonly keepsAll?: boolean;
 }
 
 /**
@@ -62,7 +70,8 @@ export interface StrengthOptions {
  *
  * A range is safe where the fit's upper limit lies below delta, also after what the network may still learn (growth.ts), the
  * estimate of harm lies below its margin, and the same holds for all narrower ranges judged. Costs four passes over the judging
- * images for each of the transform's magnitudes, and as many by the earlier weights.
+ * images for each of the transform's magnitudes, and as many by the earlier weights. From the same passes comes how far it
+ * keeps the labels (`harmByMagnitude`).
  *
  * @returns none where the network has learned too little to see
  */
@@ -85,7 +94,7 @@ async function judgeMagnitude(
     f: number;
     options: Params;
     j: PairedMean;
-    lost: PairedMean;
+    harm: HarmAtMagnitude;
     /** J that the network may come to by training. */
     extrapolated: number;
   }[] = [];
@@ -120,37 +129,54 @@ async function judgeMagnitude(
       o.calibration,
       o.measure.looks.map((l) => l.cutoff),
     );
+    const accuracy = accuracyOf(o.evidence.clean.task, o.calibration);
+    const answers = harm(answerDifferencesOf(evidence.draws, o.calibration), accuracy);
     const lost = harm(skillDifferences, o.skill);
     const extrapolated = Math.max(
       growth?.extrapolated ?? -1,
       o.sight ? caughtUp(recognised, o.sight) : -1,
     );
-    at.push({ f, options, j: keenest.j, lost, extrapolated });
+    const harms = { lost, answers, growth: growth?.harm };
+    at.push({ f, options, j: keenest.j, harm: harms, extrapolated });
   }
   // Weights are inverse variances.
   const fitted = isotonic(
     at.map(({ j }) => j.mean),
     at.map(({ j }) => j.standardError ** -2),
   );
-  const points = at.map(({ f, j, lost, extrapolated }, i): StrengthPoint => {
+  const { known, harmMargin } = o;
+  const kept =
+    known === undefined
+      ? undefined
+      : harmByMagnitude(
+          at.map((point) => point.harm),
+          { known, harmMargin },
+        );
+  const points = at.map(({ f, j, harm: { lost }, extrapolated }, i): StrengthPoint => {
     const half = pairedInterval(j, 0.05).high - j.mean;
     return {
       magnitude: f * magnitude.full,
       j: j.mean,
       fitted: fitted[i],
       high: Math.max(extrapolated, Math.min(1, fitted[i] + half)),
-      harmless: marginTest(lost, o.harmMargin).above > 0.05 && lost.mean < o.harmMargin,
+      harmless: marginTest(lost, harmMargin).above > 0.05 && lost.mean < harmMargin,
+      ...kept?.fits[i],
     };
   });
   // The last point before the first that is not safe.
   let last = -1;
   while (last + 1 < points.length && points[last + 1].high < o.delta && points[last + 1].harmless)
     last++;
+  const keptRange = (end: number) => ({
+    keepsUpTo: end < 0 ? null : points[end].magnitude,
+    keepOptions: end < 0 ? null : at[end].options,
+  });
   return {
     option: magnitude.option,
     unit: magnitude.unit,
     points,
     safeUpTo: last < 0 ? null : points[last].magnitude,
     options: last < 0 ? null : at[last].options,
+    ...(kept && keptRange(o.keepsAll === true ? at.length - 1 : kept.last)),
   };
 }

@@ -9,6 +9,7 @@ import {
   judgeKeepPairs,
   judgePairs,
   judgeStrength,
+  keepsLabels,
   safeMembers,
   sizeFor,
   type JudgingResult,
@@ -161,7 +162,7 @@ async function judgeRanges(
   const { config, prepared } = run;
   const found = new Map<string, StrengthJudgement[]>();
   if (verdicts.status === 'undertrained') return found;
-  for (const [label, { name, verdict, measure }] of verdicts.augmentations.entries()) {
+  for (const [label, { name, verdict, measure, grading }] of verdicts.augmentations.entries()) {
     if (verdict === 'safe') continue;
     if (!run.mayContinue()) break;
     progress(run, label, verdicts.augmentations.length, `range of ${name}`);
@@ -182,6 +183,8 @@ async function judgeRanges(
       }),
       delta: verdicts.delta.value,
       harmMargin: verdicts.harmMargin,
+      known: verdicts.known,
+      keepsAll: keepsLabels(grading?.grade),
     });
     found.set(name, strengths);
   }

@@ -55,7 +55,7 @@ export const verdictSchema = z.enum(['safe', 'unsafe', 'undecided']);
 /** Whether it can be detected, and whether it costs the task more than its margin, in one word. */
 export const gradeSchema = z.enum(['safe', 'label-keeping', 'label-breaking', 'undecided']);
 
-/** J over an augmentation's magnitude. */
+/** J and harm over an augmentation's magnitude. */
 export const strengthSchema = z.looseObject({
   /** Option that the magnitude belongs to. */
   option: z.string(),
@@ -68,12 +68,19 @@ export const strengthSchema = z.looseObject({
       fitted: z.number(),
       high: z.number(),
       harmless: z.boolean(),
+      /** The same of harm, where it is judged. */
+      harm: z.number().optional(),
+      harmFitted: z.number().optional(),
+      harmHigh: z.number().optional(),
     }),
   ),
   /** The largest magnitude that is still safe; null where none is. */
   safeUpTo: z.number().nullable(),
   /** The transform's options with that range. */
   options: params.nullable(),
+  /** The largest magnitude that keeps the labels, likewise; absent in files of older versions and where harm is not judged. */
+  keepsUpTo: z.number().nullable().optional(),
+  keepOptions: params.nullable().optional(),
 });
 
 export const augmentationResultSchema = z.looseObject({
@@ -114,7 +121,7 @@ export const augmentationResultSchema = z.looseObject({
         .optional(),
     })
     .optional(),
-  /** Of one that is not safe: the largest range of each of its magnitudes that is still safe. */
+  /** Of one that is not safe: the largest range of each of its magnitudes that is still safe, and that keeps the labels. */
   strengths: z.array(strengthSchema).optional(),
 });
 
