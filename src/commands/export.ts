@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toAlbumentations, toTorchvision } from '../augment/index.js';
+import { parsePolicy, toAlbumentations, toTorchvision } from '../augment/index.js';
 import type { LearnedPolicy } from '../config/index.js';
 import { packageVersion, writeAtomic } from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
@@ -30,12 +30,15 @@ export function exportPolicy({ run, format, set, out }: ExportPolicyOptions): st
   requireLearned(run, 'use --format onnx or safetensors for its network');
   if (out !== undefined) refuseRunFiles([out]);
   const file = readRunFile(run, 'policy', policyFileSchema);
-  const policy = setIn(file, set, run);
+  // Other tools know no phases: of the recommended ones the first, which is nearly all of the training.
+  const policy =
+    set === 'recommended' ? parsePolicy(setIn(file, set, run).policy) : setIn(file, set, run);
   const size = { height: file.height, width: file.width };
+  const plain = 'root' in policy ? policy : { version: 1, ...size, ...policy };
   const text =
     format === 'torchvision'
       ? toTorchvision(policy, size)
-      : `${JSON.stringify(format === 'json' ? { version: 1, ...size, ...policy } : toAlbumentations(policy, size), null, 2)}\n`;
+      : `${JSON.stringify(format === 'json' ? plain : toAlbumentations(policy, size), null, 2)}\n`;
   if (out !== undefined) writeAtomic(out, text);
   return text;
 }

@@ -3,7 +3,7 @@ import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
 import { augmentingFields, sharedFields } from './common.js';
 
 /** The policies that a `learn` run provides. */
-export const learnedPolicies = ['safe', 'safe-v2', 'keep', 'keep-v2'] as const;
+export const learnedPolicies = ['safe', 'safe-v2', 'keep', 'keep-v2', 'recommended'] as const;
 
 export type LearnedPolicy = (typeof learnedPolicies)[number];
 

@@ -7,7 +7,13 @@ const modelFormats = ['onnx', 'safetensors'] as const;
 type PolicyFormat = (typeof policyFormats)[number];
 type ModelFormat = (typeof modelFormats)[number];
 
-const sets = ['safe', 'safe-v2', 'keep', 'keep-v2'] as const satisfies readonly LearnedPolicy[];
+const sets = [
+  'safe',
+  'safe-v2',
+  'keep',
+  'keep-v2',
+  'recommended',
+] as const satisfies readonly LearnedPolicy[];
 
 interface Flags {
   format: PolicyFormat | ModelFormat;

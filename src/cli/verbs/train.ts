@@ -13,7 +13,7 @@ export function trainCommand(): Command {
     .optionsGroup('Policy:')
     .option(
       '--policy <name>',
-      'none, all, safe, safe-v2, keep, keep-v2, randaugment, trivialaugment, standard, or a policy file',
+      'none, all, safe, safe-v2, keep, keep-v2, recommended, randaugment, trivialaugment, standard, or a policy file',
     )
     .option('--from <run>', '`learn` run that provides the set')
     .option('--init <run>', 'start from this run’s weights (fine-tuning)');

@@ -8,6 +8,7 @@ import {
   readRunFile,
   requireLearned,
   setIn,
+  type Recommended,
   type ComparisonPlan,
 } from '../../run/files/index.js';
 import { isPolicyFile, recipeFor } from '../train/policy-recipe.js';
@@ -88,7 +89,10 @@ export function withEmptySets(arms: readonly Arm[], from: string | null): Arm[] 
   requireLearned(from, 'pass a `learn` run with --from');
   const file = readRunFile(from, 'policy', policyFileSchema);
   const empty = (policy: string): boolean =>
-    isLearnedSet(policy) && setIn(file, policy, from).transforms.length === 0;
+    isLearnedSet(policy) &&
+    (policy === 'recommended'
+      ? isEmpty(setIn(file, policy, from))
+      : setIn(file, policy, from).transforms.length === 0);
   return arms.map((arm) => (empty(arm.policy) ? { ...arm, policy: 'none' } : arm));
 }
 
@@ -99,6 +103,11 @@ export function emptySetsWarning(arms: readonly Arm[], from: string | null): str
   const one = names.length === 1;
   const isSafe = names.every(({ name }) => /safe(-v2)?$/.test(name));
   return `${from} found no ${isSafe ? 'safe' : 'safe or label-keeping'} augmentation, so ${names.map(({ name }) => name).join(', ')} ${one ? 'trains' : 'train'} without any`;
+}
+
+/** Whether a recommendation does nothing in any epoch. */
+function isEmpty({ policy: { root }, last }: Recommended): boolean {
+  return root.kind !== 'transform' && root.members.length === 0 && last.transforms.length === 0;
 }
 
 const endsInNone = /^(all\+)?none$/;

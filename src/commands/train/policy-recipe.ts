@@ -22,6 +22,7 @@ import {
 } from '../../run/files/index.js';
 import { policyNames, type LearnedPolicy, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
+import type { TrainingRecipe } from './phases.js';
 import type { Size } from '../../image/image.js';
 
 /** What a policy depends on in the data. */
@@ -38,7 +39,7 @@ type PolicySettings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 's
  * @throws UserError `POLICY_EMPTY`, `POLICY_CLASS`, `POLICY_MISSING`, `POLICY_OLD`, `POLICY`, `TRANSFORM_UNKNOWN`,
  * `TRANSFORM_OPTION`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
  */
-export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe {
+export function recipeFor(config: PolicySettings, target: PolicyTarget): TrainingRecipe {
   const { policy, augmentations, subset, restore } = config;
   switch (policy) {
     case 'none':
@@ -71,10 +72,23 @@ function singleOf({ policy, augmentations }: PolicySettings): TransformSpec | un
   return named ?? (isTransformName(policy) ? { name: policy } : undefined);
 }
 
-/** A set of a `learn` run. */
-function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): Recipe {
+/** A policy of a `learn` run. */
+function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): TrainingRecipe {
   requireLearned(run, 'pass a `learn` run with --from');
-  return subsetRecipe(setIn(readRunFile(run, 'policy', policyFileSchema), set, run), target, run);
+  const file = readRunFile(run, 'policy', policyFileSchema);
+  if (set !== 'recommended') return subsetRecipe(setIn(file, set, run), target, run);
+  const { policy, last, lastShare } = setIn(file, set, run);
+  const none: Recipe = { kind: 'none' };
+  return {
+    kind: 'phases',
+    phases: [
+      { share: 1 - lastShare, recipe: policyRecipe(parsePolicy(policy), policy.restore) },
+      {
+        share: lastShare,
+        recipe: last.transforms.length === 0 ? none : subsetRecipe(last, target, run),
+      },
+    ],
+  };
 }
 
 /** A random subset of `policy.json`, with its exceptions by class. */

@@ -9,6 +9,7 @@ import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
 import { splitNaming, type PartSetting } from '../../run/split-settings.js';
 import { epochOf, trainingEpochs } from '../../run/streams.js';
 import { freshTraining } from './fresh-training.js';
+import { recipeAt } from './phases.js';
 import { recipeFor } from './policy-recipe.js';
 
 /**
@@ -94,7 +95,7 @@ export function measureTraining(
     model,
     optimiser: freshOptimiser(config, model),
     task,
-    source: trainingEpochs(config, prepared, recipe),
+    source: trainingEpochs(config, prepared, () => recipeAt(recipe, 0, 1)),
     predict: (batch) => task.see(batch, (logits) => head.score(logits, batch)),
     seconds: secondsToMeasure(budget),
     signal,

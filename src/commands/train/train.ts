@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Recipe } from '../../augment/index.js';
 import { Interrupted } from '../../core/index.js';
 import { namedFile } from '../../models/index.js';
 import {
@@ -24,6 +23,7 @@ import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
+import { recipeAt, type TrainingRecipe } from './phases.js';
 import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
@@ -59,7 +59,7 @@ export interface TrainOptions {
 interface TrainRun extends Sitting {
   readonly config: Settled<TrainConfig>;
   readonly prepared: PreparedData;
-  readonly recipe: Recipe;
+  readonly recipe: TrainingRecipe;
 }
 
 /**
@@ -146,7 +146,7 @@ function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
 }
 
 /** A resumed run does what it was started with, whatever has become of its policy's file. */
-function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): Recipe {
+function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): TrainingRecipe {
   const stored = config.resume ? folder.manifest(trainingManifestSchema)?.recipe : undefined;
   return stored ?? recipeFor(config, data);
 }
@@ -217,7 +217,9 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
   const { model, head, task } = freshTraining(config, prepared, anew ? hooks.onEvent : undefined);
   try {
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
-    const source = trainingEpochs(config, prepared, run.recipe);
+    const source = trainingEpochs(config, prepared, (epoch) =>
+      recipeAt(run.recipe, epoch, plan.epochs),
+    );
     hooks.onEvent({ type: 'phase', phase: 'train', label: 'Training' });
     const fitted = await fitInFolder({ ...run, config: ratedConfig(config) }, plan, {
       model,

@@ -50,6 +50,7 @@ export {
   setIn,
   subsetPolicySchema,
   type PolicyFile,
+  type Recommended,
   type SubsetPolicy,
 } from './policy-file.js';
 export { samplesSchema, type Samples, type Sheet } from './samples-file.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { transformSpecSchema } from '../../config/augmentations.js';
 import { learnedPolicies, type LearnedPolicy } from '../../config/train-settings.js';
+import { policySchema } from './manifest-file.js';
 import { shellWord, UserError } from '../../core/index.js';
 
 /** A random subset of fixed size, each member applied with probability p (thesis, 3.2). */
@@ -29,10 +30,20 @@ export const policyFileSchema = z.looseObject({
   keepV2: subsetPolicySchema.optional(),
   /** keepV2 and, with their range narrowed until they keep the labels, transforms that do not at full range. */
   keepNarrowed: subsetPolicySchema.optional(),
+  /** One policy to train with, and what the last epochs are trained with instead. */
+  recommended: z
+    .looseObject({
+      policy: policySchema,
+      /** The safe set, for this share of the epochs. */
+      last: subsetPolicySchema,
+      lastShare: z.number().min(0).max(1),
+    })
+    .optional(),
 });
 
 export type SubsetPolicy = z.infer<typeof subsetPolicySchema>;
 export type PolicyFile = z.infer<typeof policyFileSchema>;
+export type Recommended = NonNullable<PolicyFile['recommended']>;
 
 /** Where each lies in `policy.json`. */
 const keys = {
@@ -40,6 +51,7 @@ const keys = {
   'safe-v2': 'safeV2',
   keep: 'keep',
   'keep-v2': 'keepV2',
+  recommended: 'recommended',
 } as const satisfies Record<LearnedPolicy, keyof PolicyFile>;
 
 /** Whether a policy is a set of a `learn` run. */
@@ -48,12 +60,16 @@ export function isLearnedSet(policy: string): policy is LearnedPolicy {
 }
 
 /**
- * A set of a run's policies.
+ * A random subset among a run's policies, or the recommended one.
  *
  * @param run the run folder, for the error
  * @throws UserError `POLICY_OLD` where the run was judged by an earlier version, or without harm
  */
-export function setIn(file: PolicyFile, set: LearnedPolicy, run: string): SubsetPolicy {
+export function setIn<S extends LearnedPolicy>(
+  file: PolicyFile,
+  set: S,
+  run: string,
+): NonNullable<PolicyFile[(typeof keys)[S]]> {
   const found = file[keys[set]];
   if (found !== undefined) return found;
   throw new UserError('POLICY_OLD', `This run has no set ${set}.`, {
