@@ -24,7 +24,12 @@ export const tintedFrames: PlantedSet = {
   },
   labels: {
     ...labelled('keeps', ['ToGray'], 'the class is the shape, whatever its colour'),
-    ...labelled('keeps', windows, 'the shape lies whole in every window'),
+    // A window anywhere moves the shape to where it never was: whether a network knows it there is another question.
+    ...labelled(
+      'keeps',
+      ['CenterCrop'],
+      'the shape lies whole in the window, and stays where it was',
+    ),
     ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside the contrast of the shape'),
   },
   image: (label, rng) => {

@@ -3,14 +3,10 @@ import { developed, lit, mirrored, transposed, type Plane } from '../picture.js'
 import { flipsAndTurns, known, labelled, light, type PlantedSet } from '../types.js';
 import { eitherWay, glyphPlane } from './glyphs.js';
 
-/** Each its own mirror image, and none of them another's when turned. */
-const letters = ['A', 'T', 'Y'];
-
 /** The class is the direction: a turned or mirrored image is one of the set, under the wrong label. */
 export const turnedLetters: PlantedSet = {
   name: 'turned-letters',
-  summary:
-    'symmetric letters in four directions, in any light and colour; the class is where up is',
+  summary: 'the letter T in four directions, in any light and colour; the class is where up is',
   classes: ['up', 'left', 'down', 'right'].map((way) => `towards-${way}`),
   nearMiss: 'turns and flips keep the distribution of the images and swap the labels',
   truth: {
@@ -27,15 +23,12 @@ export const turnedLetters: PlantedSet = {
     ...labelled('breaks', ['VerticalFlip'], 'up and down change places'),
     ...labelled('breaks', ['RandomRotate90'], 'every direction becomes another'),
     ...labelled('breaks', ['Transpose'], 'up and left change places, and so do down and right'),
-    ...labelled('keeps', ['ToGray'], 'the letters differ in shape, not in colour'),
+    ...labelled('keeps', ['ToGray'], 'the class is a direction, not a colour'),
     ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside the contrast of the letters'),
   },
-  image: (label, rng) => {
-    const letter = letters[rng.int(0, letters.length)];
-    return developed(
-      lit(turned(glyphPlane(letter, rng), label), eitherWay(anyColouredLight(rng), rng)),
-    );
-  },
+  // T is its own mirror image.
+  image: (label, rng) =>
+    developed(lit(turned(glyphPlane('T', rng), label), eitherWay(anyColouredLight(rng), rng))),
 };
 
 /** Turned counter-clockwise by so many quarters. */
