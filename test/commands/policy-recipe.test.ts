@@ -80,6 +80,7 @@ test('a run judged by an earlier version has no such set, and the error says wha
   const config = resolveTrainConfig({ flags: { data: 'images', policy: 'keep-v2', from } });
   assert.throws(() => recipeFor(config, target), {
     code: 'POLICY_OLD',
-    message: /has no set keep-v2[\s\S]*judge again: safe-augment judge .*old images --out NEW/,
+    message:
+      /has no set keep-v2[\s\S]*judge again, without training: remove .*selection\.json, then safe-augment learn --resume --out .*old/,
   });
 });

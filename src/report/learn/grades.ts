@@ -30,7 +30,8 @@ function conflictsByHarm({ keepConflicts = [] }: Selection): Markup {
   if (keepConflicts.length === 0) return nothing;
   const items = keepConflicts.map(({ members, evidence, removed }) => {
     const left = removed === undefined ? '' : ` Left out of keep-v2: ${removed}.`;
-    return markup`<strong>${listed(members)}</strong>: ${evidence}.${left}`;
+    const who = members[0] === members[1] ? `${members[0]} twice` : listed(members);
+    return markup`<strong>${who}</strong>: ${evidence}.${left}`;
   });
   return markup`<h3>Keep the labels alone, not together</h3>${list(items)}`;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { transformSpecSchema } from '../../config/augmentations.js';
 import { learnedPolicies, type LearnedPolicy } from '../../config/train-settings.js';
@@ -75,6 +76,6 @@ export function setIn<S extends LearnedPolicy>(
   throw new UserError('POLICY_OLD', `This run has no set ${set}.`, {
     where: `${run}, policy.json`,
     expected: `${keys[set]}, as runs have that were judged by this version, by a network that knows the classes`,
-    remedy: `judge again: safe-augment judge ${shellWord(run)} ${shellWord(file.data)} --out NEW, then pass --from NEW; or use safe-v2`,
+    remedy: `judge again, without training: remove ${join(run, 'selection.json')}, then safe-augment learn --resume --out ${shellWord(run)} (a run of \`judge\`: repeat it with --overwrite); or use safe-v2`,
   });
 }
