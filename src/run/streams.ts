@@ -73,16 +73,21 @@ export function shuffledPass(
   });
 }
 
-/** The training images under a recipe, shuffled anew each epoch. */
+/**
+ * The training images, shuffled anew each epoch.
+ *
+ * @param recipeOf what an epoch, from 0 on, does to them
+ */
 export function trainingEpochs(
   config: Pick<LearnConfig, 'granularity'>,
   prepared: PreparedData,
-  recipe: Recipe,
+  recipeOf: (epoch: number) => Recipe,
 ): BatchSource<Batch> {
   const { batch } = prepared;
   return {
     ...epochOf(prepared),
-    epoch: (epoch) => shuffledPass(config, prepared, recipe, { batch, epoch, purpose: 'train' }),
+    epoch: (epoch) =>
+      shuffledPass(config, prepared, recipeOf(epoch), { batch, epoch, purpose: 'train' }),
   };
 }
 

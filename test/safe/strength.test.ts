@@ -17,7 +17,12 @@ const labels = labelsFor([{ name: 'RandomContrast' }], false);
 let passesTaken = 0;
 
 /** The ranges of an augmentation that moves the network's scores by `shift` at any magnitude, and `earlier` had them moved by `before`. */
-async function ranges(shift: number, sight?: Sight, before?: number) {
+async function ranges(
+  shift: number,
+  sight?: Sight,
+  before?: number,
+  more: { known?: number; keepsAll?: boolean } = {},
+) {
   let applied = false;
   const passes = (transforms: readonly TransformSpec[] | null) => {
     applied = transforms !== null;
@@ -46,6 +51,7 @@ async function ranges(shift: number, sight?: Sight, before?: number) {
     evidence: evidence[0],
     clean,
     ...{ passes, observer, calibration, skill, size, sight, delta: 0.15, harmMargin: 0.2 },
+    ...more,
   };
   if (before === undefined) return judgeStrength(of);
   return judgeStrength({ ...of, earlier: { observer: { predict: predicting(before) }, clean } });
@@ -78,4 +84,19 @@ test('ranges are judged from the smallest up to the first that is not safe, and 
 test('a network that sees too little gives no range', async () => {
   assert.deepEqual(await ranges(0, { share: 0.49, lag: 1 }), []);
   assert.equal((await ranges(0, { share: 0.5, lag: 1 })).length, 1);
+});
+
+test('the range that keeps the labels goes by harm alone, and is absent where harm is not judged', async () => {
+  // Far above delta, and costs nothing.
+  const [seen] = await ranges(3, undefined, undefined, { known: 0.8 });
+  assert.equal(seen.safeUpTo, null);
+  assert.equal(seen.keepsUpTo, seen.points.at(-1)!.magnitude);
+  assert.ok(seen.points.every(({ harmFitted, harmHigh }) => harmFitted === 0 && harmHigh! > 0));
+  const [little] = await ranges(3, undefined, undefined, { known: 0.3 });
+  assert.deepEqual([little.keepsUpTo, little.keepOptions], [null, null]);
+  // Its grade says that it keeps them all the way.
+  const [graded] = await ranges(3, undefined, undefined, { known: 0.3, keepsAll: true });
+  assert.equal(graded.keepsUpTo, seen.keepsUpTo);
+  const [unknown] = await ranges(3);
+  assert.ok(!('keepsUpTo' in unknown) && !('harm' in unknown.points[0]));
 });

@@ -234,7 +234,8 @@ function jointRecipe(config: LearnConfig, prepared: Prepared): Recipe {
 
 /** The training images of a data set under the joint recipe. */
 function trainingSource(config: LearnConfig, prepared: Prepared): BatchSource<Batch> {
-  return trainingEpochs(config, prepared, jointRecipe(config, prepared));
+  const recipe = jointRecipe(config, prepared);
+  return trainingEpochs(config, prepared, () => recipe);
 }
 
 /** A pass over the training images under the joint recipe. @param key names the random streams */
