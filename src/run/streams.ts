@@ -76,18 +76,18 @@ export function shuffledPass(
 /**
  * The training images, shuffled anew each epoch.
  *
- * @param recipeOf what an epoch, from 0 on, does to them
+ * @param recipeOf what an epoch, from 0 on, does to them; `epochs` where the training has others than planned
  */
 export function trainingEpochs(
   config: Pick<LearnConfig, 'granularity'>,
   prepared: PreparedData,
-  recipeOf: (epoch: number) => Recipe,
+  recipeOf: (epoch: number, epochs?: number) => Recipe,
 ): BatchSource<Batch> {
   const { batch } = prepared;
   return {
     ...epochOf(prepared),
-    epoch: (epoch) =>
-      shuffledPass(config, prepared, recipeOf(epoch), { batch, epoch, purpose: 'train' }),
+    epoch: (epoch, epochs) =>
+      shuffledPass(config, prepared, recipeOf(epoch, epochs), { batch, epoch, purpose: 'train' }),
   };
 }
 
@@ -101,8 +101,8 @@ export function partOf<B>(
   return {
     batches,
     images: (batches * source.images) / source.batches,
-    epoch(epoch) {
-      const stream = source.epoch(epoch);
+    epoch(epoch, epochs) {
+      const stream = source.epoch(epoch, epochs);
       return {
         waited: () => stream.waited(),
         async *[Symbol.asyncIterator]() {

@@ -18,12 +18,12 @@ import {
   type Observer,
   type StrengthJudgement,
 } from '../../safe/index.js';
-import { heldOut, jointTask, judgingPasses } from './joint-learning.js';
+import { heldOut, jointTask } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import { stoppable } from '../../run/streams.js';
 import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';
-import { observerOf } from './observer.js';
+import { judgingPasses, observerOf } from './observer.js';
 
 /** A network by weights that were kept while it was trained. */
 export interface EarlierNetwork {

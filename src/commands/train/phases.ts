@@ -15,7 +15,7 @@ export type TrainingRecipe = Recipe | { readonly kind: 'phases'; readonly phases
  * none of four.
  *
  * @param epoch from 0
- * @param epochs planned, whether or not the training stops early
+ * @param epochs of the whole training: planned, or as many as the clock leaves, but also where it stops early
  */
 export function recipeAt(recipe: TrainingRecipe, epoch: number, epochs: number): Recipe {
   if (recipe.kind !== 'phases') return recipe;

@@ -198,12 +198,14 @@ function checkStart(run: TrainRun): void {
   }
 }
 
-/** The training images of each planned epoch, under what the policy does then. */
+/** The training images of each epoch, under what the policy does then; its phases end with a training that the clock cuts short. */
 function sourceOf(
   { config, prepared, recipe }: TrainRun,
   plan: Pick<Plan, 'epochs' | 'imagesPerEpoch'>,
 ): BatchSource<Batch> {
-  const all = trainingEpochs(config, prepared, (epoch) => recipeAt(recipe, epoch, plan.epochs));
+  const all = trainingEpochs(config, prepared, (epoch, epochs = plan.epochs) =>
+    recipeAt(recipe, epoch, epochs),
+  );
   return partOf(all, plan);
 }
 
