@@ -77,9 +77,12 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     last: null,
     bad: 0,
   };
-  const clock = options.limit && new TrainingClock(options.limit, at.seconds ?? 0);
+  const clock = options.limit && new TrainingClock(options.limit, at.seconds ?? 0, at.pace);
   const save = (): void => {
-    if (clock !== undefined) at.seconds = clock.seconds();
+    if (clock !== undefined) {
+      at.seconds = clock.seconds();
+      at.pace = clock.pace;
+    }
     checkpoints.saveLatest(at);
   };
   // An epoch that the clock has cut short counts as one.
