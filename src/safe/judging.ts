@@ -88,16 +88,21 @@ async function firstDraws(collecting: Collecting, options: JudgingOptions): Prom
   }
   for (const k of indicesOf(labels, (label) => !isHarmless(label))) await collecting.extend(k, 0);
   let verdicts = decideAll(collecting, options);
-  const isControl = ({ kind }: RecognitionLabel): boolean => kind !== 'augmentation';
-  // Controls first: where they show that the network has learned too little, augmentations need no more images.
-  for (const of of [isControl, (label: RecognitionLabel) => !isControl(label)])
+  const isControl = (k: number): boolean => labels[k].kind !== 'augmentation';
+  const isOpen = (k: number): boolean => !isDone(k, verdicts, labels);
+  // Controls first: where they show that the network has learned too little, augmentations need no more images. Then what has no
+  // verdict yet: where time runs out, grades are what is left open.
+  const rounds: ((k: number) => boolean)[] = [
+    (k) => isControl(k) && isOpen(k),
+    (k) => !isControl(k) && isOpen(k),
+    (k) => !isControl(k) && wantsImages(k, verdicts, labels),
+  ];
+  for (const [round, isWanted] of rounds.entries())
     for (let look = 1; look < collecting.looks; look++) {
-      const open = indicesOf(labels, of).filter(
-        (k) => !isDone(k, verdicts, labels) || wantsImages(k, verdicts, labels),
-      );
-      if (verdicts.status === 'undertrained' && of !== isControl) break;
-      if (open.length === 0 || !mayContinue()) break;
-      for (const k of open) if (mayContinue()) await collecting.extend(k, look);
+      if (verdicts.status === 'undertrained' && round > 0) break;
+      const wanted = [...labels.keys()].filter((k) => isWanted(k) && !collecting.isWhole(k));
+      if (wanted.length === 0 || !mayContinue()) break;
+      for (const k of wanted) if (mayContinue()) await collecting.extend(k, look);
       verdicts = decideAll(collecting, options);
     }
   return verdicts;

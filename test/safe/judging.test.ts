@@ -207,6 +207,20 @@ test('where time runs out, a label keeps what it has been seen on', async () => 
   assert.equal(flip.measure.n, 400);
 });
 
+test('where time runs out, verdicts come before grades', async () => {
+  const { scored, passes, observer } = simulate(obvious, 860);
+  const { verdicts } = await judge({
+    ...{ labels, passes, observer, size, calibration: 60, images: 800, parts: [0.25, 0.5] },
+    draws: 1,
+    maxDraws: 4,
+    verdict,
+    mayContinue: () => !scored.some(({ name, to }) => name === 'HorizontalFlip' && to === 860),
+  });
+  const [flip, blur] = verdicts.augmentations;
+  assert.deepEqual([flip.measure.n, blur.measure.n], [800, 200]);
+  assert.equal(blur.verdict, 'unsafe');
+});
+
 test('further draws may decide while they take variance out, or the margin lies near the interval’s end', () => {
   const interval = { value: 0.12, low: 0.02, high: 0.22 };
   const after = (now: number) => ({ now, most: 6 });

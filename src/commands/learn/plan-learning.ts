@@ -19,7 +19,7 @@ import { statisticsImages } from './observer.js';
 import { allHeldOut, allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
 
-/** What labels take of the judging images on average: of what is plainly unsafe, what also breaks labels leaves after a quarter of them. */
+/** What labels take of the judging images on average: what is plainly unsafe and breaks labels leaves after a quarter of them. */
 const partOfImages = 0.85;
 /** Passes set aside for what is undecided after the first draw. */
 const extraPasses = 4;
