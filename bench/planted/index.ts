@@ -13,18 +13,23 @@ import {
 import { greyPhotos, turnedPhotos } from './sets/photos.js';
 import { noisy, soft } from './sets/sensor.js';
 import { textures } from './sets/textures.js';
+import { tintedFrames } from './sets/tinted.js';
+import { turnedLetters } from './sets/turned-letters.js';
 
 export {
   known,
+  labelled,
   flipsAndTurns,
   light,
   windows,
   type Truth,
   type Known,
+  type KnownLabel,
+  type LabelTruth,
   type TruthTable,
   type PlantedSet,
 } from './types.js';
-export { truthOf, writePlanted } from './write.js';
+export { labelsOf, truthOf, writePlanted } from './write.js';
 
 /** All planted data sets. */
 export const plantedSets: readonly PlantedSet[] = [
@@ -47,4 +52,6 @@ export const plantedSets: readonly PlantedSet[] = [
   variedLightPhotos,
   noisyPhotos,
   softPhotos,
+  tintedFrames,
+  turnedLetters,
 ];

@@ -1,13 +1,16 @@
 import { accuracyOf, toLose } from '../../src/safe/harm.js';
 import type { PlantedRun } from './run.js';
-import type { PlantedSet, Truth } from './types.js';
-import { truthOf } from './write.js';
+import type { LabelTruth, PlantedSet, Truth } from './types.js';
+import { labelsOf, truthOf } from './write.js';
 
 /** One verdict beside the truth. */
 export interface VerdictRow {
   readonly name: string;
   readonly truth: Truth;
   readonly verdict: 'safe' | 'unsafe' | 'undecided';
+  /** What becomes of the labels, and the grade beside it; absent in rows of earlier versions. */
+  readonly label?: LabelTruth;
+  readonly grade?: 'safe' | 'label-keeping' | 'label-breaking' | 'undecided';
   readonly j: number;
   readonly jLow: number;
   readonly jHigh: number;
@@ -41,7 +44,7 @@ export interface RunRow {
 }
 
 export function rowOf(set: PlantedSet, seed: number, run: PlantedRun): RunRow {
-  const truth = truthOf(set);
+  const [truth, labels] = [truthOf(set), labelsOf(set)];
   const { selection, result } = run;
   const right = toLose(accuracyOf(result.clean.task, 0));
   const tasks = new Map(
@@ -69,6 +72,8 @@ export function rowOf(set: PlantedSet, seed: number, run: PlantedRun): RunRow {
         name: a.name,
         truth: truth[a.name].truth,
         verdict: a.verdict,
+        label: labels[a.name].label,
+        grade: a.grade,
         j: round(a.j),
         jLow: round(a.jLow),
         jHigh: round(a.jHigh),

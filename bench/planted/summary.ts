@@ -11,6 +11,12 @@ export interface PlantedSummary {
   readonly undecidedShare: number;
   /** Known verdicts. */
   readonly known: number;
+  /** Label-breaking augmentations graded label-keeping, or safe. */
+  readonly falseKeeping: number;
+  /** Share of what keeps the labels that is graded label-keeping, or safe. */
+  readonly keepingRecall: number;
+  /** Grades whose truth is known. */
+  readonly knownLabels: number;
   readonly rows: readonly SummaryRow[];
 }
 
@@ -21,12 +27,21 @@ export interface SummaryRow {
   readonly falseSafe: readonly string[];
   readonly missedSafe: readonly string[];
   readonly undecided: readonly string[];
+  readonly falseKeeping: readonly string[];
+  readonly missedKeeping: readonly string[];
   readonly known: number;
   readonly images: number;
   readonly seconds: number;
 }
 
 const knownIn = (row: RunRow): VerdictRow[] => row.verdicts.filter((v) => v.truth !== 'ambiguous');
+
+/** Those whose labels are known and that were graded. */
+const labelledIn = (row: RunRow): VerdictRow[] =>
+  row.verdicts.filter(
+    ({ label, grade }) => label !== undefined && label !== 'ambiguous' && grade !== undefined,
+  );
+const isKept = ({ grade }: VerdictRow): boolean => grade === 'safe' || grade === 'label-keeping';
 
 /** Over all data sets and seeds; ambiguous truths count for nothing. */
 export function summarise(runs: readonly RunRow[]): PlantedSummary {
@@ -35,10 +50,13 @@ export function summarise(runs: readonly RunRow[]): PlantedSummary {
   const safe = count((v) => v.truth === 'safe');
   const called = count((v) => v.verdict === 'safe');
   const right = count((v) => v.truth === 'safe' && v.verdict === 'safe');
-  const names = (row: RunRow, of: (v: VerdictRow) => boolean): string[] =>
-    knownIn(row)
+  const names = (row: RunRow, of: (v: VerdictRow) => boolean, among = knownIn): string[] =>
+    among(row)
       .filter(of)
       .map((v) => v.name);
+  const graded = runs.flatMap(labelledIn);
+  const keeping = graded.filter((v) => v.label === 'keeps');
+  const isWrong = (v: VerdictRow): boolean => v.label === 'breaks' && isKept(v);
   return {
     falseSafe: count((v) => v.truth === 'unsafe' && v.verdict === 'safe'),
     recall: share(right, safe),
@@ -48,6 +66,9 @@ export function summarise(runs: readonly RunRow[]): PlantedSummary {
       all.length,
     ),
     known: all.length,
+    falseKeeping: graded.filter(isWrong).length,
+    keepingRecall: share(keeping.filter(isKept).length, keeping.length),
+    knownLabels: graded.length,
     rows: runs.map((row) => ({
       set: row.set,
       seed: row.seed,
@@ -55,6 +76,8 @@ export function summarise(runs: readonly RunRow[]): PlantedSummary {
       falseSafe: names(row, (v) => v.truth === 'unsafe' && v.verdict === 'safe'),
       missedSafe: names(row, (v) => v.truth === 'safe' && v.verdict !== 'safe'),
       undecided: names(row, (v) => v.verdict === 'undecided'),
+      falseKeeping: names(row, isWrong, labelledIn),
+      missedKeeping: names(row, (v) => v.label === 'keeps' && !isKept(v), labelledIn),
       known: knownIn(row).length,
       images: row.images,
       seconds: row.seconds,

@@ -2,6 +2,7 @@ import { compareRules } from './rules.js';
 import type { RunRow } from './row.js';
 import type { PlantedSummary } from './summary.js';
 import type { PlantedSet } from './types.js';
+import { labelsOf } from './write.js';
 
 /** The results as a page of Markdown. */
 export function tableOf(
@@ -13,7 +14,7 @@ export function tableOf(
   const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
   const rows = summary.rows.map(
     (r) =>
-      `| ${r.set} | ${r.seed} | ${r.status} | ${r.known} | ${r.falseSafe.join(', ') || '-'} | ${r.missedSafe.join(', ') || '-'} | ${r.undecided.join(', ') || '-'} | ${r.images} | ${r.seconds} |`,
+      `| ${r.set} | ${r.seed} | ${r.status} | ${r.known} | ${r.falseSafe.join(', ') || '-'} | ${r.missedSafe.join(', ') || '-'} | ${r.undecided.join(', ') || '-'} | ${r.falseKeeping.join(', ') || '-'} | ${r.missedKeeping.join(', ') || '-'} | ${r.images} | ${r.seconds} |`,
   );
   const details = sets.flatMap((set) => {
     const own = runs.filter((r) => r.set === set.name);
@@ -25,9 +26,9 @@ ${how}
 
 Unsafe called safe: **${summary.falseSafe}**. Recall of safe: **${percent(summary.recall)}**. Precision of safe: ${percent(summary.precision)}.
 Undecided: **${percent(summary.undecidedShare)}** of the ${summary.known} verdicts with known truth.
-
-| data set | seed | status | known | unsafe called safe | safe not called safe | undecided | images seen | seconds |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${gradesIn(summary, percent)}
+| data set | seed | status | known | unsafe called safe | safe not called safe | undecided | label-breaking called label-keeping | label-keeping not called so | images seen | seconds |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
 ## Rules compared
@@ -38,14 +39,27 @@ ${compareRules(runs)}
 ${details.join('\n')}`;
 }
 
+function gradesIn(
+  { falseKeeping, keepingRecall, knownLabels }: PlantedSummary,
+  percent: (x: number) => string,
+): string {
+  if (knownLabels === 0) return '';
+  return `
+Label-breaking called label-keeping or safe: **${falseKeeping}**. Recall of label-keeping (safe among them): **${percent(keepingRecall)}**, of ${knownLabels} grades with known labels.
+`;
+}
+
 function detail(set: PlantedSet, runs: readonly RunRow[]): string {
+  const labels = labelsOf(set);
   const lines = runs[0].verdicts.map(({ name, truth }) => {
     const cells = runs.map((r) => {
       const v = r.verdicts.find((w) => w.name === name)!;
-      return `${v.verdict}, J ${v.j.toFixed(2)} [${v.jLow.toFixed(2)}, ${v.jHigh.toFixed(2)}], harm ${v.harm.toFixed(2)}`;
+      return `${v.verdict}${v.grade === undefined ? '' : ` (${v.grade})`}, J ${v.j.toFixed(2)} [${v.jLow.toFixed(2)}, ${v.jHigh.toFixed(2)}], harm ${v.harm.toFixed(2)}`;
     });
     const why = set.truth[name]?.reason ?? 'not determined by the construction';
-    return `| ${name} | ${truth} | ${cells.join(' | ')} | ${why} |`;
+    const { label, reason } = labels[name];
+    const kept = label === 'ambiguous' || reason === why ? '' : `; labels: ${reason}`;
+    return `| ${name} | ${truth} | ${label} | ${cells.join(' | ')} | ${why}${kept} |`;
   });
   const heads = runs.map(
     (r) => `seed ${r.seed}, task ${r.accuracy.toFixed(2)}, delta ${r.delta.toFixed(2)}`,
@@ -55,8 +69,8 @@ function detail(set: PlantedSet, runs: readonly RunRow[]): string {
 
 ${set.summary}.${miss}
 
-| augmentation | truth | ${heads.join(' | ')} | reason |
-| --- | --- | ${heads.map(() => '---').join(' | ')} | --- |
+| augmentation | truth | labels | ${heads.join(' | ')} | reason |
+| --- | --- | --- | ${heads.map(() => '---').join(' | ')} | --- |
 ${lines.join('\n')}
 `;
 }

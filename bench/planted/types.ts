@@ -4,6 +4,18 @@ import type { Image } from '../../src/image/image.js';
 /** What is known by construction. `ambiguous` is reported and counts for nothing. */
 export type Truth = 'safe' | 'unsafe' | 'ambiguous';
 
+/**
+ * What is known of the labels, apart from whether anything can be seen: `keeps` where the image still shows its class
+ * and no other, `breaks` where it shows another class, or none.
+ */
+export type LabelTruth = 'keeps' | 'breaks' | 'ambiguous';
+
+/** What becomes of the labels, and why. */
+export interface KnownLabel {
+  readonly label: 'keeps' | 'breaks';
+  readonly reason: string;
+}
+
 /** A truth and why it is one. */
 export interface Known {
   readonly truth: Truth;
@@ -22,6 +34,8 @@ export interface PlantedSet {
   readonly summary: string;
   readonly classes: readonly string[];
   readonly truth: TruthTable;
+  /** What becomes of the labels; whatever is safe keeps them, and others that are not named are ambiguous. */
+  readonly labels?: Readonly<Record<string, KnownLabel>>;
   /** A near miss: recognisable but harmless, or hard to see but breaking the label. */
   readonly nearMiss?: string;
   /** Image `index` of a class; the stream belongs to it alone. */
@@ -35,6 +49,15 @@ export function known(
   reason: string,
 ): Record<string, Known> {
   return Object.fromEntries(names.map((name) => [name, { truth, reason }]));
+}
+
+/** The same about the labels, for several transforms. */
+export function labelled(
+  label: 'keeps' | 'breaks',
+  names: readonly string[],
+  reason: string,
+): Record<string, KnownLabel> {
+  return Object.fromEntries(names.map((name) => [name, { label, reason }]));
 }
 
 export const flipsAndTurns = ['HorizontalFlip', 'VerticalFlip', 'RandomRotate90', 'Transpose'];

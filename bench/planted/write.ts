@@ -3,12 +3,27 @@ import { join } from 'node:path';
 import { transformNames } from '../../src/augment/index.js';
 import { Rng } from '../../src/core/index.js';
 import { writePng } from '../../src/image/index.js';
-import type { Known, PlantedSet } from './types.js';
+import type { Known, KnownLabel, LabelTruth, PlantedSet } from './types.js';
 
 /** What is known of each of the fifteen transforms. */
 export function truthOf(set: PlantedSet): Record<string, Known> {
   const unknown: Known = { truth: 'ambiguous', reason: 'not determined by the construction' };
   return Object.fromEntries(transformNames.map((name) => [name, set.truth[name] ?? unknown]));
+}
+
+/** What is known of the labels under each of the fifteen transforms: what is safe keeps them. */
+export function labelsOf(
+  set: PlantedSet,
+): Record<string, { readonly label: LabelTruth; readonly reason: string }> {
+  const unknown = { label: 'ambiguous', reason: 'not determined by the construction' } as const;
+  return Object.fromEntries(
+    transformNames.map((name) => {
+      const truth = set.truth[name];
+      const safe: KnownLabel | undefined =
+        truth?.truth === 'safe' ? { label: 'keeps', reason: truth.reason } : undefined;
+      return [name, set.labels?.[name] ?? safe ?? unknown];
+    }),
+  );
 }
 
 /**
@@ -31,6 +46,7 @@ export async function writePlanted(
     await writePng(join(folder, set.classes[label], file), image);
   }
   const { name, summary, classes, nearMiss } = set;
-  const truth = { name, summary, seed, images, classes, nearMiss, augmentations: truthOf(set) };
+  const [augmentations, labels] = [truthOf(set), labelsOf(set)];
+  const truth = { name, summary, seed, images, classes, nearMiss, augmentations, labels };
   writeFileSync(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
 }

@@ -1,33 +1,52 @@
 import { plainTable } from '../core/index.js';
-import type { Selection, Verdict } from '../run/files/index.js';
+import type { GradeName, Selection, Verdict } from '../run/files/index.js';
 
-const colours: Record<Verdict, number> = { safe: 32, unsafe: 31, undecided: 33 };
+const colours: Record<Verdict | GradeName, number> = {
+  safe: 32,
+  unsafe: 31,
+  undecided: 33,
+  'label-keeping': 36,
+  'label-breaking': 31,
+};
 
 /** Whether standard output is a terminal and NO_COLOR is not set. */
 function showsColour(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR;
 }
 
-/** A verdict, padded to one width. */
-function verdictCell(verdict: Verdict, colour: boolean): string {
-  const text = verdict.padEnd(9);
+/** A verdict or a grade, padded to one width. */
+function verdictCell(verdict: Verdict | GradeName, colour: boolean, width = 9): string {
+  const text = verdict.padEnd(width);
   return colour ? `\x1b[${colours[verdict]}m${text}\x1b[0m` : text;
 }
+
+const gradeWidth = 'label-breaking'.length;
 
 /** The verdicts as a table for a terminal, the least recognised augmentation first. */
 export function verdictTable(selection: Selection, colour = showsColour()): string {
   const rows = [...selection.augmentations].sort((a, b) => a.j - b.j);
+  // Runs of earlier versions have no grades, nor runs judged by a network that knows other classes.
+  const graded = rows.some((r) => r.grade !== undefined);
   const verdicts = plainTable({
-    heads: ['augmentation', 'verdict', 'J', '[interval]', 'AUC', 'task change (points)'],
+    heads: [
+      'augmentation',
+      'verdict',
+      ...(graded ? ['grade'] : []),
+      'J',
+      '[interval]',
+      'AUC',
+      'task change (points)',
+    ],
     rows: rows.map((r) => [
       r.name,
       verdictCell(r.verdict, colour),
+      ...(graded ? [verdictCell(r.grade ?? 'undecided', colour, gradeWidth)] : []),
       signed(r.j),
       `[${signed(r.jLow)}, ${signed(r.jHigh)}]`,
       r.auc.toFixed(3),
       signed(100 * r.taskChange.value, 1),
     ]),
-    right: [5],
+    right: [graded ? 6 : 5],
   });
   const controls = plainTable({
     rows: selection.controls.map((c) => [
@@ -83,10 +102,25 @@ const expectedOf: Record<Selection['controls'][number]['kind'], string> = {
 
 function summary(selection: Selection): string {
   if (selection.status === 'undertrained') return `No verdict: ${whyNoVerdict(selection)}.`;
-  const safe = selection.safe.length === 0 ? 'none' : selection.safe.join(', ');
-  const open = selection.augmentations.filter((a) => a.verdict === 'undecided').length;
-  return `Safe: ${safe}${open > 0 ? ` (${open} undecided: more images or more time may decide)` : ''}`;
+  const { augmentations } = selection;
+  const open = augmentations.filter((a) => a.verdict === 'undecided').length;
+  const hint = open > 0 ? ` (${open} undecided: more images or more time may decide)` : '';
+  return [`Safe: ${namesOf(selection.safe)}${hint}`, ...gradeLines(selection)].join('\n');
 }
+
+/** What keeps the labels beside what is safe, and what breaks them; nothing where nothing is graded. */
+function gradeLines({ augmentations }: Selection): string[] {
+  if (!augmentations.some(({ grade }) => grade !== undefined)) return [];
+  const of = (grade: GradeName): string[] =>
+    augmentations.filter((a) => a.grade === grade).map(({ name }) => name);
+  return [
+    `Label-keeping: ${namesOf(of('label-keeping'))}`,
+    `Label-breaking: ${namesOf(of('label-breaking'))}`,
+  ];
+}
+
+const namesOf = (names: readonly string[]): string =>
+  names.length === 0 ? 'none' : names.join(', ');
 
 /** Why a run has no verdict, and what helps: judging's own words, which every augmentation has as its reason. */
 export function whyNoVerdict({ augmentations }: Selection): string {

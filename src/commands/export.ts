@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { toAlbumentations, toTorchvision } from '../augment/index.js';
+import { parsePolicy, toAlbumentations, toTorchvision } from '../augment/index.js';
+import type { LearnedPolicy } from '../config/index.js';
 import { packageVersion, writeAtomic } from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
 import {
@@ -7,6 +8,7 @@ import {
   readRunFile,
   refuseRunFiles,
   requireLearned,
+  setIn,
 } from '../run/files/index.js';
 import { openTrained } from '../run/trained.js';
 
@@ -14,7 +16,7 @@ export interface ExportPolicyOptions {
   /** Run folder. */
   readonly run: string;
   readonly format: 'albumentations' | 'torchvision' | 'json';
-  readonly set: 'safe' | 'safe-v2';
+  readonly set: LearnedPolicy;
   /** Also written there. */
   readonly out?: string;
 }
@@ -22,18 +24,21 @@ export interface ExportPolicyOptions {
 /**
  * A run's policy for another tool, as text.
  *
- * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `OUTPUT_IN_RUN`
+ * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `OUTPUT_IN_RUN`, `POLICY_OLD`
  */
 export function exportPolicy({ run, format, set, out }: ExportPolicyOptions): string {
   requireLearned(run, 'use --format onnx or safetensors for its network');
   if (out !== undefined) refuseRunFiles([out]);
   const file = readRunFile(run, 'policy', policyFileSchema);
-  const policy = set === 'safe' ? file.safe : file.safeV2;
+  // Other tools know no phases: of the recommended ones the first, which is nearly all of the training.
+  const policy =
+    set === 'recommended' ? parsePolicy(setIn(file, set, run).policy) : setIn(file, set, run);
   const size = { height: file.height, width: file.width };
+  const plain = 'root' in policy ? policy : { version: 1, ...size, ...policy };
   const text =
     format === 'torchvision'
       ? toTorchvision(policy, size)
-      : `${JSON.stringify(format === 'json' ? { version: 1, ...size, ...policy } : toAlbumentations(policy, size), null, 2)}\n`;
+      : `${JSON.stringify(format === 'json' ? plain : toAlbumentations(policy, size), null, 2)}\n`;
   if (out !== undefined) writeAtomic(out, text);
   return text;
 }

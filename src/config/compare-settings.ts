@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
 import { augmentingFields, sharedFields } from './common.js';
-import { runPath, trainingFields } from './train-settings.js';
+import { learnedPolicies, runPath, trainingFields } from './train-settings.js';
 
 /** The arms of tables 5.3 to 5.6, then the baselines. */
 export const defaultArms = [
@@ -19,7 +19,7 @@ export const defaultArms = [
 const compareFields = z.strictObject({
   command: z.literal('compare').default('compare').describe('The command that made the run.'),
   ...sharedFields,
-  from: runPath.describe('The `learn` run whose safe sets are compared.'),
+  from: runPath.describe('The `learn` run whose sets are compared.'),
   arms: z
     .array(z.string().min(1))
     .min(1)
@@ -69,7 +69,9 @@ const fromCheck: CrossCheck<Pick<CompareFields, 'arms' | 'from'>> = {
   fields: ['arms', 'from'],
   problem: ({ arms, from }) =>
     from === null &&
-    arms.some((arm) => /^(all\+)?safe(-v2)?$/.test(arm)) &&
+    arms.some((arm) =>
+      (learnedPolicies as readonly string[]).includes(arm.replace(/^all\+/, '')),
+    ) &&
     'expected the folder of a `learn` run (--from RUN)',
 };
 

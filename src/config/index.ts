@@ -5,7 +5,13 @@ export {
   type LearnConfig,
   type LearnInput,
 } from './learn-settings.js';
-export { policyNames, type TrainConfig, type TrainInput } from './train-settings.js';
+export {
+  learnedPolicies,
+  policyNames,
+  type LearnedPolicy,
+  type TrainConfig,
+  type TrainInput,
+} from './train-settings.js';
 export type { CompareConfig, CompareInput } from './compare-settings.js';
 export {
   settleTraining,

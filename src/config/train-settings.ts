@@ -3,8 +3,13 @@ import { baselineNames } from '../augment/index.js';
 import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
 import { augmentingFields, sharedFields } from './common.js';
 
+/** The policies that a `learn` run provides. */
+export const learnedPolicies = ['safe', 'safe-v2', 'keep', 'keep-v2', 'recommended'] as const;
+
+export type LearnedPolicy = (typeof learnedPolicies)[number];
+
 /** The policies that have a name; anything else is a file. */
-export const policyNames = ['none', 'all', 'safe', 'safe-v2'] as const;
+export const policyNames = ['none', 'all', ...learnedPolicies] as const;
 
 export type PolicyName = (typeof policyNames)[number];
 
@@ -75,7 +80,9 @@ const trainFields = z.strictObject({
     .describe(
       `How images are augmented: ${[...policyNames, ...baselineNames].join(', ')}, an augmentation’s name (it alone), or a policy file.`,
     ),
-  from: runPath.describe('The `learn` run whose safe set is used (policies safe and safe-v2).'),
+  from: runPath.describe(
+    `The \`learn\` run whose set is used (policies ${learnedPolicies.join(', ')}).`,
+  ),
   init: runPath.describe('Start from the weights of this run (fine-tuning); null: from scratch.'),
   ...augmentingFields,
   ...trainingFields,
@@ -85,7 +92,7 @@ const fromCheck: CrossCheck<{ policy: string; from: string | null }> = {
   path: ['from'],
   fields: ['policy', 'from'],
   problem: ({ policy, from }) =>
-    (policy === 'safe' || policy === 'safe-v2') &&
+    (learnedPolicies as readonly string[]).includes(policy) &&
     from === null &&
     `expected the folder of a \`learn\` run, for its ${policy} set (--from RUN)`,
 };

@@ -59,6 +59,7 @@ svg text{fill:var(--soft)}.track{width:100%}.axis{font-size:11.5px}
 .matrix{width:100%;min-width:24rem}.matrix rect{stroke:var(--line)}.matrix rect.pair{fill:var(--panel)}.matrix rect.conflict{fill:var(--band2);stroke:var(--unsafe);stroke-width:1.6}.matrix .cell{font-size:12px;fill:var(--ink)}.matrix text.unsafe{fill:var(--unsafe);font-weight:700}
 .swatch.pair{border-radius:2px;background:var(--panel);border:1px solid var(--line)}.swatch.conflict{border-radius:2px;background:var(--band2);border:1.5px solid var(--unsafe)}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));gap:1.2rem 1.6rem}.panel{margin:0}.panel svg{width:100%}
+.cross{stroke:currentColor;stroke-width:1.3;opacity:.6}.keeping{color:var(--a)}.plane .field{font-size:12px;font-style:italic;paint-order:stroke;stroke:var(--page);stroke-width:3px}
 .curve{fill:none;stroke-width:2;stroke-linejoin:round}.curve.training{stroke:var(--a)}.curve.held{stroke:var(--b);stroke-dasharray:5 3}
 .strips{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:1.2rem 1.4rem;margin:1rem 0}
 .panels3{margin:1rem 0;overflow-x:auto}.panels3 img{min-width:40rem;width:100%;height:auto;image-rendering:pixelated;display:block;border-radius:3px}

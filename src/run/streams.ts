@@ -73,16 +73,21 @@ export function shuffledPass(
   });
 }
 
-/** The training images under a recipe, shuffled anew each epoch. */
+/**
+ * The training images, shuffled anew each epoch.
+ *
+ * @param recipeOf what an epoch, from 0 on, does to them; `epochs` where the training has others than planned
+ */
 export function trainingEpochs(
   config: Pick<LearnConfig, 'granularity'>,
   prepared: PreparedData,
-  recipe: Recipe,
+  recipeOf: (epoch: number, epochs?: number) => Recipe,
 ): BatchSource<Batch> {
   const { batch } = prepared;
   return {
     ...epochOf(prepared),
-    epoch: (epoch) => shuffledPass(config, prepared, recipe, { batch, epoch, purpose: 'train' }),
+    epoch: (epoch, epochs) =>
+      shuffledPass(config, prepared, recipeOf(epoch, epochs), { batch, epoch, purpose: 'train' }),
   };
 }
 
@@ -96,8 +101,8 @@ export function partOf<B>(
   return {
     batches,
     images: (batches * source.images) / source.batches,
-    epoch(epoch) {
-      const stream = source.epoch(epoch);
+    epoch(epoch, epochs) {
+      const stream = source.epoch(epoch, epochs);
       return {
         waited: () => stream.waited(),
         async *[Symbol.asyncIterator]() {

@@ -1,4 +1,5 @@
 import { pairedInterval, pairedMean, type Estimate, type PairedMean } from '../metrics/index.js';
+import { harmGrowthOf, type HarmGrowth } from './grades/harm-growth.js';
 import { measureLook, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 import { looksAt, type Look, type RecognitionLabel } from './views.js';
@@ -97,7 +98,7 @@ const growthLevel = 0.32;
 export interface Earlier {
   /** That part, in (0, 1). Default `earlierShare`; more where the training became shorter than planned. */
   readonly share?: number;
-  readonly observer: Pick<Observer, 'predict'>;
+  readonly observer: Pick<Observer, 'predict' | 'taskKnown'>;
   /** By views too where a label is a window. */
   readonly clean: Scored;
 }
@@ -114,6 +115,8 @@ export interface Growth {
   readonly perDoubling: Estimate;
   /** The 95 % upper limit of J after `doublingsAhead` more doublings. */
   readonly extrapolated: number;
+  /** How its harm grew, where both networks know the classes. */
+  readonly harm?: HarmGrowth;
 }
 
 /**
@@ -156,13 +159,13 @@ export function growthOf(
 }
 
 /**
- * Scores a label by the earlier weights, in one pass over the judging images, and compares.
+ * Scores a label by the earlier weights, in one pass over the judging images, and compares recognition and harm.
  *
  * @param k the label's index
  * @param pass the judging images under it: its first draw
  */
 export async function growthSince(
-  { observer, clean, share }: Earlier,
+  { observer, clean, share = earlierShare }: Earlier,
   last: Evidence,
   k: number,
   {
@@ -179,5 +182,8 @@ export async function growthSince(
   const without = passOf(clean, k, looks);
   const applied = passOf(await score(pass, observer, label.window), k, looks);
   const before = { looks, clean: without, draws: [{ applied, without }], groupOf: last.groupOf };
-  return growthOf(last, before, calibration, share);
+  const growth = growthOf(last, before, calibration, share);
+  return observer.taskKnown === false
+    ? growth
+    : { ...growth, harm: harmGrowthOf(last, before, calibration, share) };
 }

@@ -10,13 +10,18 @@ export { statisticsOf, type JudgingPasses, type Observer, type Scored } from './
 // Judging: passes and draws until every label is decided.
 export { judge, type JudgingResult } from './judging.js';
 export { sizeFor } from './collecting/draws.js';
+// Growth: how recognition and harm rose while the network was trained.
+export type { Growth } from './growth.js';
 // Measuring: J, AUC and the change of the task, image by image.
 export type { Measure } from './measure.js';
 // Harm: the part of the task head's skill that is lost.
 export { fewestImages, toLose, type ClassException } from './harm.js';
 // Delta and the limits held against it (delta-and-limits.ts), and the verdicts with their reasons.
-export type { AugmentationJudgement } from './verdict.js';
+export { keepsLabels, type AugmentationJudgement } from './verdict.js';
 export { inBrackets } from './reasons.js';
+// Grades: what an augmentation is good for in training; pairs of what keeps the labels.
+export { type Grade } from './grades/grade.js';
+export { judgeKeepPairs, type KeepPairs } from './grades/keep-pairs.js';
 // Pairs of safe augmentations, and the largest set without a conflict.
 export { judgePairs, safeMembers, type Pairs } from './safe-pairs.js';
 export { conflictFree, identitiesIn } from './conflict-free.js';

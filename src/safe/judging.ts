@@ -2,11 +2,13 @@ import type { Estimate, Inspection } from '../metrics/index.js';
 import { Collecting, type CollectingOptions } from './collecting/collecting.js';
 import { mayLeave } from './collecting/draws.js';
 import { growthSince, type Earlier, type Growth } from './growth.js';
+import { leastKnown } from './grades/harm-growth.js';
 import { accuracyOf, skillOf, type Skill } from './harm.js';
 import type { Evidence } from './measure.js';
 import { score, type Observer, type Scored } from './scoring.js';
 import {
   decide,
+  keepsLabels,
   type AugmentationJudgement,
   type NamedControl,
   type NamedMeasure,
@@ -46,8 +48,8 @@ export interface JudgingResult {
  * soon as the verdict stands (docs/decisions/064-sequential-judging.md).
  *
  * First the clean images and the harmless controls, which delta comes from. Then every other label on a part of the
- * images: what is unsafe by then is done, and so is a control that has passed. The others get more images, and what
- * these leave undecided further draws, as long as these can decide it. A transform that draws nothing is drawn again on the images
+ * images: what is unsafe and breaks labels by then is done, and so is a control that has passed. The others get more images, and
+ * those whose verdict these leave undecided further draws, as long as these can decide it. A transform that draws nothing is drawn again on the images
  * shifted by a pixel.
  */
 export async function judge(options: JudgingOptions): Promise<JudgingResult> {
@@ -86,25 +88,49 @@ async function firstDraws(collecting: Collecting, options: JudgingOptions): Prom
   }
   for (const k of indicesOf(labels, (label) => !isHarmless(label))) await collecting.extend(k, 0);
   let verdicts = decideAll(collecting, options);
-  const isControl = ({ kind }: RecognitionLabel): boolean => kind !== 'augmentation';
-  // Controls first: where they show that the network has learned too little, augmentations need no more images.
-  for (const of of [isControl, (label: RecognitionLabel) => !isControl(label)])
+  const isControl = (k: number): boolean => labels[k].kind !== 'augmentation';
+  const isOpen = (k: number): boolean => !isDone(k, verdicts, labels);
+  // Controls first: where they show that the network has learned too little, augmentations need no more images. Then what has no
+  // verdict yet: where time runs out, grades are what is left open.
+  const rounds: ((k: number) => boolean)[] = [
+    (k) => isControl(k) && isOpen(k),
+    (k) => !isControl(k) && isOpen(k),
+    (k) => !isControl(k) && wantsImages(k, verdicts, labels),
+  ];
+  for (const [round, isWanted] of rounds.entries())
     for (let look = 1; look < collecting.looks; look++) {
-      const open = indicesOf(labels, of).filter((k) => !isDone(k, verdicts, labels));
-      if (verdicts.status === 'undertrained' && of !== isControl) break;
-      if (open.length === 0 || !mayContinue()) break;
-      for (const k of open) if (mayContinue()) await collecting.extend(k, look);
+      if (verdicts.status === 'undertrained' && round > 0) break;
+      const wanted = [...labels.keys()].filter((k) => isWanted(k) && !collecting.isWhole(k));
+      if (wanted.length === 0 || !mayContinue()) break;
+      for (const k of wanted) if (mayContinue()) await collecting.extend(k, look);
       verdicts = decideAll(collecting, options);
     }
   return verdicts;
 }
 
-/** Whether no more images are needed: of an augmentation that is unsafe, or a control that has passed. */
+/** Whether the verdict needs nothing more: of an augmentation that is unsafe, or a control that has passed. */
 function isDone(k: number, verdicts: Verdicts, labels: readonly RecognitionLabel[]): boolean {
   const { name } = labels[k].spec;
   const control = verdicts.controls.find((c) => c.name === name);
   if (control !== undefined) return control.passed;
   return verdicts.augmentations.find((a) => a.name === name)?.verdict === 'unsafe';
+}
+
+/**
+ * Whether an augmentation gets all images for its grade, though it is unsafe: images may decide its harm, or it keeps the labels so
+ * far. Exceptions for classes and pairs need all images, as they do of what is safe.
+ */
+function wantsImages(
+  k: number,
+  { augmentations, known, harmMargin }: Verdicts,
+  labels: readonly RecognitionLabel[],
+): boolean {
+  const judged = augmentations.find((a) => a.name === labels[k].spec.name);
+  if (judged?.grading === undefined || known === undefined) return false;
+  const { grading, harm } = judged;
+  if (grading.grade === 'label-breaking') return false;
+  // Harm that is small says nothing of a task that is hardly known, however many images there are.
+  return harm.high >= harmMargin || known >= leastKnown || keepsLabels(grading.grade);
 }
 
 /** Draws of all images: those that every label gets, then those of what they may decide. */
@@ -172,14 +198,15 @@ async function earlierOf({
   earlier,
   labels,
   passes,
+  observer: { taskKnown },
 }: JudgingOptions): Promise<Earlier | undefined> {
   if (earlier === undefined) return undefined;
   const windows = labels.some((label) => label.window);
   const clean = await score(passes(null, 0), earlier, windows);
-  return { observer: earlier, share: earlier.share, clean };
+  return { observer: { ...earlier, taskKnown }, share: earlier.share, clean };
 }
 
-/** How the network's recognition grew of every augmentation that is safe so far, by its label's index. */
+/** How recognition and harm grew of every augmentation that is safe or harmless so far, by its label's index. */
 async function growthsOf(
   earlier: Earlier | undefined,
   collecting: Collecting,
@@ -189,11 +216,15 @@ async function growthsOf(
   const { labels, passes, calibration } = options;
   const growths = new Map<number, Growth>();
   if (earlier === undefined) return growths;
-  const safe = verdicts.augmentations.flatMap(({ verdict }, k) => (verdict === 'safe' ? [k] : []));
-  for (const [i, k] of safe.entries()) {
+  const isHarmless = (a: AugmentationJudgement): boolean =>
+    (verdicts.known ?? 0) >= leastKnown && a.harm.high < verdicts.harmMargin;
+  const asked = verdicts.augmentations.flatMap((a, k) =>
+    a.verdict === 'safe' || isHarmless(a) ? [k] : [],
+  );
+  for (const [i, k] of asked.entries()) {
     const label = labels[k];
     const done = collecting.passes + i;
-    options.onPass?.(done, done + safe.length - i, `growth of ${label.spec.name}`);
+    options.onPass?.(done, done + asked.length - i, `growth of ${label.spec.name}`);
     // Where time ran out, a label was seen on some of the images alone.
     const whole = collecting.isWhole(k);
     const range = whole ? undefined : { from: 0, to: collecting.imagesOf(k) };

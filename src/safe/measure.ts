@@ -149,15 +149,21 @@ export function measureAt(
   const looks = all.looks.map((look, l) =>
     recognition(look, all, calibration, (pass) => pass.scores[l], cutoffs[l]),
   );
-  const skillDifferences = differencesOf(
-    all.draws,
-    ({ task }) => task.from(calibration).skill().values,
-  );
   return {
     looks,
     keenest: looks.reduce((a, b) => (b.j.mean > a.j.mean ? b : a)),
-    skillDifferences,
+    skillDifferences: skillDifferencesOf(all.draws, calibration),
   };
+}
+
+/** `[n]`, per judging image: what harm is measured on with the label minus without, mean over draws. */
+export function skillDifferencesOf(draws: readonly Draw[], calibration: number): Float64Array {
+  return differencesOf(draws, ({ task }) => task.from(calibration).skill().values);
+}
+
+/** `[n]`, the same by right and wrong answers. */
+export function answerDifferencesOf(draws: readonly Draw[], calibration: number): Float64Array {
+  return differencesOf(draws, ({ task }) => task.from(calibration).answers().values);
 }
 
 /** What one of a label's looks recognises, at the threshold that its calibration images choose. */

@@ -131,7 +131,8 @@ export function rulingByThesis(
     : { verdict: 'unsafe', reason: `${rates} are not within ${thresholds}` };
 }
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** A share in whole percent: `50 %`. */
+export const percent = (share: number): string => `${signed(100 * share, 0)} %`;
 
 /** `0.120 [−0.010, 0.250]`. @param digits after the point. Default 3 */
 export function inBrackets({ value, low, high }: Estimate, digits = 3): string {

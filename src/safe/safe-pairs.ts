@@ -12,11 +12,11 @@ import { harm, type Skill } from './harm.js';
 import type { Measure } from './measure.js';
 import { inBrackets, signed } from './reasons.js';
 import { columnOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
-import type { Verdicts } from './verdict.js';
+import type { AugmentationJudgement, Verdicts } from './verdict.js';
 import type { Look, RecognitionLabel } from './views.js';
 
-/** A safe augmentation, as a member of pairs. */
-export interface SafeMember {
+/** An augmentation that is safe, or keeps the labels, as a member of pairs. */
+export interface PairMember {
   /** Index among the labels. */
   readonly label: number;
   readonly measure: Measure;
@@ -25,19 +25,26 @@ export interface SafeMember {
 /** The augmentations judged safe, in their order. */
 export function safeMembers(
   labels: readonly RecognitionLabel[],
+  verdicts: Pick<Verdicts, 'augmentations'>,
+): PairMember[] {
+  return membersWhere(labels, verdicts, ({ verdict }) => verdict === 'safe');
+}
+
+/** The augmentations of which something holds, in their order. */
+export function membersWhere(
+  labels: readonly RecognitionLabel[],
   { augmentations }: Pick<Verdicts, 'augmentations'>,
-): SafeMember[] {
-  return augmentations
-    .filter((a) => a.verdict === 'safe')
-    .map(({ name, measure }) => ({
-      label: labels.findIndex((l) => l.spec.name === name),
-      measure,
-    }));
+  holds: (augmentation: AugmentationJudgement) => boolean,
+): PairMember[] {
+  return augmentations.filter(holds).map(({ name, measure }) => ({
+    label: labels.findIndex((l) => l.spec.name === name),
+    measure,
+  }));
 }
 
 export interface PairsOptions {
   readonly labels: readonly RecognitionLabel[];
-  readonly safe: readonly SafeMember[];
+  readonly safe: readonly PairMember[];
   readonly passes: JudgingPasses;
   readonly observer: Observer;
   readonly clean: Scored;
@@ -77,14 +84,17 @@ export interface Pairs {
   readonly left: number;
   /** Images that the network has scored. */
   readonly images: number;
+  /** The figures of the pairs judged, in their order, for tests of other families of pairs. */
+  readonly measured: readonly MeasuredPair[];
 }
 
 /** A pair is in conflict where its J exceeds the sum of its members' by more than this, ... */
 const recognitionMargin = 0.1;
 /** ... or its harm exceeds theirs by more than this part of the task head's skill (docs/decisions/032-combinations.md). */
-const pairHarmMargin = 0.05;
+export const pairHarmMargin = 0.05;
 
-interface MeasuredPair {
+/** What a pair does, beside what its members do alone. */
+export interface MeasuredPair {
   readonly members: readonly [string, string];
   readonly j: number;
   readonly harm: number;
@@ -102,49 +112,73 @@ interface MeasuredPair {
  * members have been judged already, so a pair costs one pass, three times as much beside windows.
  */
 export async function judgePairs(options: PairsOptions): Promise<Pairs> {
-  const { labels, safe, passes, observer, clean } = options;
+  const { observer, alpha, safe, labels } = options;
   const wanted = pairsOf(safe, labels);
+  const { measured, images } = await measurePairs(wanted, options);
+  return {
+    judged: decidePairs(measured, alpha, observer.taskKnown ?? true),
+    left: wanted.length - measured.length,
+    images,
+    measured,
+  };
+}
+
+/**
+ * Scores pairs one after the other, as many as images and time allow.
+ *
+ * @param before figures of pairs that were measured already: they are taken over
+ */
+export async function measurePairs(
+  wanted: readonly (readonly [PairMember, PairMember])[],
+  options: Omit<PairsOptions, 'safe' | 'alpha'>,
+  before: readonly MeasuredPair[] = [],
+): Promise<{ readonly measured: MeasuredPair[]; readonly images: number }> {
+  const { labels, passes, observer, clean } = options;
   const measured: MeasuredPair[] = [];
   let images = 0;
+  let spent = false;
   for (const [done, [a, b]] of wanted.entries()) {
+    const names = [a, b].map(({ label }) => labels[label].spec.name);
+    const known = before.find(({ members }) => members.every((name, i) => name === names[i]));
+    if (known !== undefined) {
+      measured.push(known);
+      continue;
+    }
     const parts = labels[a.label].window || labels[b.label].window;
     // Whole, window and border are three forward passes.
     const cost = clean.task.count * (parts ? 3 : 1);
-    if (images + cost > options.images || options.mayContinue?.() === false) break;
+    spent ||= images + cost > options.images || options.mayContinue?.() === false;
+    if (spent) continue;
     const specs = [labels[a.label].spec, labels[b.label].spec];
-    options.onPair?.(done, wanted.length, specs.map((s) => s.name).join(' + '));
+    options.onPair?.(done, wanted.length, names.join(' + '));
     const both = await score(passes(specs, 0), observer, parts);
     images += cost;
     measured.push(measurePair(a, b, both, options));
   }
-  return {
-    judged: decidePairs(measured, options.alpha, observer.taskKnown ?? true),
-    left: wanted.length - measured.length,
-    images,
-  };
+  return { measured, images };
 }
 
 /**
  * Windows twice, then the pairs whose members change most: where time runs out, those matter most. A pair's change
  * is its members' J on whole images plus what they cost in accuracy; two windows count one more.
  */
-function pairsOf(
-  safe: readonly SafeMember[],
+export function pairsOf(
+  members: readonly PairMember[],
   labels: readonly RecognitionLabel[],
-): (readonly [SafeMember, SafeMember])[] {
-  const twice = safe.filter((m) => labels[m.label].window).map((m) => [m, m] as const);
-  const pairs = safe.flatMap((a, i) => safe.slice(i + 1).map((b) => [a, b] as const));
-  const change = ([a, b]: readonly [SafeMember, SafeMember]): number =>
+): (readonly [PairMember, PairMember])[] {
+  const twice = members.filter((m) => labels[m.label].window).map((m) => [m, m] as const);
+  const pairs = members.flatMap((a, i) => members.slice(i + 1).map((b) => [a, b] as const));
+  const change = ([a, b]: readonly [PairMember, PairMember]): number =>
     Number(labels[a.label].window && labels[b.label].window) +
     [a, b].reduce((sum, m) => sum + m.measure.whole.j.mean - m.measure.taskChange.value, 0);
   return [...twice, ...pairs.sort((p, q) => change(q) - change(p))];
 }
 
 function measurePair(
-  a: SafeMember,
-  b: SafeMember,
+  a: PairMember,
+  b: PairMember,
   both: Scored,
-  { labels, clean, calibration, skill }: PairsOptions,
+  { labels, clean, calibration, skill }: Omit<PairsOptions, 'safe' | 'alpha'>,
 ): MeasuredPair {
   // All [n], per judging image.
   const n = clean.task.count - calibration;

@@ -1,6 +1,14 @@
-import { isotonic, marginTest, pairedInterval, type PairedMean } from '../metrics/index.js';
+import {
+  isotonic,
+  marginTest,
+  pairedInterval,
+  type GroupOf,
+  type PairedMean,
+} from '../metrics/index.js';
 import { createTransform, type Magnitude, type Params } from '../augment/index.js';
 import type { Size } from '../image/image.js';
+import { leastKnown } from './grades/harm-growth.js';
+import { harmByMagnitude, type HarmAtMagnitude, type HarmFit } from './grades/keep-range.js';
 import {
   caughtUp,
   growthSince,
@@ -9,16 +17,16 @@ import {
   type Growth,
   type Sight,
 } from './growth.js';
-import { harm, type Skill } from './harm.js';
-import { measureAt, type Evidence, type Measure } from './measure.js';
+import { accuracyOf, harm, type Skill } from './harm.js';
+import { answerDifferencesOf, measureAt, type Evidence, type Measure } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
 import { looksAt, type RecognitionLabel } from './views.js';
 
 /** Parts of the full magnitude that are judged, beside the full one, which was judged before. */
 const parts = [0.25, 0.5, 0.75];
 
-/** What was measured at one magnitude. */
-export interface StrengthPoint {
+/** What was measured at one magnitude; of harm only where the task head knows the classes. */
+export interface StrengthPoint extends Partial<HarmFit> {
   /** In the unit of the option. */
   readonly magnitude: number;
   readonly j: number;
@@ -40,6 +48,9 @@ export interface StrengthJudgement {
   readonly safeUpTo: number | null;
   /** The transform's options with that magnitude. */
   readonly options: Params | null;
+  /** The largest magnitude that keeps the labels, and the options; null where none does, absent where harm is not judged. */
+  readonly keepsUpTo?: number | null;
+  readonly keepOptions?: Params | null;
 }
 
 export interface StrengthOptions {
@@ -61,11 +72,17 @@ export interface StrengthOptions {
   readonly passes: JudgingPasses;
   readonly observer: Observer;
   readonly calibration: number;
+  /** `[n]`, of all judging images, where they come in groups. */
+  readonly groupOf?: GroupOf;
   readonly skill: Skill;
   /** Of the images that the transform is applied to. */
   readonly size: Size;
   readonly delta: number;
   readonly harmMargin: number;
+  /** How far the task is known (`knownShare`); undefined where the task head knows other classes. */
+  readonly known?: number;
+  /** The augmentation keeps the labels at its full range. Default false. */
+  readonly keepsAll?: boolean;
 }
 
 /**
@@ -73,9 +90,10 @@ export interface StrengthOptions {
  * the thresholds of the full range, until one is not safe, and fits J as a rising function of the magnitude.
  *
  * A range is safe where the fit's upper limit lies below delta, also after what the network may still learn (growth.ts), the
- * estimate of harm lies below its margin, and the same holds for all narrower ranges judged. Costs a pass over the judging
- * images for each part judged, three at most for each of the transform's magnitudes, and one by the earlier weights for each
- * that would be safe without them.
+ * estimate of harm lies below its margin, and the same holds for all narrower ranges judged. From the same passes comes how far
+ * it keeps the labels (`harmByMagnitude`): parts are judged on while either range may still reach further. Costs a pass over the
+ * judging images for each part judged, three at most for each of the transform's magnitudes, and one by the earlier weights for
+ * each that would be safe or keep the labels without them.
  *
  * @returns none where the network has learned too little to see
  */
@@ -95,6 +113,7 @@ interface JudgedPart {
   readonly options: Params;
   readonly j: PairedMean;
   readonly harmless: boolean;
+  readonly harm: HarmAtMagnitude;
   /** J that the network may come to by training. */
   readonly extrapolated: number;
 }
@@ -106,14 +125,18 @@ async function judgeMagnitude(
   const at: JudgedPart[] = [];
   // Rounded options, e.g. the odd sides of a blur, may be the same at two parts: judged once.
   const seen = new Set([keyOf(magnitude.at(1))]);
+  let mayBeSafe = true;
+  let mayKeep = o.keepsAll !== true;
   for (const part of parts) {
     const options = magnitude.at(part);
     if (seen.has(keyOf(options))) continue;
     seen.add(keyOf(options));
     const judged = await judgePart(part, options, o);
     at.push(judged);
-    // What is wider is not safe either.
-    if (!isSafe(judged, highOf(judged, judged.j.mean), o.delta)) break;
+    // What is wider is not safe either, and keeps the labels no better.
+    mayBeSafe &&= isSafe(judged, highOf(judged, judged.j.mean), o.delta);
+    mayKeep &&= mayKeepLabels(judged, o);
+    if (!mayBeSafe && !mayKeep) break;
   }
   at.push(await fullPart(magnitude.at(1), o));
   // Weights are inverse variances.
@@ -121,23 +144,37 @@ async function judgeMagnitude(
     at.map(({ j }) => j.mean),
     at.map(({ j }) => j.standardError ** -2),
   );
+  const { known, harmMargin } = o;
+  const kept =
+    known === undefined
+      ? undefined
+      : harmByMagnitude(
+          at.map((judged) => judged.harm),
+          { known, harmMargin },
+        );
   const points = at.map((judged, i): StrengthPoint => ({
     magnitude: judged.part * magnitude.full,
     j: judged.j.mean,
     fitted: fitted[i],
     high: highOf(judged, fitted[i]),
     harmless: judged.harmless,
+    ...kept?.fits[i],
   }));
   // The last point before the first that is not safe.
   let last = -1;
   while (last + 1 < points.length && isSafe(points[last + 1], points[last + 1].high, o.delta))
     last++;
+  const keptRange = (end: number) => ({
+    keepsUpTo: end < 0 ? null : points[end].magnitude,
+    keepOptions: end < 0 ? null : at[end].options,
+  });
   return {
     option: magnitude.option,
     unit: magnitude.unit,
     points,
     safeUpTo: last < 0 ? null : points[last].magnitude,
     options: last < 0 ? null : at[last].options,
+    ...(kept && keptRange(o.keepsAll === true ? at.length - 1 : kept.last)),
   };
 }
 
@@ -152,6 +189,18 @@ function highOf({ j, extrapolated }: JudgedPart, at: number): number {
   return Math.max(extrapolated, Math.min(1, at + half));
 }
 
+/** Whether a part keeps the labels, as far as was measured; false where harm is not judged. */
+function mayKeepLabels({ harm: of }: JudgedPart, { known, harmMargin }: StrengthOptions): boolean {
+  return known !== undefined && harmByMagnitude([of], { known, harmMargin }).last === 0;
+}
+
+/** Whether a part keeps the labels unless its harm grows, which is then worth measuring. */
+function isHarmless({ harm: of }: JudgedPart, { known, harmMargin }: StrengthOptions): boolean {
+  if (known === undefined || known < leastKnown) return false;
+  const unmeasured = { ...of, growth: undefined };
+  return harmByMagnitude([unmeasured], { known: 1, harmMargin }).last === 0;
+}
+
 /** The full range: judged before, with as many images and draws as its verdict took. */
 async function fullPart(options: Params, o: StrengthOptions): Promise<JudgedPart> {
   const { spec } = o.labels[o.label];
@@ -159,31 +208,47 @@ async function fullPart(options: Params, o: StrengthOptions): Promise<JudgedPart
   // Rounded options may fall short of it.
   if (own !== keyOf(createTransform(spec).options)) return judgePart(1, options, o);
   const judged = partOf(1, options, o.evidence, o);
-  return { ...judged, extrapolated: Math.max(judged.extrapolated, o.growth?.extrapolated ?? -1) };
+  if (o.growth !== undefined) return withGrowth(judged, o.growth);
+  // Harm that Holm's level leaves open may lie below its margin here; what was seen on some of the images alone does not.
+  const whole = o.evidence.clean.task.count === o.clean.task.count;
+  const asked = whole && o.keepsAll !== true && isHarmless(judged, o);
+  return asked ? grown(judged, o.evidence, o) : judged;
 }
 
 async function judgePart(part: number, options: Params, o: StrengthOptions): Promise<JudgedPart> {
   const label = o.labels[o.label];
   const looks = looksAt(label, o.observer.statistics !== undefined);
-  const narrowed = [{ name: label.spec.name, options }];
-  const scored = await score(o.passes(narrowed, 0), o.observer, label.window);
+  const scored = await score(o.passes(narrowed(label, options), 0), o.observer, label.window);
   const without = passOf(o.clean, o.label, looks);
   const applied = passOf(scored, o.label, looks);
-  const evidence = {
-    looks,
-    clean: without,
-    draws: [{ applied, without }],
-    groupOf: o.evidence.groupOf,
-  };
+  const { groupOf } = o;
+  const evidence = { looks, clean: without, draws: [{ applied, without }], groupOf };
   const judged = partOf(part, options, evidence, o);
-  if (o.earlier === undefined || !isSafe(judged, highOf(judged, judged.j.mean), o.delta))
-    return judged;
-  const { extrapolated } = await growthSince(o.earlier, evidence, o.label, {
-    label,
-    pass: o.passes(narrowed, 0),
-    calibration: o.calibration,
-  });
-  return { ...judged, extrapolated: Math.max(judged.extrapolated, extrapolated) };
+  const safe = isSafe(judged, highOf(judged, judged.j.mean), o.delta);
+  const keeps = o.keepsAll !== true && isHarmless(judged, o);
+  return safe || keeps ? grown(judged, evidence, o) : judged;
+}
+
+const narrowed = ({ spec: { name } }: RecognitionLabel, options: Params) => [{ name, options }];
+
+/** The same part with how recognition and harm grew, where earlier weights tell. */
+async function grown(
+  judged: JudgedPart,
+  evidence: Evidence,
+  { earlier, labels, label: k, passes, calibration }: StrengthOptions,
+): Promise<JudgedPart> {
+  if (earlier === undefined) return judged;
+  const label = labels[k];
+  const pass = passes(narrowed(label, judged.options), 0);
+  return withGrowth(judged, await growthSince(earlier, evidence, k, { label, pass, calibration }));
+}
+
+function withGrowth(judged: JudgedPart, growth: Growth): JudgedPart {
+  return {
+    ...judged,
+    harm: { ...judged.harm, growth: growth.harm },
+    extrapolated: Math.max(judged.extrapolated, growth.extrapolated),
+  };
 }
 
 /** What was seen of a part, at the thresholds of the full range. */
@@ -191,7 +256,7 @@ function partOf(
   part: number,
   options: Params,
   evidence: Evidence,
-  { calibration, measure, skill, harmMargin, sight }: StrengthOptions,
+  { calibration, clean, groupOf, measure, skill, harmMargin, sight }: StrengthOptions,
 ): JudgedPart {
   const { looks, keenest, skillDifferences } = measureAt(
     evidence,
@@ -199,11 +264,16 @@ function partOf(
     measure.looks.map((l) => l.cutoff),
   );
   const lost = harm(skillDifferences, skill);
+  const answers = harm(
+    answerDifferencesOf(evidence.draws, calibration),
+    accuracyOf(clean.task, calibration, groupOf),
+  );
   return {
     part,
     options,
     j: keenest.j,
     harmless: marginTest(lost, harmMargin).above > 0.05 && lost.mean < harmMargin,
+    harm: { lost, answers },
     extrapolated: sight ? caughtUp(looks, sight) : -1,
   };
 }

@@ -19,6 +19,8 @@ import {
 import type { Inspections } from './collecting/collecting.js';
 import { exceptionsOf, harm, type ClassException, type Skill } from './harm.js';
 import { sightOf, type Growth, type Sight } from './growth.js';
+import { gradeOf, type Grade, type Grading } from './grades/grade.js';
+import { knownShare } from './grades/harm-growth.js';
 import type { Measure } from './measure.js';
 import { inBrackets, rulingBy, rulingByThesis, type Ruling } from './reasons.js';
 
@@ -68,8 +70,10 @@ export interface AugmentationJudgement extends Ruling {
   readonly j: Estimate;
   /** Part of the task head's skill lost under it, likewise; without the excepted classes. */
   readonly harm: Estimate;
-  /** Classes for which a safe augmentation is not safe. */
+  /** Classes for which an augmentation that is safe or keeps the labels does not. */
   readonly except: readonly ClassException[];
+  /** By recognition and harm, whatever the rule; undefined where the task head knows other classes. */
+  readonly grading?: Grading;
   readonly growth?: Growth;
   /** Share of redrawn splits in which it falls into the low of the two groups, 0 to 1. */
   readonly lowGroup: number;
@@ -92,6 +96,8 @@ export interface Verdicts {
   readonly sight?: Sight;
   /** Harm below this part of the task head's skill is tolerated. */
   readonly harmMargin: number;
+  /** How far the task is known for sure (`knownShare`); undefined where the task head knows other classes. */
+  readonly known?: number;
   readonly augmentations: readonly AugmentationJudgement[];
   readonly controls: readonly ControlJudgement[];
   /** The J that splits the augmentations best into two groups, and the share of the variance that this explains. */
@@ -146,31 +152,37 @@ export function decide(
   );
   const positive = controls.filter((c) => c.kind === 'positive');
   const sight = sightOf([...measures, ...positive.map((c) => c.measure)]);
-  const { exceptions, losses, answerHarms } = harmsOf(measures, facts, alpha);
-  const harmed = harmLimits(
-    losses,
-    harmMargin,
-    alpha,
-    lookAt((i) => i.harm),
-  );
+  const { exceptions, losses, lossesOfAll, answerHarms } = harmsOf(measures, facts, alpha);
+  const harmLook = lookAt((i) => i.harm);
+  const harmed = harmLimits(losses, harmMargin, alpha, harmLook);
+  const harmedOfAll = harmLimits(lossesOfAll, harmMargin, alpha, harmLook);
+  const known = facts.known === false ? undefined : knownShare(facts.accuracy);
 
   const judged = augmentations.map(({ name, measure, growth }, k): AugmentationJudgement => {
     const j = recognised[k];
     const lost = harmed[k];
+    const ruling = rulingBy({
+      measure,
+      j,
+      ...(known !== undefined && { harm: lost, answerHarm: answerHarms[k] }),
+      delta: delta.value,
+      harmMargin,
+      growth,
+      sight,
+    });
     const own =
-      options.rule === 'thesis' && thesis !== null
-        ? rulingByThesis(measure, thesis)
-        : rulingBy({
-            measure,
-            j,
-            ...(facts.known !== false && { harm: lost, answerHarm: answerHarms[k] }),
-            delta: delta.value,
-            harmMargin,
-            growth,
-            sight,
-          });
+      options.rule === 'thesis' && thesis !== null ? rulingByThesis(measure, thesis) : ruling;
     const { verdict, reason, needs }: Ruling =
       undertrained === '' ? own : { verdict: 'undecided', reason: undertrained, needs: 'training' };
+    const grading =
+      known === undefined
+        ? undefined
+        : undertrained !== ''
+          ? { grade: 'undecided' as const, gradeReason: undertrained }
+          : gradeOf({
+              ...{ ruling, j, delta: delta.value, harm: lost, harmOfAll: harmedOfAll[k] },
+              ...{ answerHarm: answerHarms[k], harmMargin, known, growth: growth?.harm },
+            });
     return {
       name,
       measure,
@@ -180,7 +192,8 @@ export function decide(
       reason,
       needs,
       growth,
-      except: verdict === 'safe' ? exceptions[k] : [],
+      grading,
+      except: verdict === 'safe' || keepsLabels(grading?.grade) ? exceptions[k] : [],
       lowGroup: stability[k],
     };
   });
@@ -190,13 +203,19 @@ export function decide(
     delta,
     sight,
     harmMargin,
+    known,
     augmentations: judged,
     controls: judgedControls,
     groups: splitTwoGroups(values),
   };
 }
 
-/** Harm of each augmentation, by probability and by answers, without the classes that are exceptions. */
+/** Whether training with an augmentation of this grade keeps the labels; an undefined grade says nothing. */
+export function keepsLabels(grade: Grade | undefined): boolean {
+  return grade === 'safe' || grade === 'label-keeping';
+}
+
+/** Harm of each augmentation, by probability and by answers, without the classes that are exceptions, and with them. */
 function harmsOf(
   measures: readonly Measure[],
   { skill, accuracy, classes }: TaskFacts,
@@ -215,6 +234,7 @@ function harmsOf(
   return {
     exceptions,
     losses: harmOfRest((m) => m.skillDifferences, skill),
+    lossesOfAll: measures.map((m) => harm(m.skillDifferences, skill)),
     answerHarms: harmOfRest((m) => m.taskDifferences, accuracy),
   };
 }
@@ -244,7 +264,7 @@ function whyUndertrained(
 ): string {
   const { value, low, high } = pairedInterval(accuracy.score, 0.05);
   const { chance } = accuracy;
-  const isMastered = low > chance + mastered * (1 - chance);
+  const isMastered = knownShare(accuracy) > mastered;
   const positive = controls.filter((c) => c.kind === 'positive');
   const missed = positive.filter((c) => !(c.passed || (isMastered && c.j.low > masteredPositiveJ)));
   if (positive.length > 0 && missed.length > positive.length / 2) {

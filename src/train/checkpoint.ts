@@ -5,6 +5,7 @@ import { UserError } from '../core/index.js';
 import type { Module, Optimiser, Schedule, WeightAverage } from '../nn/index.js';
 import { readSafetensors, scope, writeSafetensors, type Tensor } from '../tensor/index.js';
 import type { Sums } from './running-mean.js';
+import type { Pace } from './time-limit.js';
 
 /** Which epoch's weights a training ends with. */
 export type KeptEpoch = 'last' | 'best';
@@ -30,6 +31,8 @@ export interface Position {
   bad: number;
   /** Seconds of training so far, in all sittings, where its time is limited. */
   seconds?: number;
+  /** What the clock found the training to take, as of its last look. */
+  pace?: Pace;
   /** Steps of the whole training, where the clock has made them fewer than planned. */
   steps?: number;
   /** The step after which the weights of a quarter were kept. */
@@ -235,6 +238,9 @@ const stateSchema = z.object({
     last: lookSchema.nullable().default(null),
     bad: z.int().min(0),
     seconds: z.number().min(0).optional(),
+    pace: z
+      .object({ step: z.number().min(0).optional(), validation: z.number().min(0) })
+      .optional(),
     steps: z.int().min(1).optional(),
     quarter: z.int().min(1).optional(),
   }),

@@ -77,9 +77,12 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     last: null,
     bad: 0,
   };
-  const clock = options.limit && new TrainingClock(options.limit, at.seconds ?? 0);
+  const clock = options.limit && new TrainingClock(options.limit, at.seconds ?? 0, at.pace);
   const save = (): void => {
-    if (clock !== undefined) at.seconds = clock.seconds();
+    if (clock !== undefined) {
+      at.seconds = clock.seconds();
+      at.pace = clock.pace;
+    }
     checkpoints.saveLatest(at);
   };
   // An epoch that the clock has cut short counts as one.
@@ -165,7 +168,7 @@ async function trainEpoch<B>(
   model.train();
   const start = performance.now();
   const imagesBefore = at.sums.images;
-  const stream = source.epoch(at.epoch);
+  const stream = source.epoch(at.epoch, epochsOf(options, at));
   const losses = new Losses(at.sums);
   let skip = at.batch;
   clock?.restart(false);
@@ -202,6 +205,11 @@ async function trainEpoch<B>(
 /** Steps of the whole training, as far as is known. */
 function stepsOf<B>({ source, epochs }: FitOptions<B>, { steps }: Position): number {
   return steps ?? source.batches * epochs;
+}
+
+/** Epochs of the whole training, the last one perhaps in part; undefined: as planned. */
+function epochsOf<B>({ source }: FitOptions<B>, { steps }: Position): number | undefined {
+  return steps === undefined ? undefined : Math.ceil(steps / source.batches);
 }
 
 function stepsDone<B>({ source }: FitOptions<B>, { epoch, batch }: Position): number {

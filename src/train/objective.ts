@@ -33,8 +33,8 @@ export interface Objective<B> {
 export interface BatchSource<B> {
   readonly batches: number;
   readonly images: number;
-  /** The batches of an epoch (from 0), in order. */
-  epoch(epoch: number): BatchStream<B>;
+  /** The batches of an epoch (from 0), in order. @param epochs of the whole training, as far as is known; default: as planned */
+  epoch(epoch: number, epochs?: number): BatchStream<B>;
 }
 
 export interface BatchStream<B> extends AsyncIterable<B> {

@@ -36,6 +36,14 @@ interface StepsAhead {
   readonly validations: number;
 }
 
+/** What a training takes, in seconds. */
+export interface Pace {
+  /** Of a step, lately; undefined where the clock has not been looked at yet. */
+  readonly step?: number;
+  /** Of a look at held-out images, as of the last one. */
+  readonly validation: number;
+}
+
 /**
  * Says how many steps still fit the time that a training has.
  *
@@ -48,16 +56,20 @@ export class TrainingClock {
   /** Where the look under way began, and its steps. */
   private since: number;
   private steps = 0;
-  /** Seconds of a step, lately. */
   private perStep: number | undefined;
-  /** Seconds of a look at held-out images, as of the last one. */
-  private perValidation = 0;
+  private perValidation: number;
 
-  /** @param before seconds of the sittings before this one */
+  /**
+   * @param before seconds of the sittings before this one
+   * @param pace found by the last of these
+   */
   constructor(
     private readonly limit: TimeLimit,
     private readonly before: number,
+    pace: Pace = { validation: 0 },
   ) {
+    this.perStep = pace.step;
+    this.perValidation = pace.validation;
     this.now = limit.now ?? (() => performance.now());
     this.began = this.now();
     this.since = this.began;
@@ -66,6 +78,11 @@ export class TrainingClock {
   /** Seconds of training, of all sittings. */
   seconds(): number {
     return this.before + (this.now() - this.began) / 1000;
+  }
+
+  /** What the training takes, as far as is known. */
+  get pace(): Pace {
+    return { step: this.perStep, validation: this.perValidation };
   }
 
   /** Goes on after something that was no step. @param validation true: a look at held-out images */

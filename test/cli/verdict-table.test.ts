@@ -22,6 +22,16 @@ test('colours verdicts only where it is asked to', () => {
   assert.match(verdictTable(selection, true), /\x1b\[31munsafe/);
 });
 
+test('grades have a column, and lines of their own at the end', () => {
+  const grades = ['label-breaking', 'safe', 'label-keeping'] as const;
+  const augmentations = selection.augmentations.map((a, i) => ({ ...a, grade: grades[i] }));
+  const text = verdictTable({ ...selection, augmentations }, false);
+  assert.match(text, /augmentation +verdict +grade +J/);
+  assert.match(text, /\nBlur +unsafe +label-breaking +\+0\.797/);
+  assert.match(text, /Safe: .*\nLabel-keeping: RandomCrop\nLabel-breaking: Blur$/);
+  assert.doesNotMatch(verdictTable(selection, false), /grade|Label/);
+});
+
 test('claims nothing when the network has not learned enough', () => {
   // The labels may be random while every control passed: the reason is judging's own.
   const reason =

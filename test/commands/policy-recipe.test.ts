@@ -38,3 +38,49 @@ test('a policy that is no file, or a file that holds no policy, is named', () =>
     assert.throws(() => recipeOf(name, text), { code: 'POLICY', message: new RegExp(name) });
   assert.throws(() => recipeOf('missing.json'), { code: 'POLICY_MISSING' });
 });
+
+/** A run folder with a policy file. */
+function runWith(name: string, policy: object): string {
+  const run = join(folder, name);
+  mkdirSync(run);
+  writeFileSync(join(run, 'config.json'), JSON.stringify({ data: 'images' }));
+  writeFileSync(join(run, 'policy.json'), JSON.stringify(policy));
+  return run;
+}
+
+const setOf = (...names: string[]) => ({
+  size: names.length,
+  p: 0.5,
+  restore: 'reflect',
+  transforms: names.map((name) => ({ name })),
+});
+const before1 = {
+  ...{ version: 1, data: 'images', height: 8, width: 8 },
+  ...{ safe: setOf('Blur'), safeV2: setOf('Blur') },
+};
+
+test('the sets of what keeps the labels are trained with by name', () => {
+  const keep = { ...setOf('Blur', 'ToGray'), except: { b: ['ToGray'] } };
+  const from = runWith('graded', { ...before1, keep, keepV2: setOf('ToGray') });
+  const of = (policy: string) =>
+    recipeFor(resolveTrainConfig({ flags: { data: 'images', policy, from } }), target);
+  assert.deepEqual(of('keep'), {
+    ...{ kind: 'subset', size: 2, p: 0.5, restore: 'reflect' },
+    ...{ transforms: [{ name: 'Blur' }, { name: 'ToGray' }], except: { 1: ['ToGray'] } },
+  });
+  assert.deepEqual(of('keep-v2').kind === 'subset' && of('keep-v2'), {
+    ...{ kind: 'subset', size: 1, p: 0.5, restore: 'reflect' },
+    transforms: [{ name: 'ToGray' }],
+  });
+  assert.throws(() => resolveTrainConfig({ flags: { data: 'images', policy: 'keep' } }), /--from/);
+});
+
+test('a run judged by an earlier version has no such set, and the error says what to do', () => {
+  const from = runWith('old', before1);
+  const config = resolveTrainConfig({ flags: { data: 'images', policy: 'keep-v2', from } });
+  assert.throws(() => recipeFor(config, target), {
+    code: 'POLICY_OLD',
+    message:
+      /has no set keep-v2[\s\S]*judge again, without training: remove .*selection\.json, then safe-augment learn --resume --out .*old/,
+  });
+});

@@ -13,8 +13,16 @@ const size = { width: 32, height: 32 };
 const labels = labelsFor([{ name: 'HorizontalFlip' }, { name: 'Blur' }], true);
 const images = 240;
 
-/** A network that sees some transforms perfectly and others not at all, with noise keyed by the pass. */
-function simulate(seen: (name: string) => number, n = images) {
+/**
+ * A network that sees some transforms perfectly and others not at all, with noise keyed by the pass.
+ *
+ * @param lost share of the images whose class it no longer knows under a transform. Default: none
+ */
+function simulate(
+  seen: (name: string) => number,
+  n = images,
+  lost: (name: string) => number = () => 0,
+) {
   const asked: string[] = [];
   const scored: { name: string; from: number; to: number }[] = [];
   let current: { names: string[]; draw: number } & ImageRange = {
@@ -50,7 +58,10 @@ function simulate(seen: (name: string) => number, n = images) {
           image + 0.6 * noise + (names.includes(spec.name) ? seen(spec.name) : 0);
       });
     // Two classes, nine of ten right.
-    const correct = Float64Array.from({ length: count }, (_, i) => Number((from + i) % 20 >= 2));
+    const missed = Math.max(0, ...names.map(lost));
+    const correct = Float64Array.from({ length: count }, (_, i) =>
+      Number((from + i) % 20 >= 2 + 18 * missed),
+    );
     const task = new ClassScores(
       correct,
       correct.map((right) => (right === 1 ? 0 : 20)),
@@ -105,13 +116,16 @@ test('no draw is spent on a network that missed the positive controls', async ()
   assert.ok(!asked.some((pass) => pass.endsWith('@1')));
 });
 
-test('what is plainly unsafe leaves after a quarter of the images, what is not gets them all, none twice', async () => {
+test('what is plainly unsafe and breaks labels leaves after a quarter of the images, what is not gets them all, none twice', async () => {
   const calibration = 60;
   const all = 860;
-  const { scored, passes, observer } = simulate(
-    (name) => (name === 'HorizontalFlip' ? 0 : obvious(name)),
-    all,
-  );
+  const simulated = () =>
+    simulate(
+      (name) => (name === 'HorizontalFlip' ? 0 : obvious(name)),
+      all,
+      (name) => Number(name === 'Blur'),
+    );
+  const { scored, passes, observer } = simulated();
   const result = await judge({
     ...{ labels, passes, observer, size, calibration },
     images: all - calibration,
@@ -123,6 +137,7 @@ test('what is plainly unsafe leaves after a quarter of the images, what is not g
   const [flip, blur] = result.verdicts.augmentations;
   assert.deepEqual([flip.verdict, blur.verdict], ['safe', 'unsafe']);
   assert.deepEqual([flip.measure.n, blur.measure.n], [800, 200]);
+  assert.equal(blur.grading?.grade, 'label-breaking');
   const rangesOf = (name: string): string[] =>
     scored.filter((pass) => pass.name === name).map(({ from, to }) => `${from}-${to}`);
   assert.deepEqual(rangesOf('Blur'), ['0-260']);
@@ -133,7 +148,7 @@ test('what is plainly unsafe leaves after a quarter of the images, what is not g
   assert.deepEqual(rangesOf('ControlInvert'), ['0-260']);
   assert.equal(result.clean.task.count, all);
   // The same scores as those of one pass over them.
-  const once = simulate((name) => (name === 'HorizontalFlip' ? 0 : obvious(name)), all);
+  const once = simulated();
   const whole = await judge({
     ...{ labels, passes: once.passes, observer: once.observer, size, calibration },
     draws: 1,
@@ -145,6 +160,35 @@ test('what is plainly unsafe leaves after a quarter of the images, what is not g
     [...whole.evidence[0].draws[0].applied.network],
   );
   assert.equal(flip.measure.j.mean, whole.verdicts.augmentations[0].measure.j.mean);
+});
+
+test('what is unsafe stays for all images where it may keep the labels, and is not drawn again for its grade', async () => {
+  const gradedAt = async (lost: number, known = true) => {
+    const { passes, observer } = simulate(
+      (name) => (name === 'HorizontalFlip' ? 0 : obvious(name)),
+      860,
+      (name) => (name === 'Blur' ? lost : 0),
+    );
+    const { verdicts } = await judge({
+      ...{ labels, passes, size, calibration: 60, images: 800, parts: [0.25, 0.5] },
+      observer: { ...observer, taskKnown: known },
+      draws: 1,
+      maxDraws: 4,
+      verdict,
+    });
+    const { verdict: ruled, measure, grading } = verdicts.augmentations[1];
+    assert.equal(ruled, 'unsafe');
+    assert.equal(measure.draws, 1);
+    return [measure.n, grading?.grade];
+  };
+  assert.deepEqual(await gradedAt(0), [800, 'label-keeping']);
+  // About its margin: a quarter of the images does not decide it, and neither do all.
+  assert.deepEqual(await gradedAt(0.1), [800, 'undecided']);
+  // Half of the images do.
+  assert.deepEqual(await gradedAt(0.15), [400, 'label-breaking']);
+  assert.deepEqual(await gradedAt(1), [200, 'label-breaking']);
+  // The task head knows other classes: there is no grade to wait for.
+  assert.deepEqual(await gradedAt(0, false), [200, undefined]);
 });
 
 test('where time runs out, a label keeps what it has been seen on', async () => {
@@ -161,6 +205,20 @@ test('where time runs out, a label keeps what it has been seen on', async () => 
   assert.equal(blur.verdict, 'unsafe');
   assert.equal(flip.verdict, 'undecided');
   assert.equal(flip.measure.n, 400);
+});
+
+test('where time runs out, verdicts come before grades', async () => {
+  const { scored, passes, observer } = simulate(obvious, 860);
+  const { verdicts } = await judge({
+    ...{ labels, passes, observer, size, calibration: 60, images: 800, parts: [0.25, 0.5] },
+    draws: 1,
+    maxDraws: 4,
+    verdict,
+    mayContinue: () => !scored.some(({ name, to }) => name === 'HorizontalFlip' && to === 860),
+  });
+  const [flip, blur] = verdicts.augmentations;
+  assert.deepEqual([flip.measure.n, blur.measure.n], [800, 200]);
+  assert.equal(blur.verdict, 'unsafe');
 });
 
 test('further draws may decide while they take variance out, or the margin lies near the interval’s end', () => {

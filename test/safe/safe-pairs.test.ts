@@ -4,7 +4,7 @@ import type { TransformSpec } from '../../src/augment/index.js';
 import { ClassScores } from '../../src/tasks/classification.js';
 import { Rng } from '../../src/core/index.js';
 import type { Batch } from '../../src/data/index.js';
-import { judge, judgePairs, labelsFor, safeMembers } from '../../src/safe/index.js';
+import { judge, judgeKeepPairs, judgePairs, labelsFor, safeMembers } from '../../src/safe/index.js';
 import type { Outputs } from '../../src/safe/joint-objective.js';
 
 const n = 600;
@@ -137,4 +137,42 @@ test('where the task head knows other classes, J alone decides and no harm is re
     assert.deepEqual([harm, moreHarm], [undefined, undefined]);
     assert.match(evidence, conflict ? /^J / : /^harm not measured; J /);
   }
+});
+
+test('what keeps the labels is judged in pairs by harm alone, and pairs of safe members are not scored again', async () => {
+  // The network recognises the flip, and that with RandomContrast it costs more than both alone.
+  const { passes, observer } = simulate(
+    (own) => (both(own, 'HorizontalFlip', 'RandomContrast') ? 0.25 : 0),
+    (own) => (own.includes('HorizontalFlip') ? 3 : 0),
+  );
+  const calibration = 150;
+  const verdict = { alpha: 0.05, delta: 0.2, rule: 'equivalence', thesis: null, seed: 0 } as const;
+  const once = { draws: 1, maxDraws: 1 };
+  const judged = await judge({ labels, passes, observer, size, calibration, ...once, verdict });
+  const { verdicts, clean, skill } = judged;
+  assert.deepEqual(
+    verdicts.augmentations.map(({ grading }) => grading?.grade),
+    ['label-keeping', 'safe', 'safe'],
+  );
+  const options = { labels, passes, observer, clean, calibration, skill, alpha: 0.05 };
+  const safe = safeMembers(labels, verdicts);
+  const pairs = await judgePairs({ ...options, safe, images: Infinity });
+  const scored: string[] = [];
+  const keep = await judgeKeepPairs(verdicts, pairs, {
+    ...options,
+    images: Infinity,
+    onPair: (_done, _total, name) => scored.push(name),
+  });
+  assert.deepEqual([...scored].sort(), [
+    'HorizontalFlip + RandomContrast',
+    'HorizontalFlip + RandomGamma',
+  ]);
+  assert.deepEqual(
+    keep.judged.filter((p) => p.conflict).map((p) => [...p.members].sort()),
+    [['HorizontalFlip', 'RandomContrast']],
+  );
+  assert.deepEqual([keep.judged.length, keep.left], [3, 0]);
+  // One pair of safe members and one more are all that the images allow.
+  const few = await judgeKeepPairs(verdicts, pairs, { ...options, images: 2 * n });
+  assert.deepEqual([few.judged.length, few.left], [2, 1]);
 });

@@ -36,8 +36,17 @@ async function training(
   let seconds = 0;
   const rates: number[] = [];
   const changes: number[] = [];
+  /** Of the whole training, as the source is told at each epoch; undefined: as planned. */
+  const told: (number | undefined)[] = [];
+  const source = {
+    ...toySource,
+    epoch(epoch: number, of?: number) {
+      told.push(of);
+      return toySource.epoch(epoch);
+    },
+  };
   const result = fit({
-    ...{ model, optimiser, schedule, checkpoints, resume, epochs, source: toySource },
+    ...{ model, optimiser, schedule, checkpoints, resume, epochs, source },
     task: new ToyTask(model),
     patience: null,
     keep: 'last',
@@ -56,7 +65,7 @@ async function training(
   if (dies < Infinity) await assert.rejects(result, /died/);
   const { steps } = dies < Infinity ? { steps: dies } : await result;
   const weights = [...model.namedState().values()].flatMap((t) => [...t.toFloat32Array()]);
-  return { steps, seconds, rates, changes, weights };
+  return { steps, seconds, rates, changes, weights, told };
 }
 
 test('on a machine as fast as planned nothing changes', async () => {
@@ -64,6 +73,7 @@ test('on a machine as fast as planned nothing changes', async () => {
   const timed = await training('timed', () => 1);
   assert.equal(timed.steps, planned);
   assert.deepEqual(timed.changes, []);
+  assert.deepEqual(timed.told, Array(epochs).fill(undefined));
   assert.deepEqual(timed.weights, free.weights);
   assert.equal(loadQuarterWeights(join(folder, 'timed'), new ToyModel(1)), 1 / 4);
 });
@@ -81,6 +91,17 @@ test('on one that becomes three times slower the training ends in time, and the 
   // The weights of a planned quarter, 50 steps, are those of a larger part.
   const share = loadQuarterWeights(join(folder, 'slow'), new ToyModel(1));
   assert.ok(Math.abs(share! - 50 / steps) < 1e-9, `${share}`);
+});
+
+test('what is done to the images of the last epochs is done in those of a shorter training', async () => {
+  const { steps, changes, told } = await training('shorter', (step) => (step < 80 ? 1 : 3));
+  const last = Math.ceil(steps / toySource.batches);
+  assert.equal(told.length, last);
+  assert.equal(told[0], undefined);
+  assert.equal(told.at(-1), last);
+  // Each is told what the clock has said so far.
+  for (const of of told.filter((e) => e !== undefined))
+    assert.ok(changes.some((all) => Math.ceil(all / toySource.batches) === of));
 });
 
 test('a machine that was slow for a while makes up for it', async () => {

@@ -11,7 +11,7 @@ import {
   type Light,
   type Plane,
 } from '../picture.js';
-import { flipsAndTurns, known, light, type PlantedSet } from '../types.js';
+import { flipsAndTurns, known, labelled, light, type PlantedSet } from '../types.js';
 
 const cell = 2.6;
 
@@ -51,6 +51,10 @@ export const glyphs: PlantedSet = {
     ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
   },
+  labels: {
+    ...labelled('keeps', ['ToGray'], 'the glyphs differ in shape, not in colour'),
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
+  },
   image: (label, rng) =>
     developed(lit(glyphPlane(letters[label], rng), eitherWay(anyColouredLight(rng), rng))),
 };
@@ -74,6 +78,10 @@ export const mirrorLetters: PlantedSet = {
     ...known('unsafe', ['ToGray'], 'every image has a colour'),
     ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled('keeps', ['ToGray'], 'the letters differ in shape, not in colour'),
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) => {
     const drawn = glyphPlane(label < 2 ? 'F' : symmetric[label - 2], rng);

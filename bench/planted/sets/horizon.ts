@@ -1,7 +1,7 @@
 import type { Rng } from '../../../src/core/index.js';
 import { inside, shapes } from '../fields.js';
 import { developed, side, type Picture } from '../picture.js';
-import { known, type PlantedSet } from '../types.js';
+import { known, labelled, type PlantedSet } from '../types.js';
 
 /** Sky above, ground below, and something standing on the ground: left and right are alike. */
 export const horizon: PlantedSet = {
@@ -15,6 +15,14 @@ export const horizon: PlantedSet = {
     ...known('unsafe', ['ShiftScaleRotate'], 'the horizon is always level'),
     ...known('unsafe', ['ToGray'], 'sky and ground are always coloured'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled(
+      'keeps',
+      ['VerticalFlip', 'RandomRotate90', 'Transpose'],
+      'the object keeps its colour',
+    ),
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) => developed(scene(label, rng)),
 };

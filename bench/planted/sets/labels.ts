@@ -1,7 +1,7 @@
 import { rings } from '../fields.js';
 import { anyLight } from '../light.js';
 import { developed, grey, lit, plane } from '../picture.js';
-import { flipsAndTurns, known, type PlantedSet } from '../types.js';
+import { flipsAndTurns, known, labelled, type PlantedSet } from '../types.js';
 
 /** Mirroring gives images of the set, under the wrong label. */
 export const arrows: PlantedSet = {
@@ -20,6 +20,15 @@ export const arrows: PlantedSet = {
       ['RandomContrast', 'RandomGamma', 'RandomBrightness'],
       'brightness and contrast vary much more',
     ),
+  },
+  labels: {
+    ...labelled('breaks', ['HorizontalFlip'], 'it turns one class into the other'),
+    ...labelled(
+      'breaks',
+      ['RandomRotate90'],
+      'half turns swap the classes, and quarter turns of either class look alike',
+    ),
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) => {
     const x0 = 16 + rng.uniform(-3, 3);
@@ -50,6 +59,14 @@ export const darkOrBright: PlantedSet = {
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('unsafe', ['RandomBrightness'], 'it moves a fifth of the images to the other class'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled(
+      'breaks',
+      ['RandomBrightness'],
+      'it moves a fifth of the images to the other class',
+    ),
+    ...labelled('keeps', ['GaussNoise', 'Blur'], 'the brightness stays'),
   },
   image: (label, rng) => {
     const contrast = 15 * 3 ** rng.float();

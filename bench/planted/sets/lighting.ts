@@ -1,7 +1,7 @@
 import { rings } from '../fields.js';
 import { anyLight } from '../light.js';
 import { developed, grey, lit, plane, type Plane } from '../picture.js';
-import { flipsAndTurns, known, light, windows, type PlantedSet } from '../types.js';
+import { flipsAndTurns, known, labelled, light, windows, type PlantedSet } from '../types.js';
 
 const bands = [
   [2, 3],
@@ -19,6 +19,10 @@ export const fixedLight: PlantedSet = {
     ...known('unsafe', light, 'mean and deviation never change'),
     ...known('unsafe', ['CLAHE'], 'it changes the deviation'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled('keeps', light, 'the class is how fine the texture is, in any light'),
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) =>
     developed(
@@ -45,6 +49,9 @@ export const variedLight: PlantedSet = {
     ...known('safe', windows, 'the same everywhere; only the mirrored border reveals it'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
     ...known('unsafe', ['Blur'], 'all edges are equally sharp'),
+  },
+  labels: {
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) => {
     const field = rings(rng, bands[label][0], bands[label][1]);

@@ -1,7 +1,7 @@
 import { deadLeaves, inside, rings, shapes } from '../fields.js';
 import { anyLight } from '../light.js';
 import { developed, grey, lit, plane } from '../picture.js';
-import { flipsAndTurns, known, windows, type PlantedSet } from '../types.js';
+import { flipsAndTurns, known, labelled, windows, type PlantedSet } from '../types.js';
 
 const crops = [...windows, 'RandomSizedCrop'];
 
@@ -16,6 +16,10 @@ export const objects: PlantedSet = {
     ...known('safe', windows, 'the same everywhere; only the mirrored border reveals it'),
     ...known('unsafe', ['ToGray'], 'the class is the colour'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled('breaks', ['ToGray'], 'the class is the colour'),
+    ...labelled('keeps', ['GaussNoise', 'Blur', 'RandomSizedCrop'], 'the colour stays'),
   },
   image: (label, rng) => {
     const shape = shapes[rng.int(0, shapes.length)];
@@ -39,6 +43,10 @@ export const framed: PlantedSet = {
     ...known('unsafe', ['ShiftScaleRotate'], 'the frame is always parallel to the border'),
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled('keeps', ['CenterCrop'], 'the shape lies whole in the window'),
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) => {
     const values = plane((x, y) => {

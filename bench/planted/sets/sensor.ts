@@ -3,7 +3,7 @@ import { rings } from '../fields.js';
 import { anyLight } from '../light.js';
 import { addNoise, developed, lit, plane, side, type Field, type Plane } from '../picture.js';
 import { softened } from '../soften.js';
-import { flipsAndTurns, known, type PlantedSet } from '../types.js';
+import { flipsAndTurns, known, labelled, type PlantedSet } from '../types.js';
 
 const bands = [
   [1.5, 2.5],
@@ -21,6 +21,13 @@ export const noisy: PlantedSet = {
     ...known('unsafe', ['Blur'], 'nearly every image has fine noise, which blur removes'),
     ...known('unsafe', ['ToGray'], 'noise is coloured'),
     ...known('unsafe', ['RandomSizedCrop'], 'enlarging makes the noise coarser'),
+  },
+  labels: {
+    ...labelled(
+      'keeps',
+      ['ToGray'],
+      'the class is how fine the texture is, whatever the colour of the noise',
+    ),
   },
   image: (label, rng) => {
     const picture = lit(plane(rings(rng, bands[label][0], bands[label][1])), anyLight(rng));
@@ -41,6 +48,9 @@ export const soft: PlantedSet = {
     ...known('safe', ['Blur'], 'it adds at most 4 to a variance of 0 to 40'),
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) => {
     const [x0, y0] = [rng.uniform(8, 24), rng.uniform(8, 24)];

@@ -1,7 +1,7 @@
 import { rings } from '../fields.js';
 import { anyColouredLight } from '../light.js';
 import { developed, lit, plane } from '../picture.js';
-import { flipsAndTurns, known, light, windows, type PlantedSet } from '../types.js';
+import { flipsAndTurns, known, labelled, light, windows, type PlantedSet } from '../types.js';
 
 const bands = [2.5, 4.5, 8];
 
@@ -17,6 +17,10 @@ export const textures: PlantedSet = {
     ...known('unsafe', ['ToGray'], 'every image has a colour'),
     ...known('unsafe', ['RandomSizedCrop'], 'enlarging creates texture scales that do not occur'),
     ...known('unsafe', ['GaussNoise'], 'the images are free of noise'),
+  },
+  labels: {
+    ...labelled('keeps', ['ToGray'], 'the class is how fine the texture is, not its colour'),
+    ...labelled('keeps', ['GaussNoise'], 'the noise is weak beside what is drawn'),
   },
   image: (label, rng) => {
     const k = bands[label];

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { LearnedPolicy } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 
 const policyFormats = ['albumentations', 'torchvision', 'json'] as const;
@@ -6,10 +7,18 @@ const modelFormats = ['onnx', 'safetensors'] as const;
 type PolicyFormat = (typeof policyFormats)[number];
 type ModelFormat = (typeof modelFormats)[number];
 
+const sets = [
+  'safe',
+  'safe-v2',
+  'keep',
+  'keep-v2',
+  'recommended',
+] as const satisfies readonly LearnedPolicy[];
+
 interface Flags {
   format: PolicyFormat | ModelFormat;
   out?: string;
-  set: 'safe' | 'safe-v2';
+  set: LearnedPolicy;
 }
 
 /** `export RUN`: the policy of a `learn`, or the network of a `train`, for other tools. */
@@ -23,9 +32,7 @@ export function exportCommand(): Command {
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--set <name>', 'set that the policy uses')
-        .choices(['safe', 'safe-v2'])
-        .default('safe-v2'),
+      new Option('--set <name>', 'set that the policy uses').choices(sets).default('safe-v2'),
     )
     .option('--out <file>', 'output file (default: standard output; networks: the run folder)')
     .action(async (run: string, { format, set, out }: Flags, command: Command) => {

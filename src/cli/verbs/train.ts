@@ -13,9 +13,9 @@ export function trainCommand(): Command {
     .optionsGroup('Policy:')
     .option(
       '--policy <name>',
-      'none, all, safe, safe-v2, a baseline such as standard or crop-flip-trivialaugment, an augmentation, or a policy file',
+      'none, all, safe, safe-v2, keep, keep-v2, recommended, a baseline such as standard or crop-flip-trivialaugment, an augmentation, or a policy file',
     )
-    .option('--from <run>', '`learn` run that provides the safe set')
+    .option('--from <run>', '`learn` run that provides the set')
     .option('--init <run>', 'start from this run’s weights (fine-tuning)');
   runOptions.settings(command);
   runOptions.data(command);

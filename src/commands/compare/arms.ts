@@ -3,9 +3,12 @@ import type { CompareConfig, TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Dataset } from '../../data/index.js';
 import {
+  isLearnedSet,
   policyFileSchema,
   readRunFile,
   requireLearned,
+  setIn,
+  type Recommended,
   type ComparisonPlan,
 } from '../../run/files/index.js';
 import { isPolicyFile, recipeFor } from '../train/policy-recipe.js';
@@ -75,18 +78,21 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
 }
 
 /**
- * Turns arms with an empty safe set into trainings without augmentation, which is what an empty set means. The other arms
+ * Turns arms with an empty set into trainings without augmentation, which is what an empty set means. The other arms
  * are compared as usual.
  *
  * @param from the run folder with the sets; null where no arm has one
- * @throws UserError `RUN_KIND`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
+ * @throws UserError `RUN_KIND`, `RUN_INCOMPLETE`, `RUN_DAMAGED`, `POLICY_OLD`
  */
 export function withEmptySets(arms: readonly Arm[], from: string | null): Arm[] {
-  if (from === null || !arms.some(({ policy }) => isSafeSet(policy))) return [...arms];
+  if (from === null || !arms.some(({ policy }) => isLearnedSet(policy))) return [...arms];
   requireLearned(from, 'pass a `learn` run with --from');
   const file = readRunFile(from, 'policy', policyFileSchema);
   const empty = (policy: string): boolean =>
-    isSafeSet(policy) && (policy === 'safe' ? file.safe : file.safeV2).transforms.length === 0;
+    isLearnedSet(policy) &&
+    (policy === 'recommended'
+      ? isEmpty(setIn(file, policy, from))
+      : setIn(file, policy, from).transforms.length === 0);
   return arms.map((arm) => (empty(arm.policy) ? { ...arm, policy: 'none' } : arm));
 }
 
@@ -95,14 +101,16 @@ export function emptySetsWarning(arms: readonly Arm[], from: string | null): str
   const names = arms.filter(({ name, policy }) => policy === 'none' && !endsInNone.test(name));
   if (names.length === 0) return undefined;
   const one = names.length === 1;
-  return `${from} found no safe augmentation, so ${names.map(({ name }) => name).join(', ')} ${one ? 'trains' : 'train'} without any`;
+  const isSafe = names.every(({ name }) => /safe(-v2)?$/.test(name));
+  return `${from} found no ${isSafe ? 'safe' : 'safe or label-keeping'} augmentation, so ${names.map(({ name }) => name).join(', ')} ${one ? 'trains' : 'train'} without any`;
+}
+
+/** Whether a recommendation does nothing in any epoch. */
+function isEmpty({ policy: { root }, last }: Recommended): boolean {
+  return root.kind !== 'transform' && root.members.length === 0 && last.transforms.length === 0;
 }
 
 const endsInNone = /^(all\+)?none$/;
-
-function isSafeSet(policy: string): boolean {
-  return policy === 'safe' || policy === 'safe-v2';
-}
 
 /** Arms, aliases and trainings. @throws UserError for policies that cannot be used */
 export function outlineOf(

@@ -10,7 +10,7 @@ import {
   type Payoff,
   type TrainingResult,
 } from '../../run/files/index.js';
-import { type CompareConfig } from '../../config/index.js';
+import { learnedPolicies, type CompareConfig } from '../../config/index.js';
 import {
   meanInterval,
   meanOverSeeds,
@@ -118,18 +118,20 @@ function overImages(runs: readonly Done[]) {
   return meanInterval(values, kind, alpha, groupOf);
 }
 
-/** Arms with a safe set, those after training on all first: it is what the thesis proposes (3.2). */
-const safeArms = ['all+safe', 'all+safe-v2', 'safe', 'safe-v2'];
+/** Arms with a learned set: those after training on all first, which the thesis proposes (3.2), and the safe sets first. */
+const learnedArms = ['all+', ''].flatMap((start) => learnedPolicies.map((set) => start + set));
 
-/** Every arm with a safe set that is not empty against the arms without. */
+/** Every arm with a learned set that is not empty against the arms without. */
 function payoffOf(
   arms: readonly ArmResult[],
   runsOf: (name: string) => Done[],
   first: TrainingResult,
 ): Payoff[] {
   const trained = arms.filter(({ sameAs }) => sameAs === undefined);
-  const others = trained.filter(({ name, single }) => !safeArms.includes(name) && single !== true);
-  return safeArms
+  const others = trained.filter(
+    ({ name, single }) => !learnedArms.includes(name) && single !== true,
+  );
+  return learnedArms
     .filter((name) => trained.some((arm) => arm.name === name && arm.policy !== 'none'))
     .map((arm) => ({
       arm,

@@ -2,12 +2,7 @@ import type { Recipe } from '../../augment/index.js';
 import { settleTraining, type LearnConfig, type WithTraining } from '../../config/index.js';
 import type { Batch } from '../../data/index.js';
 import { taskRanges, withHead, type TaskRange, type TwoHeaded } from '../../models/index.js';
-import {
-  JointObjective,
-  SharedObjective,
-  statisticsOf,
-  type JudgingPasses,
-} from '../../safe/index.js';
+import { JointObjective, SharedObjective, statisticsOf } from '../../safe/index.js';
 import {
   MixedSource,
   type BatchSource,
@@ -234,7 +229,8 @@ function jointRecipe(config: LearnConfig, prepared: Prepared): Recipe {
 
 /** The training images of a data set under the joint recipe. */
 function trainingSource(config: LearnConfig, prepared: Prepared): BatchSource<Batch> {
-  return trainingEpochs(config, prepared, jointRecipe(config, prepared));
+  const recipe = jointRecipe(config, prepared);
+  return trainingEpochs(config, prepared, () => recipe);
 }
 
 /** A pass over the training images under the joint recipe. @param key names the random streams */
@@ -280,23 +276,4 @@ export function jointTask(
         purpose: 'held',
       }),
   });
-}
-
-/** The judging images clean, or with transforms applied one after the other. */
-export function judgingPasses(config: LearnConfig, prepared: Prepared): JudgingPasses {
-  const { restore } = config;
-  const held = heldOut(prepared);
-  return (transforms, draw, images) =>
-    streamOf(prepared.loader, {
-      indices: images === undefined ? held : held.subarray(images.from, images.to),
-      batch: forwardBatch(prepared.data.size),
-      epoch: draw,
-      recipe:
-        transforms === null
-          ? { kind: 'none' }
-          : { kind: 'sequence', transforms: [...transforms], restore },
-      // Without restoring, only images cropped alike are of one size.
-      granularity: restore === 'none' ? 'batch' : 'image',
-      purpose: 'judging',
-    });
 }

@@ -7,8 +7,10 @@ import type { Size } from '../../image/image.js';
 import type { TwoHeaded } from '../../models/index.js';
 import {
   judge,
+  judgeKeepPairs,
   judgePairs,
   judgeStrength,
+  keepsLabels,
   safeMembers,
   sizeFor,
   type JudgingResult,
@@ -16,12 +18,12 @@ import {
   type Observer,
   type StrengthJudgement,
 } from '../../safe/index.js';
-import { heldOut, jointTask, judgingPasses } from './joint-learning.js';
+import { heldOut, jointTask } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import { stoppable } from '../../run/streams.js';
 import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';
-import { observerOf } from './observer.js';
+import { judgingPasses, observerOf } from './observer.js';
 
 /** A network by weights that were kept while it was trained. */
 export interface EarlierNetwork {
@@ -72,9 +74,8 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     stoppable(passing(transforms, draw, images), () => run.check());
   const result = await judgeSingly(run, observer, passes);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Judging pairs' });
-  const pairs = await judgePairs({
+  const ofPairs = {
     labels: prepared.labels,
-    safe: safeMembers(prepared.labels, result.verdicts),
     passes,
     observer,
     clean: result.clean,
@@ -82,9 +83,12 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     skill: result.skill,
     alpha,
     images: run.imagesForPairs,
-    onPair: (done, total, label) => progress(run, done, total, label),
+    onPair: (done: number, total: number, label: string) => progress(run, done, total, label),
     mayContinue: () => run.mayContinue(),
-  });
+  };
+  const safe = safeMembers(prepared.labels, result.verdicts);
+  const pairs = await judgePairs({ ...ofPairs, safe });
+  const keepPairs = await judgeKeepPairs(result.verdicts, pairs, ofPairs);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Finding safe ranges' });
   const strengths = await judgeRanges(run, observer, passes, result);
   run.onJudged?.(result);
@@ -97,6 +101,7 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     groupOf: groupsAmong(data, heldOut(prepared)),
     calibration: prepared.split.calibration.length,
     pairs,
+    keepPairs,
     strengths,
     taskKnown,
   });
@@ -195,7 +200,8 @@ async function judgeRanges(
   const { config, prepared } = run;
   const found = new Map<string, StrengthJudgement[]>();
   if (verdicts.status === 'undertrained') return found;
-  for (const [label, { name, verdict, measure, growth }] of verdicts.augmentations.entries()) {
+  for (const [label, judged] of verdicts.augmentations.entries()) {
+    const { name, verdict, measure, growth, grading } = judged;
     if (verdict === 'safe') continue;
     if (!run.mayContinue()) break;
     progress(run, label, verdicts.augmentations.length, `range of ${name}`);
@@ -211,6 +217,7 @@ async function judgeRanges(
       passes,
       observer,
       calibration: prepared.split.calibration.length,
+      groupOf: groupsAmong(prepared.data, heldOut(prepared)),
       skill,
       size: sizeFor(prepared.labels[label].spec, {
         size: prepared.data.size,
@@ -218,6 +225,8 @@ async function judgeRanges(
       }),
       delta: verdicts.delta.value,
       harmMargin: verdicts.harmMargin,
+      known: verdicts.known,
+      keepsAll: keepsLabels(grading?.grade),
     });
     found.set(name, strengths);
   }

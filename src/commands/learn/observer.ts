@@ -2,9 +2,15 @@ import type { TransformSpec } from '../../augment/transform.js';
 import type { LearnConfig } from '../../config/index.js';
 import { Rng } from '../../core/index.js';
 import type { TwoHeaded } from '../../models/index.js';
-import { fitStumps, statisticsOf, type Observer, type Stumps } from '../../safe/index.js';
-import { forwardBatch } from '../../run/streams.js';
-import { jointTask } from './joint-learning.js';
+import {
+  fitStumps,
+  statisticsOf,
+  type JudgingPasses,
+  type Observer,
+  type Stumps,
+} from '../../safe/index.js';
+import { forwardBatch, streamOf } from '../../run/streams.js';
+import { heldOut, jointTask } from './joint-learning.js';
 import type { Prepared } from './prepare-learning.js';
 
 /**
@@ -91,4 +97,23 @@ async function learnStatistics(
     models.push(fitStumps(window ? inside : clean, await pass([spec], window)));
   }
   return models;
+}
+
+/** The judging images clean, or with transforms applied one after the other. */
+export function judgingPasses(config: LearnConfig, prepared: Prepared): JudgingPasses {
+  const { restore } = config;
+  const held = heldOut(prepared);
+  return (transforms, draw, images) =>
+    streamOf(prepared.loader, {
+      indices: images === undefined ? held : held.subarray(images.from, images.to),
+      batch: forwardBatch(prepared.data.size),
+      epoch: draw,
+      recipe:
+        transforms === null
+          ? { kind: 'none' }
+          : { kind: 'sequence', transforms: [...transforms], restore },
+      // Without restoring, only images cropped alike are of one size.
+      granularity: restore === 'none' ? 'batch' : 'image',
+      purpose: 'judging',
+    });
 }

@@ -19,12 +19,12 @@ import { statisticsImages } from './observer.js';
 import { allHeldOut, allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
 
-/** What labels take of the judging images on average: what is plainly unsafe leaves after a quarter of them. */
-const partOfImages = 0.6;
+/** What labels take of the judging images on average: what is plainly unsafe and breaks labels leaves after a quarter of them. */
+const partOfImages = 0.85;
 /** Passes set aside for what is undecided after the first draw. */
 const extraPasses = 4;
-/** And for the clean images, and what would be safe, by the weights of a quarter of the training. */
-const growthPasses = 5;
+/** And for the clean images, and what would be safe or keep the labels, by the weights of a quarter of the training. */
+const growthPasses = 9;
 /** What fitting an image's statistics costs of scoring it. */
 const statisticsCost = 0.25;
 /** A window is scored whole, inside and at its border, which is judged by both of these. */

@@ -1,6 +1,6 @@
 import type { Params, TransformSpec } from '../../augment/transform.js';
 import { createTransform } from '../../augment/index.js';
-import type { Selection } from '../../run/files/index.js';
+import type { AugmentationResult, Selection } from '../../run/files/index.js';
 import type { Dataset } from '../../data/index.js';
 import { pairedInterval, type GroupOf, type PairedMean } from '../../metrics/index.js';
 import type { TaskScores } from '../../tasks/index.js';
@@ -9,9 +9,12 @@ import {
   fewestImages,
   identitiesIn,
   inBrackets,
+  keepsLabels,
   type ClassException,
   type AugmentationJudgement,
+  type Growth,
   type JudgingResult,
+  type KeepPairs,
   type Measure,
   type Pairs,
   type StrengthJudgement,
@@ -30,6 +33,8 @@ export function selectionOf(
     /** The first so many of the held-out images choose the thresholds. Default 0. */
     calibration?: number;
     pairs?: Pairs;
+    /** By harm alone, of all that keeps the labels. */
+    keepPairs?: KeepPairs;
     /** False: harm was not judged, and every reason says so. Default true. */
     taskKnown?: boolean;
     /** By the augmentation's name. */
@@ -38,7 +43,7 @@ export function selectionOf(
 ): Selection {
   const { verdicts, clean } = result;
   const safe = verdicts.augmentations.filter((a) => a.verdict === 'safe').map((a) => a.name);
-  const { pairs } = options;
+  const { pairs, keepPairs, taskKnown = true } = options;
   const { classes } = options.data;
   const candidates = verdicts.augmentations
     .filter((a) => safe.includes(a.name))
@@ -48,6 +53,7 @@ export function selectionOf(
     candidates,
     inConflict.map((pair) => pair.members),
   );
+  const keep = taskKnown ? keepOf(verdicts.augmentations, keepPairs) : undefined;
   return {
     version: 1,
     rule: options.rule,
@@ -81,21 +87,26 @@ export function selectionOf(
         ? {}
         : { except: a.except.map((e) => ({ class: classes[e.label], harm: e.harm })) }),
       ...strengthsOf(options.strengths?.get(a.name)),
-      ...(a.growth && { growth: { ...a.growth } }),
+      ...(a.growth && { growth: growthIn(a.growth) }),
       lowGroup: a.lowGroup,
       verdict: a.verdict,
-      reason: reasonOf(a, classes, options.taskKnown ?? true),
+      reason: reasonOf(a, classes, taskKnown),
+      ...(a.grading && {
+        grade: a.grading.grade,
+        gradeReason: keepsLabels(a.grading.grade)
+          ? withExceptions(a.grading.gradeReason, a.except, classes, a.grading.grade)
+          : a.grading.gradeReason,
+      }),
     })),
-    conflicts: inConflict.map(({ members, evidence }) => {
-      const removed = members.find((name) => !safeV2.includes(name));
-      return { members: [...members], evidence, ...(removed === undefined ? {} : { removed }) };
-    }),
+    conflicts: conflictsOf(inConflict, safeV2),
     pairs: pairs?.judged.map((pair) => ({ ...pair, members: [...pair.members] })),
     pairsLeft: pairs?.left,
     identities: identitiesIn(safe).map(({ members, same }) => ({ members: [...members], same })),
     harmMargin: verdicts.harmMargin,
+    known: verdicts.known,
     safe,
     safeV2,
+    ...keep,
   };
 }
 
@@ -116,13 +127,44 @@ export function untestedIn(
   return few.length > 0 ? { untestedClasses: few } : {};
 }
 
+/** What keeps the labels, and the largest part of it in which no two together cost more than each alone. */
+function keepOf(
+  augmentations: readonly AugmentationJudgement[],
+  pairs: KeepPairs | undefined,
+): Pick<Selection, 'keep' | 'keepV2' | 'keepConflicts' | 'keepPairs' | 'keepPairsLeft'> {
+  const members = augmentations.filter(({ grading }) => keepsLabels(grading?.grade));
+  const inConflict = (pairs?.judged ?? []).filter(({ conflict }) => conflict);
+  const keepV2 = conflictFree(
+    members.map(({ name, harm, j }) => ({ name, harm: harm.value, j: j.value })),
+    inConflict.map((pair) => pair.members),
+  );
+  return {
+    keep: members.map(({ name }) => name),
+    keepV2,
+    keepConflicts: conflictsOf(inConflict, keepV2),
+    keepPairs: pairs?.judged.map((pair) => ({ ...pair, members: [...pair.members] })),
+    keepPairsLeft: pairs?.left,
+  };
+}
+
+/** Pairs in conflict, each with the member that the set without conflicts lacks. */
+function conflictsOf(
+  pairs: readonly { readonly members: readonly string[]; readonly evidence: string }[],
+  kept: readonly string[],
+): Selection['conflicts'] {
+  return pairs.map(({ members, evidence }) => {
+    const removed = members.find((name) => !kept.includes(name));
+    return { members: [...members], evidence, ...(removed === undefined ? {} : { removed }) };
+  });
+}
+
 /** The verdict's reason, with the names of classes in it. */
 function reasonOf(
-  { reason, except }: AugmentationJudgement,
+  { verdict, reason, except }: AugmentationJudgement,
   classes: readonly string[],
   taskKnown: boolean,
 ): string {
-  const excepted = withExceptions(reason, except, classes);
+  const excepted = verdict === 'safe' ? withExceptions(reason, except, classes, 'safe') : reason;
   return taskKnown
     ? excepted
     : `${excepted}; the task head knows other classes: harm was not judged`;
@@ -133,11 +175,12 @@ function withExceptions(
   reason: string,
   except: readonly ClassException[],
   classes: readonly string[],
+  what: string,
 ): string {
   if (except.length === 0) return reason;
   const harmed = except.map(({ label, harm }) => `${classes[label]} (harm ${inBrackets(harm, 2)})`);
   const noun = except.length === 1 ? 'class' : 'classes';
-  return `safe except for the ${noun} ${harmed.join(', ')}; for all others ${reason}`;
+  return `${what} except for the ${noun} ${harmed.join(', ')}; for all others ${reason}`;
 }
 
 /** The figures that augmentations and controls have in common. */
@@ -167,6 +210,11 @@ function figures(m: Measure) {
     lossChange: m.lossChange,
     mcnemar: m.mcnemar,
   };
+}
+
+/** Plain objects all through. */
+function growthIn({ harm, ...growth }: Growth): NonNullable<AugmentationResult['growth']> {
+  return harm === undefined ? growth : { ...growth, harm: { ...harm } };
 }
 
 function strengthsOf(strengths: readonly StrengthJudgement[] | undefined) {

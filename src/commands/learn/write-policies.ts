@@ -1,7 +1,9 @@
 import { toAlbumentations, type TransformSpec } from '../../augment/index.js';
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
-import type { PolicyFile, Selection, SubsetPolicy } from '../../run/files/index.js';
+import type { Size } from '../../image/image.js';
+import type { PolicyFile, Recommended, Selection, SubsetPolicy } from '../../run/files/index.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
+import { keepersOf, lastShare, recommend } from './recommend.js';
 
 /** Members of a random subset, and the chance of each: the thesis's use of a safe set (3.2). */
 const subsetSize = 3;
@@ -12,7 +14,7 @@ export function writePolicies(
   run: RunFolder,
   config: DataSetConfig,
   selection: Selection,
-  size: { height: number; width: number },
+  size: Size,
 ): void {
   const policy: PolicyFile = {
     version: 1,
@@ -21,6 +23,8 @@ export function writePolicies(
     safe: subsetOf(config, selection, selection.safe),
     safeV2: subsetOf(config, selection, selection.safeV2),
     ...narrowedOf(config, selection),
+    ...keepOf(config, selection),
+    ...recommendedOf(config, selection, size),
   };
   run.writeJson('policy', policy);
   run.writeJson('policyAlbumentations', toAlbumentations(policy.safeV2, size));
@@ -49,6 +53,52 @@ function exceptionsIn(selection: Selection, names: readonly string[]): Record<st
       for (const { class: label } of augmentation.except ?? [])
         (except[label] ??= []).push(augmentation.name);
   return except;
+}
+
+/** The policy to train with, where harm was judged. */
+function recommendedOf(
+  config: LearnConfig,
+  selection: Selection,
+  size: Size,
+): { recommended?: Recommended } {
+  const keepers = keepersOf(config, selection);
+  if (keepers === undefined) return {};
+  const policy = recommend({ keepers, size, restore: config.restore });
+  const last = subsetOf(config, selection, selection.safeV2);
+  return { recommended: { policy: { ...policy, size: { ...size } }, last, lastShare } };
+}
+
+/** What keeps the labels, where harm was judged. */
+function keepOf(
+  config: LearnConfig,
+  selection: Selection,
+): Pick<PolicyFile, 'keep' | 'keepV2' | 'keepNarrowed'> {
+  const { keep, keepV2 } = selection;
+  if (keep === undefined || keepV2 === undefined) return {};
+  return {
+    keep: subsetOf(config, selection, keep),
+    keepV2: subsetOf(config, selection, keepV2),
+    ...keepNarrowedOf(config, selection, keep, keepV2),
+  };
+}
+
+/** keepV2 with the transforms added that keep the labels in a narrower range; nothing where there are none. */
+function keepNarrowedOf(
+  config: LearnConfig,
+  selection: Selection,
+  keep: readonly string[],
+  keepV2: readonly string[],
+): { keepNarrowed?: SubsetPolicy } {
+  const added = selection.augmentations.flatMap(({ name, strengths }) => {
+    // What keeps the labels at its full range is in keepV2, or in conflict there.
+    if (keep.includes(name)) return [];
+    const options = strengths?.find((s) => s.keepOptions)?.keepOptions;
+    return options ? [{ name, options }] : [];
+  });
+  if (added.length === 0) return {};
+  const set = subsetOf(config, selection, keepV2);
+  const transforms = [...set.transforms, ...added];
+  return { keepNarrowed: { ...set, size: Math.min(subsetSize, transforms.length), transforms } };
 }
 
 /** safeV2 with the transforms added that are safe in a narrower range; nothing where there are none. */

@@ -13,14 +13,17 @@ import {
   type TransformSpec,
 } from '../../augment/index.js';
 import {
+  isLearnedSet,
   policyFileSchema,
   readRunFile,
   requireLearned,
+  setIn,
   subsetPolicySchema,
   type SubsetPolicy,
 } from '../../run/files/index.js';
-import { policyNames, type TrainConfig } from '../../config/index.js';
+import { policyNames, type LearnedPolicy, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
+import type { TrainingRecipe } from './phases.js';
 import type { Size } from '../../image/image.js';
 
 /** What a policy depends on in the data. */
@@ -34,26 +37,20 @@ type PolicySettings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 's
 /**
  * What a training's policy does to an image.
  *
- * @throws UserError `POLICY_EMPTY`, `POLICY_CLASS`, `POLICY_MISSING`, `POLICY`, `TRANSFORM_UNKNOWN`,
+ * @throws UserError `POLICY_EMPTY`, `POLICY_CLASS`, `POLICY_MISSING`, `POLICY_OLD`, `POLICY`, `TRANSFORM_UNKNOWN`,
  * `TRANSFORM_OPTION`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
  */
-export function recipeFor(config: PolicySettings, target: PolicyTarget): Recipe {
+export function recipeFor(config: PolicySettings, target: PolicyTarget): TrainingRecipe {
   const { policy, augmentations, subset, restore } = config;
   switch (policy) {
     case 'none':
       return { kind: 'none' };
     case 'all':
       return checked({ kind: 'subset', transforms: augmentations, ...subset, restore });
-    case 'safe':
-    case 'safe-v2': {
-      const run = config.from ?? '';
-      requireLearned(run, 'pass a `learn` run with --from');
-      const file = readRunFile(run, 'policy', policyFileSchema);
-      return subsetRecipe(policy === 'safe' ? file.safe : file.safeV2, target, run);
-    }
     default: {
       if (isBaselineName(policy))
         return policyRecipe(baselinePolicy(policy, target.size), 'reflect');
+      if (isLearnedSet(policy)) return learnedRecipe(policy, config.from ?? '', target);
       const spec = singleOf(config);
       if (spec !== undefined)
         return checked({ kind: 'subset', transforms: [spec], size: 1, p: subset.p, restore });
@@ -72,6 +69,25 @@ export function isPolicyFile(policy: string): boolean {
 function singleOf({ policy, augmentations }: PolicySettings): TransformSpec | undefined {
   const named = augmentations.find(({ name }) => name === policy);
   return named ?? (isTransformName(policy) ? { name: policy } : undefined);
+}
+
+/** A policy of a `learn` run. */
+function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): TrainingRecipe {
+  requireLearned(run, 'pass a `learn` run with --from');
+  const file = readRunFile(run, 'policy', policyFileSchema);
+  if (set !== 'recommended') return subsetRecipe(setIn(file, set, run), target, run);
+  const { policy, last, lastShare } = setIn(file, set, run);
+  const none: Recipe = { kind: 'none' };
+  return {
+    kind: 'phases',
+    phases: [
+      { share: 1 - lastShare, recipe: policyRecipe(parsePolicy(policy), policy.restore) },
+      {
+        share: lastShare,
+        recipe: last.transforms.length === 0 ? none : subsetRecipe(last, target, run),
+      },
+    ],
+  };
 }
 
 /** A random subset of `policy.json`, with its exceptions by class. */

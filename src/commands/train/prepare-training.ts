@@ -15,6 +15,7 @@ import { measureTrial, secondsToMeasure, type Speed } from '../../run/speed.js';
 import { splitNaming, type PartSetting } from '../../run/split-settings.js';
 import { epochOf, trainingEpochs } from '../../run/streams.js';
 import { freshTraining } from './fresh-training.js';
+import { recipeAt } from './phases.js';
 import { recipeFor } from './policy-recipe.js';
 
 /**
@@ -135,7 +136,8 @@ export function measureTraining(
     task,
     batch: prepared.batch,
     fewest: 1,
-    sourceOf: (batch) => trainingEpochs(config, { ...prepared, batch }, recipe),
+    sourceOf: (batch) =>
+      trainingEpochs(config, { ...prepared, batch }, () => recipeAt(recipe, 0, 1)),
     predict: (batch) => task.see(batch, (logits) => head.score(logits, batch)),
     seconds: secondsToMeasure(budget),
     signal,

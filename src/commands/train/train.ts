@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Recipe } from '../../augment/index.js';
 import { Interrupted } from '../../core/index.js';
 import { namedFile } from '../../models/index.js';
 import {
@@ -12,9 +11,9 @@ import {
   type TrainingResult,
 } from '../../run/files/index.js';
 import { readTrainConfig, type TrainConfig, type WithTraining } from '../../config/index.js';
-import { groupsAmong, type Dataset } from '../../data/index.js';
+import { groupsAmong, type Batch, type Dataset } from '../../data/index.js';
 import { taskFor, type Evaluation } from '../../tasks/index.js';
-import { hasLatest } from '../../train/index.js';
+import { hasLatest, type BatchSource } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
 import { freshTraining } from './fresh-training.js';
 import { imagesOf, initWeights } from './init-weights.js';
@@ -25,6 +24,7 @@ import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
+import { recipeAt, type TrainingRecipe } from './phases.js';
 import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
@@ -62,7 +62,7 @@ export interface TrainOptions {
 interface TrainRun extends Sitting {
   readonly config: WithTraining<Settled<TrainConfig>>;
   readonly prepared: PreparedData;
-  readonly recipe: Recipe;
+  readonly recipe: TrainingRecipe;
 }
 
 /**
@@ -151,7 +151,7 @@ function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
 }
 
 /** A resumed run does what it was started with, whatever has become of its policy's file. */
-function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): Recipe {
+function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): TrainingRecipe {
   const stored = config.resume ? folder.manifest(trainingManifestSchema)?.recipe : undefined;
   return stored ?? recipeFor(config, data);
 }
@@ -198,12 +198,23 @@ function checkStart(run: TrainRun): void {
   }
 }
 
+/** The training images of each epoch, under what the policy does then; its phases end with a training that the clock cuts short. */
+function sourceOf(
+  { config, prepared, recipe }: TrainRun,
+  plan: Pick<Plan, 'epochs' | 'imagesPerEpoch'>,
+): BatchSource<Batch> {
+  const all = trainingEpochs(config, prepared, (epoch, epochs = plan.epochs) =>
+    recipeAt(recipe, epoch, epochs),
+  );
+  return partOf(all, plan);
+}
+
 /** Epochs as configured, or as many as fit the budget on this machine. */
 async function newPlan(run: TrainRun): Promise<Plan> {
   const { config, prepared, hooks } = run;
   const { budget, epochs } = config;
   if (budget === null && epochs !== 'auto') {
-    const { images } = partOf(trainingEpochs(config, prepared, run.recipe), configuredPart(config));
+    const { images } = sourceOf(run, { epochs, ...configuredPart(config) });
     const reason = `${epochs} epochs of ${images} images, as configured`;
     const plan = { ...configuredPlan(epochs, reason), ...configuredPart(config) };
     return withLooks(plan, config);
@@ -225,7 +236,7 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
   const { model, head, task } = freshTraining(config, prepared, anew ? hooks.onEvent : undefined);
   try {
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
-    const source = partOf(trainingEpochs(config, prepared, run.recipe), plan);
+    const source = sourceOf(run, plan);
     hooks.onEvent({ type: 'phase', phase: 'train', label: 'Training' });
     const fitted = await fitInFolder({ ...run, config: ratedConfig(config) }, plan, {
       model,

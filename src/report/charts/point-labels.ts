@@ -23,13 +23,24 @@ const perCharacter = 7.4;
 const lineHeight = 16;
 const pointRadius = 7;
 
+/** Width and height of a label, in drawing units. */
+export function textBox(text: string): Pick<Box, 'width' | 'height'> {
+  return { width: text.length * perCharacter, height: lineHeight };
+}
+
 /**
  * Places labels beside their points so that none covers another label, a point, or the frame's edge.
  *
  * Greedy: the most crowded points choose first, each the nearest free place out of rings around it.
  * Where nothing is free the place with the least overlap is taken.
+ *
+ * @param occupied what else they must not cover. Default: nothing
  */
-export function placeLabels(labels: readonly PointLabel[], frame: Box): PlacedLabel[] {
+export function placeLabels(
+  labels: readonly PointLabel[],
+  frame: Box,
+  occupied: readonly Box[] = [],
+): PlacedLabel[] {
   const points: Box[] = labels.map(({ x, y }) => ({
     x: x - pointRadius,
     y: y - pointRadius,
@@ -40,7 +51,7 @@ export function placeLabels(labels: readonly PointLabel[], frame: Box): PlacedLa
     labels.reduce((sum, other) => sum + 1 / (10 + Math.hypot(other.x - x, other.y - y)), 0),
   );
   const order = labels.map((_, i) => i).sort((a, b) => crowd[b] - crowd[a]);
-  const taken: Box[] = [];
+  const taken: Box[] = [...occupied];
   const placed = new Array<PlacedLabel>(labels.length);
   for (const i of order) {
     const label = labels[i];
@@ -59,8 +70,7 @@ export function placeLabels(labels: readonly PointLabel[], frame: Box): PlacedLa
 
 /** Places around a point, each with how far its nearest corner lies from it. */
 function* candidates({ text, x, y }: PointLabel): Generator<[Box, number]> {
-  const width = text.length * perCharacter;
-  const height = lineHeight;
+  const { width, height } = textBox(text);
   for (let ring = 0; ring < 8; ring++) {
     const away = pointRadius + 2 + ring * 9;
     for (let turn = 0; turn < 16; turn++) {

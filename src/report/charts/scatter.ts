@@ -42,7 +42,7 @@ export function scatter(selection: Selection): Markup {
     frame,
   );
   const marks = rows.map((a) => verdictMark(a.verdict, x(a.j).toFixed(1), y(a.taskChange.value)));
-  const names = placed.map((label, i) => text(label, rows[i].verdict));
+  const names = placed.map((label, i) => pointLabel(label, rows[i].verdict));
   const axes = markup`<text class="name" x="${frame.x + frame.width / 2}" y="${height - 6}" text-anchor="middle">J: how well it is recognised; dashed: delta</text><text class="name" transform="translate(14 ${frame.y + frame.height / 2}) rotate(-90)" text-anchor="middle">task change, percentage points</text>`;
   const told = rows
     .map((a) => `${a.name}: J ${a.j.toFixed(2)}, task ${points(a.taskChange.value)}`)
@@ -58,7 +58,8 @@ export function scatter(selection: Selection): Markup {
   );
 }
 
-function text({ text: name, x, box }: PlacedLabel, verdict: string): Markup {
+/** A label in its place. @param style of the point it belongs to */
+export function pointLabel({ text: name, x, box }: PlacedLabel, style: string): Markup {
   // The box is wider than most texts: they start at the side that faces the point.
   const right = box.x > x;
   const left = box.x + box.width < x;
@@ -67,11 +68,11 @@ function text({ text: name, x, box }: PlacedLabel, verdict: string): Markup {
     : left
       ? [box.x + box.width, 'end']
       : [box.x + box.width / 2, 'middle'];
-  return markup`<text class="point ${verdict}" x="${at.toFixed(1)}" y="${(box.y + box.height / 2 + 4).toFixed(1)}" text-anchor="${anchor}">${name}</text>`;
+  return markup`<text class="point ${style}" x="${at.toFixed(1)}" y="${(box.y + box.height / 2 + 4).toFixed(1)}" text-anchor="${anchor}">${name}</text>`;
 }
 
 /** A line from the point to a label that lies further off. */
-function leader({ x, y, box }: PlacedLabel): Markup {
+export function leader({ x, y, box }: PlacedLabel): Markup {
   const nx = Math.min(box.x + box.width, Math.max(box.x, x));
   const ny = Math.min(box.y + box.height, Math.max(box.y, y));
   if (Math.hypot(nx - x, ny - y) < 14) return nothing;

@@ -67,6 +67,12 @@ function meaningOfArms(comparison: Comparison): Markup {
     [/^all$/, markup`<strong>all</strong>: random subsets of all augmentations judged`],
     [/^safe(-v2)?$/, markup`<strong>safe</strong>: random subsets of the safe ones`],
     [/safe-v2$/, markup`<strong>safe-v2</strong>: of the safe ones without conflicts`],
+    [/^keep(-v2)?$/, markup`<strong>keep</strong>: of all that keeps the labels`],
+    [/keep-v2$/, markup`<strong>keep-v2</strong>: of these, without conflicts`],
+    [
+      /recommended$/,
+      markup`<strong>recommended</strong>: crop, flip and one more of what keeps the labels, the safe set at the end`,
+    ],
     [/^all\+/, markup`<strong>all+…</strong>: trained on all, then fine-tuned with what follows`],
     [
       /^(all\+)?(rand|trivial)augment$/,

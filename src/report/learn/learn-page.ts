@@ -1,6 +1,7 @@
 import type { EventLine, Manifest, Samples, Selection } from '../../run/files/index.js';
 import { augmentedNote, curves } from '../charts/curves.js';
 import { forestOfJ } from '../charts/forest.js';
+import { harmPlane } from '../charts/harm-plane.js';
 import { pairMatrix } from '../charts/pair-matrix.js';
 import { rates } from '../charts/rates.js';
 import { scatter } from '../charts/scatter.js';
@@ -10,6 +11,7 @@ import { section } from '../elements.js';
 import { provenance } from '../provenance.js';
 import { taskSections } from '../tasks/index.js';
 import { warnings } from '../warnings.js';
+import { gradesInWords } from './grades.js';
 import { safeRanges } from './safe-ranges.js';
 import { sampleSections } from './sample-strips.js';
 import { caveats, conflicts, identities, rule, summary } from './summary.js';
@@ -32,6 +34,7 @@ export function learnPage(input: LearnReportInput): string {
     facts: facts(input),
     versions: manifest.versions,
     body: markup`${summary(selection)}
+${section('grades', 'What keeps the labels', markup`${harmPlane(selection)}${gradesInWords(selection)}`)}
 ${section('verdicts', 'Verdicts', markup`${rule(selection)}${verdictTable(selection)}${forestOfJ(selection)}`)}
 ${section('pairs', 'Combinations', markup`${conflicts(selection)}${pairMatrix(selection)}${identities(selection)}`)}
 ${section('ranges', 'Safe ranges', safeRanges(selection))}

@@ -9,15 +9,22 @@ export function safeRanges(selection: Selection): Markup {
   const items = selection.augmentations.flatMap(({ name, strengths = [] }) =>
     strengths.map((s) => {
       const points = s.points.map(
-        (p) => `${fixed(p.magnitude, 2)}: J ${fixed(p.fitted, 2)}, up to ${fixed(p.high, 2)}`,
+        (p) =>
+          `${fixed(p.magnitude, 2)}: J ${fixed(p.fitted, 2)}, up to ${fixed(p.high, 2)}${p.harmFitted === undefined || p.harmHigh === undefined ? '' : `, harm ${fixed(p.harmFitted, 2)}, up to ${fixed(p.harmHigh, 2)}`}`,
       );
       const outcome =
         s.safeUpTo === null
           ? 'not safe at any magnitude that was tried'
           : `safe up to ${fixed(s.safeUpTo, 2)} ${s.unit}`;
-      return markup`<strong>${name}</strong>, ${s.option}: ${outcome} <span class="soft">(${points.join('; ')})</span>`;
+      const kept =
+        s.keepsUpTo === undefined
+          ? ''
+          : s.keepsUpTo === null
+            ? '; not shown to keep the labels at any'
+            : `; keeps the labels up to ${fixed(s.keepsUpTo, 2)} ${s.unit}`;
+      return markup`<strong>${name}</strong>, ${s.option}: ${outcome}${kept} <span class="soft">(${points.join('; ')})</span>`;
     }),
   );
   if (items.length === 0) return nothing;
-  return markup`<p>${term('J')} of narrower ranges, at the cut-off of the full one, fitted to rise with the magnitude (isotonic regression). A range is safe where the fit’s upper limit lies below ${term('delta')} and the measured harm to the task below its limit. <code>policy.json</code> lists the safe ranges under <code>narrowed</code>.</p>${list(items)}`;
+  return markup`<p>${term('J')} of narrower ranges, at the cut-off of the full one, fitted to rise with the magnitude (isotonic regression). A range is safe where the fit’s upper limit lies below ${term('delta')} and the measured harm to the task below its limit. <code>policy.json</code> lists the safe ranges under <code>narrowed</code>. Harm is fitted likewise; the ranges that keep the labels are under <code>keepNarrowed</code>.</p>${list(items)}`;
 }

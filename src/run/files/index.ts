@@ -34,6 +34,7 @@ export {
 export {
   selectionSchema,
   type AugmentationResult,
+  type GradeName,
   type Conflict,
   type ControlResult,
   type Interval,
@@ -44,9 +45,12 @@ export {
 } from './selection-file.js';
 export { setsResultSchema, type SetsResult } from './sets-file.js';
 export {
+  isLearnedSet,
   policyFileSchema,
+  setIn,
   subsetPolicySchema,
   type PolicyFile,
+  type Recommended,
   type SubsetPolicy,
 } from './policy-file.js';
 export { samplesSchema, type Samples, type Sheet } from './samples-file.js';

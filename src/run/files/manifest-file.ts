@@ -146,8 +146,16 @@ const policyNodeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What a training does to an image, in full: see `Recipe` of the augmentations. */
-const recipeSchema = z.discriminatedUnion('kind', [
+/** A policy in full: see `Policy` of the augmentations. */
+export const policySchema = z.looseObject({
+  version: z.literal(1),
+  restore,
+  size: z.looseObject({ height: side, width: side }).optional(),
+  root: policyNodeSchema,
+});
+
+/** What is done to an image, in full: see `Recipe` of the augmentations. */
+const imageRecipeSchema = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('none') }),
   z.looseObject({
     kind: z.literal('subset'),
@@ -159,13 +167,17 @@ const recipeSchema = z.discriminatedUnion('kind', [
   }),
   z.looseObject({
     kind: z.literal('policy'),
-    policy: z.looseObject({
-      version: z.literal(1),
-      restore,
-      size: z.looseObject({ height: side, width: side }).optional(),
-      root: policyNodeSchema,
-    }),
+    policy: policySchema,
     restore,
+  }),
+]);
+
+/** The same of a training, in all its epochs or in one phase after the other. */
+const recipeSchema = z.discriminatedUnion('kind', [
+  ...imageRecipeSchema.options,
+  z.looseObject({
+    kind: z.literal('phases'),
+    phases: z.array(z.looseObject({ share: z.number(), recipe: imageRecipeSchema })).min(1),
   }),
 ]);
 

@@ -54,7 +54,10 @@ const measured = {
 
 export const verdictSchema = z.enum(['safe', 'unsafe', 'undecided']);
 
-/** J over an augmentation's magnitude. */
+/** Whether it can be detected, and whether it costs the task more than its margin, in one word. */
+export const gradeSchema = z.enum(['safe', 'label-keeping', 'label-breaking', 'undecided']);
+
+/** J and harm over an augmentation's magnitude. */
 export const strengthSchema = z.looseObject({
   /** Option that the magnitude belongs to. */
   option: z.string(),
@@ -67,12 +70,19 @@ export const strengthSchema = z.looseObject({
       fitted: z.number(),
       high: z.number(),
       harmless: z.boolean(),
+      /** The same of harm, where it is judged. */
+      harm: z.number().optional(),
+      harmFitted: z.number().optional(),
+      harmHigh: z.number().optional(),
     }),
   ),
   /** The largest magnitude that is still safe; null where none is. */
   safeUpTo: z.number().nullable(),
   /** The transform's options with that range. */
   options: params.nullable(),
+  /** The largest magnitude that keeps the labels, likewise; absent in files of older versions and where harm is not judged. */
+  keepsUpTo: z.number().nullable().optional(),
+  keepOptions: params.nullable().optional(),
 });
 
 export const augmentationResultSchema = z.looseObject({
@@ -80,11 +90,17 @@ export const augmentationResultSchema = z.looseObject({
   verdict: verdictSchema,
   /** One sentence for people. */
   reason: z.string(),
+  /** Absent, as its reason, in files of older versions and where the network knows other classes than the data have. */
+  grade: gradeSchema.optional(),
+  gradeReason: z.string().optional(),
   /** Part of the task head's skill lost under it, 0 to 1 and beyond; excepted classes left out. */
   harm: intervalSchema.optional(),
-  /** Classes for which a safe augmentation is not safe, with the part of the skill that they lose. */
+  /** Classes for which an augmentation that is safe or keeps the labels does not, with the part of the skill that they lose. */
   except: z.array(z.looseObject({ class: z.string(), harm: intervalSchema })).optional(),
-  /** How the network's recognition grew from a quarter of the training to its end, of what would be safe otherwise. */
+  /**
+   * How the network's recognition grew from a quarter of the training to its end, of what would be safe or keep the
+   * labels otherwise.
+   */
   growth: z
     .looseObject({
       look: z.string(),
@@ -95,9 +111,19 @@ export const augmentationResultSchema = z.looseObject({
       perDoubling: intervalSchema,
       /** The upper limit of J after 8 times the training, at this pace. */
       extrapolated: z.number(),
+      /** The same of its harm. */
+      harm: z
+        .looseObject({
+          before: z.number(),
+          now: intervalSchema,
+          perDoubling: intervalSchema,
+          /** What a doubling adds to the share of the task that is known. */
+          knownPerDoubling: z.number(),
+        })
+        .optional(),
     })
     .optional(),
-  /** Of one that is not safe: the largest range of each of its magnitudes that is still safe. */
+  /** Of one that is not safe: the largest range of each of its magnitudes that is still safe, and that keeps the labels. */
   strengths: z.array(strengthSchema).optional(),
 });
 
@@ -128,6 +154,16 @@ export const pairSchema = z.looseObject({
   /** What the pair adds to the sum of its members. */
   moreRecognised: intervalSchema,
   moreHarm: intervalSchema.optional(),
+  conflict: z.boolean(),
+  evidence: z.string(),
+});
+
+/** Two augmentations that keep the labels, one after the other. */
+const keepPairSchema = z.looseObject({
+  members: z.array(z.string()).length(2),
+  harm: z.number(),
+  /** What the pair adds to the sum of its members. */
+  moreHarm: intervalSchema,
   conflict: z.boolean(),
   evidence: z.string(),
 });
@@ -170,11 +206,21 @@ export const selectionSchema = z.looseObject({
   identities: z.array(z.looseObject({ members: z.array(z.string()), same: z.string() })).optional(),
   /** Harm below this part of the task head's skill counts as none. */
   harmMargin: z.number().optional(),
+  /** How far the task is known for sure: from 0 (guessing) to 1 (perfect). Grades ask for a half. */
+  known: z.number().optional(),
   safe: z.array(z.string()),
   safeV2: z.array(z.string()),
+  /** Graded safe or label-keeping, and the largest part of them in which no pair does more harm than its members. */
+  keep: z.array(z.string()).optional(),
+  keepV2: z.array(z.string()).optional(),
+  /** Pairs of `keep`, judged by harm alone, and how many were not for want of time. */
+  keepPairs: z.array(keepPairSchema).optional(),
+  keepPairsLeft: z.int().min(0).optional(),
+  keepConflicts: z.array(conflictSchema).optional(),
 });
 
 export type Interval = z.infer<typeof intervalSchema>;
+export type GradeName = z.infer<typeof gradeSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type AugmentationResult = z.infer<typeof augmentationResultSchema>;
 export type ControlResult = z.infer<typeof controlResultSchema>;

@@ -1,0 +1,107 @@
+import {
+  createTransform,
+  cutsWindow,
+  type Policy,
+  type PolicyNode,
+  type Restore,
+  type TransformSpec,
+} from '../../augment/index.js';
+import type { LearnConfig } from '../../config/index.js';
+import type { Selection } from '../../run/files/index.js';
+import type { Size } from '../../image/image.js';
+
+/** An augmentation in the range in which it keeps the labels. */
+export interface Keeper {
+  readonly spec: TransformSpec;
+  /** The option whose range was narrowed, all others still; undefined where it keeps the labels as it is. */
+  readonly narrowed?: string;
+}
+
+/** What a recommendation goes by. */
+export interface KeptRanges {
+  readonly keepers: readonly Keeper[];
+  /** Of the images trained on. */
+  readonly size: Size;
+  readonly restore: Restore;
+}
+
+/** Share of the epochs, at their end, that are trained on the safe set alone. */
+export const lastShare = 0.1;
+/** The usual padding, as a share of the side: 4 pixels at 32. No crop reaches further. */
+const mostPadding = 1 / 8;
+
+/**
+ * The policy to train with on these data, from what was judged, without any training of its own
+ * (docs/decisions/073-recommended.md):
+ *
+ * - a crop from the padded image, as far as crops or shifts keep the labels;
+ * - a flip in half of the images, where it keeps them;
+ * - one more of everything else that keeps them, or nothing, all alike, its magnitude drawn within its range
+ *   (as TrivialAugment draws: Müller and Hutter, 2021).
+ *
+ * Crops that fill up their border by mirroring are left out: the padded crop does their work.
+ */
+export function recommend({ keepers, size, restore }: KeptRanges): Policy {
+  const names = keepers.map(({ spec }) => spec.name);
+  const padding = paddingFrom(keepers, size);
+  const members: PolicyNode[] = [];
+  if (padding > 0) members.push(node({ name: 'PaddedCrop', options: { padding } }, 1));
+  if (names.includes('HorizontalFlip')) members.push(node({ name: 'HorizontalFlip' }, 0.5));
+  const more = keepers.filter(({ spec: { name }, narrowed }) => {
+    const shifts = name === 'ShiftScaleRotate' && narrowed === 'shiftLimit';
+    return name !== 'HorizontalFlip' && !cutsWindow(name) && !shifts;
+  });
+  if (more.length > 0)
+    members.push({
+      kind: 'oneOf',
+      members: [nothing, ...more.map(({ spec }) => node(spec, 1))],
+      p: 1,
+    });
+  const { height, width } = size;
+  return { version: 1, restore, size: { height, width }, root: { kind: 'compose', members, p: 1 } };
+}
+
+/**
+ * How far an image may be shifted, as a share of its longer side: a crop that leaves out a part of the sides shifts by
+ * up to half of it. 0 where that is less than half a pixel.
+ */
+function paddingFrom(keepers: readonly Keeper[], size: Size): number {
+  const shifts = keepers.map(({ spec }) => {
+    const magnitude = (option?: string): number =>
+      createTransform(spec)
+        .magnitudes(size)
+        .find((m) => option === undefined || m.option === option)?.full ?? 0;
+    if (spec.name === 'RandomCrop') return magnitude() / 2;
+    return spec.name === 'ShiftScaleRotate' ? magnitude('shiftLimit') : 0;
+  });
+  const most = Math.min(mostPadding, Math.max(0, ...shifts));
+  return Math.round(most * Math.max(size.height, size.width)) > 0 ? most : 0;
+}
+
+/** Leaves an image as it is. */
+const nothing: PolicyNode = { kind: 'compose', members: [], p: 1 };
+
+function node({ name, options = {} }: TransformSpec, p: number): PolicyNode {
+  return { kind: 'transform', name, options, p };
+}
+
+/**
+ * What keeps the labels of all classes: the members of keep-v2 as they are, and each magnitude of what is not in keep, as
+ * far as it keeps them. What breaks single classes is left out: a policy has no exceptions.
+ *
+ * @returns undefined where harm was not judged
+ */
+export function keepersOf(
+  { augmentations: specs }: Pick<LearnConfig, 'augmentations'>,
+  { augmentations, keep, keepV2 }: Selection,
+): Keeper[] | undefined {
+  if (keep === undefined || keepV2 === undefined) return undefined;
+  return augmentations.flatMap(({ name, except = [], strengths = [] }): Keeper[] => {
+    if (except.length > 0) return [];
+    const full = specs.filter((spec) => spec.name === name && keepV2.includes(name));
+    if (keep.includes(name)) return full.map((spec) => ({ spec }));
+    return strengths.flatMap(({ option, keepOptions }) =>
+      keepOptions ? [{ spec: { name, options: keepOptions }, narrowed: option }] : [],
+    );
+  });
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { drawPolicy, parsePolicy, type PolicyNode, type Recipe } from '../../src/augment/index.js';
+import { exportPolicy } from '../../src/commands/export.js';
+import { keepersOf, recommend, type Keeper } from '../../src/commands/learn/recommend.js';
+import { writePolicies } from '../../src/commands/learn/write-policies.js';
+import { recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.js';
+import { recipeFor } from '../../src/commands/train/policy-recipe.js';
+import { resolveLearnConfig, resolveTrainConfig } from '../../src/config/index.js';
+import {
+  policyFileSchema,
+  trainingManifestSchema,
+  type Selection,
+} from '../../src/run/files/index.js';
+import { RunFolder } from '../../src/run/folder/run-folder.js';
+import { selection } from '../report/small-run.js';
+
+const size = { height: 32, width: 32 };
+
+const policyFor = (...keepers: (string | Keeper)[]) =>
+  recommend({
+    keepers: keepers.map((k) => (typeof k === 'string' ? { spec: { name: k } } : k)),
+    size,
+    restore: 'reflect',
+  });
+
+/** The parts of a policy in brief: names, and those drawn one at a time in brackets. */
+function brief(node: PolicyNode): unknown {
+  if (node.kind === 'transform') return node.name;
+  return node.kind === 'oneOf' ? [node.members.map(brief)] : node.members.map(brief);
+}
+
+test('crop and flip come first where they keep the labels, then one of all else, or nothing', () => {
+  const { root } = policyFor('RandomCrop', 'HorizontalFlip', 'Blur', 'GaussNoise', 'CenterCrop');
+  assert.deepEqual(brief(root), ['PaddedCrop', 'HorizontalFlip', [[[], 'Blur', 'GaussNoise']]]);
+  assert.deepEqual(brief(policyFor('Blur').root), [[[[], 'Blur']]]);
+  assert.deepEqual(brief(policyFor().root), []);
+});
+
+test('at most one of the others is drawn for an image, and sometimes none', () => {
+  const policy = policyFor('HorizontalFlip', 'Blur', 'GaussNoise', 'ToGray');
+  const counts = new Map<string, number>();
+  for (let index = 0; index < 400; index++) {
+    const steps = drawPolicy(policy, size, { seed: 1, purpose: 'test', epoch: 0, index });
+    const others = steps.map(({ name }) => name).filter((name) => name !== 'HorizontalFlip');
+    assert.ok(others.length <= 1);
+    const drawn = others[0] ?? 'none';
+    counts.set(drawn, (counts.get(drawn) ?? 0) + 1);
+  }
+  for (const name of ['none', 'Blur', 'GaussNoise', 'ToGray'])
+    assert.ok(Math.abs(counts.get(name)! - 100) < 40, `${name}: ${counts.get(name)}`);
+});
+
+test('the crop reaches as far as crops and shifts keep the labels, and never further than usual', () => {
+  const padding = (...keepers: (string | Keeper)[]): unknown => {
+    const { root } = policyFor(...keepers);
+    const [first] = root.kind === 'compose' ? root.members : [];
+    return first?.kind === 'transform' && first.name === 'PaddedCrop' && first.options.padding;
+  };
+  // A window of 25 of 32 pixels moves by up to 3.5.
+  assert.equal(padding('RandomCrop'), 0.109375);
+  assert.equal(padding({ spec: { name: 'RandomCrop', options: { scale: 0.5 } } }), 0.125);
+  // Narrowed to the whole image but one pixel: nothing to move.
+  assert.equal(padding({ spec: { name: 'RandomCrop', options: { scale: 0.99 } } }), false);
+  assert.equal(padding('ShiftScaleRotate'), 0.0625);
+  const shift = { shiftLimit: 0.04, scaleLimit: 0, rotateLimit: 0 };
+  const narrowed = { spec: { name: 'ShiftScaleRotate', options: shift }, narrowed: 'shiftLimit' };
+  assert.ok(Math.abs(Number(padding(narrowed)) - 0.04) < 1e-9);
+  // What the crop does already is not drawn once more.
+  assert.deepEqual(brief(policyFor(narrowed).root), ['PaddedCrop']);
+});
+
+const [blur, flip, crop] = selection.augmentations;
+const harm = { value: 0, low: 0, high: 0.1 };
+const strength = { option: 'limit', unit: '', points: [], safeUpTo: null, options: null };
+const graded: Selection = {
+  ...selection,
+  keep: ['HorizontalFlip', 'Blur', 'GaussNoise', 'Transpose'],
+  keepV2: ['HorizontalFlip', 'Blur', 'Transpose'],
+  augmentations: [
+    blur,
+    flip,
+    crop,
+    { ...blur, name: 'GaussNoise' },
+    { ...blur, name: 'Transpose', except: [{ class: 'six', harm }] },
+    {
+      ...blur,
+      name: 'RandomBrightness',
+      strengths: [{ ...strength, keepsUpTo: 0.1, keepOptions: { limit: [-0.1, 0.1] } }],
+    },
+    { ...blur, name: 'ToGray', strengths: [{ ...strength, keepsUpTo: null, keepOptions: null }] },
+  ],
+};
+const config = { ...resolveLearnConfig({ flags: { data: 'images', out: 'run' } }), data: 'images' };
+
+test('keepers are the members of keep-v2 and narrowed ranges of what is not in keep; none with exceptions', () => {
+  assert.deepEqual(
+    keepersOf(config, graded)?.map(({ spec, narrowed }) => [spec.name, narrowed]),
+    [
+      ['Blur', undefined],
+      ['HorizontalFlip', undefined],
+      ['RandomBrightness', 'limit'],
+    ],
+  );
+  assert.equal(keepersOf(config, selection), undefined);
+});
+
+test('phases end at the nearest whole epoch', () => {
+  const phase = (name: string): Recipe => ({
+    ...{ kind: 'subset', size: 1, p: 1, restore: 'reflect' },
+    transforms: [{ name }],
+  });
+  const [first, last] = [phase('Blur'), phase('ToGray')];
+  const recipe: TrainingRecipe = {
+    kind: 'phases',
+    phases: [
+      { share: 0.9, recipe: first },
+      { share: 0.1, recipe: last },
+    ],
+  };
+  const lastEpochs = (epochs: number): number =>
+    Array.from({ length: epochs }, (_, epoch) => recipeAt(recipe, epoch, epochs)).filter(
+      (own) => own === last,
+    ).length;
+  assert.deepEqual([1, 4, 5, 10, 60].map(lastEpochs), [0, 0, 0, 1, 6]);
+  assert.equal(recipeAt(recipe, 9, 10), last);
+  assert.equal(recipeAt(first, 9, 10), first);
+});
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recommend-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run folder with the policies of a selection. */
+async function runWith(name: string, of: Selection): Promise<string> {
+  const out = join(folder, name);
+  await RunFolder.use({ out, resume: false, overwrite: false }, (run) => {
+    writePolicies(run, config, of, size);
+    writeFileSync(join(out, 'config.json'), JSON.stringify({ data: 'images' }));
+    return Promise.resolve();
+  });
+  return out;
+}
+
+test('a run keeps the policy, and training with it ends on the safe set', async () => {
+  const from = await runWith('graded', graded);
+  const file = policyFileSchema.parse(JSON.parse(readFileSync(join(from, 'policy.json'), 'utf8')));
+  assert.deepEqual(
+    file.keepV2?.transforms.map(({ name }) => name),
+    ['HorizontalFlip', 'Transpose', 'Blur'],
+  );
+  assert.deepEqual(file.keep?.except, { six: ['Transpose'] });
+  assert.deepEqual(file.keepNarrowed?.transforms.at(-1), {
+    name: 'RandomBrightness',
+    options: { limit: [-0.1, 0.1] },
+  });
+  const flags = { data: 'images', policy: 'recommended', from };
+  const recipe = recipeFor(resolveTrainConfig({ flags }), { classes: ['five', 'six'], size });
+  assert.ok(recipe.kind === 'phases');
+  const [first, last] = recipe.phases;
+  assert.deepEqual([first.share, last.share], [0.9, 0.1]);
+  assert.ok(first.recipe.kind === 'policy' && last.recipe.kind === 'subset');
+  assert.deepEqual(brief(first.recipe.policy.root), [
+    'HorizontalFlip',
+    [[[], 'Blur', 'RandomBrightness']],
+  ]);
+  assert.deepEqual(last.recipe.transforms, [{ name: 'HorizontalFlip' }]);
+  // A resumed training reads it from its manifest.
+  const kept: unknown = JSON.parse(JSON.stringify(recipe));
+  assert.deepEqual(trainingManifestSchema.shape.recipe.parse(kept), recipe);
+});
+
+test('a safe set without members leaves the last epochs as they are', async () => {
+  const from = await runWith('nothing-safe', { ...graded, safe: [], safeV2: [] });
+  const flags = { data: 'images', policy: 'recommended', from };
+  const recipe = recipeFor(resolveTrainConfig({ flags }), { classes: ['five', 'six'], size });
+  assert.deepEqual(recipe.kind === 'phases' && recipe.phases[1].recipe, { kind: 'none' });
+});
+
+test('it is exported for other tools, without its last epochs; runs of earlier versions say what to do', async () => {
+  const run = await runWith('exported', graded);
+  const json = exportPolicy({ run, format: 'json', set: 'recommended' });
+  assert.deepEqual(brief(parsePolicy(JSON.parse(json)).root), [
+    'HorizontalFlip',
+    [[[], 'Blur', 'RandomBrightness']],
+  ]);
+  assert.match(exportPolicy({ run, format: 'albumentations', set: 'recommended' }), /OneOf/);
+  assert.match(exportPolicy({ run, format: 'torchvision', set: 'recommended' }), /RandomChoice/);
+  assert.match(exportPolicy({ run, format: 'json', set: 'keep' }), /"Transpose"/);
+  const old = await runWith('old', selection);
+  assert.throws(() => exportPolicy({ run: old, format: 'json', set: 'recommended' }), {
+    code: 'POLICY_OLD',
+    message: /judge again/,
+  });
+});
