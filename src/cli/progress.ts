@@ -122,7 +122,9 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'plan':
       return `  ${event.reason}; about ${formatDuration(event.seconds)} in total`;
     case 'steps':
-      return `  the machine is busier than planned for: ${event.steps} of ${event.planned} steps fit the budget`;
+      return event.steps < event.planned
+        ? `  the machine is slower than it was measured: ${event.steps} of ${event.planned} steps fit the budget`
+        : `  the machine is faster than it was measured: ${event.steps} steps instead of ${event.planned} fit the budget`;
     case 'epoch':
       return event.judging === null ? undefined : epochLine(event);
     case 'judging':

@@ -13,10 +13,8 @@ export interface Schedule {
    * @param metric what `ReduceOnPlateau` watches; left out, its rate stays
    */
   step(metric?: number): number;
-  /** Comes to its end after so many steps from now on, by going through what is left of it faster; without effect where it has no end. */
+  /** Comes to its end after so many steps from now on, by going through what is left of it faster or slower; without effect where it has no end. */
   endIn(steps: number): void;
-  /** Steps that are left of it; infinite where it has no end. */
-  readonly left: number;
   state(): ScheduleState;
   loadState(state: ScheduleState): void;
 }
@@ -24,7 +22,6 @@ export interface Schedule {
 /** The same rate all the time. */
 export class Constant implements Schedule {
   readonly unit = 'epoch';
-  readonly left = Infinity;
   constructor(readonly lr: number) {}
   step(): number {
     return this.lr;
@@ -40,7 +37,7 @@ export class Constant implements Schedule {
 abstract class ByStep implements Schedule {
   readonly unit = 'step';
   private done = 0;
-  /** Steps of the schedule that a step goes through: more than one where the end was moved closer. */
+  /** Steps of the schedule that a step goes through: more than one where the end was moved closer, less where away. */
   private pace = 1;
 
   /** @param steps of the whole schedule */
@@ -56,12 +53,9 @@ abstract class ByStep implements Schedule {
     this.done += this.pace;
     return this.lr;
   }
-  get left(): number {
-    return Math.max(1, Math.ceil(this.length - this.done));
-  }
   endIn(steps: number): void {
     // The last step is the one before the end.
-    this.pace = steps > 1 ? Math.max(1, (this.length - 1 - this.done) / (steps - 1)) : 1;
+    this.pace = steps > 1 ? Math.max(0, (this.length - 1 - this.done) / (steps - 1)) : 1;
   }
   /** The pace is left out where it is 1, as in the states of older versions. */
   state(): ScheduleState {
@@ -153,7 +147,6 @@ export interface PlateauOptions {
 /** Lowers the rate when a metric stops improving, as torch.optim.lr_scheduler.ReduceLROnPlateau. */
 export class ReduceOnPlateau implements Schedule {
   readonly unit = 'epoch';
-  readonly left = Infinity;
   private rate: number;
   private best: number;
   private bad = 0;

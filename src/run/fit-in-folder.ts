@@ -25,7 +25,10 @@ export interface Training<B> {
 
 /** The run that it belongs to. */
 export interface FitContext {
-  readonly config: Pick<LearnConfig, 'schedule' | 'earlyStopping' | 'keepEpoch' | 'resume'> &
+  readonly config: Pick<
+    LearnConfig,
+    'epochs' | 'schedule' | 'earlyStopping' | 'keepEpoch' | 'resume'
+  > &
     SettledTraining;
   readonly hooks: RunHooks;
   readonly folder: RunFolder;
@@ -54,8 +57,10 @@ export async function fitInFolder<B>(
   const average = freshAverage(config, model);
   const steps = source.batches * plan.epochs;
   const schedule = freshSchedule(config, steps, plan.epochs);
-  const { epochs } = plan;
-  const total = epochs * source.images;
+  const planned = steps;
+  // The clock may change them.
+  let { epochs } = plan;
+  let total = epochs * source.images;
   const start = performance.now();
   let first: number | undefined;
   const result = await fit({
@@ -66,7 +71,8 @@ export async function fitInFolder<B>(
     average,
     schedule,
     headsFirst: Math.round(config.pretrained.headsFirst * steps),
-    epochs,
+    epochs: plan.epochs,
+    mostEpochs: config.epochs === 'auto' ? Infinity : plan.epochs,
     patience: config.earlyStopping?.patience ?? null,
     keep: keptEpoch(config),
     quarter,
@@ -90,7 +96,11 @@ export async function fitInFolder<B>(
         loss,
       });
     },
-    onSteps: (steps) => hooks.onEvent({ type: 'steps', steps, planned: epochs * source.batches }),
+    onSteps(now) {
+      epochs = Math.ceil(now / source.batches);
+      total = Math.round((now / source.batches) * source.images);
+      hooks.onEvent({ type: 'steps', steps: now, planned });
+    },
     onEpoch(report) {
       hooks.onEvent({
         type: 'epoch',

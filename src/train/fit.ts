@@ -20,6 +20,8 @@ export interface FitOptions<B> {
   /** Steps once a batch or, if it follows the held-out loss, once an epoch. */
   readonly schedule: Schedule;
   readonly epochs: number;
+  /** Where there is more time than they take, as many as this. Default: no more. */
+  readonly mostEpochs?: number;
   /** Epochs without a better figure on held-out images before the end; null: never stop early. */
   readonly patience: number | null;
   /** The weights to end with: those of the last epoch, or of the epoch with the best figure on held-out images. */
@@ -29,7 +31,7 @@ export interface FitOptions<B> {
   /** Held-out images are looked at after every so many epochs, and after the last. Default 1. */
   readonly validateEvery?: number;
   readonly checkpoints: CheckpointStore;
-  /** What time there is: where it does not last for all epochs, there are fewer steps, and the schedule ends with them. */
+  /** What time there is: where other steps than those of the epochs fit it, there are fewer or more, and the schedule ends with them. */
   readonly limit?: TimeLimit;
   /** Go on where the latest checkpoint stands. */
   readonly resume: boolean;
@@ -95,7 +97,7 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
   options.optimiser.lr = options.schedule.lr;
 
   let ended: FitResult['ended'] = 'epochs';
-  while (at.epoch < options.epochs && stepsDone(options, at) < stepsOf(options, at)) {
+  while (stepsDone(options, at) < stepsOf(options, at)) {
     const stopped = options.patience !== null && at.bad > options.patience;
     if (stopped) {
       ended = 'early';
@@ -229,13 +231,14 @@ async function keepQuarter<B>(options: FitOptions<B>, at: Position): Promise<voi
 
 /** Changes the number of steps where time asks for it. @returns whether it did */
 function lookAtClock<B>(options: FitOptions<B>, at: Position, clock: TrainingClock): boolean {
-  const { source, schedule, epochs } = options;
+  const { source, schedule, epochs, mostEpochs = epochs } = options;
   const done = stepsDone(options, at);
   const all = source.batches * epochs;
   const left = stepsOf(options, at) - done;
   if (left <= 0) return false;
   const fitting = clock.step({
-    wanted: Math.min(all - done, schedule.left),
+    most: mostEpochs * source.batches - done,
+    planned: all - done,
     ...{ left, all },
     images: source.images / source.batches,
     validations: Math.ceil(left / source.batches / (options.validateEvery ?? 1)),

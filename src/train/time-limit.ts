@@ -19,13 +19,17 @@ const leastLook = 1;
 const tolerance = { left: 0.05, all: 0.01 };
 /** What follows can be cut short: however slow the machine, it is given no more than so many times what was planned. */
 const mostSlowdown = 2;
+/** More steps than planned are taken where there is time for so many times as many. */
+const beyond = 1.2;
 /** What counts of the last looks' speed at each new one. */
 const memory = 0.5;
 
 /** What a training has still to do. */
 interface StepsAhead {
+  /** More than these are never taken. */
+  readonly most: number;
   /** Steps by the plan. */
-  readonly wanted: number;
+  readonly planned: number;
   /** Steps by what was found last. */
   readonly left: number;
   /** Steps of the whole training. */
@@ -53,9 +57,11 @@ export interface Pace {
 export class TrainingClock {
   private readonly now: () => number;
   private readonly began: number;
-  /** Where the look under way began, and its steps. */
+  /** Where the step under way began. */
   private since: number;
+  /** Steps since the last look at the clock, and their seconds: epochs may be shorter than what lies between two looks. */
   private steps = 0;
+  private took = 0;
   private perStep: number | undefined;
   private perValidation: number;
 
@@ -90,27 +96,31 @@ export class TrainingClock {
     const now = this.now();
     if (validation) this.perValidation = (now - this.since) / 1000;
     this.since = now;
-    this.steps = 0;
   }
 
   /**
    * Counts a step.
    *
-   * @returns the steps that fit from now on, at most `wanted`; undefined: as before
+   * @returns the steps that fit from now on, at most `most`; undefined: as before
    */
-  step({ wanted, left, all, images, validations }: StepsAhead): number | undefined {
+  step({ most, planned, left, all, images, validations }: StepsAhead): number | undefined {
+    const now = this.now();
+    this.took += (now - this.since) / 1000;
+    this.since = now;
     this.steps++;
     const { seconds, after, imagesPerSecond } = this.limit;
-    const took = (this.now() - this.since) / 1000;
-    if (took < Math.max(leastLook, lookShare * seconds)) return undefined;
-    const recent = took / this.steps;
+    if (this.took < Math.max(leastLook, lookShare * seconds)) return undefined;
+    const recent = this.took / this.steps;
     this.perStep =
       this.perStep === undefined ? recent : memory * this.perStep + (1 - memory) * recent;
-    this.restart(false);
+    this.took = 0;
+    this.steps = 0;
     const slowdown = Math.max(1, (this.perStep * imagesPerSecond) / images);
     const end = seconds - after * Math.min(mostSlowdown, slowdown);
     const time = end - this.seconds() - validations * this.perValidation;
-    const fitting = Math.max(1, Math.min(wanted, Math.floor(time / this.perStep)));
+    const inTime = Math.max(1, Math.min(most, Math.floor(time / this.perStep)));
+    // A little time to spare is no reason to depart from the plan.
+    const fitting = inTime > planned && inTime < beyond * planned ? planned : inTime;
     const worth = Math.max(tolerance.left * left, tolerance.all * all);
     return Math.abs(fitting - left) > worth ? fitting : undefined;
   }

@@ -27,7 +27,7 @@ const limit = {
 async function training(
   place: string,
   slowness: (step: number) => number,
-  { limited = true, resume = false, dies = Infinity } = {},
+  { limited = true, resume = false, dies = Infinity, mostEpochs = epochs } = {},
 ) {
   const model = new ToyModel(7);
   const optimiser = new Sgd(model.namedParameters(), { lr: 0.1, momentum: 0.9 });
@@ -46,7 +46,7 @@ async function training(
     },
   };
   const result = fit({
-    ...{ model, optimiser, schedule, checkpoints, resume, epochs, source },
+    ...{ model, optimiser, schedule, checkpoints, resume, epochs, mostEpochs, source },
     task: new ToyTask(model),
     patience: null,
     keep: 'last',
@@ -109,6 +109,19 @@ test('a machine that was slow for a while makes up for it', async () => {
   const passing = await training('passing', (step) => (step > 40 && step < 60 ? 3 : 1));
   assert.ok(passing.steps > 1.3 * slow.steps, `${passing.steps}, ${slow.steps}`);
   assert.ok(passing.seconds + limit.after <= 1.03 * limit.seconds);
+});
+
+test('on a machine that is faster than it was measured the training is longer, where it may be', async () => {
+  const fast = (): number => 1 / 3;
+  const asPlanned = await training('planned', fast);
+  assert.equal(asPlanned.steps, planned);
+  assert.deepEqual(asPlanned.changes, []);
+  const { steps, seconds, rates } = await training('fast', fast, { mostEpochs: Infinity });
+  assert.ok(steps > 2.5 * planned, `${steps} steps`);
+  assert.ok(seconds + limit.after <= 1.03 * limit.seconds, `${seconds} s`);
+  assert.ok(rates.at(-1)! < 1e-3 * 0.1, `${rates.at(-1)}`);
+  const capped = await training('capped', fast, { mostEpochs: 1.5 * epochs });
+  assert.equal(capped.steps, 1.5 * planned);
 });
 
 test('cut before a quarter of the plan, it keeps a quarter of what it becomes', async () => {
