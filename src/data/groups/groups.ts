@@ -12,6 +12,9 @@ export interface GroupOptions {
   readonly nearDuplicates?: boolean;
 }
 
+/** Where likeness leaves fewer groups than this share of the images, it does not tell copies from different pictures. */
+const leastApart = 1 / 4;
+
 /**
  * The data with the groups of their images: by the pattern, or else by the column of groups where a table has one, joined
  * where images are nearly the same. Without any of these the data stay as they are.
@@ -23,9 +26,14 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
   const { items } = data;
   const warnings: string[] = [];
   const named = groupBy === null ? columnOf(items) : patternOf(items, groupBy, data.root, warnings);
-  const pairs = nearDuplicates ? data.nearDuplicates : [];
-  if (named === undefined && pairs.length === 0) return data;
-  const groups = joined(items, named, linked(pairs, items.length));
+  const found = nearDuplicates ? data.nearDuplicates : [];
+  const likeness = linked(found, items.length);
+  const isTelling = new Set(likeness).size >= leastApart * items.length;
+  if (!isTelling) warnings.push(alikeWarning(items.length));
+  const pairs = isTelling ? found : [];
+  if (named === undefined && pairs.length === 0)
+    return isTelling ? data : { ...data, warnings: [...data.warnings, ...warnings] };
+  const groups = joined(items, named, isTelling ? likeness : linked([], items.length));
   // Every image alone is what there is without groups.
   if (groups.names.length === items.length)
     return { ...data, warnings: [...data.warnings, ...warnings] };
@@ -115,6 +123,10 @@ function joined(
     return place;
   });
   return { of, names };
+}
+
+function alikeWarning(images: number): string {
+  return `most of the ${images} images look nearly the same, so copies cannot be told from different pictures: each image counts by itself; name what belongs together with --group-by`;
 }
 
 function nearWarnings({ items, duplicates }: Dataset, pairs: Dataset['nearDuplicates']): string[] {

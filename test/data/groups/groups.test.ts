@@ -135,6 +135,23 @@ describe('data in groups', () => {
     assert.equal(apart.groups, undefined);
   });
 
+  test('where nearly all images look alike, likeness tells nothing: each counts by itself', async () => {
+    const folder = temporaryFolder();
+    const base = noise('the same scene');
+    for (const name of ['cat', 'dog'])
+      for (let i = 0; i < 10; i++) {
+        const data = Uint8Array.from(base.data, (v, at) => (at === i ? 255 - v : v));
+        write(folder, `${name}/${i}.png`, await encodePng({ ...base, data }));
+      }
+    const data = await openDataset(folder);
+    assert.ok(data.nearDuplicates.length > 50);
+    assert.equal(data.groups, undefined);
+    assert.match(data.warnings.join('\n'), /most of the 20 images look nearly the same/);
+    assert.equal(splitJudging(data, { judging: 0.3, seed: 0 }).judging.length, 6);
+    const named = await openDataset(folder, { groupBy: '{animal}/*' });
+    assert.equal(named.groups?.names.length, 2);
+  });
+
   test("the data's own test part stays, and a group in both parts is named", async () => {
     const folder = temporaryFolder();
     for (const part of ['train', 'test'])
