@@ -20,7 +20,7 @@ import { allHeldOut, allTrained, jointTraining, type SettledConfig } from './joi
 import { dataSetsOf, type OpenedSet } from './sets.js';
 
 /** What labels take of the judging images on average: what is plainly unsafe and breaks labels leaves after a quarter of them. */
-const partOfImages = 0.85;
+const partOfImages = 0.8;
 /** Passes set aside for what is undecided after the first draw. */
 const extraPasses = 4;
 /** And for the clean images, and what would be safe or keep the labels, by the weights of a quarter of the training. */
