@@ -17,6 +17,8 @@ export interface Groups {
   /** `[count]`, index into `names`; an image that belongs to no other is a group of its own. */
   readonly of: Int32Array;
   readonly names: readonly string[];
+  /** Whether likeness alone says what belongs together, which nobody asked for. */
+  readonly byLikeness?: boolean;
 }
 
 /** A labelled image data set, decoded. Images are numbered 0 to count - 1 over all splits. */

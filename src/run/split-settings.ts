@@ -23,6 +23,7 @@ export function splitNaming<T>(
     return split(data);
   } catch (error) {
     if (!isTooSmall(error)) throw error;
+    if (data.groups?.byLikeness) return splitNaming(settings, withoutGroups(data), split);
     const { problem, summary, code } = error;
     const fewest = fewestPerClass(data, split);
     const shares = settings.map(({ name, value }) => `${name} ${value}`).join(' and ');
@@ -40,6 +41,13 @@ export function splitNaming<T>(
       { cause: error },
     );
   }
+}
+
+/** The data with each image by itself: what nobody asked for must not stop a run. */
+function withoutGroups(data: Dataset): Dataset {
+  const warning =
+    'too few images are left where those that are alike stay together, so each counts by itself: copies may stand in several parts';
+  return { ...data, groups: undefined, warnings: [...data.warnings, warning] };
 }
 
 /** More images per class than any sensible shares need. */

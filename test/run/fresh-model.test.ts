@@ -21,7 +21,12 @@ const photographs: TrainingCase = {
   images: 100,
   epochs: 10,
 };
-const settings = (more: object = {}) => settleTraining(resolved(more), photographs);
+/** Without a recipe for fine-tuning, but for what a test asks for. */
+const settings = ({ pretrained = {}, ...more }: Record<string, object> = {}) =>
+  settleTraining(
+    resolved({ pretrained: { headFactor: 1, norms: 'trained', ...pretrained }, ...more }),
+    photographs,
+  );
 const resolved = (more: object) =>
   resolveTrainConfig({
     flags: {

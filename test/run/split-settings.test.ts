@@ -67,3 +67,20 @@ test('no number is made up where more training images would not help', async () 
       !/in each class/.test(error.message),
   );
 });
+
+test('groups by likeness alone stop nothing; groups that were asked for do', async () => {
+  const data = await openDataset(smallData(folder, 3, 8, 'alike'));
+  const split = (all: Dataset) => ({
+    data: all,
+    split: splitJudging(all, { judging: 0.3, seed: 0 }),
+  });
+  const of = data.targets.kind === 'class' ? data.targets.classes : new Int32Array(0);
+  const groups = { of: Int32Array.from(of), names: data.classes };
+  const parts = splitNaming(settings, { ...data, groups: { ...groups, byLikeness: true } }, split);
+  assert.equal(parts.data.groups, undefined);
+  assert.match(parts.data.warnings.join('\n'), /each counts by itself/);
+  assert.deepEqual(parts.split, splitJudging(data, { judging: 0.3, seed: 0 }));
+  assert.throws(() => splitNaming(settings, { ...data, groups }, split), {
+    code: 'SPLIT_TOO_SMALL',
+  });
+});

@@ -96,6 +96,7 @@ const operators: Record<string, (x: t.Tensor) => unknown> = {
       weightDecay: 0,
       decoupled: false,
     }),
+  follow: (x) => t.follow([x], [ok(1)], 0.1),
   moveParameter: (x) => t.moveParameter(x, 'cpu'),
   later: (x) => t.later(x, String),
   itemLater: (x) => t.itemLater(x),

@@ -12,8 +12,8 @@ export interface GroupOptions {
   readonly nearDuplicates?: boolean;
 }
 
-/** Where likeness leaves fewer groups than this share of the images, it does not tell copies from different pictures. */
-const leastApart = 1 / 4;
+/** Where likeness leaves fewer groups than this share of the images, or than so many, it does not tell copies from different pictures. */
+const leastApart = { share: 1 / 4, groups: 10 };
 
 /**
  * The data with the groups of their images: by the pattern, or else by the column of groups where a table has one, joined
@@ -28,7 +28,9 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
   const named = groupBy === null ? columnOf(items) : patternOf(items, groupBy, data.root, warnings);
   const found = nearDuplicates ? data.nearDuplicates : [];
   const likeness = linked(found, items.length);
-  const isTelling = new Set(likeness).size >= leastApart * items.length;
+  const alike = new Set(likeness).size;
+  const isTelling =
+    found.length === 0 || (alike >= leastApart.share * items.length && alike >= leastApart.groups);
   if (!isTelling) warnings.push(alikeWarning(items.length));
   const pairs = isTelling ? found : [];
   if (named === undefined && pairs.length === 0)
@@ -38,7 +40,12 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
   if (groups.names.length === items.length)
     return { ...data, warnings: [...data.warnings, ...warnings] };
   warnings.push(...nearWarnings(data, pairs), ...acrossWarnings(items, groups));
-  return { ...data, groups, warnings: [...data.warnings, ...warnings] };
+  const byLikeness = named === undefined;
+  return {
+    ...data,
+    groups: { ...groups, ...(byLikeness && { byLikeness }) },
+    warnings: [...data.warnings, ...warnings],
+  };
 }
 
 /** The groups of some of the images in their order; undefined where each image is one. */
