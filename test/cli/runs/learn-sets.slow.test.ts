@@ -82,7 +82,7 @@ test('stopped in training and in judging, a run ends with the very same numbers'
     };
   };
   const args = ['learn', 'images', 'others', '--out', 'parts', ...quick];
-  const first = await cli(args, folder, stopAt(/epoch 1\/3/));
+  const first = await cli(args, folder, stopAt(/Joint learning/));
   assert.equal(first.code, 130, first.err);
   assert.match(first.err, /learn --resume --out parts/);
   assert.ok(!existsSync(join(folder, 'parts', 'sets', 'images', runFiles.config)));
