@@ -59,7 +59,8 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
     images = Math.max(1, Math.floor((fitting / epochs) * steps)) * batch;
   }
   const epoch = images / speed.training;
-  const validateEvery = looksEvery(input, speed, epoch, epochs);
+  const isShort = fitting < wanted;
+  const validateEvery = looksEvery(input, speed, { epoch, epochs, isShort });
   const look = input.judgingImages / speed.judging;
   const training = epochs * epoch + Math.ceil(epochs / validateEvery) * look;
   const seconds = input.spent + time.judging + training;
@@ -68,7 +69,7 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
     validateEvery,
     imagesPerSecond: speed.training,
     seconds,
-    reason: reasonOf(input, speed, { epochs, images, fits: fitting < wanted }),
+    reason: reasonOf(input, speed, { epochs, images, fits: isShort }),
     ...(images < trainImages && { imagesPerEpoch: images }),
     ...(time.judged < input.judgingImages && { judged: time.judged }),
     ...(budget !== null && {
@@ -110,12 +111,18 @@ function perEpoch(input: PlanInput, speed: Speed, epoch: number): number {
   return epoch + (input.everyEpoch ? look : Math.min(look, epoch * validationShare));
 }
 
-function looksEvery(input: PlanInput, speed: Speed, epoch: number, epochs: number): number {
+/** @param isShort whether time has chosen the epochs: otherwise a run with few of them looks after each, however fast the machine */
+function looksEvery(
+  input: PlanInput,
+  speed: Speed,
+  { epoch, epochs, isShort }: { epoch: number; epochs: number; isShort: boolean },
+): number {
   if (input.everyEpoch) return 1;
   const look = input.judgingImages / speed.judging;
   const everyAt = (share: number): number => Math.ceil(look / (epoch * share));
   const curve = Math.max(1, Math.floor(epochs / fewestLooks));
-  const every = Math.max(everyAt(mostValidation), Math.min(everyAt(validationShare), curve));
+  const least = isShort ? everyAt(mostValidation) : 1;
+  const every = Math.max(least, Math.min(everyAt(validationShare), curve));
   return Math.max(1, Math.min(epochs, every));
 }
 

@@ -39,6 +39,13 @@ test('held-out images are looked at rarely enough to be cheap, and at least five
   assert.equal(planRun({ ...input, everyEpoch: true }, speed).validateEvery, 1);
 });
 
+test('few epochs as configured are all looked at, however fast the machine', () => {
+  for (const factor of [0.3, 1, 3]) {
+    const at = { training: speed.training * factor, judging: speed.judging / factor };
+    assert.equal(planRun({ ...input, epochs: 3, judgingPasses: 1 }, at).validateEvery, 1);
+  }
+});
+
 test('few epochs are over part of the images, so that no time is left over', () => {
   // (60 * 0.94 - 10 - 15) / (8 * 1.04) = 3.77 epochs of 25 steps
   const plan = planRun({ ...input, budget: 60 }, speed);
