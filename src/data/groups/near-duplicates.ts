@@ -14,6 +14,10 @@ const mostBits = 8;
  * (docs/decisions/070-near-duplicates.md).
  */
 const mostUnexplained = 0.15;
+/** Of a copy: a thousand of them are paired with the first, and not with each other. */
+const copied = 0.01;
+/** With more partners than these the next ones, too, are paired with one image alone. */
+const mostPartners = 60;
 /** Pictures with a smaller deviation, in grey levels, are plain: what little they show is noise. */
 const plain = 2;
 /** With more images only those are compared whose hashes agree in a quarter, which those of copies do. */
@@ -45,16 +49,26 @@ export async function nearDuplicates(store: PixelStore, signal?: AbortSignal): P
     if (own === undefined) thumbnails.set(i, (own = thumbnailOf(store, i)));
     return own;
   };
-  const isNear = (i: number, j: number): boolean => {
+  const pairs: NearPair[] = [];
+  // Stands for nothing more: what is like it is like what it is attached to.
+  const isAttached = new Uint8Array(count);
+  const partners = new Uint32Array(count);
+  /** Notes a pair of near-duplicates. @returns whether it is one */
+  const compare = (i: number, j: number): boolean => {
+    if (isAttached[i] || isAttached[j]) return false;
     if (ones(low[i] ^ low[j]) + ones(high[i] ^ high[j]) > mostBits) return false;
     const [a, b] = [thumbnail(i), thumbnail(j)];
-    return a.deviation >= plain && b.deviation >= plain && unexplained(a, b) <= mostUnexplained;
+    if (a.deviation < plain || b.deviation < plain) return false;
+    const apart = unexplained(a, b);
+    if (apart > mostUnexplained) return false;
+    pairs.push([i, j]);
+    if (apart <= copied || ++partners[i] > mostPartners) isAttached[j] = 1;
+    return true;
   };
-  const pairs: NearPair[] = [];
   if (count <= mostCompared) {
     for (let i = 0; i < count; i++) {
       if (i % 256 === 0) stopIfAborted(signal);
-      for (let j = i + 1; j < count; j++) if (isNear(i, j)) pairs.push([i, j]);
+      for (let j = i + 1; j < count && !isAttached[i]; j++) compare(i, j);
     }
     return pairs;
   }
@@ -66,9 +80,7 @@ export async function nearDuplicates(store: PixelStore, signal?: AbortSignal): P
           if (at % 256 === 0) stopIfAborted(signal);
           for (const j of bucket.slice(at + 1)) {
             const key = i * count + j;
-            if (seen.has(key) || !isNear(i, j)) continue;
-            seen.add(key);
-            pairs.push([i, j]);
+            if (!seen.has(key) && compare(i, j)) seen.add(key);
           }
         }
   return pairs.sort(([a, b], [c, d]) => a - c || b - d);
@@ -92,7 +104,7 @@ const mostLinked = 30;
 /**
  * Groups of near-duplicates. Images that hang together by pairs are one group: 1 like 2 and 2 like 3 puts 1 and 3
  * together too. A chain of frames could so swallow a whole film: a group grows beyond 30 images only by those that are
- * near to all in it.
+ * near to all in it, and by those that have a single partner in it and no other, as copies have.
  *
  * @returns `[count]`, the smallest index in each image's group
  */
@@ -103,7 +115,12 @@ export function linked(pairs: readonly NearPair[], count: number): Int32Array {
   const areNear = (i: number, j: number): boolean =>
     near.has(Math.min(i, j) * count + Math.max(i, j));
   const of = (group: number): number[] => members.get(group) ?? [group];
-  for (const [i, j] of pairs) {
+  const partners = new Uint32Array(count);
+  for (const image of pairs.flat()) partners[image]++;
+  const isSingle = ([, j]: NearPair): boolean => partners[j] === 1;
+  for (const pair of pairs) {
+    if (isSingle(pair)) continue;
+    const [i, j] = pair;
     const [into, from] = [groupOf[i], groupOf[j]].sort((a, b) => a - b);
     if (into === from) continue;
     const [kept, moved] = [of(into), of(from)];
@@ -113,5 +130,6 @@ export function linked(pairs: readonly NearPair[], count: number): Int32Array {
     members.set(into, [...kept, ...moved]);
     members.delete(from);
   }
+  for (const pair of pairs) if (isSingle(pair)) groupOf[pair[1]] = groupOf[pair[0]];
   return groupOf;
 }

@@ -103,6 +103,27 @@ describe('near-duplicates', () => {
   });
 });
 
+test(
+  'ten thousand copies, and as many that are nearly alike, take no longer',
+  { timeout: 60_000 },
+  async () => {
+    for (const noise of [0, 12]) {
+      const store = PixelStore.allocate(10_000, { width: 32, height: 32 });
+      const rng = new Rng('alike', noise);
+      const picture = Uint8Array.from({ length: 32 * 32 * 3 }, (_, at) => 40 + ((at * 7) % 97));
+      for (let i = 0; i < store.count; i++)
+        store.view(i).forEach((_, at, own) => (own[at] = picture[at] + rng.int(0, noise + 1)));
+      const start = process.cpuUsage();
+      const pairs = await nearDuplicates(store);
+      const { user } = process.cpuUsage(start);
+      assert.ok(user < 6e6, `${user / 1e6} s`);
+      assert.ok(pairs.length < 700_000, `${pairs.length} pairs`);
+      const groups = new Set(linked(pairs, store.count)).size;
+      assert.ok(noise === 0 ? groups === 1 : groups < store.count / 4, `${groups} groups`);
+    }
+  },
+);
+
 describe('groups of near-duplicates', () => {
   test('are what hangs together', () => {
     assert.deepEqual(
