@@ -12,6 +12,8 @@ import { shown } from './outcome.js';
 
 /** Seconds between plain lines where there is no terminal. */
 const lineEvery = 10;
+/** Part of the planned steps by which they must have changed to be worth a line. */
+const worthSaying = 0.25;
 
 /** What each phase of a run is called where it begins. */
 export const phaseNames: Record<Phase, string> = {
@@ -122,6 +124,8 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'plan':
       return `  ${event.reason}; about ${formatDuration(event.seconds)} in total`;
     case 'steps':
+      // The clock may waver by some steps many times.
+      if (Math.abs(event.steps / event.planned - 1) < worthSaying) return undefined;
       return event.steps < event.planned
         ? `  the machine is slower than it was measured: ${event.steps} of ${event.planned} steps fit the budget`
         : `  the machine is faster than it was measured: ${event.steps} steps instead of ${event.planned} fit the budget`;
