@@ -58,7 +58,7 @@ export function groupedSample(
   rng: Rng,
   groups: number,
   correlation: number,
-  { draw }: GroupedScores,
+  { draw }: Pick<GroupedScores, 'draw'>,
 ): GroupedSample {
   const values: number[] = [];
   const groupOf: number[] = [];

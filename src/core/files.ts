@@ -96,5 +96,6 @@ export function readRegularFile(path: string): Buffer {
   const status = statSync(path);
   if (!status.isFile())
     throw new Error(status.isDirectory() ? 'a folder, no file' : 'a pipe or a device, no file');
-  return readFileSync(path);
+  // A file of the system that never ends, such as /proc/kmsg, is empty by its size.
+  return status.size === 0 ? Buffer.alloc(0) : readFileSync(path);
 }

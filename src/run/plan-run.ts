@@ -80,15 +80,6 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
   };
 }
 
-/**
- * Epochs that fit the budget, as a real number: below 1 it is a part of one. For those who look for a size of the images, or a
- * network, that lets more of them fit.
- */
-export function epochsFitting(input: PlanInput, speed: Speed): number {
-  const whole = input.trainImages / speed.training;
-  return timeFor(input, speed, Infinity).training / perEpoch(input, speed, whole);
-}
-
 /** Seconds for training and for judging, and the images that are judged in these. @param most that training can use */
 function timeFor(input: PlanInput, speed: Speed, most: number) {
   const { budget, judgingImages, fewestJudged = judgingImages } = input;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -14,6 +14,8 @@ test('a file is read; a folder, a pipe and a device are refused at once', () => 
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     assert.throws(() => readRegularFile(join(folder, 'pipe')), /a pipe or a device, no file/);
     assert.throws(() => readRegularFile('/dev/zero'), /a pipe or a device, no file/);
+    // It calls itself an empty file, and waits for ever.
+    if (existsSync('/proc/kmsg')) assert.equal(readRegularFile('/proc/kmsg').length, 0);
     assert.throws(() => readRegularFile(folder), /a folder, no file/);
     assert.throws(() => readRegularFile(join(folder, 'none')), /ENOENT/);
   } finally {

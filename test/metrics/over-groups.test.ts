@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { groupedSample } from '../../bench/intervals/grouped.js';
 import { Rng } from '../../src/core/index.js';
 import {
   meanInterval,
@@ -10,26 +11,6 @@ import {
   unboundedInterval,
   type Estimate,
 } from '../../src/metrics/index.js';
-
-/** Images in groups of unequal sizes; two of a group are correlated by `correlation`. */
-function grouped(
-  rng: Rng,
-  groups: number,
-  correlation: number,
-  draw: (rng: Rng) => number,
-): { values: Float64Array; groupOf: Int32Array } {
-  const values: number[] = [];
-  const groupOf: number[] = [];
-  for (let g = 0; g < groups; g++) {
-    const common = draw(rng);
-    const size = 1 + Math.floor(8 * Math.exp(0.8 * rng.normal()));
-    for (let i = 0; i < size; i++) {
-      values.push(rng.float() < Math.sqrt(correlation) ? common : draw(rng));
-      groupOf.push(g);
-    }
-  }
-  return { values: Float64Array.from(values), groupOf: Int32Array.from(groupOf) };
-}
 
 const answers = (rng: Rng): number => {
   const u = rng.float();
@@ -87,18 +68,20 @@ describe('means over images that come in groups', () => {
         const covered = { answers: 0, losses: 0, shares: 0, images: 0 };
         for (let r = 0; r < repetitions; r++) {
           const rng = new Rng('groups', String(correlation), groups, r);
-          const a = grouped(rng, groups, correlation, answers);
+          const a = groupedSample(rng, groups, correlation, { draw: answers });
           covered.answers += contains(
             pairedInterval(pairedMean(a.values, 'binary', a.groupOf), 0.05),
             0.1,
           );
           covered.images += contains(pairedInterval(pairedMean(a.values, 'binary'), 0.05), 0.1);
-          const l = grouped(rng, groups, correlation, losses);
+          const l = groupedSample(rng, groups, correlation, { draw: losses });
           covered.losses += contains(
             unboundedInterval(pairedMean(l.values, 'continuous', l.groupOf), 0.05),
             lossMean,
           );
-          const right = grouped(rng, groups, correlation, (own) => Number(own.float() < 0.7));
+          const right = groupedSample(rng, groups, correlation, {
+            draw: (own) => Number(own.float() < 0.7),
+          });
           covered.shares += contains(
             meanInterval(right.values, 'binary', 0.05, right.groupOf),
             0.7,
@@ -119,7 +102,7 @@ describe('means over images that come in groups', () => {
     let byImages = 0;
     for (let r = 0; r < repetitions; r++) {
       const rng = new Rng('auc', r);
-      const { values, groupOf } = grouped(rng, 30, 0.9, (own) => own.normal());
+      const { values, groupOf } = groupedSample(rng, 30, 0.9, { draw: (own) => own.normal() });
       // Images of a group are raised alike: by 1 or not at all.
       const raised = Float64Array.from({ length: 30 }, () => Number(rng.bool()));
       const applied = values.map((v, i) => v + raised[groupOf[i]]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../src/core/index.js';
 import { Linear, Sgd } from '../../src/nn/index.js';
-import { epochsFitting, planRun, type PlanInput } from '../../src/run/plan-run.js';
+import { planRun, type PlanInput } from '../../src/run/plan-run.js';
 import { measureSpeed, measureTrial, secondsToMeasure, type Trial } from '../../src/run/speed.js';
 import { fromFloat32, sum } from '../../src/tensor/index.js';
 
@@ -86,11 +86,6 @@ test('a plan with a budget says how long training may take', () => {
   assert.equal(judgingSeconds, 15);
   assert.ok(Math.abs(trainingSeconds + judgingSeconds + input.spent - 600 * 0.94) < 1e-9);
   assert.equal(planRun({ ...input, budget: null, epochs: 7 }, speed).trainingSeconds, undefined);
-});
-
-test('how many epochs fit is a real number, for those who look for a smaller size', () => {
-  assert.ok(Math.abs(epochsFitting(input, speed) - 539 / 8.32) < 1e-9);
-  assert.ok(epochsFitting({ ...input, budget: 30 }, speed) < 1);
 });
 
 test('the speed is a median that leaves the first call out', async () => {

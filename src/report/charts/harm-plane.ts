@@ -5,6 +5,7 @@ import { figure, scrolling } from '../elements.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
 import { fixed } from '../wording.js';
+import { columnTicks } from './column-ticks.js';
 import { placeLabels, textBox, type Box } from './point-labels.js';
 import { leader, pointLabel } from './scatter.js';
 
@@ -40,12 +41,7 @@ export function harmPlane(selection: Selection): Markup {
   // Intervals of harm may be several times as long as all else: what lies outside is cut off at the edge.
   const y = scaleLinear().domain([low, high]).range([bottom, frame.y]).clamp(true);
 
-  const columns = x
-    .ticks(6)
-    .map(
-      (j) =>
-        markup`<line class="tick" x1="${x(j)}" x2="${x(j)}" y1="${frame.y}" y2="${bottom}"/><text x="${x(j)}" y="${bottom + 18}" text-anchor="middle">${String(j).replace('-', '−')}</text>`,
-    );
+  const columns = columnTicks(x, frame.y, bottom);
   const lines = y
     .ticks(6)
     .map(

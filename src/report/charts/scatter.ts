@@ -4,6 +4,7 @@ import type { Selection } from '../../run/files/index.js';
 import { markup, nothing, type Markup } from '../html.js';
 import { figure, scrolling } from '../elements.js';
 import { points, signed, taskFigure } from '../wording.js';
+import { columnTicks } from './column-ticks.js';
 import { placeLabels, type Box, type PlacedLabel } from './point-labels.js';
 import { verdictMark } from './rows.js';
 
@@ -24,12 +25,7 @@ export function scatter(selection: Selection): Markup {
     .domain([low - pad, high + pad])
     .range([bottom, frame.y]);
 
-  const columns = x
-    .ticks(6)
-    .map(
-      (j) =>
-        markup`<line class="tick" x1="${x(j)}" x2="${x(j)}" y1="${frame.y}" y2="${bottom}"/><text x="${x(j)}" y="${bottom + 18}" text-anchor="middle">${String(j).replace('-', '−')}</text>`,
-    );
+  const columns = columnTicks(x, frame.y, bottom);
   const lines = y
     .ticks(6)
     .map(
