@@ -4,7 +4,9 @@
 // and the kernel zeroes every page anew, a quarter of a step of the small network (docs/decisions/011).
 // Here freed blocks wait for a request of their size, the large ones in huge pages where the system has
 // them. Blocks in use and waiting together stay within a quarter above the most ever in use at once.
+// What the machine has not left is refused instead of being promised.
 #include "bind.hpp"
+#include "memory.hpp"
 #include "ops.hpp"
 
 #if defined(__linux__)
@@ -29,6 +31,8 @@ constexpr size_t kHugePage = 2 << 20;
 constexpr size_t kHugeStep = 256 << 10;
 // A block may be this part of the request too large.
 constexpr size_t kSlack = 8;
+// The part of what is left that is handed out before the system is asked again: other programs take memory too.
+constexpr size_t kGrant = 4;
 // Small networks may waste more than a quarter.
 constexpr size_t kAlwaysKept = size_t{64} << 20;
 
@@ -45,10 +49,10 @@ class Cache {
     if (size <= kSmall) return begin(need(aligned(size), bytes), 0);
     void* block = reuse(size);
     if (block) return static_cast<char*>(block) + kAlign;
-    block = map(size);
+    block = hasRoom(size) ? map(size) : nullptr;
     if (!block) {
       release();
-      block = map(size);
+      block = hasRoom(size) ? map(size) : nullptr;
     }
     if (!block) {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -80,6 +84,20 @@ class Cache {
   }
 
  private:
+  // Whether the machine has so many bytes left. Pages count as taken once they are written, so what was granted since the
+  // system was last asked is subtracted here.
+  bool hasRoom(size_t size) {
+    if (size < kHugePage) return true;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (size > granted_) {
+      const size_t left = memoryLeft();
+      if (size > left) return false;
+      granted_ = std::max(size, left / kGrant);
+    }
+    granted_ -= size;
+    return true;
+  }
+
   // The smallest block that waits and is hardly too large, or null; it, or else `size`, counts as in use from now on.
   void* reuse(size_t size) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -169,7 +187,7 @@ class Cache {
   std::mutex mutex_;
   Order order_;  // the one that came last first
   std::map<size_t, std::vector<Order::iterator>> waiting_;  // by size, the one that came last last
-  size_t inUse_ = 0, waits_ = 0, most_ = 0;  // bytes
+  size_t inUse_ = 0, waits_ = 0, most_ = 0, granted_ = 0;  // bytes
 };
 
 // Never destroyed: libtorch frees tensors of its own while the process ends.

@@ -110,6 +110,48 @@ const cases = [
     args: ['preview', 'data', '--size', '6000x6000', '--columns', '1'],
   },
   {
+    name: 'learn, 40 images, --size 6000x6000',
+    onlyLong: true,
+    make: (folder) => classes(folder, 20),
+    args: ['learn', 'data', '--size', '6000x6000', '--threads', '1'],
+  },
+  {
+    name: 'learn, 160x160, every setting at its default',
+    onlyLong: true,
+    make: (folder) => classes(folder, 200, 160),
+    args: [
+      'learn',
+      'data',
+      '--size',
+      '160',
+      '--epochs',
+      '1',
+      ...['--set', 'budget=null'],
+      ...fewLabels,
+    ],
+  },
+  {
+    name: 'learn, 224x224, every setting at its default',
+    onlyLong: true,
+    make: (folder) => classes(folder, 200, 160),
+    args: [
+      'learn',
+      'data',
+      '--size',
+      '224',
+      '--epochs',
+      '1',
+      ...['--set', 'budget=null'],
+      ...fewLabels,
+    ],
+  },
+  {
+    name: '--size 16383',
+    onlyLong: true,
+    make: (folder) => classes(folder, 4),
+    args: ['preview', 'data', '--size', '16383', '--columns', '1'],
+  },
+  {
     name: '--size 16384',
     onlyLong: true,
     make: (folder) => classes(folder, 4),
@@ -123,13 +165,13 @@ const cases = [
   },
 ];
 
-/** Two classes, each of `count` images of 8x8. */
-function classes(folder, count) {
+/** Two classes, each of `count` images of one colour. */
+function classes(folder, count, side = 8) {
   for (const [label, name] of ['a', 'b'].entries())
     for (let i = 0; i < count; i++)
       write(
         join(folder, 'data', name, `${i}.png`),
-        png(8, 8, 3, Buffer.alloc(192, 40 * label + i)),
+        png(side, side, 3, Buffer.alloc(3 * side * side, 40 * label + i)),
       );
 }
 

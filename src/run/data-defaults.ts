@@ -1,7 +1,7 @@
 import type { LearnConfig, PresetName, TrainingCase } from '../config/index.js';
 import { UserError } from '../core/index.js';
 import { targetKindOf, type Dataset } from '../data/index.js';
-import { startOf } from '../models/index.js';
+import { startOf, type TaskOutputs } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
 import { namedModel } from './settle-images.js';
 
@@ -42,7 +42,12 @@ const moderate = 64;
 /** With fewer steps an epoch, a network hardly learns from a small data set. */
 export const leastSteps = 8;
 /** Batch normalisation needs a few images for a mean and a deviation. */
-const fewest = 4;
+export const fewestInBatch = 4;
+/**
+ * Pixels in a step at most, where that leaves `fewestInBatch` images: by what efficientnet-lite0 takes for one (docs/decisions/075-memory.md),
+ * a training then has less than 2 GB.
+ */
+const mostPixels: Readonly<Record<TaskOutputs, number>> = { image: 2 ** 19, pixel: 2 ** 18 };
 
 /** What a batch must know of the data. */
 export interface BatchData {
@@ -50,6 +55,9 @@ export interface BatchData {
   readonly root: string;
   /** Of their task; null: as many as `use` allows. */
   readonly mostInBatch: number | null;
+  /** Of an image, and what the network says of it: how much memory it takes. */
+  readonly pixels: number;
+  readonly outputs: TaskOutputs;
 }
 
 /** The case of a training on these data, for `usualTraining`. @param images that are trained on */
@@ -73,7 +81,7 @@ export function caseOn(
 
 /**
  * Images a step: as configured, or the largest power of two that leaves eight steps to an epoch, from 4 to
- * 64 (or the task's own most: 16 with masks); in training up to 256 where 128 steps are left.
+ * 64 (or the task's own most: 16 with masks); in training up to 256 where 128 steps are left. Fewer of large images.
  *
  * @param images that are trained on
  * @param usual of `usualTraining`: instead of those 64 to 256
@@ -81,7 +89,7 @@ export function caseOn(
  */
 export function batchFor(
   { batch: wanted }: Pick<LearnConfig, 'batch'>,
-  { root, mostInBatch }: BatchData,
+  { root, mostInBatch, pixels, outputs }: BatchData,
   images: number,
   use: BatchUse,
   usual: number | null = null,
@@ -89,7 +97,8 @@ export function batchFor(
   if (wanted === 'auto') {
     let batch = mostInBatch ?? usual ?? most[use];
     if (usual === null) while (batch > moderate && batch * manySteps > images) batch /= 2;
-    while (batch > fewest && batch * leastSteps > images) batch /= 2;
+    while (batch > fewestInBatch && batch * leastSteps > images) batch /= 2;
+    while (batch > fewestInBatch && batch * pixels > mostPixels[outputs]) batch /= 2;
     // A single image has no deviation; too few images are reported below.
     return fits(Math.max(2, Math.min(batch, images)), images, root);
   }

@@ -1,5 +1,7 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { LearnConfig } from '../config/index.js';
+import { UserError } from '../core/index.js';
+import type { Size } from '../image/index.js';
 import { defaultThreads, resolveDevice } from '../tensor/index.js';
 import type { Manifest, RunHooks } from './files/index.js';
 
@@ -69,3 +71,37 @@ const coresText = (cores: number): string => (cores === 1 ? 'core' : 'cores');
 function warn(hooks: RunHooks, message: string): void {
   hooks.onEvent({ type: 'warning', code: 'THREADS', message });
 }
+
+/** Bytes a pixel of its input that a training step of every network takes at least; efficientnet-lite0 takes five times as many (docs/decisions/075-memory.md). */
+const leastBytes = 500;
+const usualBytes = 2400;
+/** Sides of a proposed size are multiples of this. */
+const sizeStep = 32;
+
+/**
+ * Refuses images of which no training step can fit into this machine, before hours are spent on it. What is a closer call is
+ * left to the allocation itself, which fails before the system ends the process.
+ *
+ * @param batch images of a step
+ * @param memory of the machine or of the control group around this process, in bytes
+ * @throws UserError `MEMORY_FULL`
+ */
+export function requireMemory(
+  { device }: Pick<OnMachine<unknown>, 'device'>,
+  { width, height }: Size,
+  batch: number,
+  memory = Math.min(totalmem(), process.constrainedMemory() || Infinity),
+): void {
+  const needed = batch * width * height * leastBytes;
+  if (device !== 'cpu' || needed <= memory) return;
+  const side = Math.sqrt(memory / 2 / usualBytes / batch);
+  const fitting = Math.max(sizeStep, sizeStep * Math.floor(side / sizeStep));
+  throw new UserError('MEMORY_FULL', 'The images are too large for this machine.', {
+    where: `${height}x${width} px, ${batch} images a step`,
+    expected: `at most ${gigabytes(memory)} of memory for a step`,
+    got: `at least ${gigabytes(needed)}`,
+    remedy: `choose a smaller size, such as --size ${fitting}${batch > 4 ? ', or a smaller --batch' : ''}`,
+  });
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(2)} GB`;

@@ -13,9 +13,10 @@ import {
 import { namedFile, requireSafetensors, startOf } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
 import { resolvePrecision, setThreads, type Device } from '../tensor/index.js';
-import type { BatchData } from './data-defaults.js';
+import { fewestInBatch, type BatchData } from './data-defaults.js';
 import type { RunHooks } from './files/index.js';
 import type { Shape } from './fresh-model.js';
+import { requireMemory } from './machine.js';
 import type { Settled } from './settle-images.js';
 
 /** The data of a run, split, with the loader's threads started. */
@@ -83,6 +84,7 @@ export async function prepareData(
   const divided = divide(opened ?? (await readData(config, hooks)));
   const { split, batch } = divided;
   const data = normalisedFor(config, divided.data);
+  requireMemory(config, data.size, batch);
   hooks.onEvent({
     type: 'data',
     kind: data.kind,
@@ -136,15 +138,26 @@ export function originalsFor(
   return crops === 'full' ? originals : undefined;
 }
 
-/** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*` */
+/** Reads and decodes the images. @throws UserError `DATA_*`, `IMAGE_*`, `MEMORY_FULL` */
 export function readData(
   config: Pick<
     DataConfig,
-    'data' | 'size' | 'fit' | 'onBadFile' | 'labels' | 'groupBy' | 'nearDuplicates'
+    | 'data'
+    | 'size'
+    | 'fit'
+    | 'onBadFile'
+    | 'labels'
+    | 'groupBy'
+    | 'nearDuplicates'
+    | 'device'
+    | 'batch'
   >,
   hooks: RunHooks,
 ): Promise<Dataset> {
   hooks.onEvent({ type: 'phase', phase: 'prepare' });
+  // Decoding large images takes long: what no batch can be trained on is refused first.
+  if (config.size !== null)
+    requireMemory(config, config.size, config.batch === 'auto' ? fewestInBatch : config.batch);
   return openDataset(config.data, {
     size: config.size ? { ...config.size, fit: config.fit } : undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
@@ -170,5 +183,7 @@ export function shapeOf(data: Dataset, labels: number): Shape {
 
 /** What the size of a batch depends on. */
 export function batchData(data: Dataset): BatchData {
-  return { root: data.root, mostInBatch: taskFor(data).mostInBatch };
+  const { mostInBatch, outputs } = taskFor(data);
+  const { width, height } = data.size;
+  return { root: data.root, mostInBatch, pixels: width * height, outputs };
 }

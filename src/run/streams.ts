@@ -9,7 +9,7 @@ import type { PreparedData } from './prepare.js';
 
 /** A forward pass keeps no gradients, so it may be larger than a training batch; for large images it is smaller. */
 const mostImages = 256;
-const mostPixels = mostImages * 64 * 64;
+const mostPixels = 2 ** 19;
 
 /** Images of a forward pass. */
 export function forwardBatch({ width, height }: Size): number {

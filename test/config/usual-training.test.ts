@@ -123,7 +123,7 @@ test('runs of earlier versions go on without what they did not know', () => {
 });
 
 test('the batch belongs to the choice, and gets smaller where images are few', () => {
-  const data = { root: 'x', mostInBatch: null };
+  const data = { root: 'x', mostInBatch: null, pixels: 32 * 32, outputs: 'image' } as const;
   const batch = (images: number, usual: number | null) =>
     batchFor({ batch: 'auto' }, data, images, 'training', usual);
   assert.equal(batch(9000, null), 64);

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { UserError } from '../../src/core/index.js';
 import { batchFor, leastSteps } from '../../src/run/data-defaults.js';
 
-const plain = { root: 'photos', mostInBatch: null };
-const scenes = { root: 'scenes', mostInBatch: 16 };
+const plain = { root: 'photos', mostInBatch: null, pixels: 32 * 32, outputs: 'image' } as const;
+const scenes = { ...plain, root: 'scenes', mostInBatch: 16, outputs: 'pixel' } as const;
 const auto = { batch: 'auto' } as const;
 
 test('large data get the usual batches', () => {
@@ -44,4 +44,19 @@ test('a batch that was asked for is kept, or refused', () => {
     );
   refused(32, 31, /at least 32 training images[^]*got: +31[^]*at most 31, or omit it/);
   refused('auto', 1, /got: +1, after holding out images[^]*add images/);
+});
+
+test('large images come in smaller batches, down to four, so that a step fits into memory', () => {
+  const batchOf = (outputs: 'image' | 'pixel', side: number) =>
+    batchFor(auto, { ...plain, pixels: side * side, outputs }, 45_000, 'joint');
+  const sides = [64, 96, 128, 160, 224, 448, 6000];
+  assert.deepEqual(
+    sides.map((side) => batchOf('image', side)),
+    [64, 32, 32, 16, 8, 4, 4],
+  );
+  assert.deepEqual(
+    sides.map((side) => batchOf('pixel', side)),
+    [64, 16, 16, 8, 4, 4, 4],
+  );
+  assert.equal(batchFor({ batch: 32 }, { ...plain, pixels: 224 * 224 }, 600, 'joint'), 32);
 });

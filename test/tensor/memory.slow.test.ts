@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { totalmem } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { full, ones, releaseMemory, scope, sum, TensorError } from '../../src/tensor/index.js';
@@ -45,6 +46,16 @@ test('more than there is throws, and work goes on', () => {
     4,
   );
 });
+
+test(
+  'what the machine has not left is refused before the system ends the process',
+  { skip },
+  () => {
+    // Linux would promise this much, and count it only once it is written.
+    const floats = Math.floor((0.97 * totalmem()) / 4);
+    assert.throws(() => ones([floats]), /out of memory: cannot allocate/);
+  },
+);
 
 test('the engine outlives the worker that loaded it, and the process ends well', () => {
   const engine = JSON.stringify(

@@ -11,6 +11,7 @@ import {
   type MixedBatch,
 } from '../../train/index.js';
 import { batchFor, caseOn } from '../../run/data-defaults.js';
+import { batchData } from '../../run/prepare.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { fitInFolder, type FitContext, type Training } from '../../run/fit-in-folder.js';
 import { emptyModel, freshModel, freshOptimiser, type Shape } from '../../run/fresh-model.js';
@@ -165,7 +166,8 @@ export function settled(given: Settled<LearnConfig>, sets: readonly OpenedSet[])
   const epochs = given.epochs === 'auto' ? null : given.epochs;
   const config = settleTraining(given, caseOn(given, data, allTrained(sets), 'both', epochs));
   if (sets.length === 1) return { ...config, batch: sets[0].prepared.batch };
-  const all = { root: sets.map((set) => set.config.data).join(', '), mostInBatch: null };
+  const root = sets.map((set) => set.config.data).join(', ');
+  const all = { ...batchData(data), root, mostInBatch: null };
   const batch = batchFor(config, all, allTrained(sets), 'joint');
   return { ...config, batch: Math.max(batch, sets.length) };
 }
