@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
-import { comparisonSchema, readRunFile } from '../../../src/run/files/index.js';
+import { comparisonSchema, readRunFile, trainingResultSchema } from '../../../src/run/files/index.js';
 import {
   decodeImage,
   decodeMask,
@@ -255,6 +255,18 @@ test('compare: arms on masks, paired by intersection over union', async () => {
   const comparison = readRunFile(join(folder, 'arms'), 'results', comparisonSchema);
   assert.equal(comparison.task, 'segmentation');
   assert.equal(comparison.figures[0].label, 'mean IoU');
+  const page = readFileSync(join(folder, 'arms', 'report.html'), 'utf8');
+  assert.match(page, /Intersection over union of each class/);
+  for (const { runs, classes } of comparison.arms) {
+    const trained = readRunFile(
+      join(folder, 'arms', runs[0].folder),
+      'results',
+      trainingResultSchema,
+    );
+    // One seed: the arm's classes are its training's.
+    assert.equal(classes?.length, 11);
+    assert.deepEqual(classes, trained.test.classes);
+  }
   const of = (name: string) => comparison.arms.find((arm) => arm.name === name)!;
   const gain = of('all').figures.iou.value - of('none').figures.iou.value;
   const { value, low, high } = of('all').toNone!;
