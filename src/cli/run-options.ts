@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { maskOptions } from './mask-options.js';
 
 /** Options of every command with a run folder, in groups of the help. */
 export const runOptions = {
@@ -32,8 +33,8 @@ export const runOptions = {
           'stretch',
         ]),
       )
-      .option('--mask-values <values>', 'values of the masks that are classes, e.g. 0,128,255')
-      .option('--resize-masks', 'take masks that have another size than their images')
+      .addOption(maskOptions.values())
+      .addOption(maskOptions.resize())
       .option(
         '--group-by <pattern>',
         "images that belong together, e.g. '{track}_*.png' or '{patient}/*'",

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CommandSettings, PresetName } from '../config/index.js';
 import { shellWord, UserError } from '../core/index.js';
+import { maskValuesIn } from './mask-options.js';
 
 /** Options of a command with a run folder, as commander hands them over. */
 export interface RunFlags {
@@ -164,8 +165,7 @@ function settingOf(option: string, value: unknown): Settings {
           .map((name) => name.trim()),
       };
     case 'maskValues':
-      // `--mask-values 0,128,255`
-      return { labels: { maskValues: String(value).split(',').map(Number) } };
+      return { labels: { maskValues: maskValuesIn(String(value)) } };
     case 'resizeMasks':
       return { labels: { resizeMasks: value } };
     case 'controls':

@@ -1,6 +1,18 @@
 import { createTransform, type MaskBorder, type Params } from '../augment/index.js';
 import { refuseInputs, Rng, UserError, writeAtomic } from '../core/index.js';
-import { decodeImage, decodeMask, encodeMaskPng, sizeText, writePng } from '../image/index.js';
+import {
+  decodeImage,
+  decodeMask,
+  decodeMaskColours,
+  encodeMaskPng,
+  encodePng,
+  hexOf,
+  indexedBy,
+  sizeText,
+  writePng,
+  type Mask,
+} from '../image/index.js';
+import { paintMask } from '../pictures/paint.js';
 import { refuseRunFiles } from '../run/files/index.js';
 import { requirePngName } from './png-name.js';
 
@@ -42,7 +54,7 @@ export async function applyFile(given: ApplyFileOptions): Promise<Params> {
     await writePng(given.to, result);
     return params;
   }
-  const mask = await decodeMask(files.from);
+  const { mask, encode } = await readMask(files.from);
   if (mask.width !== image.width || mask.height !== image.height)
     throw new UserError('MASK_SIZE', 'Image and mask have different sizes.', {
       where: files.from,
@@ -53,9 +65,33 @@ export async function applyFile(given: ApplyFileOptions): Promise<Params> {
     given.maskFill === undefined ? { mode: 'reflect' } : { mode: 'fill', value: given.maskFill };
   const moved = transform.applyMask(mask, params, border);
   await writePng(given.to, result);
-  writeAtomic(files.to, await encodeMaskPng(moved));
+  writeAtomic(files.to, await encode(moved));
   return params;
 }
+
+/** A mask, and how it is written again. */
+interface ReadMask {
+  readonly mask: Mask;
+  encode(mask: Mask): Promise<Uint8Array>;
+}
+
+/** A mask of values, or of colours: these are written back as they were, and a label of `maskFill` that none of them has is black. */
+async function readMask(path: string): Promise<ReadMask> {
+  try {
+    return { mask: await decodeMask(path), encode: encodeMaskPng };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'MASK_COLOURS') throw error;
+    const pixels = await decodeMaskColours(path);
+    const list = [...new Set(pixels.keys)].sort((a, b) => a - b);
+    // No mask of classes, but a photograph.
+    if (list.length > mostColours) throw error;
+    const mask = indexedBy(pixels, { list, expected: '' }, path);
+    const colours = list.map(hexOf);
+    return { mask, encode: (moved) => encodePng(paintMask(moved, colours)) };
+  }
+}
+
+const mostColours = 255;
 
 /** The files of `--mask IN OUT`. */
 function maskFiles(mask: readonly string[] | undefined): { from: string; to: string } | undefined {

@@ -55,7 +55,7 @@ export interface ExportModelOptions {
  * Writes a run's network for other programs.
  *
  * - `onnx`: input `images`, float32 `[N,3,H,W]`, RGB in [0, 1]; output `logits`, `[N,classes]`. Class
- *   names are in the metadata, and how images came to H and W (`fit`), for masks with the value of each class in the mask files (`values`); the network includes
+ *   names are in the metadata, and how images came to H and W (`fit`), for masks with the value of each class in the mask files (`values`, or `colours`); the network includes
  *   the normalisation.
  * - `safetensors`: the weights alone, under torchvision's names where torchvision has the network.
  *
@@ -67,10 +67,11 @@ export function exportModel({ run, format, out }: ExportModelOptions): string {
   refuseRunFiles([path]);
   const trained = openTrained(run, 'cpu');
   const { model, config, manifest, classes, channels, size, fit, normalisation } = trained;
-  const values = manifest.data.segmentation?.values;
+  const { values, colours, coloured = false } = manifest.data.segmentation ?? {};
   const metadata = {
     classes: JSON.stringify(classes),
-    ...(values && { values: JSON.stringify(values) }),
+    ...(values && !coloured && { values: JSON.stringify(values) }),
+    ...(coloured && { colours: JSON.stringify(colours) }),
     model: JSON.stringify(config.model),
     fit,
     mean: JSON.stringify(normalisation.mean),

@@ -10,7 +10,13 @@ import {
   type ManifestData,
   type RunHooks,
 } from '../run/files/index.js';
-import { readLearnConfig, type DataSetConfig, type LearnConfig } from '../config/index.js';
+import {
+  readLearnConfig,
+  resolveLearnConfig,
+  type DataSetConfig,
+  type LearnConfig,
+  type LearnInput,
+} from '../config/index.js';
 import { splitJudging } from '../data/index.js';
 import { taskFor } from '../tasks/index.js';
 import { loadKeptWeights } from '../train/index.js';
@@ -38,6 +44,8 @@ export interface JudgeRunOptions {
   /** Folder for the verdicts. */
   readonly out: string;
   readonly overwrite: boolean;
+  /** What the masks of these data have for classes, and whether their sizes may differ. Default: as the run's. */
+  readonly labels?: LearnInput['labels'];
   /** Which images belong together: a pattern over their names. Default: none. */
   readonly groupBy?: string;
   readonly threads?: LearnConfig['threads'];
@@ -165,8 +173,7 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
   return {
     ...stored,
     data: options.data,
-    // The columns may be called alike; the table is another.
-    labels: { ...stored.labels, file: null, groupColumn: null },
+    labels: labelsFor(options, stored),
     // Patterns are of the names of other images.
     groupBy: options.groupBy ?? null,
     nearDuplicates: 'together',
@@ -185,6 +192,16 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
     threads: options.threads ?? stored.threads,
     workers: options.workers ?? stored.workers,
   };
+}
+
+/** The run's, and what is said of these data. @throws UserError `CONFIG_INVALID` */
+function labelsFor(
+  { data, labels: given }: JudgeRunOptions,
+  stored: LearnConfig,
+): LearnConfig['labels'] {
+  // The columns may be called alike; the table is another.
+  const labels = { ...stored.labels, file: null, groupColumn: null, ...given };
+  return resolveLearnConfig({ flags: { data, labels } }).labels;
 }
 
 async function prepareFor(

@@ -1,5 +1,4 @@
 import {
-  applySteps,
   baselinePolicy,
   drawSteps,
   isBaselineName,
@@ -7,16 +6,16 @@ import {
   type Recipe,
 } from '../augment/index.js';
 import type { Size } from '../image/image.js';
-import { resolveLearnConfig } from '../config/index.js';
+import { resolveLearnConfig, type LearnInput } from '../config/index.js';
 import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { realPathOf, Rng, UserError } from '../core/index.js';
-import { openDataset, type Dataset } from '../data/index.js';
+import { augmentedImage, openDataset, type Dataset } from '../data/index.js';
 import { writePng, type Image } from '../image/index.js';
 import { refuseRunFiles, type RunHooks } from '../run/files/index.js';
 import { settleImages } from '../run/settle-images.js';
 import { labelHeight, labelImage, labelWidth } from '../pictures/bitmap-font.js';
-import { asTile, blank, paste, sheetGap, tileSheet, tileSize } from '../pictures/sheet.js';
+import { blank, maskedTile, paste, sheetGap, tileSheet, tileSize } from '../pictures/sheet.js';
 import { requirePngName } from './png-name.js';
 
 export interface PreviewOptions {
@@ -26,6 +25,8 @@ export interface PreviewOptions {
   readonly columns: number;
   readonly seed: number;
   readonly size?: string;
+  /** What masks have for classes, and whether their sizes may differ from those of their images. */
+  readonly labels?: LearnInput['labels'];
   /** Augmentations and baselines such as `standard`. Default: the fifteen. */
   readonly transform?: readonly string[];
 }
@@ -36,7 +37,8 @@ const labelScale = 2;
 const margin = 8;
 
 /**
- * Draws a sheet: the images as they are in the first row, then a row for every augmentation.
+ * Draws a sheet: the images as they are in the first row, then a row for every augmentation; with their masks as outlines
+ * where they have such.
  *
  * @returns the path written
  * @throws UserError `PREVIEW_COLUMNS`, `OUTPUT_FORMAT`, `OUTPUT_IN_RUN`, `OUTPUT_IN_DATA`, and as `openDataset`
@@ -51,23 +53,32 @@ export async function preview(options: PreviewOptions): Promise<string> {
     });
   requirePngName(out);
   refuseRunFiles([out]);
-  const config = resolveLearnConfig({ flags: { data: options.data, size: options.size } });
+  const { data: source, labels } = options;
+  const config = resolveLearnConfig({ flags: { data: source, size: options.size, labels } });
   // As `learn` would work on them.
   const hooks: RunHooks = { onEvent: () => undefined, signal: new AbortController().signal };
   const { size, fit } = await settleImages({ ...config, device: 'cpu', threads: 1 }, hooks);
-  const data = await openDataset(options.data, { size: size ? { ...size, fit } : undefined });
+  const data = await openDataset(source, {
+    size: size ? { ...size, fit } : undefined,
+    labels: config.labels,
+  });
   refuseInData(out, data);
   const pool = Uint32Array.from(data.splits.train);
   const shown = [...new Rng(seed, 'preview').shuffle(pool)].slice(0, columns);
   const tile = tileSize(data.size, tileLimit);
   const factor = Math.max(1, Math.floor(tileLimit / Math.max(tile.width, tile.height)));
+  const { targets } = data;
+  const { store: masks, colours = [], ignored = 0 } = targets.kind === 'mask' ? targets : {};
   const draw = async (recipe: Recipe): Promise<Image[]> =>
     Promise.all(
       shown.map(async (index) => {
-        const image = data.store.image(index);
-        const { steps } = drawSteps(recipe, image, { seed, purpose: 'preview', epoch: 0, index });
-        const done = applySteps(image, steps, { restore: 'reflect', size: data.size });
-        return enlarged(await asTile(done, tile), factor);
+        const key = { seed, purpose: 'preview', epoch: 0, index };
+        const drawn = drawSteps(recipe, data.store.image(index), key);
+        const done = await augmentedImage({ store: data.store, masks }, index, drawn, {
+          restore: 'reflect',
+          border: recipe.kind === 'policy' ? { mode: 'fill', value: ignored } : undefined,
+        });
+        return enlarged(await maskedTile(done, tile, colours), factor);
       }),
     );
   const names = options.transform ?? transformNames;

@@ -111,6 +111,10 @@ const machineFields = {
 const labelField = (meaning: string) =>
   z.string().min(1).nullable().default(null).describe(meaning);
 
+const areValuesOrColours = (values: readonly unknown[]): boolean =>
+  new Set(values.map((value) => typeof value)).size < 2 &&
+  new Set(values.map((value) => String(value).toLowerCase())).size === values.length;
+
 /** How images are read. */
 const imageFields = {
   labels: z
@@ -131,15 +135,18 @@ const imageFields = {
         'Its column of what images belong to, such as patients, that must not be divided between parts; null: none.',
       ),
       maskValues: z
-        .array(z.int().min(0).max(255))
+        .array(
+          z.union([z.int().min(0).max(255), z.string().regex(/^#[0-9a-f]{6}$/i)], {
+            error: 'expected a value from 0 to 255, or a colour such as #804080',
+          }),
+        )
         .min(2)
-        .refine((values) => new Set(values).size === values.length, {
-          error: 'each value may appear only once',
-        })
+        .max(255)
+        .refine(areValuesOrColours, { error: 'expected values or colours, each only once' })
         .nullable()
         .default(null)
         .describe(
-          'Values of the masks that are classes, in their order, such as 0, 128, 255; null: 0, 1, 2, ..., as classes.txt names them.',
+          'Values of the masks that are classes, in their order, such as 0, 128, 255, or their colours, such as "#000000", "#804080"; null: 0, 1, 2, ..., or the colours, as classes.txt names them.',
         ),
       resizeMasks: z
         .boolean()

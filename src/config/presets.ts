@@ -85,8 +85,9 @@ export const presets = {
     settings: thesisClassification,
   },
   segmentation: {
-    summary: 'quick for images with masks (AdamW); the default for them',
-    settings: short,
+    summary: 'quick for images with masks; the default for them',
+    settings: { optimiser: { name: 'auto' } },
+    joint: shortJudging,
   },
   'demo-segmentation': {
     summary:

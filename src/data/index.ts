@@ -7,6 +7,7 @@ export type {
   LabelOptions,
   ListedImage,
   Listing,
+  MaskValue,
   Normalisation,
   Reader,
   SplitName,

@@ -1,4 +1,5 @@
 import type { FittedSize, LoadedImage, LoadedMask } from '../image/index.js';
+import type { MaskMeaning } from './masks.js';
 import type { SegmentationLabels, TargetKind } from './targets.js';
 
 export type SplitName = 'train' | 'val' | 'test';
@@ -28,10 +29,10 @@ export interface ListedImage {
   readonly file?: ImageFile;
 }
 
-/** An image's file, and its mask's with the meaning of the values. */
+/** An image's file, and its mask's with what its pixels mean. */
 export interface ImageFile {
   readonly image: string;
-  readonly mask?: { readonly path: string; readonly table: Int16Array; readonly expected: string };
+  readonly mask?: MaskMeaning & { readonly path: string };
 }
 
 /** What a reader found in a folder. */
@@ -77,6 +78,9 @@ export interface Reader {
   list(root: string, labels?: LabelOptions, skip?: boolean): Promise<Listing>;
 }
 
+/** A value of a mask, 0 to 255, or a colour, `#rrggbb`. */
+export type MaskValue = number | string;
+
 /** Where a table says the class of each image, null or absent: by usual names; and what the values of masks mean. */
 export interface LabelOptions {
   /** The table, relative to the data's folder, or else to the working directory. */
@@ -88,8 +92,8 @@ export interface LabelOptions {
   readonly splitColumn?: string | null;
   /** What each image belongs to, such as a patient: only where it is named. */
   readonly groupColumn?: string | null;
-  /** Of masks: the values that are classes, in their order. */
-  readonly maskValues?: readonly number[] | null;
+  /** Of masks: the values that are classes, in their order, or the colours, `#rrggbb`. */
+  readonly maskValues?: readonly MaskValue[] | null;
   /** Masks of their image's shape, but another size, are resized. Default false. */
   readonly resizeMasks?: boolean;
 }

@@ -1,5 +1,10 @@
 import { UserError } from '../core/index.js';
-import { loadMaskFile, type FittedSize, type LoadedMask } from '../image/index.js';
+import {
+  loadMaskFile,
+  type FittedSize,
+  type LoadedMask,
+  type MaskColours,
+} from '../image/index.js';
 import type { Mask } from '../image/image.js';
 
 /** Label of pixels that count for nothing, in all masks that readers give. */
@@ -7,6 +12,15 @@ export const ignoredLabel = 255;
 
 /** What each value of a mask file becomes: a class index, `ignoredLabel`, or -1 where it must not occur. `[256]` */
 export type LabelTable = Int16Array;
+
+/** What the pixels of mask files mean. */
+export interface MaskMeaning {
+  readonly table: LabelTable;
+  /** The values that may occur, or the colours, in words. */
+  readonly expected: string;
+  /** `0xrrggbb` each: masks are read by these, and `table` is of their indices. */
+  readonly colours?: readonly number[];
+}
 
 /** A table in which nothing may occur but the ignored label itself. */
 export function emptyTable(): LabelTable {
@@ -21,15 +35,13 @@ export function valuesIn(table: LabelTable, classes: number): number[] {
 }
 
 /**
- * Decodes a mask file, turns its values into class indices, and resizes it where a size is given.
+ * Decodes a mask file, turns its values or colours into class indices, and resizes it where a size is given.
  *
- * @param expected the values that may occur, for the message
- * @throws UserError as `decodeMask`; `MASK_LABEL` names file, value and place of a value that may not occur
+ * @throws UserError as `decodeMask`; `MASK_LABEL` names file, value or colour, and place of one that may not occur
  */
 export function loadMask(
   path: string,
-  table: LabelTable,
-  expected: string,
+  { table, expected, colours }: MaskMeaning,
   size?: FittedSize,
 ): Promise<LoadedMask> {
   const toClasses = (mask: Mask): Mask => {
@@ -39,7 +51,8 @@ export function loadMask(
     for (let i = 0; i < data.length; i++) data[i] = table[data[i]];
     return mask;
   };
-  return loadMaskFile(path, toClasses, size);
+  const byColour: MaskColours | undefined = colours && { list: colours, expected };
+  return loadMaskFile(path, toClasses, size, byColour);
 }
 
 function unknownLabel(

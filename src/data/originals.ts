@@ -29,6 +29,6 @@ export class Originals {
   mask(i: number): Promise<Mask> {
     const { mask } = this.handle.files[i];
     if (mask === undefined) throw new InternalError(`Originals: image ${i} has no mask`);
-    return loadMask(mask.path, mask.table, mask.expected, this.sizeOf(i));
+    return loadMask(mask.path, mask, this.sizeOf(i));
   }
 }

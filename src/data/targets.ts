@@ -27,8 +27,10 @@ export interface SegmentationLabels {
   readonly ignored: number;
   /** A colour a class for pictures, `#rrggbb`. */
   readonly colours: readonly string[];
-  /** `[classes]`, the value of each class in the user's mask files. */
+  /** `[classes]`, the value of each class in the user's mask files; in those that are read by colours the place of its colour. */
   readonly values: readonly number[];
+  /** The user's mask files show classes by `colours`, not by values. */
+  readonly coloured?: boolean;
 }
 
 /** The masks of a segmentation data set. */

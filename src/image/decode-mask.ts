@@ -5,6 +5,12 @@ import { decodeBytes, orBroken, whenRoom } from './decode.js';
 import { recogniseFormat } from './format.js';
 import { isMaskFormat, maskSamples, type MaskFormat } from './formats/mask-values.js';
 import { sizeInHeader } from './header.js';
+import {
+  coloursOf,
+  indexedBy,
+  type ColouredPixels,
+  type MaskColours,
+} from './formats/mask-colours.js';
 import { readPngChunks, unfilter } from './plain-png.js';
 import { readImageFile } from './read-file.js';
 import { resizeMask, type FittedSize } from './resize.js';
@@ -21,6 +27,7 @@ const inflateAsync = promisify(inflate);
 /** Labels of a JPEG would be changed by its compression. */
 const indexRemedy =
   'save the mask as an 8-bit greyscale or palette PNG whose values are the class indices';
+const colourRemedy = 'save the mask as an 8-bit RGB PNG in the colours of the classes';
 
 /**
  * Decodes a mask: a PNG, TIFF, GIF, BMP or PGM whose values are class indices, taken as they are in the file. Of a palette
@@ -45,30 +52,63 @@ export interface LoadedMask extends Mask {
  * Decodes a mask file, and resizes it where a size is given; few large ones at a time.
  *
  * @param read what to make of the mask in its full size
- * @throws UserError as `decodeMask`
+ * @param colours reads the mask by its colours: the values are the indices of these
+ * @throws UserError as `decodeMask`; with colours as `coloursOf` and `indexedBy`
  */
 export async function loadMaskFile(
   path: string,
   read: (mask: Mask) => Mask,
   size?: FittedSize,
+  colours?: MaskColours,
 ): Promise<LoadedMask> {
-  const bytes = await readImageFile(path, path);
-  const format = recogniseFormat(bytes, path);
-  if (format !== 'PNG' && !isMaskFormat(format))
-    throw new UserError('MASK_FORMAT', 'A mask must be in a lossless format.', {
-      where: path,
-      expected: 'a PNG, TIFF, GIF, BMP or PGM',
-      got: format,
-      remedy: indexRemedy,
-    });
-  const full = sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
-  const bytesPerPixel = format === 'PNG' ? (samplesOf[bytes[25]] ?? 3) : mostBytes;
-  return whenRoom(full, bytesPerPixel, path, async () => {
-    const decode = format === 'PNG' ? decodePng(bytes, path) : decodeOther(bytes, format, path);
-    const mask = read(await decode);
+  const { bytes, format } = await maskBytes(path, colours ? colourRemedy : indexRemedy);
+  return whenRoom(sizeOf(bytes, format), bytesPerPixel(bytes, format, colours), path, async () => {
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const decode = async (): Promise<Mask> => {
+      if (colours)
+        return indexedBy(await coloursOf(file, format, path, colourRemedy), colours, path);
+      return format === 'PNG' ? decodePng(bytes, path) : decodeOther(bytes, format, path);
+    };
+    const mask = read(await decode());
     if (size === undefined) return mask;
     return { ...resizeMask(mask, size), full: { width: mask.width, height: mask.height } };
   });
+}
+
+/** The colour of every pixel of a mask. @throws UserError as `loadMaskFile` with colours */
+export async function decodeMaskColours(path: string): Promise<ColouredPixels> {
+  const { bytes, format } = await maskBytes(path, colourRemedy);
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return whenRoom(sizeOf(bytes, format), mostBytes, path, () =>
+    coloursOf(file, format, path, colourRemedy),
+  );
+}
+
+/** A file that keeps what it was given. */
+async function maskBytes(
+  path: string,
+  remedy: string,
+): Promise<{ bytes: Uint8Array; format: 'PNG' | MaskFormat }> {
+  const bytes = await readImageFile(path, path);
+  const format = recogniseFormat(bytes, path);
+  if (format === 'PNG' || isMaskFormat(format)) return { bytes, format };
+  throw new UserError('MASK_FORMAT', 'A mask must be in a lossless format.', {
+    where: path,
+    expected: 'a PNG, TIFF, GIF, BMP or PGM',
+    got: format,
+    remedy,
+  });
+}
+
+const sizeOf = (bytes: Uint8Array, format: 'PNG' | MaskFormat): Size =>
+  sizeInHeader(bytes, format) ?? { width: 1, height: 1 };
+
+function bytesPerPixel(
+  bytes: Uint8Array,
+  format: 'PNG' | MaskFormat,
+  colours: MaskColours | undefined,
+): number {
+  return format === 'PNG' && !colours ? (samplesOf[bytes[25]] ?? 3) : mostBytes;
 }
 
 async function decodeOther(bytes: Uint8Array, format: MaskFormat, path: string): Promise<Mask> {

@@ -1,11 +1,12 @@
 export type { Image, Mask, Size } from './image.js';
 export { decodeImage, loadImage, type LoadedImage } from './decode.js';
 export { convertRemedy, looksLikeImage, readFormats, unreadImageFormat } from './format.js';
-export { decodeMask, loadMaskFile, type LoadedMask } from './decode-mask.js';
+export { decodeMask, decodeMaskColours, loadMaskFile, type LoadedMask } from './decode-mask.js';
+export { hexOf, indexedBy, type ColouredPixels, type MaskColours } from './formats/mask-colours.js';
 export { encodeMaskPng, encodePng, writePng } from './encode.js';
 export { measureImage } from './header.js';
 export { resizeImage, resizeMask, scaledSize, type Fit, type FittedSize } from './resize.js';
 export { settleSharp } from './settle-sharp.js';
 export { sizeText } from './size-text.js';
-export { defaultColours } from './colours.js';
+export { defaultColours, rgbOf } from './colours.js';
 export { imageNotes, noteText, type ImageNote } from './notes.js';

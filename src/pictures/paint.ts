@@ -29,3 +29,29 @@ export function overlay(image: Image, painted: Image, opacity: number): Image {
     }
   return { width, height, channels: 3, data };
 }
+
+/**
+ * An image with its mask as an outline: pixels beside those of another class have their own class's colour, so that the
+ * image stays visible.
+ *
+ * @param mask of the image's size
+ * @param colours `#rrggbb` a class; labels without one (the ignored) are black
+ */
+export function outlined(image: Image, mask: Mask, colours: readonly string[]): Image {
+  const painted = paintMask(mask, colours);
+  // As RGB, the image alone.
+  const target = overlay(image, painted, 0);
+  const { width, height, data: labels } = mask;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const differs = (inside: boolean, j: number): boolean => inside && labels[j] !== labels[i];
+      const isEdge =
+        differs(x > 0, i - 1) ||
+        differs(x + 1 < width, i + 1) ||
+        differs(y > 0, i - width) ||
+        differs(y + 1 < height, i + width);
+      if (isEdge) target.data.set(painted.data.subarray(3 * i, 3 * i + 3), 3 * i);
+    }
+  return target;
+}

@@ -11,7 +11,7 @@ import {
   type OriginalsHandle,
 } from '../data/index.js';
 import { writePng, type Image, type Size } from '../image/index.js';
-import { asTile, sheetGap, tileSheet, tileSize } from './sheet.js';
+import { maskedTile, sheetGap, tileSheet, tileSize } from './sheet.js';
 
 /** Images in a strip; larger images get fewer, so that reports stay small. */
 const columnsFor = (tile: Size): number => (tile.width <= 64 ? 8 : 6);
@@ -29,7 +29,7 @@ type Settings = Pick<LearnConfig, 'seed' | 'restore' | 'augmentations' | 'contro
 
 /**
  * Writes `samples.json` and `samples/*.png`: every augmentation, every control and random subsets of
- * the safe set on training images of the user's own.
+ * the safe set on training images of the user's own, with their masks as outlines where they have such.
  */
 export async function writeSamples(
   run: string,
@@ -48,6 +48,8 @@ export async function writeSamples(
   const restore: Restore = settings.restore === 'none' ? 'reflect' : settings.restore;
 
   const full = data.originals && new Originals(data.originals);
+  const { targets } = data;
+  const { store: masks, colours = [] } = targets.kind === 'mask' ? targets : {};
 
   const strip = async (file: string, recipe: Recipe): Promise<Sheet> => {
     const originals: Image[] = [];
@@ -56,10 +58,11 @@ export async function writeSamples(
       const image = data.store.image(index);
       const key = { seed: settings.seed, purpose: `samples/${file}`, epoch: 0, index };
       const drawn = drawSteps(recipe, image, key, undefined, full?.sizeOf(index));
-      const source = { store: data.store, originals: full };
-      originals.push(await asTile(image, tile));
+      const source = { store: data.store, masks, originals: full };
+      const mask = masks && { ...data.size, data: masks.view(index) };
+      originals.push(await maskedTile({ image, mask }, tile, colours));
       const result = await augmentedImage(source, index, drawn, { restore });
-      augmented.push(await asTile(result.image, tile));
+      augmented.push(await maskedTile(result, tile, colours));
     }
     await writePng(join(run, 'samples', file), tileSheet([originals, augmented]));
     return { file: `samples/${file}`, rows: 2, columns: shown.length, tile, gap: sheetGap };

@@ -1,5 +1,6 @@
 import { InternalError } from '../core/index.js';
-import { resizeImage, type Image, type Size } from '../image/index.js';
+import { resizeImage, resizeMask, type Image, type Mask, type Size } from '../image/index.js';
+import { outlined } from './paint.js';
 
 /** Pixels between tiles, in a grey that shows on light and on dark pages. */
 export const sheetGap = 2;
@@ -56,4 +57,14 @@ export function tileSize(size: Size, limit: number): Size {
 export async function asTile(image: Image, size: Size): Promise<Image> {
   if (image.width === size.width && image.height === size.height) return image;
   return resizeImage(image, size);
+}
+
+/** The image at the tile's size, with its mask as an outline where it has one. @param colours of the classes, `#rrggbb` */
+export async function maskedTile(
+  { image, mask }: { readonly image: Image; readonly mask?: Mask },
+  size: Size,
+  colours: readonly string[],
+): Promise<Image> {
+  const tile = await asTile(image, size);
+  return mask === undefined ? tile : outlined(tile, resizeMask(mask, size), colours);
 }

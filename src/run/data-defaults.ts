@@ -1,6 +1,6 @@
 import type { LearnConfig, PresetName, TrainingCase } from '../config/index.js';
 import { UserError } from '../core/index.js';
-import { targetKindOf, type Dataset } from '../data/index.js';
+import { targetKindOf, type Dataset, type MaskValue } from '../data/index.js';
 import { startOf, type TaskOutputs } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
 import { namedModel } from './settle-images.js';
@@ -23,12 +23,12 @@ export function presetFor(data: string, labels?: unknown): PresetName {
   }
 }
 
-function labelsIn(labels: unknown): { maskValues: number[] } | undefined {
+function labelsIn(labels: unknown): { maskValues: MaskValue[] } | undefined {
   if (typeof labels !== 'object' || labels === null || !('maskValues' in labels)) return undefined;
   const { maskValues } = labels;
-  return Array.isArray(maskValues) && maskValues.every((value) => typeof value === 'number')
-    ? { maskValues }
-    : undefined;
+  const isValue = (value: unknown): value is MaskValue =>
+    typeof value === 'number' || typeof value === 'string';
+  return Array.isArray(maskValues) && maskValues.every(isValue) ? { maskValues } : undefined;
 }
 
 /** What trains on the images. It decides how many a step holds at most. */

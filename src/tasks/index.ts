@@ -54,3 +54,4 @@ export function taskNamed(name: string, where: string): Task<Prediction> {
 
 export { TaskObjective } from './task-objective.js';
 export { unknownTaskHead } from './unknown-task.js';
+export { unlearnedWarning } from './unlearned.js';

@@ -6,6 +6,7 @@ import { defaultColours } from '../image/index.js';
 import { overlay, paintMask } from '../pictures/paint.js';
 import {
   encodeMaskPng,
+  encodePng,
   resizeImage,
   scaledSize,
   writePng,
@@ -29,7 +30,10 @@ import type { LearnedNetwork, PredictionRequest, DescribedPrediction } from './t
 /** The predicted classes of an image's pixels, and the files they were written to. */
 export interface MaskPrediction {
   readonly file: string;
-  /** PNG of the image's own size; its values are those of the mask files that the network was trained on. */
+  /**
+   * PNG of the image's own size; its values are those of the mask files that the network was trained on, or its colours,
+   * where those show classes by colours.
+   */
   readonly mask: string;
   /** The image under the painted mask. */
   readonly overlay: string;
@@ -64,8 +68,8 @@ interface MaskClass {
 }
 
 /**
- * Labels the pixels of images: `OUT/NAME.png` has the values of the training masks (class indices for runs that do not
- * know them), `OUT/classes.csv` names these, `OUT/NAME.overlay.png` shows them. Images of another size than those the
+ * Labels the pixels of images: `OUT/NAME.png` has the values or the colours of the training masks (class indices for runs
+ * that do not know them), `OUT/classes.csv` names these, `OUT/NAME.overlay.png` shows them. Images of another size than those the
  * network was trained on are scaled for it as those were, and its logits back (bilinear).
  *
  * @throws UserError `IMAGE_*`; `PREDICT_NAMES` where two images would be written to the same file; `OUTPUT_IS_INPUT`,
@@ -76,6 +80,7 @@ export async function* predictMasks(
 ): AsyncGenerator<DescribedPrediction<MaskPrediction>> {
   const { network, files, top, out, device } = request;
   const classes = classesOf(network);
+  const coloured = network.manifest.data.segmentation?.coloured ?? false;
   const colours = classes.map(({ colour }) => colour);
   const values = Object.fromEntries(classes.map(({ name, value }) => [name, value]));
   const table = join(out, tableFile);
@@ -95,9 +100,11 @@ export async function* predictMasks(
     // First, so that a folder of predictions is known by it.
     if (!written) writeAtomic(table, csvOf(classes));
     written = true;
-    const inFile = { ...mask, data: mask.data.map((label) => classes[label].value) };
-    writeAtomic(path, await encodeMaskPng(inFile));
-    await writePng(painted, overlay(image, paintMask(mask, colours), opacity));
+    const inColours = paintMask(mask, colours);
+    const inValues = { ...mask, data: mask.data.map((label) => classes[label].value) };
+    const inFile = coloured ? encodePng(inColours) : encodeMaskPng(inValues);
+    writeAtomic(path, await inFile);
+    await writePng(painted, overlay(image, inColours, opacity));
     const found = shares(mask.data, classes);
     const largest = found.slice(0, top).map((c) => `${c.name} ${percent(c.share)}`);
     yield {

@@ -111,10 +111,14 @@ export class RegionScores implements TaskScores {
 /** Intersection over union of each class over a set of images, with its name and colour. */
 function classFigures(regions: Regions, { classes, colours }: PixelClasses): ClassFigure[] {
   const iou = iouOf(regions);
+  const pixels = new Float64Array(classes.length);
+  regions.truth.forEach((n, at) => (pixels[at % classes.length] += n));
+  const all = Math.max(1, sum(pixels));
   return classes.map((name, c) => ({
     name,
     iou: Number.isNaN(iou[c]) ? null : iou[c],
     colour: colours[c] ?? '#000000',
+    share: pixels[c] / all,
   }));
 }
 

@@ -31,8 +31,14 @@ export const segmentation: Task<MaskPrediction> = {
     });
   },
   facts: (data) => {
-    const { ignored, colours, values } = targetsAs(data.targets, 'mask');
-    return { segmentation: { ignored, colours: [...colours], values: [...values] } };
+    const { ignored, colours, values, coloured } = targetsAs(data.targets, 'mask');
+    return {
+      segmentation: {
+        ignored,
+        ...{ colours: [...colours], values: [...values] },
+        ...(coloured && { coloured }),
+      },
+    };
   },
   perImage: (result) => {
     const regions = regionsIn(result);

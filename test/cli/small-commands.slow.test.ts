@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { decodeImage, decodeMask, encodeMaskPng } from '../../src/image/index.js';
+import { decodeImage, decodeMask, encodeMaskPng, writePng } from '../../src/image/index.js';
 import { cli } from './support/run-cli.js';
 import { smallData } from './support/small-data.js';
 
@@ -100,6 +108,61 @@ test('preview draws a row for every augmentation and the originals above', async
   const sheet = await decodeImage(join(folder, 'sheet.png'));
   assert.equal(sheet.height, 3 * 96 + 2 * 2);
   assert.ok(readFileSync(join(folder, 'sheet.png')).length > 1000);
+});
+
+test('preview takes masks as learn does, and draws them as outlines that move with the image', async () => {
+  const grey = { width: 64, height: 64, channels: 3 as const, data: new Uint8Array(64 * 64 * 3) };
+  grey.data.fill(100);
+  // The left quarter is of another class; masks have half the size of their images.
+  const mask = Uint8Array.from({ length: 32 * 32 }, (_, i) => (i % 32 < 8 ? 255 : 0));
+  mkdirSync(join(folder, 'pairs/images'), { recursive: true });
+  mkdirSync(join(folder, 'pairs/masks'));
+  for (const i of [0, 1]) {
+    await writePng(join(folder, `pairs/images/${i}.png`), grey);
+    const bytes = await encodeMaskPng({ width: 32, height: 32, data: mask });
+    writeFileSync(join(folder, `pairs/masks/${i}.png`), bytes);
+  }
+  const args = ['preview', 'pairs', '--out', 'pairs.png', '--columns', '2', '--size', '64'];
+  const flip = ['--transform', 'HorizontalFlip'];
+  const refused = await cli([...args, ...flip], folder);
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /--mask-values 0,255/);
+  const values = [...args, '--mask-values', '0,255'];
+  const wrong = await cli([...values, ...flip], folder);
+  assert.match(wrong.err, /--resize-masks/);
+  const done = await cli([...values, '--resize-masks', ...flip], folder);
+  assert.equal(done.code, 0, done.err);
+  const { data, width } = await decodeImage(join(folder, 'pairs.png'));
+  // The second column's tile ends at the right edge of the sheet.
+  const coloured = (y: number): number[] =>
+    Array.from({ length: 64 }, (_, x) => x).filter((x) => {
+      const at = (y * width + width - 64 + x) * 3;
+      return data[at] !== 100;
+    });
+  assert.deepEqual(coloured(30), [15, 16]);
+  assert.deepEqual(coloured(66 + 30), [47, 48]);
+});
+
+test('apply moves a mask in colours, and keeps these', async () => {
+  const { width, height } = await decodeImage(image);
+  const colours = [
+    [128, 64, 128],
+    [0, 0, 0],
+  ];
+  const data = Uint8Array.from(
+    Array.from({ length: width * height }, (_, i) => colours[i % width < 5 ? 0 : 1]).flat(),
+  );
+  await writePng(join(folder, 'street.png'), { width, height, channels: 3, data });
+  const flip = ['apply', '--transform', 'HorizontalFlip', '--mask', 'street.png', 'moved2.png'];
+  const done = await cli([...flip, '--', image, 'f.png'], folder);
+  assert.equal(done.code, 0, done.err);
+  const moved = await decodeImage(join(folder, 'moved2.png'));
+  for (let x = 0; x < width; x++)
+    assert.deepEqual(
+      [...moved.data.subarray(3 * x, 3 * x + 3)],
+      colours[x >= width - 5 ? 0 : 1],
+      `x ${x}`,
+    );
 });
 
 test('preview draws a baseline with everything that it is made of', async () => {

@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { maskLabels, maskOptions } from '../mask-options.js';
 import { number } from '../run-options.js';
 import { withProgress } from '../with-progress.js';
 
 interface Flags {
   out?: string;
   overwrite?: boolean;
+  maskValues?: string;
+  resizeMasks?: boolean;
   groupBy?: string;
   threads?: number;
   workers?: number;
@@ -18,6 +21,8 @@ export function judgeCommand(): Command {
     .argument('<data>', 'folder of images, .npz file, or KIND:DIR')
     .option('--out <dir>', 'folder for the verdicts (default: runs/judged-NAME)')
     .option('--overwrite', 'replace the contents of --out')
+    .addOption(maskOptions.values())
+    .addOption(maskOptions.resize())
     .option('--group-by <pattern>', "images that belong together, e.g. '{track}_*.png'")
     .option('--threads <n>', 'threads of the tensor library', number)
     .option('--workers <n>', 'threads that decode and augment; results do not depend on it', number)
@@ -31,7 +36,8 @@ export function judgeCommand(): Command {
       ]);
       const out = flags.out ?? `runs/judged-${dataName(data) || 'data'}`;
       const { overwrite = false, groupBy, threads, workers } = flags;
-      const options = { run, data, out, overwrite, groupBy, threads, workers };
+      const labels = maskLabels(flags);
+      const options = { run, data, out, overwrite, labels, groupBy, threads, workers };
       const result = await withProgress((hooks) => judgeRun(options, hooks));
       showLearned(result, await buildReport(result.out));
     });

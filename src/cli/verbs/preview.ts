@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { maskLabels, maskOptions } from '../mask-options.js';
 import { number } from '../run-options.js';
 
 interface Flags {
@@ -7,6 +8,8 @@ interface Flags {
   seed: number;
   size?: string;
   transform?: string[];
+  maskValues?: string;
+  resizeMasks?: boolean;
 }
 
 /** `preview DATA`: what the augmentations do to the user's own images. */
@@ -19,8 +22,10 @@ export function previewCommand(): Command {
     .option('--seed <n>', 'seed for images and parameters', number, 0)
     .option('--transform <names...>', 'only these augmentations, or baselines such as standard')
     .option('--size <pixels>', 'resize every image first, e.g. 64 or 48x64')
+    .addOption(maskOptions.values())
+    .addOption(maskOptions.resize())
     .action(async (data: string, flags: Flags) => {
       const { preview } = await import('../../commands/preview.js');
-      console.log(await preview({ data, ...flags }));
+      console.log(await preview({ data, ...flags, labels: maskLabels(flags) }));
     });
 }

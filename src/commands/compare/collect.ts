@@ -86,6 +86,7 @@ export function collect(input: CollectInput): Comparison | null {
           ),
         ]),
       ),
+      ...classesOf(runs),
       toNone: arm.name === 'none' ? null : difference(runs, none, first),
       toAll: arm.name === 'all' ? null : difference(runs, all, first),
       images: mean(({ result: r }) => r.images + r.pretrainedImages),
@@ -110,6 +111,19 @@ export function collect(input: CollectInput): Comparison | null {
     missing,
     failed: [...failed],
   };
+}
+
+/** Each class's intersection over union over an arm's seeds, where its trainings have such. */
+function classesOf(runs: readonly Done[]): Pick<ArmResult, 'classes'> {
+  const all = runs.map(({ result }) => result.test.classes);
+  const [first] = all;
+  if (first === undefined) return {};
+  const classes = first.map((figure, c) => {
+    const values = all.flatMap((own) => own?.[c]?.iou ?? []);
+    const sum = values.reduce((total, value) => total + value, 0);
+    return { ...figure, iou: values.length === 0 ? null : sum / values.length };
+  });
+  return { classes };
 }
 
 /** The interval of an arm's first figure over test images. */

@@ -21,7 +21,7 @@ import { clearRun } from '../../run/folder/own-files.js';
 import { originalsFor } from '../../run/prepare.js';
 import { RunFolder } from '../../run/folder/run-folder.js';
 import { cleanPass } from '../../run/streams.js';
-import { taskFor } from '../../tasks/index.js';
+import { taskFor, unlearnedWarning } from '../../tasks/index.js';
 import {
   keptFileIn,
   loadKeptWeights,
@@ -66,7 +66,11 @@ export async function judgeSet(
       () => emptyNetwork({ config, prepared }),
       (earlier) => judgeAll({ config, prepared, model, earlier, onEvent, ...judging }),
     ));
-  if (before === undefined) folder.writeJson('selection', selection);
+  if (before === undefined) {
+    const message = unlearnedWarning(selection.classes, config, 'judging');
+    if (message !== undefined) onEvent({ type: 'warning', code: 'CLASSES', message });
+    folder.writeJson('selection', selection);
+  }
   writePolicies(folder, config, selection, prepared.data.size);
   onEvent({ type: 'phase', phase: 'report' });
   const originals = originalsFor(config, prepared.data);

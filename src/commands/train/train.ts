@@ -12,7 +12,7 @@ import {
 } from '../../run/files/index.js';
 import { readTrainConfig, type TrainConfig, type WithTraining } from '../../config/index.js';
 import { groupsAmong, type Batch, type Dataset } from '../../data/index.js';
-import { taskFor, type Evaluation } from '../../tasks/index.js';
+import { taskFor, type Evaluation, unlearnedWarning } from '../../tasks/index.js';
 import { hasLatest, type BatchSource } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
 import { freshTraining } from './fresh-training.js';
@@ -269,6 +269,8 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
       pretrainedImages: folder.manifest(manifestSchema)?.pretrainedImages ?? 0,
       run: folder.path,
     });
+    const message = unlearnedWarning(result.test.classes, config, 'test');
+    if (message !== undefined) hooks.onEvent({ type: 'warning', code: 'CLASSES', message });
     folder.writeJson('results', result);
     return result;
   } finally {

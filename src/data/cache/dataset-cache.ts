@@ -1,14 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { InternalError, stopIfAborted, writeAtomic } from '../../core/index.js';
 import type { Dataset } from '../dataset.js';
-import type { OriginalsHandle } from '../originals.js';
 import { inTurns } from '../../core/in-turns.js';
 import { PixelStore, type MappedFile } from '../pixel-store.js';
 import type { DatasetTargets, MaskTargets } from '../targets.js';
 import type { Item, SplitName } from '../listing.js';
+import { packOriginals, unpackOriginals, type FileNames } from './file-names.js';
 import { touch } from './folder.js';
 import { partName, type Place } from './place.js';
 
@@ -160,8 +160,8 @@ function targetsFrom(stored: StoredTargets, store: PixelStore | undefined): Data
       return { kind: 'labels', labels: Uint8Array.from(stored.labels) };
     case 'mask': {
       if (store === undefined) throw new InternalError('the masks of the cache are not mapped');
-      const { kind, ignored, colours, values, pixels } = stored;
-      return { kind, ignored, colours, values, pixels: Float64Array.from(pixels), store };
+      const pixels = Float64Array.from(stored.pixels);
+      return { ...without(stored, ['masks']), pixels, store };
     }
   }
 }
@@ -174,8 +174,7 @@ function storedTargets(targets: DatasetTargets, masks: StoredPixels | undefined)
       return { kind: 'labels', labels: [...targets.labels] };
     case 'mask': {
       if (masks === undefined) throw new InternalError('the masks have no files');
-      const { kind, ignored, colours, values, pixels } = targets;
-      return { kind, ignored, colours, values, masks, pixels: [...pixels] };
+      return { ...without(targets, ['store']), masks, pixels: [...targets.pixels] };
     }
   }
 }
@@ -253,48 +252,4 @@ export async function writeCached(
 function without<T extends object, K extends keyof T>(data: T, left: readonly K[]): Omit<T, K> {
   const entries = Object.entries(data).filter(([name]) => !left.includes(name as K));
   return Object.fromEntries(entries) as Omit<T, K>;
-}
-
-/** The files of full images as plain JSON, their paths relative to the data set's folder. */
-interface FileNames {
-  readonly images: readonly string[];
-  readonly sizes: readonly number[];
-  readonly masks?: {
-    readonly paths: readonly string[];
-    readonly table: readonly number[];
-    readonly expected: string;
-  };
-}
-
-/** @throws InternalError where masks are read in different ways: such data are not kept */
-function packOriginals({ files, sizes }: OriginalsHandle, root: string): FileNames {
-  const names = {
-    images: files.map(({ image }) => relative(root, image)),
-    sizes: [...sizes],
-  };
-  const first = files[0]?.mask;
-  if (first === undefined) return names;
-  const { table, expected } = first;
-  const paths = files.map(({ mask }) => {
-    if (mask?.table !== table || mask.expected !== expected)
-      throw new InternalError('the cache keeps one table of labels');
-    return relative(root, mask.path);
-  });
-  return { ...names, masks: { paths, table: [...table], expected } };
-}
-
-function unpackOriginals({ images, sizes, masks }: FileNames, root: string): OriginalsHandle {
-  const table = masks && Int16Array.from(masks.table);
-  // `join` looks at every character of the folder's path again, for every image.
-  const inside = join(root, sep);
-  return {
-    files: images.map((name, i) => ({
-      image: inside + name,
-      ...(masks &&
-        table && {
-          mask: { path: inside + masks.paths[i], table, expected: masks.expected },
-        }),
-    })),
-    sizes: Uint32Array.from(sizes),
-  };
 }

@@ -1,7 +1,7 @@
 import { printable, UserError } from '../../core/index.js';
 import { countOf } from '../folders.js';
 import type { Dataset, Groups } from '../dataset.js';
-import type { Item } from '../listing.js';
+import type { Item, SplitName } from '../listing.js';
 import { linked } from './near-duplicates.js';
 import { namePattern } from './name-pattern.js';
 
@@ -26,7 +26,12 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
   const { items } = data;
   const warnings: string[] = [];
   const named = groupBy === null ? columnOf(items) : patternOf(items, groupBy, data.root, warnings);
-  const found = nearDuplicates ? data.nearDuplicates : [];
+  const all = nearDuplicates ? data.nearDuplicates : [];
+  const films = partsAlike(items, linked(all, items.length));
+  warnings.push(...films.map(filmWarning));
+  const isApart = ([i, j]: readonly [number, number]): boolean =>
+    films.every(({ part }) => items[i].split !== part && items[j].split !== part);
+  const found = all.filter(isApart);
   const likeness = linked(found, items.length);
   const alike = new Set(likeness).size;
   const isTelling =
@@ -34,7 +39,7 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
   if (!isTelling) warnings.push(alikeWarning(items.length));
   const pairs = isTelling ? found : [];
   if (named === undefined && pairs.length === 0)
-    return isTelling ? data : { ...data, warnings: [...data.warnings, ...warnings] };
+    return warnings.length === 0 ? data : { ...data, warnings: [...data.warnings, ...warnings] };
   const groups = joined(items, named, isTelling ? likeness : linked([], items.length));
   // Every image alone is what there is without groups.
   if (groups.names.length === items.length)
@@ -46,6 +51,37 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
     groups: { ...groups, ...(byLikeness && { byLikeness }) },
     warnings: [...data.warnings, ...warnings],
   };
+}
+
+/** A part of the data whose images are nearly the same. */
+interface PartAlike {
+  readonly part: SplitName;
+  readonly images: number;
+  readonly groups: number;
+}
+
+/**
+ * The data's own parts for validation and test that likeness would leave with too few observations for any interval, as
+ * the frames of one film: fewer than ten groups of equal size would give, `n^2 / sum m^2` (Kish, 1965), and than half of their
+ * images.
+ */
+function partsAlike(items: readonly Item[], groupOf: Int32Array): PartAlike[] {
+  return (['val', 'test'] as const).flatMap((part) => {
+    const sizes = new Map<number, number>();
+    items.forEach(({ split }, i) => {
+      if (split === part) sizes.set(groupOf[i], (sizes.get(groupOf[i]) ?? 0) + 1);
+    });
+    const own = [...sizes.values()];
+    const images = own.reduce((sum, size) => sum + size, 0);
+    const effective = images ** 2 / own.reduce((sum, size) => sum + size ** 2, 0);
+    const isAlike = effective < leastApart.groups && effective < images / 2;
+    return isAlike ? [{ part, images, groups: own.length }] : [];
+  });
+}
+
+function filmWarning({ part, images, groups }: PartAlike): string {
+  const words = part === 'test' ? 'test' : 'validation';
+  return `the ${images} ${words} images look nearly the same in ${countOf(groups, 'group')}, as frames of a film do: each counts by itself, so that intervals over them may be too narrow; name what belongs together with --group-by`;
 }
 
 /** The groups of some of the images in their order; undefined where each image is one. */

@@ -35,20 +35,24 @@ export function withoutSuffix(stem: string): string | undefined {
 /**
  * Images and masks in one folder: `a.jpg` with `a_mask.png`, or `a.bmp` with a grey `a.png`, in DIR or in its train, val and
  * test; empty where most images have no mask beside them.
+ *
+ * @param coloured a PNG in colours may be the mask of a file in another format. Default false
  */
-export function pairsBeside(root: string): PairedPart[] {
+export function pairsBeside(root: string, coloured = false): PairedPart[] {
   const { folders } = listFolder(root);
   const parts = folders.flatMap((name) => {
     const split = splitNames[name.toLowerCase()];
-    return split === undefined ? [] : [pairsIn(root, name, split)];
+    return split === undefined ? [] : [pairsIn(root, name, split, coloured)];
   });
-  const found = parts.some(({ pairs }) => pairs.length > 0) ? parts : [pairsIn(root, '.', 'train')];
+  const found = parts.some(({ pairs }) => pairs.length > 0)
+    ? parts
+    : [pairsIn(root, '.', 'train', coloured)];
   const paired = found.reduce((sum, { pairs }) => sum + pairs.length, 0);
   const alone = found.reduce((sum, part) => sum + part.alone.length, 0);
   return paired > alone ? found : [];
 }
 
-function pairsIn(root: string, base: string, split: SplitName): PairedPart {
+function pairsIn(root: string, base: string, split: SplitName, coloured: boolean): PairedPart {
   const { images, ignoredFiles, skipped } = listImagesBelow(join(root, base));
   const maskOf = new Map<string, string>();
   const stems = new Set(images.map(stemOf));
@@ -62,7 +66,7 @@ function pairsIn(root: string, base: string, split: SplitName): PairedPart {
   const alone: string[] = [];
   const place = (name: string): string => join(base, name);
   for (const [stem, names] of byStem(others)) {
-    const mask = maskOf.get(stem) ?? twinOf(names, (name) => join(root, place(name)));
+    const mask = maskOf.get(stem) ?? twinOf(names, (name) => join(root, place(name)), coloured);
     const own = names.filter((name) => name !== mask);
     if (mask === undefined || own.length !== 1) alone.push(...own.map(place));
     else pairs.push({ image: place(own[0]), mask: place(mask) });
@@ -80,9 +84,15 @@ function byStem(names: readonly string[]): Map<string, string[]> {
   return groups;
 }
 
-/** Of two files of one stem, the PNG of grey values or a palette, if only one is such. */
-function twinOf(names: readonly string[], path: (name: string) => string): string | undefined {
+/** Of two files of one stem, the PNG of grey values or a palette, if only one is such; else the PNG, where it may have colours. */
+function twinOf(
+  names: readonly string[],
+  path: (name: string) => string,
+  coloured: boolean,
+): string | undefined {
   if (names.length !== 2) return undefined;
   const grey = names.filter((name) => isIndexed(path(name)));
-  return grey.length === 1 ? grey[0] : undefined;
+  if (grey.length > 0 || !coloured) return grey.length === 1 ? grey[0] : undefined;
+  const plain = names.filter((name) => extname(name).toLowerCase() === '.png');
+  return plain.length === 1 ? plain[0] : undefined;
 }

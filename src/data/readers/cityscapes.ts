@@ -68,7 +68,7 @@ function listCityscapes(root: string, kind: string, count: 19 | 30): Listing {
         label: 0,
         split,
         load: (size) => loadImage(join(base, name), size),
-        loadMask: (size) => loadMask(mask, table, expected, size),
+        loadMask: (size) => loadMask(mask, { table, expected }, size),
         file: { image: join(base, name), mask: { path: mask, table, expected } },
       });
     }

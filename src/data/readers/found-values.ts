@@ -1,48 +1,55 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/index.js';
-import { decodeMask } from '../../image/index.js';
 import { listImagesBelow } from '../folders.js';
 import { pairsBeside } from './beside.js';
+import type { MaskValue } from '../listing.js';
+import { valuesAmong } from './mask-samples.js';
 import { pairFolders } from './pairs.js';
 
-/** Masks that are looked at. */
-const looked = 20;
-/** More values are no classes of a mask for display, but class indices or grey levels. */
-const mostValues = 32;
-
 /**
- * The values in the first masks of a folder, ascending; undefined where there are no masks, or none with few values.
+ * What some masks of a folder have for classes, values or colours.
  *
  * @param root a folder of images with masks in folders of their own, or side by side
  */
-async function valuesBelow(root: string): Promise<number[] | undefined> {
+async function valuesBelow(root: string): Promise<MaskValue[] | undefined> {
   const inFolders = pairFolders(root).flatMap(({ labels }) =>
     listImagesBelow(join(root, labels)).images.map((name) => join(root, labels, name)),
   );
   const beside = (): string[] =>
-    pairsBeside(root).flatMap(({ pairs }) => pairs.map(({ mask }) => join(root, mask)));
-  const masks = (inFolders.length > 0 ? inFolders : beside()).slice(0, looked);
-  const values = new Set<number>();
-  try {
-    for (const path of masks) for (const value of (await decodeMask(path)).data) values.add(value);
-  } catch {
-    // What is wrong with a mask is said when it is read.
-    return undefined;
-  }
-  if (values.size < 2 || values.size > mostValues) return undefined;
-  return [...values].sort((a, b) => a - b);
+    pairsBeside(root, true).flatMap(({ pairs }) => pairs.map(({ mask }) => join(root, mask)));
+  return valuesAmong(inFolders.length > 0 ? inFolders : beside());
 }
 
-/** Codes of errors that are over once the values of the masks are classes. */
-const curable = ['DATA_MASKS_AS_CLASSES', 'DATA_CLASSES', 'DATA_EMPTY_CLASS', 'MASK_LABEL'];
+/** Codes of errors that are over once the values or the colours of the masks are classes. */
+const curable = [
+  'DATA_MASKS_AS_CLASSES',
+  'DATA_CLASSES',
+  'DATA_EMPTY_CLASS',
+  'MASK_LABEL',
+  'MASK_COLOURS',
+];
 
-/** The error with the option that would help, where the masks have few values; otherwise as it is. */
+/** Of several files, the first one's error. */
+function isCurable({ code, cause }: UserError): boolean {
+  if (code === 'DATA_BAD_FILES') return cause instanceof UserError && curable.includes(cause.code);
+  return curable.includes(code);
+}
+
+/** The error with the option that would help, where the masks have few values or colours; otherwise as it is. */
 export async function proposingValues(error: unknown, root: string): Promise<unknown> {
-  if (!(error instanceof UserError) || !curable.includes(error.code)) return error;
+  if (!(error instanceof UserError) || !isCurable(error)) return error;
   const values = await valuesBelow(root);
   if (values === undefined) return error;
   const { code, summary, problem } = error;
-  const option = `the masks have the values ${values.join(', ')}: --mask-values ${values.join(',')} makes each of them a class`;
-  const remedy = problem.remedy === undefined ? option : `${option}; or ${problem.remedy}`;
+  const [what, named] =
+    typeof values[0] === 'string'
+      ? ['colours', `'${values.join(',')}'`]
+      : ['values', values.join(',')];
+  const option = `the masks have the ${what} ${values.join(', ')}: --mask-values ${named} makes each of them a class`;
+  const list =
+    what === 'colours' && code !== 'DATA_CLASSES'
+      ? `, and a classes.txt with lines such as \`road ${String(values[values.length - 1])}\` names them`
+      : '';
+  const remedy = problem.remedy === undefined ? option : `${option}${list}; or ${problem.remedy}`;
   return new UserError(code, summary, { ...problem, remedy }, { cause: error });
 }

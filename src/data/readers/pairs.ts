@@ -9,10 +9,17 @@ import {
   skippedWarning,
   splitNames,
 } from '../folders.js';
-import { ignoredLabel, loadMask, valuesIn } from '../masks.js';
+import { ignoredLabel, loadMask, valuesIn, type MaskMeaning } from '../masks.js';
 import type { ListedImage, Listing, Reader, SplitName } from '../listing.js';
 import { pairsBeside, stemOf, withoutSuffix, type Pair, type PairedPart } from './beside.js';
-import { classesOfValues, readClassList, type ClassList } from './class-list.js';
+import {
+  areColours,
+  classesOfValues,
+  hasColours,
+  readClassList,
+  type ClassList,
+} from './class-list.js';
+import { someColoured } from './mask-samples.js';
 
 const layout =
   'DIR/images and DIR/labels, or DIR/train/images and DIR/train/labels with val/ and test/ next to train/; DIR/classes.txt';
@@ -37,10 +44,11 @@ export const pairs: Reader = {
   summary: `images and masks: ${layout}`,
   recognises: (root, labels) =>
     (isFile(join(root, classesFile)) || Boolean(labels?.maskValues)) &&
-    (pairFolders(root).length > 0 || pairsBeside(root).length > 0),
-  list: (root, labels) => {
+    (pairFolders(root).length > 0 || pairsBeside(root, areColours(labels?.maskValues)).length > 0),
+  list: async (root, labels) => {
     const folders = pairFolders(root);
-    const parts = folders.length > 0 ? partsOf(root, folders) : pairsBeside(root);
+    const beside = (): PairedPart[] => pairsBeside(root, areColours(labels?.maskValues));
+    const parts = folders.length > 0 ? partsOf(root, folders) : beside();
     if (parts.length === 0)
       throw new UserError('DATA_NOT_PAIRS', 'No images with masks were found.', {
         where: root,
@@ -51,15 +59,16 @@ export const pairs: Reader = {
       });
     const file = join(root, classesFile);
     const values = labels?.maskValues ?? undefined;
-    if (!isFile(file) && values)
-      return Promise.resolve(listParts(root, 'pairs', parts, classesOfValues(values)));
+    if (!isFile(file) && values) return listParts(root, 'pairs', parts, classesOfValues(values));
     if (!isFile(file))
       throw new UserError('DATA_CLASSES', 'The list of classes is missing.', {
         where: file,
         expected: 'a text file with one class name per line: line i (from 0) names the value i',
         remedy: 'create it; a class named void is ignored',
       });
-    return Promise.resolve(listParts(root, 'pairs', parts, readClassList(file, values)));
+    const masks = parts.flatMap(({ pairs: found }) => found.map(({ mask }) => join(root, mask)));
+    const byColour = !values && hasColours(file) && (await someColoured(masks));
+    return listParts(root, 'pairs', parts, readClassList(file, values, byColour));
   },
 };
 
@@ -138,10 +147,11 @@ function listParts(
   root: string,
   kind: string,
   parts: readonly (PairedPart & Unused)[],
-  { classes, colours, table, expected }: ClassList,
+  { classes, colours, table, expected, byColour }: ClassList,
 ): Listing {
   const images: ListedImage[] = [];
   const warnings: string[] = [];
+  const meaning: MaskMeaning = { table, expected, ...(byColour && { colours: byColour }) };
   for (const { split, pairs: found, alone, unused } of parts) {
     if (alone.length > 0) throw noMask(join(root, alone[0]), 'the same folder');
     for (const { image: name, mask } of found) {
@@ -152,8 +162,8 @@ function listParts(
         label: 0,
         split,
         load: (size) => loadImage(path, size),
-        loadMask: (size) => loadMask(maskPath, table, expected, size),
-        file: { image: path, mask: { path: maskPath, table, expected } },
+        loadMask: (size) => loadMask(maskPath, meaning, size),
+        file: { image: path, mask: { path: maskPath, ...meaning } },
       });
     }
     if (unused !== undefined && unused.masks.length > 0)
@@ -173,7 +183,12 @@ function listParts(
   return {
     kind,
     classes,
-    segmentation: { ignored: ignoredLabel, colours, values: valuesIn(table, classes.length) },
+    segmentation: {
+      ignored: ignoredLabel,
+      colours,
+      values: valuesIn(table, classes.length),
+      ...(byColour && { coloured: true }),
+    },
     images,
     ignoredFiles,
     warnings: [...warnings, ...skippedWarning(skipped)],

@@ -5,7 +5,7 @@ import { sourceName, facts, layout } from '../layout.js';
 import { figure, list, section, table, twoLines } from '../elements.js';
 import { warnings } from '../warnings.js';
 import { provenance } from '../provenance.js';
-import { changeText, figureText, fixed } from '../wording.js';
+import { changeText, figureText, fixed, percent } from '../wording.js';
 import { answersOf } from './answer.js';
 import { armName, armTable, noteOf, question } from './arm-table.js';
 import { singles } from './singles.js';
@@ -25,6 +25,7 @@ export function comparisonPage({ manifest, comparison, events }: ComparisonRepor
     versions: manifest.versions,
     body: markup`${headline(comparison)}
 ${section('arms', 'Arms', markup`${arms(comparison)}${payoff(comparison)}${differences(comparison)}`)}
+${section('classes', 'Classes', classesByArm(comparison))}
 ${section('singles', 'Each augmentation alone', singles(comparison))}
 ${section('trainings', 'Trainings', trainings(comparison))}
 ${warnings(events)}
@@ -96,6 +97,26 @@ function arms(comparison: Comparison): Markup {
   const columns = heads.map((head, i) => (i === 0 ? { head } : { head, kind: 'n' as const }));
   const cells = rows.map(([name, ...rest]) => [name, ...rest.map(intervalBelow)]);
   return markup`${table('Arms', columns, cells)}${meaningOfArms(comparison)}<p class="soft">${noteOf(comparison)}</p>`;
+}
+
+/** Intersection over union of every class for every arm; nothing where images have no masks. */
+function classesByArm({ arms, seeds }: Comparison): Markup {
+  const shown = arms.filter(({ classes, sameAs }) => classes !== undefined && sameAs === undefined);
+  const [first] = shown;
+  if (first?.classes === undefined) return nothing;
+  const columns = [
+    { head: 'Class' },
+    ...shown.map((arm) => ({ head: armName(arm), kind: 'n' as const })),
+  ];
+  const rows = first.classes.map(({ name }, c) => [
+    name,
+    ...shown.map(({ classes }) => {
+      const iou = classes?.[c]?.iou ?? null;
+      return iou === null ? 'no pixels' : percent(iou);
+    }),
+  ]);
+  const means = seeds.length > 1 ? `, means over ${seeds.length} seeds` : '';
+  return markup`${table('Intersection over union of each class', columns, rows)}<p class="soft">Intersection over union on the test images${means}.</p>`;
 }
 
 /** The interval that stands in brackets goes below, smaller. */

@@ -6,6 +6,8 @@ export const classFigureSchema = z.looseObject({
   iou: z.number().nullable(),
   /** `#rrggbb` in pictures. */
   colour: z.string(),
+  /** Of the pixels that count, those of the class; none in files of before. */
+  share: z.number().optional(),
 });
 
 /** Average precision of a label; null where no image has it. */

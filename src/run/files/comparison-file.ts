@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { classFigureSchema } from './class-figure.js';
 import { intervalSchema } from './selection-file.js';
 import { figureSchema } from './results-file.js';
 
@@ -32,6 +33,8 @@ export const armSchema = z.looseObject({
   runs: z.array(armRunSchema),
   /** Each figure's mean over seeds; the first one's interval is the wider of those over seeds and images. */
   figures: z.record(z.string(), intervalSchema),
+  /** Images with masks: each class's intersection over union, the mean over the seeds that have one. */
+  classes: z.array(classFigureSchema).optional(),
   /** The first figure against that of the arms none and all: paired by seed and by image. */
   toNone: differenceSchema.nullable(),
   toAll: differenceSchema.nullable(),

@@ -37,6 +37,8 @@ const manifestDataSchema = z.looseObject({
       colours: z.array(z.string()),
       /** Older runs have none: their predictions hold class indices. */
       values: z.array(z.int().min(0).max(255)).optional(),
+      /** The mask files show classes by their colours. */
+      coloured: z.boolean().optional(),
     })
     .optional(),
   /** Hash over names and contents. */

@@ -14,8 +14,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
-import { comparisonSchema, readRunFile } from '../../../src/run/files/index.js';
-import { decodeImage, decodeMask, encodeMaskPng, resizeImage, writePng } from '../../../src/image/index.js';
+import { comparisonSchema, readRunFile, trainingResultSchema } from '../../../src/run/files/index.js';
+import {
+  decodeImage,
+  decodeMask,
+  encodeMaskPng,
+  resizeImage,
+  rgbOf,
+  writePng,
+} from '../../../src/image/index.js';
 import { cli } from '../support/run-cli.js';
 import { smallPairs } from '../support/small-pairs.js';
 
@@ -112,6 +119,49 @@ test("predictions have the values of the user's files, and a table of them", asy
   assert.equal(table, `${['value,name,colour', ...rows].join('\n')}\n`);
 });
 
+test('of masks in colours, predictions have these, and the network says which', async () => {
+  const coloured = join(folder, 'coloured');
+  cpSync(join(folder, 'scenes'), coloured, { recursive: true });
+  const list = readFileSync(join(coloured, 'classes.txt'), 'utf8').trim().split('\n');
+  // In another order than the values had; void has its colour, too.
+  const lines = list.map((line) => (line.includes('#') ? line : `${line} #010203`)).reverse();
+  writeFileSync(join(coloured, 'classes.txt'), lines.join('\n'));
+  const colourOf = list.map((line) => rgbOf(/#\w{6}/.exec(line)?.[0] ?? '#010203'));
+  for (const part of ['train', 'val', 'test'])
+    for (const name of readdirSync(join(coloured, part, 'labels'))) {
+      const path = join(coloured, part, 'labels', name);
+      const { width, height, data } = await decodeMask(path);
+      const rgb = Uint8Array.from([...data].flatMap((value) => colourOf[value] ?? colourOf[11]));
+      await writePng(path, { width, height, channels: 3, data: rgb });
+    }
+  const train = ['train', 'coloured', '--policy', 'none', '--out', 'coloured-run'];
+  const trained = await cli([...train, '--epochs', '2', ...quick, ...small], folder);
+  assert.equal(trained.code, 0, trained.err);
+  const image = join('scenes', 'test', 'images', readdirSync(join(folder, 'scenes/test/images'))[0]);
+  const { code, out, err } = await cli(
+    ['predict', 'coloured-run', image, '--out', 'in-colours', '--json'],
+    folder,
+  );
+  assert.equal(code, 0, err);
+  const { mask, classes } = JSON.parse(out) as Line;
+  const { data } = await decodeImage(join(folder, mask));
+  const counts = new Map<string, number>();
+  for (let at = 0; at < data.length; at += 3) {
+    const key = data.subarray(at, at + 3).join();
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const expected = classes.map(({ name, share }) => {
+    const line = list.find((one) => one.startsWith(`${name} `)) ?? '';
+    return [rgbOf(line.split(' ')[1]).join(), share];
+  });
+  const found = [...counts].map(([key, count]) => [key, (3 * count) / data.length]);
+  assert.deepEqual(found.sort(), expected.sort());
+  const exported = await cli(['export', 'coloured-run', '--format', 'onnx'], folder);
+  assert.equal(exported.code, 0, exported.err);
+  const bytes = readFileSync(join(folder, exported.out.trim()), 'latin1');
+  assert.match(bytes, /colours[^]{0,8}\["#0080c0"/);
+});
+
 test('a prediction replaces neither its image, nor a mask of the data, nor a file of the run', async () => {
   const [name] = readdirSync(join(folder, 'scenes/test/labels')).sort();
   mkdirSync(join(folder, 'mixed'), { recursive: true });
@@ -205,6 +255,18 @@ test('compare: arms on masks, paired by intersection over union', async () => {
   const comparison = readRunFile(join(folder, 'arms'), 'results', comparisonSchema);
   assert.equal(comparison.task, 'segmentation');
   assert.equal(comparison.figures[0].label, 'mean IoU');
+  const page = readFileSync(join(folder, 'arms', 'report.html'), 'utf8');
+  assert.match(page, /Intersection over union of each class/);
+  for (const { runs, classes } of comparison.arms) {
+    const trained = readRunFile(
+      join(folder, 'arms', runs[0].folder),
+      'results',
+      trainingResultSchema,
+    );
+    // One seed: the arm's classes are its training's.
+    assert.equal(classes?.length, 11);
+    assert.deepEqual(classes, trained.test.classes);
+  }
   const of = (name: string) => comparison.arms.find((arm) => arm.name === name)!;
   const gain = of('all').figures.iou.value - of('none').figures.iou.value;
   const { value, low, high } = of('all').toNone!;

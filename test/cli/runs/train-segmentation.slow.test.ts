@@ -44,6 +44,7 @@ test('train on images with masks: figures, classes, pictures, report', async () 
   assert.match(out, /pairs: 11 classes, 24x32 px; 20 images for training, 8 for judging, 6 for testing/);
   assert.match(out, /mean IoU \d+\.\d %, pixel accuracy \d+\.\d %/);
   assert.match(out, /mean IoU +\d+\.\d % +\[\d+\.\d %, \d+\.\d %\]/);
+  assert.match(out, /not learned, by the test images: \w+ \(IoU [^]*--set classBalance=median/);
   const result = readRunFile(join(folder, 'run'), 'results', trainingResultSchema);
   assert.equal(result.task, 'segmentation');
   const { metrics, first, classes, regions, images } = result.test;

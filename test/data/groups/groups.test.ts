@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { encodePng } from '../../../src/image/index.js';
 import { UserError } from '../../../src/core/index.js';
@@ -150,6 +152,30 @@ describe('data in groups', () => {
     assert.equal(splitJudging(data, { judging: 0.3, seed: 0 }).judging.length, 6);
     const named = await openDataset(folder, { groupBy: '{animal}/*' });
     assert.equal(named.groups?.names.length, 2);
+  });
+
+  test('a part that is one film is not taken for a single observation; the others keep their groups', async () => {
+    const folder = temporaryFolder();
+    const scene = noise('a street');
+    for (const name of ['cat', 'dog']) {
+      await writeImages(join(folder, 'train'), name, 15);
+      for (let i = 0; i < 10; i++) {
+        const data = Uint8Array.from(scene.data, (v, at) => (at === i ? 255 - v : v));
+        write(folder, `val/${name}/${i}.png`, await encodePng({ ...scene, data }));
+      }
+    }
+    const [copied] = readdirSync(join(folder, 'train/cat'));
+    write(folder, 'train/cat/copy.png', readFileSync(join(folder, 'train/cat', copied)));
+    const data = await openDataset(folder);
+    assert.match(
+      data.warnings.join('\n'),
+      /the 20 validation images look nearly the same in \d groups?, as frames of a film do/,
+    );
+    assert.equal(groupsIn(data, data.splits.val).size, 20);
+    assert.equal(groupsIn(data, data.splits.train).size, 30);
+    // Named groups are the user's word.
+    const named = await openDataset(folder, { groupBy: '{folder}/*' });
+    assert.equal(groupsIn(named, named.splits.val).size, 2);
   });
 
   test("the data's own test part stays, and a group in both parts is named", async () => {
