@@ -335,7 +335,7 @@ struct NormTogether : torch::autograd::Function<NormTogether> {
     const Tensor scale = weight * inverse;
     ctx->save_for_backward({x, weight, mu, inverse});
     ctx->saved_data["count"] = count;
-    return at::addcmul(over(bias - mu * scale, x), x, over(scale, x)).to(input.scalar_type());
+    return at::addcmul(over(bias, x), x - over(mu, x), over(scale, x)).to(input.scalar_type());
   }
 
   static variable_list backward(AutogradContext* ctx, variable_list gradients) {

@@ -1,4 +1,4 @@
-import { fromInt64, fromUint8, scope, spreadTensors } from '../tensor/index.js';
+import { clone, fromInt64, fromUint8, scope, spreadTensors, type Tensor } from '../tensor/index.js';
 import {
   checkpointsIn,
   positionText,
@@ -27,18 +27,18 @@ export function sharedCheckpoints(
     loadLatest() {
       const position = (resume && own?.loadLatest()) || null;
       const text = spreadText(position === null ? '' : positionText(position, parts.schedule));
-      const momenta = parts.optimiser.state();
-      const averaged = parts.average?.state() ?? new Map();
-      spreadTensors([
-        ...parts.model.namedState().values(),
-        ...momenta.values(),
-        ...averaged.values(),
-      ]);
-      if (text === '') return null;
-      if (rank === 0) return position;
-      parts.optimiser.loadState(momenta);
-      parts.average?.loadState(averaged);
-      return readPosition(text, 'process 0', parts.schedule);
+      return scope(() => {
+        spreadTensors([...parts.model.namedState().values()]);
+        if (text === '') return null;
+        // Copies: to ask for the state again, as `loadState` does, writes its counters anew.
+        const momenta = copiesOf(parts.optimiser.state());
+        const averaged = copiesOf(parts.average?.state() ?? new Map<string, Tensor>());
+        spreadTensors([...momenta.values(), ...averaged.values()]);
+        if (rank === 0) return position;
+        parts.optimiser.loadState(momenta);
+        parts.average?.loadState(averaged);
+        return readPosition(text, 'process 0', parts.schedule);
+      });
     },
     saveKept: () => own?.saveKept(),
     saveQuarter: () => own?.saveQuarter(),
@@ -46,6 +46,10 @@ export function sharedCheckpoints(
     // The others are done.
     loadKept: () => own?.loadKept(),
   };
+}
+
+function copiesOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  return new Map([...tensors].map(([name, tensor]) => [name, clone(tensor)]));
 }
 
 /** Process 0's text in all processes. */
