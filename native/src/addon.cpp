@@ -19,6 +19,7 @@ NAPI_MODULE_INIT() {
     engine::defineFusedNorm(all);
     engine::defineFusedDenseBlock(all);
     engine::defineFusedSpatial(all);
+    engine::defineProcesses(all);
   } catch (...) {
     engine::throwError(env, "engine", engine::currentException());
   }

@@ -14,4 +14,5 @@ void defineImages(Exports& exports);
 void defineFusedNorm(Exports& exports);
 void defineFusedDenseBlock(Exports& exports);
 void defineFusedSpatial(Exports& exports);
+void defineProcesses(Exports& exports);
 }  // namespace engine

@@ -53,7 +53,7 @@ export async function buildNative({
   ]);
   const objects = sources.map((name) => ({
     name,
-    object: join(folder, `${basename(name, '.cpp')}-${hash([common, contents(name)])}.o`),
+    object: join(folder, `${basename(name, '.cpp')}-${hash([common, ...allOf(name)])}.o`),
   }));
   const link = linkFlags(libtorch, compiler);
   const stamp = hash([...objects.map((each) => basename(each.object)), ...link]);
@@ -71,6 +71,7 @@ export async function buildNative({
       await compile(compiler.command, [
         ...flags,
         optimise(name),
+        ...(basename(name) === processesFile ? processesFlags(libtorch) : []),
         '-c',
         join(sourceDir, name),
         '-o',
@@ -136,6 +137,21 @@ function compileFlags(libtorch, compiler) {
 /** Wrappers gain nothing from optimisation but cost set-up time; kernels live from it. */
 function optimise(name) {
   return basename(name).startsWith('kernel_') ? '-O3' : '-O1';
+}
+
+/** The file that needs libtorch's parts for several processes, and the names of Gloo, which come without headers. */
+const processesFile = 'processes.cpp';
+const glooNames = join(sourceDir, 'gloo');
+
+/** Only where this libtorch was built with these parts. */
+function processesFlags({ includeDirs, libDir }) {
+  const header = join(includeDirs[0], 'torch/csrc/distributed/c10d/ProcessGroupGloo.hpp');
+  const library = join(libDir, 'libtorch_cpu.so');
+  const has =
+    process.platform === 'linux' &&
+    existsSync(header) &&
+    readFileSync(library).includes('N4c10d16ProcessGroupGlooC1E');
+  return has ? ['-DENGINE_PROCESSES=1', '-DUSE_C10D_GLOO', `-I${glooNames}`] : [];
 }
 
 function linkFlags(libtorch, compiler) {
@@ -205,6 +221,13 @@ function readStamp(file) {
 
 function contents(name) {
   return name + readFileSync(join(sourceDir, name), 'utf8');
+}
+
+/** A file, and what it alone includes. */
+function allOf(name) {
+  if (basename(name) !== processesFile) return [contents(name)];
+  const names = filesUnder(sourceDir, 'gloo', '.h');
+  return [contents(name), ...names.map(contents)];
 }
 
 function hash(parts) {

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
-import { shellWord, UserError } from '../core/index.js';
+import { EndedElsewhere, shellWord, UserError } from '../core/index.js';
+import { atEnd } from '../run/processes/at-end.js';
+import { launchOf } from '../run/processes/launch.js';
 import { program } from './program.js';
 
 /** Exit codes: done, a bug of ours, the user's mistake, interrupted with the state saved. */
@@ -20,10 +22,27 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   process.stdout.on('error', onError);
   process.stderr.on('error', () => {});
-  const code = await codeOf(args);
+  const silent = isFollower();
+  const code = await codeOf(args, silent);
   // What was written last may fail only now.
   await new Promise((resolve) => process.stdout.write('', resolve));
-  if (unwritten === undefined || code !== exitCodes.done) return code;
+  const last =
+    unwritten === undefined || code !== exitCodes.done ? code : reportUnwritten(unwritten);
+  atEnd.quit?.(last);
+  return last;
+}
+
+/** Process 0 of several speaks for all. */
+function isFollower(): boolean {
+  try {
+    return launchOf().rank > 0;
+  } catch {
+    // What is wrong shows where it matters.
+    return false;
+  }
+}
+
+function reportUnwritten(unwritten: string): number {
   return report(
     new UserError('OUTPUT_FAILED', 'Cannot write to standard output.', {
       got: unwritten === 'ENOSPC' ? 'a full disk' : unwritten,
@@ -32,11 +51,15 @@ export async function run(args: readonly string[]): Promise<number> {
   );
 }
 
-async function codeOf(args: readonly string[]): Promise<number> {
+async function codeOf(args: readonly string[], silent: boolean): Promise<number> {
   try {
-    await program().parseAsync([...args], { from: 'user' });
+    await program(silent).parseAsync([...args], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
+    if (error instanceof EndedElsewhere) return error.exitCode;
+    // Process 0 meets it too, unless the two cannot meet.
+    const apart = ['PROCESSES_START', 'PROCESSES_PORT'];
+    if (silent && error instanceof UserError && !apart.includes(error.code)) return exitCodes.user;
     return report(error);
   }
 }

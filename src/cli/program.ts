@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { packageFacts } from '../core/index.js';
+import { packageFacts, UserError } from '../core/index.js';
+import { launchOf } from '../run/processes/launch.js';
 import { applyCommand } from './verbs/apply.js';
 import { armCommand } from './verbs/arm.js';
 import { compareCommand } from './verbs/compare.js';
@@ -12,8 +13,23 @@ import { reportCommand } from './verbs/report.js';
 import { predictCommand } from './verbs/predict.js';
 import { trainCommand } from './verbs/train.js';
 
-/** The command line: one file a command. */
-export function program(): Command {
+/** Commands that write a run folder by themselves, which several processes would fight for. */
+const inOneProcess = ['learn', 'judge', 'compare'];
+
+/** @throws UserError `PROCESSES_COMMAND` */
+function refuseSeveral(command: string): void {
+  if (!inOneProcess.includes(command)) return;
+  const { size } = launchOf();
+  if (size === 1) return;
+  throw new UserError('PROCESSES_COMMAND', `\`${command}\` runs in one process.`, {
+    expected: '`train`, which several processes can do together',
+    got: `\`${command}\` in ${size} processes`,
+    remedy: 'start it without torchrun or srun, or with one task',
+  });
+}
+
+/** The command line: one file a command. @param silent writes no messages of its own. Default false */
+export function program(silent = false): Command {
   const { version, description } = packageFacts();
   const root = new Command('safe-augment')
     .description(description)
@@ -21,7 +37,10 @@ export function program(): Command {
     .exitOverride()
     .showSuggestionAfterError()
     // The process is ours; only now, since help needs no decoder.
-    .hook('preAction', async () => (await import('../image/settle-sharp.js')).settleSharp())
+    .hook('preAction', async (_root, action) => {
+      refuseSeveral(action.name());
+      (await import('../image/settle-sharp.js')).settleSharp();
+    })
     .showHelpAfterError('(--help lists commands and options)')
     .addHelpText(
       'after',
@@ -57,5 +76,8 @@ Examples
   ])
     root.addCommand(command.exitOverride().showSuggestionAfterError());
   root.addCommand(armCommand().exitOverride(), { hidden: true });
+  if (silent)
+    for (const command of [root, ...root.commands])
+      command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   return root;
 }

@@ -1,24 +1,40 @@
 import type { RunHooks } from '../run/files/index.js';
+import { launchOf } from '../run/processes/launch.js';
 
 /** Runs a command's work: shows its events, and asks it to stop at the first Ctrl-C. */
 export async function withProgress<T>(work: (hooks: RunHooks) => Promise<T>): Promise<T> {
   const { showEvents } = await import('./progress.js');
   const { onEvent, end } = showEvents();
   try {
-    return await interruptible((signal) => work({ onEvent, signal }));
+    return await interruptible((signal) => work({ onEvent, signal }), false);
   } finally {
     end();
   }
 }
 
+/** Seconds in which a launcher's signal is the one that the terminal has sent to all processes. */
+const sameSignal = 5;
+
 /**
  * Runs work that saves its state when asked to stop: the first Ctrl-C asks, the second ends at once.
+ *
+ * @param quiet says nothing of it
  */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  quiet: boolean,
+): Promise<T> {
   const controller = new AbortController();
+  const launched = launchOf().id !== '';
+  let first = 0;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      if (launched && performance.now() - first < sameSignal * 1000) return;
+      process.exit(130);
+    }
+    first = performance.now();
     controller.abort();
+    if (quiet) return;
     console.error(
       '\nStopping after this step and saving the state. Press Ctrl-C again to stop at once.',
     );

@@ -86,6 +86,16 @@ const trainFields = z.strictObject({
   init: runPath.describe('Start from the weights of this run (fine-tuning); null: from scratch.'),
   ...augmentingFields,
   ...trainingFields,
+  processes: z
+    .strictObject({
+      norms: z
+        .enum(['own', 'all'])
+        .default('own')
+        .describe(
+          'Where several processes train together (docs/train.md): the statistics of batch norms are those of each process’s part of a batch (own), or of the whole batch (all), which takes two exchanges a norm and step.',
+        ),
+    })
+    .prefault({}),
 });
 
 const fromCheck: CrossCheck<{ policy: string; from: string | null }> = {

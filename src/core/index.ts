@@ -3,7 +3,7 @@ export { Rng, type Key } from './rng.js';
 export { asFileError, readRegularFile, writeAtomic } from './files.js';
 export { makeFolder } from './make-folder.js';
 export { realPathOf, refuseInputs } from './outputs.js';
-export { Interrupted, stopIfAborted, type Hooks } from './interrupted.js';
+export { EndedElsewhere, Interrupted, stopIfAborted, type Hooks } from './interrupted.js';
 export { packageFacts, packageRoot, packageVersion } from './package-root.js';
 export { formatDuration, parseDuration } from './duration.js';
 export { shellWord } from './shell-word.js';

@@ -22,3 +22,11 @@ export class Interrupted extends Error {
 export function stopIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new Interrupted();
 }
+
+/** Thrown where another process of the same training has ended it, and has said why: this one is silent. */
+export class EndedElsewhere extends Error {
+  override readonly name = 'EndedElsewhere';
+  constructor(readonly exitCode: number) {
+    super('ended by another process');
+  }
+}

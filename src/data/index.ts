@@ -24,6 +24,7 @@ export { isDirectory, listImagesBelow, skippedWarning } from './folders.js';
 export { Originals, type OriginalsHandle } from './originals.js';
 export { PixelStore, type PixelStoreHandle } from './pixel-store.js';
 export { createLoader, Loader, type EpochOptions, type LoaderOptions } from './loader/loader.js';
+export type { BatchShare } from './loader/plan.js';
 export { LoaderEpoch } from './loader/epoch.js';
 export type { Batch, Granularity } from './loader/plan.js';
 export { augmented as augmentedImage } from './loader/fill.js';

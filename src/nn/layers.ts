@@ -1,9 +1,9 @@
 import type { Rng } from '../core/index.js';
 import {
   add,
-  canFuse,
   clamp,
   canFuseJudging,
+  canFuseNorms,
   groupNorm,
   normRelu,
   normReluJudging,
@@ -83,7 +83,7 @@ export class BatchNorm2d extends Layer {
 
   /** relu(norm(x) + residual), in one pass where it can be. */
   forwardRelu(x: Tensor, residual?: Tensor): Tensor {
-    if (this.training && canFuse(x)) {
+    if (this.training && canFuseNorms(x)) {
       this.count();
       return normRelu(x, this, residual, this);
     }

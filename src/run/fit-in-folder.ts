@@ -1,10 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig, SettledTraining } from '../config/index.js';
+import { setNormsTogether } from '../tensor/index.js';
 import type { Plan, RunHooks } from './files/index.js';
 import type { TwoHeaded } from '../models/index.js';
 import {
   checkpointsIn,
   fit,
+  sharedCheckpoints,
+  Together,
   type BatchSource,
   type FitResult,
   type KeptEpoch,
@@ -13,6 +16,8 @@ import {
 } from '../train/index.js';
 import { freshAverage, freshOptimiser, freshSchedule } from './fresh-model.js';
 import type { RunFolder } from './folder/run-folder.js';
+import type { ProcessGroup } from './processes/group.js';
+import { sharedValidation } from './processes/shared-fit.js';
 
 /** What is trained, and on what. */
 export interface Training<B> {
@@ -31,7 +36,11 @@ export interface FitContext {
   > &
     SettledTraining;
   readonly hooks: RunHooks;
-  readonly folder: RunFolder;
+  readonly folder: Pick<RunFolder, 'file'>;
+  /** The processes that train together; process 0 alone uses the folder. Default: this one alone. */
+  readonly group?: ProcessGroup;
+  /** Of several processes: whether batch norms use the statistics of a whole batch, or each its part's. Default `own`. */
+  readonly norms?: 'own' | 'all';
 }
 
 /** Where a schedule runs to its end, the last epoch is what it was made for; where it waits for held-out images, they choose. */
@@ -49,7 +58,7 @@ function limitOf(plan: Plan): TimeLimit | undefined {
 
 /** `fit` with its checkpoints in the run folder and its progress as events. */
 export async function fitInFolder<B>(
-  { config, hooks, folder }: FitContext,
+  { config, hooks, folder, group, norms = 'own' }: FitContext,
   plan: Plan,
   { model, task, source, quarter }: Training<B>,
 ): Promise<FitResult> {
@@ -63,9 +72,13 @@ export async function fitInFolder<B>(
   let total = epochs * source.images;
   const start = performance.now();
   let first: number | undefined;
+  const parts = { model, optimiser, average, schedule };
+  const leads = group === undefined || group.rank === 0;
+  const together = group && new Together(group, model, hooks.signal);
+  setNormsTogether(group !== undefined && norms === 'all');
   const result = await fit({
     model,
-    task,
+    task: group === undefined ? task : sharedValidation(task, group),
     source,
     optimiser,
     average,
@@ -77,10 +90,15 @@ export async function fitInFolder<B>(
     keep: keptEpoch(config),
     quarter,
     validateEvery: plan.validateEvery,
-    limit: limitOf(plan),
-    checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, average, schedule }),
-    resume: config.resume,
-    signal: hooks.signal,
+    limit: leads ? limitOf(plan) : undefined,
+    checkpoints:
+      group === undefined
+        ? checkpointsIn(folder.file('checkpoint'), parts)
+        : sharedCheckpoints(parts, group, folder.file('checkpoint'), config.resume),
+    // Several processes start from what process 0 has, at the beginning too.
+    resume: group !== undefined || config.resume,
+    signal: together?.signal ?? hooks.signal,
+    together,
     onStep(done, loss) {
       first ??= done - source.images / source.batches;
       const imagesPerSecond = ((done - first) * 1000) / (performance.now() - start);
@@ -116,8 +134,10 @@ export async function fitInFolder<B>(
       });
     },
   });
+  setNormsTogether(false);
   optimiser.free();
   average?.free();
+  together?.free();
   if (result.ended === 'early')
     hooks.onEvent({ type: 'stopped', reason: 'early', epoch: result.epochs });
   return result;

@@ -4,6 +4,7 @@ import { UserError } from '../core/index.js';
 import type { Size } from '../image/index.js';
 import { defaultThreads, resolveDevice } from '../tensor/index.js';
 import type { Manifest, RunHooks } from './files/index.js';
+import { launchOf } from './processes/launch.js';
 
 const devices = ['cpu', 'cuda', 'mps'] as const;
 
@@ -35,13 +36,19 @@ export function settleMachine<C extends Machine>(
 
 /** The same for a training of a comparison, which has settled the number of threads for all of them. */
 export function keepMachine<C extends Machine>(config: C, hooks: RunHooks): OnMachine<C> {
-  const threads = config.threads === 'auto' ? defaultThreads() : config.threads;
+  const threads = config.threads === 'auto' ? usualThreads() : config.threads;
   const started = { threads, hardware: { device: config.device } };
   return settleMachine(config, hooks, started);
 }
 
+/** One a core; where several processes share the host, as many as come to each. */
+function usualThreads(): number {
+  const { localSize, cores = Math.floor(defaultThreads() / localSize) } = launchOf();
+  return Math.max(1, Math.min(defaultThreads(), cores));
+}
+
 function newThreads({ threads }: Machine, hooks: RunHooks): number {
-  if (threads === 'auto') return defaultThreads();
+  if (threads === 'auto') return usualThreads();
   const cores = availableParallelism();
   if (threads <= cores) return threads;
   warn(

@@ -5,6 +5,7 @@ import {
   createLoader,
   openDataset,
   trainedOnlyWarnings,
+  type BatchShare,
   type Dataset,
   type Loader,
   type OriginalsHandle,
@@ -25,6 +26,8 @@ export interface PreparedData {
   readonly split: Split;
   /** Images a training step; 0 where data sets share it. */
   readonly batch: number;
+  /** Of every training step, this process's part. Default: all of it. */
+  readonly share?: BatchShare;
   readonly loader: Loader;
   readonly device: Device;
   readonly threads: number;
@@ -69,7 +72,7 @@ const mostWorkers = 8;
 export async function prepareData(
   config: DataConfig,
   hooks: RunHooks,
-  divide: (data: Dataset) => Pick<PreparedData, 'data' | 'split' | 'batch'>,
+  divide: (data: Dataset) => Pick<PreparedData, 'data' | 'split' | 'batch' | 'share'>,
   opened?: Dataset,
 ): Promise<PreparedData> {
   const { device, threads } = config;
@@ -82,7 +85,7 @@ export async function prepareData(
   const file = namedFile(config.model.weights);
   if (file !== undefined) requireSafetensors(file);
   const divided = divide(opened ?? (await readData(config, hooks)));
-  const { split, batch } = divided;
+  const { split, batch, share } = divided;
   const data = normalisedFor(config, divided.data);
   requireMemory(config, data.size, batch);
   hooks.onEvent({
@@ -109,7 +112,7 @@ export async function prepareData(
     workers,
   });
   const { classBalance } = config;
-  return { data, split, batch, loader, device, threads, workers, classBalance };
+  return { data, split, batch, share, loader, device, threads, workers, classBalance };
 }
 
 /** Of images that come in groups, how many of each there are. */

@@ -59,7 +59,7 @@ export type PassKey = Required<Pick<EpochOptions, 'batch' | 'epoch' | 'purpose'>
 /** A pass over the training images under a recipe, shuffled. */
 export function shuffledPass(
   { granularity }: Pick<LearnConfig, 'granularity'>,
-  { loader, split }: PreparedData,
+  { loader, split, share }: PreparedData,
   recipe: Recipe,
   key: PassKey,
 ): BatchStream<Batch> {
@@ -70,6 +70,7 @@ export function shuffledPass(
     granularity,
     shuffle: true,
     dropLast: true,
+    share,
   });
 }
 

@@ -75,6 +75,7 @@ export {
 export {
   canFuse,
   canFuseJudging,
+  canFuseNorms,
   denseBlock,
   denseBlockJudging,
   normRelu,
@@ -85,6 +86,22 @@ export {
 export { bceWithLogits, crossEntropy } from './operators/losses.js';
 export { backward, gradOf, noGrad, zeroGrad } from './gradients.js';
 export { adamStep, follow, moveParameter, sgdStep } from './operators/updates.js';
+export {
+  averageGradients,
+  backwardTogether,
+  canJoinProcesses,
+  connectProcesses,
+  joinProcesses,
+  leaveProcesses,
+  lostProcess,
+  ProcessLost,
+  quitProcess,
+  setNormsTogether,
+  spreadTensors,
+  tellProcesses,
+  toldProcesses,
+  type Meeting,
+} from './processes.js';
 export { itemLater, later } from './later.js';
 export { handleOf, trace, type TracedOp } from './trace.js';
 export { needShape } from './op.js';

@@ -84,14 +84,13 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
         tensors.set(optimiserPrefix + name, tensor);
       for (const [name, tensor] of parts.average?.state() ?? [])
         tensors.set(averagePrefix + name, tensor);
-      const state = { position, schedule: parts.schedule.state() };
-      writeSafetensors(latest, tensors, { state: JSON.stringify(state) });
+      writeSafetensors(latest, tensors, { state: positionText(position, parts.schedule) });
     },
     loadLatest() {
       if (!existsSync(latest)) return null;
       return scope(() => {
         const { tensors, metadata } = readSafetensors(latest);
-        const state = parseState(metadata.state, latest, parts.schedule);
+        const position = readPosition(metadata.state, latest, parts.schedule);
         const weights = new Map<string, Tensor>();
         const momenta = new Map<string, Tensor>();
         const averaged = new Map<string, Tensor>();
@@ -104,8 +103,7 @@ export function checkpointsIn(folder: string, parts: Checkpointed): CheckpointSt
         loadInto(parts.model, weights, latest);
         parts.optimiser.loadState(momenta);
         parts.average?.loadState(averaged);
-        parts.schedule.loadState(state.schedule);
-        return state.position;
+        return position;
       });
     },
     saveKept() {
@@ -247,7 +245,27 @@ const stateSchema = z.object({
   schedule: z.record(z.string(), z.number()),
 });
 
-/** @throws UserError `CHECKPOINT_DAMAGED` where it is not what `saveLatest` writes for such a schedule */
+/** Position and schedule as text. */
+export function positionText(position: Position, schedule: Schedule): string {
+  const state: State = { position, schedule: schedule.state() };
+  return JSON.stringify(state);
+}
+
+/**
+ * The position in such a text; the schedule goes on from what it says.
+ *
+ * @throws UserError `CHECKPOINT_DAMAGED` where it is not what `positionText` makes of such a schedule
+ */
+export function readPosition(
+  text: string | undefined,
+  where: string,
+  schedule: Schedule,
+): Position {
+  const state = parseState(text, where, schedule);
+  schedule.loadState(state.schedule);
+  return state.position;
+}
+
 function parseState(text: string | undefined, where: string, schedule: Schedule): State {
   try {
     const value: unknown = JSON.parse(text ?? '');

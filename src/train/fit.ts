@@ -1,12 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Module, Optimiser, Schedule, WeightAverage } from '../nn/index.js';
-import { backward, scope } from '../tensor/index.js';
+import { backward, ProcessLost, scope } from '../tensor/index.js';
 import type { CheckpointStore, KeptEpoch, EpochLook, Position } from './checkpoint.js';
 import { TrainingClock, type TimeLimit } from './time-limit.js';
 import { emptySums, meansOf } from './running-mean.js';
 import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
 import { Losses } from './pending-losses.js';
+import { epochsOf, stepsDone, stepsInTime, stepsOf } from './steps.js';
+import type { Together } from './together.js';
 
 export interface FitOptions<B> {
   readonly model: Module;
@@ -37,6 +39,8 @@ export interface FitOptions<B> {
   readonly resume: boolean;
   /** Once aborted, the state is saved after the running step and `fit` returns. */
   readonly signal: AbortSignal;
+  /** Where several processes train the model: `source` has this one's part of every batch, and counts all of them. */
+  readonly together?: Together;
   /** @param loss of this step, or of the last one that has been read */
   onStep?(done: number, loss: number): void;
   /** Called where the clock has changed the number of steps, with that of the whole training. */
@@ -66,7 +70,7 @@ export interface FitResult {
  * checkpoint holds weights, optimiser, schedule, position and the sums of the epoch so far, and
  * batches depend on the epoch's number alone.
  *
- * @throws UserError `LOSS_NOT_FINITE` with step and learning rate
+ * @throws UserError `LOSS_NOT_FINITE` with step and learning rate; `ProcessLost` after the state was saved
  */
 export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
   const { model, source, checkpoints, signal } = options;
@@ -180,12 +184,17 @@ async function trainEpoch<B>(
       if (skip === 0) clock?.restart(false);
       continue;
     }
-    step(options, at, batch, losses);
+    try {
+      step(options, at, batch, losses);
+    } catch (error) {
+      if (error instanceof ProcessLost) save();
+      throw error;
+    }
     if (schedule.unit === 'step') optimiser.lr = schedule.step();
     at.batch++;
     await keepQuarter(options, at);
     options.onStep?.(at.epoch * source.images + at.sums.images, losses.last);
-    if (clock !== undefined && lookAtClock(options, at, clock)) {
+    if (lookAtClock(options, at, clock)) {
       await keepQuarter(options, at);
       // What the clock has decided is written down with all that came of it: a run that dies goes on from here.
       losses.readAll();
@@ -204,20 +213,6 @@ async function trainEpoch<B>(
   };
 }
 
-/** Steps of the whole training, as far as is known. */
-function stepsOf<B>({ source, epochs }: FitOptions<B>, { steps }: Position): number {
-  return steps ?? source.batches * epochs;
-}
-
-/** Epochs of the whole training, the last one perhaps in part; undefined: as planned. */
-function epochsOf<B>({ source }: FitOptions<B>, { steps }: Position): number | undefined {
-  return steps === undefined ? undefined : Math.ceil(steps / source.batches);
-}
-
-function stepsDone<B>({ source }: FitOptions<B>, { epoch, batch }: Position): number {
-  return epoch * source.batches + batch;
-}
-
 /** Keeps the weights after a quarter of the steps; later, where the steps became fewer when it had passed. */
 async function keepQuarter<B>(options: FitOptions<B>, at: Position): Promise<void> {
   if (!options.quarter || at.quarter !== undefined) return;
@@ -230,38 +225,38 @@ async function keepQuarter<B>(options: FitOptions<B>, at: Position): Promise<voi
 }
 
 /** Changes the number of steps where time asks for it. @returns whether it did */
-function lookAtClock<B>(options: FitOptions<B>, at: Position, clock: TrainingClock): boolean {
-  const { source, schedule, epochs, mostEpochs = epochs } = options;
+function lookAtClock<B>(options: FitOptions<B>, at: Position, clock?: TrainingClock): boolean {
+  const { together, schedule } = options;
+  const found = clock && stepsInTime(options, at, clock);
+  // In several processes, all change it after the same step: the one after process 0 has found it.
+  const steps = together === undefined ? found : together.decided(found);
+  if (steps === undefined) return false;
   const done = stepsDone(options, at);
-  const all = source.batches * epochs;
-  const left = stepsOf(options, at) - done;
-  if (left <= 0) return false;
-  const fitting = clock.step({
-    most: mostEpochs * source.batches - done,
-    planned: all - done,
-    ...{ left, all },
-    images: source.images / source.batches,
-    validations: Math.ceil(left / source.batches / (options.validateEvery ?? 1)),
-  });
-  if (fitting === undefined) return false;
-  at.steps = done + fitting;
-  schedule.endIn(fitting);
+  at.steps = Math.max(done, steps);
+  if (at.steps > done) schedule.endIn(at.steps - done);
   return true;
 }
 
 function step<B>(options: FitOptions<B>, at: Position, batch: B, losses: Losses): void {
-  const { task, source, optimiser, schedule, average, headsFirst = 0 } = options;
-  const { epoch, batch: number } = at;
-  const { lr } = schedule;
+  const { task, source, optimiser, schedule, average, together, headsFirst = 0 } = options;
+  const name = { where: `epoch ${at.epoch + 1}, step ${at.batch + 1}`, lr: schedule.lr };
   scope(() => {
-    const loss = task.batchLoss(batch);
-    losses.add(loss, { where: `epoch ${epoch + 1}, step ${number + 1}`, lr });
-    backward(loss.total);
+    let images: number;
+    if (together === undefined) {
+      const loss = task.batchLoss(batch);
+      losses.add(loss, name);
+      backward(loss.total);
+      images = loss.images;
+    } else {
+      const means = together.backward(() => task.batchLoss(batch));
+      losses.addMeans(means, name);
+      images = means.images;
+    }
     optimiser.waiting = at.epoch * source.batches + at.batch < headsFirst;
     optimiser.step();
     average?.step();
     optimiser.zeroGrad();
-    at.sums.images += loss.images;
+    at.sums.images += images;
   });
 }
 

@@ -19,5 +19,7 @@ export {
   shareMetadata,
   type KeptEpoch,
 } from './checkpoint.js';
+export { Together, type ProcessCount } from './together.js';
+export { sharedCheckpoints } from './shared-state.js';
 export { TrainingClock, type TimeLimit } from './time-limit.js';
 export { MixedSource, type MixedBatch, type Portions } from './mixed-source.js';

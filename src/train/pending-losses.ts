@@ -2,6 +2,7 @@ import { UserError } from '../core/index.js';
 import { itemLater, synchronise, type Device } from '../tensor/index.js';
 import type { BatchLoss } from './objective.js';
 import { addFigures, type Sums } from './running-mean.js';
+import type { StepMeans } from './together.js';
 
 interface StepName {
   readonly where: string;
@@ -31,18 +32,27 @@ export class Losses {
     if (this.device === 'cpu' || this.waiting.length === this.together) this.readAll();
   }
 
+  /** A step of several processes, whose figures are numbers already. @throws UserError `LOSS_NOT_FINITE` in all of them */
+  addMeans(means: StepMeans, name: StepName): void {
+    this.enter(means, name);
+  }
+
   /** @throws UserError `LOSS_NOT_FINITE` */
   readAll(): void {
     if (this.waiting.length === 0) return;
     synchronise(this.device);
     // The first alone: an epoch shows a loss from its beginning.
     this.together = mostWaiting;
-    for (const { value, images, figures, where, lr } of this.waiting.splice(0)) {
+    for (const { value, images, figures, ...name } of this.waiting.splice(0)) {
       const loss = value();
-      if (!Number.isFinite(loss)) throw notFinite(where, loss, lr);
-      addFigures(this.sums, images, { loss, ...figures() });
-      this.last = loss;
+      this.enter({ images, loss, figures: Number.isFinite(loss) ? figures() : {} }, name);
     }
+  }
+
+  private enter({ images, loss, figures }: StepMeans, { where, lr }: StepName): void {
+    if (!Number.isFinite(loss)) throw notFinite(where, loss, lr);
+    addFigures(this.sums, images, { loss, ...figures });
+    this.last = loss;
   }
 }
 

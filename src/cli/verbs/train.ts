@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { launchOf, type Launch } from '../../run/processes/launch.js';
 import { runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
-import { withProgress } from '../with-progress.js';
+import { interruptible, withProgress } from '../with-progress.js';
 
 /** `train DATA`: a network with a policy. */
 export function trainCommand(): Command {
@@ -22,14 +23,44 @@ export function trainCommand(): Command {
   runOptions.training(command);
   runOptions.machine(command);
   return command.action(async (data: string | undefined, flags: RunFlags) => {
-    const { trainSettings } = await import('../../config/index.js');
-    const config = await settingsFrom(trainSettings, data, flags);
+    const launch = launchOf();
+    if (launch.rank > 0) return follow(launch);
+    // Alone, what is wrong with the settings shows before the engine is loaded.
+    const settings = launch.size === 1 ? await settingsHere(launch, data, flags) : undefined;
     const [{ train }, { buildReport }, { showTrained }] = await Promise.all([
       import('../../commands/train/train.js'),
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    const result = await withProgress((hooks) => train(config, hooks));
+    const result = await withProgress(async (hooks) => {
+      if (settings !== undefined) return train(settings, hooks);
+      const { inProcesses } = await import('../../run/processes/in-processes.js');
+      return inProcesses(launch, hooks.signal, async (group, signal) => {
+        const config = await settingsHere(launch, data, flags);
+        return train(config, { ...hooks, signal }, { group });
+      });
+    });
     showTrained(result, await buildReport(result.out));
   });
+}
+
+/** The settings of the command line; a run that this launch began before it failed goes on. */
+async function settingsHere(launch: Launch, data: string | undefined, flags: RunFlags) {
+  const [{ trainSettings }, { goesOn }] = await Promise.all([
+    import('../../config/index.js'),
+    import('../../run/processes/restart.js'),
+  ]);
+  const config = await settingsFrom(trainSettings, data, flags);
+  const { out, resume } = config;
+  if (resume || !goesOn(out, launch)) return config;
+  return settingsFrom(trainSettings, data, { ...flags, out, resume: true, overwrite: undefined });
+}
+
+/** Trains along with process 0, which alone has settings and says what is done. */
+async function follow(launch: Launch): Promise<void> {
+  const [{ inProcesses }, { followTraining }] = await Promise.all([
+    import('../../run/processes/in-processes.js'),
+    import('../../commands/train/follow.js'),
+  ]);
+  await interruptible((signal) => inProcesses(launch, signal, followTraining), true);
 }

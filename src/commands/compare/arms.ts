@@ -222,12 +222,13 @@ const ofComparison = new Set<string>([
 function shared(config: CompareConfig): Omit<TrainConfig, 'policy' | 'epochs' | 'seed' | 'out'> {
   const common = Object.fromEntries(
     Object.entries(config).filter(([name]) => !ofComparison.has(name)),
-  ) as Omit<TrainConfig, 'policy' | 'init'>;
+  ) as Omit<TrainConfig, 'policy' | 'init' | 'processes'>;
   return {
     ...common,
     command: 'train',
     from: config.from === null ? null : config.out,
     init: null,
+    processes: { norms: 'own' },
     budget: null,
     resume: false,
     overwrite: false,

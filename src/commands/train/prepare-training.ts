@@ -5,7 +5,8 @@ import {
   type TrainConfig,
   type WithTraining,
 } from '../../config/index.js';
-import { splitJudging, withTestPart, type Dataset } from '../../data/index.js';
+import { UserError } from '../../core/index.js';
+import { splitJudging, withTestPart, type BatchShare, type Dataset } from '../../data/index.js';
 import { batchFor, caseOn } from '../../run/data-defaults.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { freshOptimiser } from '../../run/fresh-model.js';
@@ -21,13 +22,16 @@ import { recipeFor } from './policy-recipe.js';
 /**
  * The data of a training, with a test part and held-out images, which the run's seed chooses.
  *
- * @param opened the data, where they have been read already
+ * `opened`: the data, where they have been read already; `share`: this process's part of every batch, where several train
+ * together.
+ *
+ * @throws UserError `BATCH_PROCESSES` where a batch cannot be divided so
  */
 export function prepareTraining(
   config: DataConfig &
     Pick<TrainConfig, 'batch' | 'epochs' | 'heldOut' | 'testShare' | 'optimiser'>,
   hooks: RunHooks,
-  opened?: Dataset,
+  { opened, share }: { readonly opened?: Dataset; readonly share?: BatchShare } = {},
 ): Promise<PreparedData> {
   const { testShare, heldOut } = config;
   const settings: PartSetting[] = [
@@ -46,9 +50,24 @@ export function prepareTraining(
       config.optimiser.name === 'auto'
         ? usualTraining(caseOn(config, parts.data, images, 'task', knownEpochs(config))).batch
         : null;
-    return { ...parts, batch: batchFor(config, batchData(parts.data), images, 'training', usual) };
+    const batch = batchFor(config, batchData(parts.data), images, 'training', usual);
+    return { ...parts, share, batch: divisible(batch, config.batch === 'auto', share?.of ?? 1) };
   };
   return prepareData(config, hooks, divide, opened);
+}
+
+/** A batch that processes can share equally: as configured, or a little smaller. */
+function divisible(batch: number, isFree: boolean, processes: number): number {
+  const rest = batch % processes;
+  if (rest === 0) return batch;
+  const below = batch - rest;
+  if (isFree && below > 0) return below;
+  throw new UserError('BATCH_PROCESSES', 'The processes cannot share a batch equally.', {
+    where: '--batch',
+    expected: `a multiple of ${processes}, the number of processes`,
+    got: String(batch),
+    remedy: `choose ${below > 0 ? `${below} or ` : ''}${below + processes}`,
+  });
 }
 
 /** The epochs as configured; null where the budget says them. */
@@ -121,16 +140,19 @@ export function costOfTraining(
 }
 
 /** Measures this machine on training with all augmentations, with a model that is thrown away. */
-export function measureTraining(
+export async function measureTraining(
   open: TrainConfig,
-  prepared: PreparedData,
+  whole: PreparedData,
   signal: AbortSignal,
   budget = open.budget,
 ): Promise<Speed> {
+  // One process measures its part; the others do theirs in the same time.
+  const processes = whole.share?.of ?? 1;
+  const prepared = { ...whole, batch: whole.batch / processes, share: undefined };
   const config = settledOn(open, prepared);
   const recipe = recipeFor({ ...config, policy: 'all' }, prepared.data);
   const { model, head, task } = freshTraining(config, prepared);
-  return measureTrial({
+  const speed = await measureTrial({
     model,
     optimiser: freshOptimiser(config, model),
     task,
@@ -142,4 +164,5 @@ export function measureTraining(
     seconds: secondsToMeasure(budget),
     signal,
   });
+  return { ...speed, training: speed.training * processes };
 }

@@ -11,10 +11,13 @@ import {
   type TrainingResult,
 } from '../../run/files/index.js';
 import { readTrainConfig, type TrainConfig, type WithTraining } from '../../config/index.js';
-import { groupsAmong, type Batch, type Dataset } from '../../data/index.js';
+import { groupsAmong, type Dataset } from '../../data/index.js';
 import { taskFor, type Evaluation, unlearnedWarning } from '../../tasks/index.js';
-import { hasLatest, type BatchSource } from '../../train/index.js';
+import { hasLatest } from '../../train/index.js';
 import { fitInFolder } from '../../run/fit-in-folder.js';
+import type { ProcessGroup } from '../../run/processes/group.js';
+import { launchOf } from '../../run/processes/launch.js';
+import { ratedConfig, sourceOf } from './fit-source.js';
 import { freshTraining } from './fresh-training.js';
 import { imagesOf, initWeights } from './init-weights.js';
 import { keepMachine, settleMachine } from '../../run/machine.js';
@@ -24,12 +27,12 @@ import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
-import { recipeAt, type TrainingRecipe } from './phases.js';
+import type { TrainingRecipe } from './phases.js';
 import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import { dataSource, type RunSource } from '../../run/folder/sources.js';
-import { cleanPass, epochOf, partOf, stoppable, trainingEpochs } from '../../run/streams.js';
+import { cleanPass, epochOf, stoppable } from '../../run/streams.js';
 import {
   configuredPart,
   configuredPlan,
@@ -40,6 +43,7 @@ import {
   withLooks,
 } from './prepare-training.js';
 import { warnOfTested } from './tested-apart.js';
+import { shareOf, tellDone, tellPlan, tellPrepared, tellSettings } from './orders.js';
 import { resultOf } from './training-result.js';
 
 export interface TrainResult {
@@ -56,6 +60,8 @@ export interface TrainOptions {
   readonly opened?: Dataset;
   /** The number of threads has been settled for all of them, on whatever machine. Default false. */
   readonly threadsKept?: boolean;
+  /** The processes that train together, of which this is the first. Default: it is alone. */
+  readonly group?: ProcessGroup;
 }
 
 /** A run under way. */
@@ -63,6 +69,7 @@ interface TrainRun extends Sitting {
   readonly config: WithTraining<Settled<TrainConfig>>;
   readonly prepared: PreparedData;
   readonly recipe: TrainingRecipe;
+  readonly group?: ProcessGroup;
 }
 
 /**
@@ -85,10 +92,11 @@ export function train(
     async (sitting) => {
       const { folder, elapsed } = sitting;
       const { out, resume } = config;
-      const result =
-        resume && folder.has('results')
-          ? readRunFile(out, 'results', trainingResultSchema)
-          : await trainIn(sitting, config, options);
+      const isDone = resume && folder.has('results');
+      if (isDone) tellDone(options.group);
+      const result = isDone
+        ? readRunFile(out, 'results', trainingResultSchema)
+        : await trainIn(sitting, config, options);
       return { out, result, seconds: elapsed() };
     },
     sourcesOf(config),
@@ -117,7 +125,7 @@ export function sourcesOf(
 async function trainIn(
   sitting: Sitting,
   config: TrainConfig,
-  { opened, threadsKept = false }: TrainOptions,
+  { opened, threadsKept = false, group }: TrainOptions,
 ): Promise<TrainingResult> {
   const { folder, hooks, elapsed } = sitting;
   const started = config.resume ? folder.manifest(manifestSchema) : null;
@@ -128,14 +136,17 @@ async function trainIn(
   const given = threadsKept ? keepMachine(wanted, hooks) : settleMachine(wanted, hooks, started);
   const { from, init } = wanted;
   const settings = await settleImages(given, hooks, { started, from, init });
-  const prepared = await prepareTraining(settings, hooks, opened);
+  tellSettings(group, wanted, settings);
+  const prepared = await prepareTraining(settings, hooks, { opened, share: shareOf(group) });
   try {
+    tellPrepared(group, prepared);
     const open = { ...settings, batch: prepared.batch };
     // What suits a training depends on its length, which a budget leaves open at first.
     const settle = (epochs?: number) => settledOn(open, prepared, epochs);
     const recipe = recipeOf(settings, folder, prepared);
-    const run: TrainRun = { ...sitting, config: settle(), prepared, recipe };
+    const run: TrainRun = { ...sitting, config: settle(), prepared, recipe, group };
     const plan = await planOf(run, ({ epochs }) => settle(epochs));
+    tellPlan(group, plan, recipe);
     const result = await trainAndTest({ ...run, config: settle(plan.epochs) }, plan);
     hooks.onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
     return result;
@@ -156,16 +167,6 @@ function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData
   return stored ?? recipeFor(config, data);
 }
 
-/** A training that starts from another's weights takes smaller steps, at first or all along (decision 046). */
-function ratedConfig(config: TrainRun['config']): TrainRun['config'] {
-  if (config.init === null) return config;
-  const { finetune, optimiser, schedule } = config;
-  const factor =
-    finetune.lrFactor === 'auto' ? (schedule.name === 'onecycle' ? 1 : 0.1) : finetune.lrFactor;
-  const lr = optimiser.lr * factor;
-  return { ...config, optimiser: { ...config.optimiser, lr } };
-}
-
 /** The plan of the started run, or a new one, which is kept in the manifest. */
 async function planOf(run: TrainRun, settled: (plan: Plan) => TrainRun['config']): Promise<Plan> {
   const { config, prepared, folder, hooks } = run;
@@ -182,7 +183,12 @@ async function planOf(run: TrainRun, settled: (plan: Plan) => TrainRun['config']
   if (hooks.signal.aborted) throw new Interrupted();
   const pretrainedImages = imagesOf(config.init);
   const { recipe } = run;
-  folder.begin(settled(plan), { ...manifestOf(config, prepared, plan), recipe, pretrainedImages });
+  const { size: count, id: launch } = launchOf();
+  folder.begin(settled(plan), {
+    ...manifestOf(config, prepared, plan),
+    ...{ recipe, pretrainedImages },
+    ...(launch !== '' && { processes: { count, launch } }),
+  });
   folder.writeParts([prepared]);
   return plan;
 }
@@ -196,17 +202,6 @@ function checkStart(run: TrainRun): void {
   } finally {
     model.free();
   }
-}
-
-/** The training images of each epoch, under what the policy does then; its phases end with a training that the clock cuts short. */
-function sourceOf(
-  { config, prepared, recipe }: TrainRun,
-  plan: Pick<Plan, 'epochs' | 'imagesPerEpoch'>,
-): BatchSource<Batch> {
-  const all = trainingEpochs(config, prepared, (epoch, epochs = plan.epochs) =>
-    recipeAt(recipe, epoch, epochs),
-  );
-  return partOf(all, plan);
 }
 
 /** Epochs as configured, or as many as fit the budget on this machine. */
@@ -238,11 +233,13 @@ async function trainAndTest(run: TrainRun, plan: Plan): Promise<TrainingResult> 
     if (config.init !== null && !goesOn) initWeights(model, config.init, prepared.data.classes);
     const source = sourceOf(run, plan);
     hooks.onEvent({ type: 'phase', phase: 'train', label: 'Training' });
-    const fitted = await fitInFolder({ ...run, config: ratedConfig(config) }, plan, {
-      model,
-      task,
-      source,
-    });
+    const training = { model, task, source };
+    const { norms } = config.processes;
+    const fitted = await fitInFolder(
+      { ...run, config: ratedConfig(config), norms },
+      plan,
+      training,
+    );
     if (fitted.ended === 'interrupted') {
       hooks.onEvent({ type: 'stopped', reason: 'interrupted', epoch: fitted.epochs });
       throw new Interrupted(config.out, 'train');

@@ -8,7 +8,14 @@ import { PixelStore, type PixelStoreHandle } from '../pixel-store.js';
 import { targetBytes, type LoadedTargets, type TargetsHandle } from '../targets.js';
 import { LoaderEpoch } from './epoch.js';
 import { fillBatch, type LoaderSource } from './fill.js';
-import { labelCount, orderOf, type EpochPlan, type Granularity } from './plan.js';
+import {
+  labelCount,
+  orderOf,
+  shareOf,
+  type BatchShare,
+  type EpochPlan,
+  type Granularity,
+} from './plan.js';
 import { WorkerPool } from './pool.js';
 import { Ring } from './ring.js';
 
@@ -47,6 +54,8 @@ export interface EpochOptions {
   readonly shuffle?: boolean;
   /** Leaves out a last batch that is not full. Default false. */
   readonly dropLast?: boolean;
+  /** Of every batch, this part alone; requires `dropLast`, and a batch that can be divided so. Default: all of it. */
+  readonly share?: BatchShare;
 }
 
 /** Makes batches ahead of their use in worker threads. Close it when done. */
@@ -107,18 +116,20 @@ export class Loader {
         got: perClass ? 'transforms excluded for some classes' : 'granularity image',
         remedy: perClass ? 'use restore reflect' : 'use granularity batch, or restore reflect',
       });
-    const order = orderOf(indices, { seed: this.seed, purpose, epoch }, shuffle);
-    for (const index of order)
+    const whole = orderOf(indices, { seed: this.seed, purpose, epoch }, shuffle);
+    for (const index of whole)
       if (index >= store.count) throw new InternalError(`Loader: image ${index} of ${store.count}`);
-    const batches = dropLast ? Math.floor(order.length / batch) : Math.ceil(order.length / batch);
+    const batches = dropLast ? Math.floor(whole.length / batch) : Math.ceil(whole.length / batch);
+    const order = options.share === undefined ? whole : shareOf(whole, batch, options.share);
+    const images = batch / (options.share?.of ?? 1);
     const plan: EpochPlan = {
       seed: this.seed,
       purpose,
       epoch,
       recipe,
       granularity,
-      order: shared(dropLast ? order.subarray(0, batches * batch) : order),
-      batch,
+      order: shared(dropLast ? order.subarray(0, batches * images) : order),
+      batch: images,
       batches,
     };
     return new LoaderEpoch(plan, {

@@ -1,5 +1,5 @@
 import type { Recipe } from '../../augment/transform.js';
-import { Rng } from '../../core/index.js';
+import { InternalError, Rng } from '../../core/index.js';
 import type { Size } from '../../image/image.js';
 import type { BatchTargets } from '../targets.js';
 
@@ -28,6 +28,29 @@ export function orderOf(
 ): Uint32Array {
   const order = indices.slice();
   return shuffle ? new Rng(key.seed, 'order', key.purpose, key.epoch).shuffle(order) : order;
+}
+
+/** A part of every batch: the `index`-th, from 0, of `of` equal ones. */
+export interface BatchShare {
+  readonly index: number;
+  readonly of: number;
+}
+
+/**
+ * That part of every whole batch of an order, batch after batch.
+ *
+ * @param batch images of a whole batch; `of` divides it
+ */
+export function shareOf(order: Uint32Array, batch: number, { index, of }: BatchShare): Uint32Array {
+  const part = batch / of;
+  if (!Number.isInteger(part)) throw new InternalError(`${of} shares of a batch of ${batch}`);
+  const batches = Math.floor(order.length / batch);
+  const own = new Uint32Array(batches * part);
+  for (let b = 0; b < batches; b++) {
+    const from = b * batch + index * part;
+    own.set(order.subarray(from, from + part), b * part);
+  }
+  return own;
 }
 
 /** K, the number of labels in `Batch.applied`. */

@@ -4,8 +4,8 @@ import {
   adaptiveAvgPool2d,
   asDtype,
   avgPool2d,
-  canFuse,
   canFuseJudging,
+  canFuseNorms,
   cat,
   denseBlock,
   denseBlockJudging,
@@ -173,7 +173,7 @@ class DenseBlock extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    if (this.batchStatistics ? canFuse(x) : canFuseJudging(x)) return this.fused(x);
+    if (this.batchStatistics ? canFuseNorms(x) : canFuseJudging(x)) return this.fused(x);
     let features = x;
     for (const layer of this.layers) features = cat([features, layer.forward(features)], 1);
     return features;

@@ -15,6 +15,8 @@ export {
   comparisonManifestSchema,
   manifestSchema,
   startedManifestSchema,
+  planSchema,
+  recipeSchema,
   trainingManifestSchema,
   type ComparisonPlan,
   type Manifest,

@@ -66,6 +66,8 @@ export const manifestSchema = z.looseObject({
     /** cpu, cuda or mps: what was used. */
     device: z.string(),
   }),
+  /** Several processes that trained together, and the launch that began them. */
+  processes: z.looseObject({ count: z.int().min(1), launch: z.string() }).optional(),
   threads: z.int(),
   workers: z.int(),
   /** What convolutions were computed in; runs from before there was a choice: float32. */
@@ -84,7 +86,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestData = z.infer<typeof manifestDataSchema>;
 
 /** What a run comes to; a resumed run keeps it. */
-const planSchema = z.looseObject({
+export const planSchema = z.looseObject({
   epochs: z.int().min(0),
   /** Held-out images are looked at after every so many epochs. */
   validateEvery: z.int().min(1),
@@ -175,7 +177,7 @@ const imageRecipeSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** The same of a training, in all its epochs or in one phase after the other. */
-const recipeSchema = z.discriminatedUnion('kind', [
+export const recipeSchema = z.discriminatedUnion('kind', [
   ...imageRecipeSchema.options,
   z.looseObject({
     kind: z.literal('phases'),

@@ -1,5 +1,6 @@
 import { call, type Handle } from '../native.js';
 import { all, apply, fields, h, needRank, needShape, optional } from '../op.js';
+import { areNormsTogether } from '../processes.js';
 import { track, type Tensor } from '../tensor.js';
 import type { BatchNormState } from './neural.js';
 
@@ -13,6 +14,11 @@ export function setFusion(on: boolean): void {
 /** @internal True where the fused functions apply: float32 or bfloat16 on the CPU. */
 export function canFuse(x: Tensor): boolean {
   return enabled && call<number>('fusable', h('canFuse', x)) > 0;
+}
+
+/** @internal The same for those that measure the batch's statistics, which know those of this process alone. */
+export function canFuseNorms(x: Tensor): boolean {
+  return !areNormsTogether() && canFuse(x);
 }
 
 /**

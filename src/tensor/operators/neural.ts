@@ -1,5 +1,6 @@
 import { TensorError } from '../error.js';
 import { apply, fields, h, needRank, needShape, optional, pair } from '../op.js';
+import { areNormsTogether, batchNormTogether } from '../processes.js';
 import type { Tensor } from '../tensor.js';
 
 type Pair = number | readonly [number, number];
@@ -92,6 +93,9 @@ export function batchNorm(
     const tensor = state[name];
     if (tensor) needShape('batchNorm', name, tensor, [channels]);
   }
+  const { weight, bias, runningMean, runningVar } = state;
+  if (training && areNormsTogether() && weight && bias && runningMean && runningVar)
+    return batchNormTogether(x, { weight, bias, runningMean, runningVar }, { momentum, eps });
   return apply(
     'batchNorm',
     h('batchNorm', x),

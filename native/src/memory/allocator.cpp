@@ -5,9 +5,9 @@
 // Here freed blocks wait for a request of their size, the large ones in huge pages where the system has
 // them. Blocks in use and waiting together stay within a quarter above the most ever in use at once.
 // What the machine has not left is refused instead of being promised.
-#include "bind.hpp"
-#include "memory.hpp"
-#include "ops.hpp"
+#include "../bind.hpp"
+#include "left.hpp"
+#include "../ops.hpp"
 
 #if defined(__linux__)
 #include <c10/core/Allocator.h>

@@ -3,7 +3,7 @@
 // Linux promises more memory than it has and kills a process once the promise is called in: no allocation fails, and
 // nothing can be saved or said. So tensors ask here first. MemAvailable is the kernel's own estimate (proc(5)); a control
 // group counts its page cache as used, of which the inactive part is given back on demand (cgroups(7)).
-#include "memory.hpp"
+#include "left.hpp"
 
 #include <algorithm>
 #include <cstdint>
