@@ -54,7 +54,10 @@ const off = {
   pretrained: { headFactor: 1, headsFirst: 0, norms: 'trained' },
 } as const;
 
-/** For short runs, deep networks, masks and joint learning (decisions 031, 045, 050). */
+/**
+ * For short runs, deep networks, joint learning from scratch, and masks, also from weights: lower rates are behind there
+ * (decisions 031, 045, 050, 076).
+ */
 const adamw = {
   ...off,
   optimiser: {

@@ -47,10 +47,18 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
   const { budget, trainImages, batch } = input;
   const whole = trainImages / speed.training;
   const wanted = input.epochs === 'auto' ? Infinity : input.epochs;
-  const time = timeFor(input, speed, wanted * whole * (1 + validationShare));
-  const fitting = time.training / perEpoch(input, speed, whole);
+  const most = wanted * whole * (1 + validationShare);
   const steps = Math.floor(trainImages / batch);
-  if (fitting * steps < Math.min(fewestSteps, wanted * steps)) throw tooSmall(input, speed);
+  const epochsIn = ({ training }: { training: number }): number =>
+    training / perEpoch(input, speed, whole);
+  const isEnough = (epochs: number): boolean =>
+    epochs * steps >= Math.min(fewestSteps, wanted * steps);
+  let time = timeFor(input, speed, most);
+  // Few images judged leave much undecided; a run that is refused decides nothing.
+  if (!isEnough(epochsIn(time)))
+    time = timeFor({ ...input, fewestJudged: leastJudged(input) }, speed, most);
+  const fitting = epochsIn(time);
+  if (!isEnough(fitting)) throw tooSmall(input, speed);
 
   let epochs = Math.min(wanted, Math.floor(fitting));
   let images = trainImages;
@@ -78,6 +86,14 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
       judgingSeconds: time.judging,
     }),
   };
+}
+
+/** Images that are judged where there is no time for more, of a task that may do with fewer than all. */
+const lastResort = 24;
+
+function leastJudged({ judgingImages, fewestJudged }: PlanInput): number {
+  if (fewestJudged === undefined) return judgingImages;
+  return Math.min(fewestJudged, judgingImages, lastResort);
 }
 
 /** Seconds for training and for judging, and the images that are judged in these. @param most that training can use */
@@ -133,8 +149,8 @@ function reasonOf(
 const fixedRate = (rate: number): string => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
 
 function tooSmall(input: PlanInput, speed: Speed): UserError {
-  const { judgingImages, judgingPasses, fewestJudged = judgingImages, batch, spent } = input;
-  const judging = (Math.min(fewestJudged, judgingImages) * judgingPasses) / speed.judging;
+  const { judgingPasses, batch, spent } = input;
+  const judging = (leastJudged(input) * judgingPasses) / speed.judging;
   const training = (fewestSteps * batch * (1 + validationShare)) / speed.training;
   return new UserError('BUDGET_TOO_SMALL', 'The budget is too small to train anything.', {
     where: '--budget',

@@ -70,6 +70,14 @@ describe('resolveLearnConfig', () => {
     }
   });
 
+  test('images with masks are judged as those with a class, and their recipe is chosen likewise', () => {
+    const of = (preset: string) => resolveLearnConfig({ preset, flags: { data: 'scenes' } });
+    const [quick, masks] = [of('quick'), of('segmentation')];
+    assert.deepEqual(masks.judging, quick.judging);
+    assert.deepEqual(masks.optimiser, quick.optimiser);
+    assert.ok(masks.judging.fraction > 0.2 && masks.judging.maxDraws > 3);
+  });
+
   test('lays flags over the file over the preset', () => {
     const path = file(
       'run.yaml',

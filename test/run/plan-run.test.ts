@@ -81,6 +81,22 @@ test('where judging can be cut short, four fifths of the time train, and fewer i
   assert.ok(short.seconds <= 120);
 });
 
+test('where not even eight steps would be left, fewer images are judged before a run is refused', () => {
+  // 180 * 0.94 - 10 = 159 seconds; 120 images in 300 passes at 200 images/s would take 180
+  const busy = { training: 50, judging: 200 };
+  const wide = { ...input, judgingPasses: 300, fewestJudged: 120, budget: 180 };
+  const plan = planRun(wide, busy);
+  assert.ok(plan.judged !== undefined && plan.judged >= 24 && plan.judged < 120, `${plan.judged}`);
+  assert.ok(plan.seconds <= 180);
+  // With 24 images, 36 seconds; then eight steps take 10.65.
+  const message = /expected: at least 60 s on this machine/;
+  assert.throws(() => planRun({ ...wide, budget: 50 }, busy), message);
+  assert.ok(planRun({ ...wide, budget: 62 }, busy).judged === 24);
+  // Who needs all of them is refused as before.
+  const all = { ...wide, fewestJudged: undefined };
+  assert.throws(() => planRun(all, busy), { code: 'BUDGET_TOO_SMALL' });
+});
+
 test('a plan with a budget says how long training may take', () => {
   const { trainingSeconds = NaN, judgingSeconds = NaN } = planRun(input, speed);
   assert.equal(judgingSeconds, 15);

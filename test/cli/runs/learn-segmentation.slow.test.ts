@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,6 +10,7 @@ import {
   samplesSchema,
   selectionSchema,
 } from '../../../src/run/files/index.js';
+import { decodeMask, encodeMaskPng } from '../../../src/image/index.js';
 import { cli } from '../support/run-cli.js';
 import { smallPairs } from '../support/small-pairs.js';
 
@@ -35,6 +36,7 @@ test('learn on images with masks: the task is judged by IoU', async () => {
   const { code, out, err } = await learn('run', '--workers', '1');
   assert.equal(code, 0, err);
   assert.match(out, /pairs: 11 classes, 24x32 px; 13 images for training, 16 for judging, 3 for testing/);
+  assert.match(out, /not learned, by the judging images: \w+ \(IoU [^]*--set classBalance=median/);
   const selection = selectionOf('run');
   assert.equal(selection.taskFigure, 'mean IoU');
   assert.equal(selection.classes!.length, 11);
@@ -52,6 +54,33 @@ test('learn on images with masks: the task is judged by IoU', async () => {
   const epochs = readEvents(join(folder, 'run')).flatMap((e) => (e.type === 'epoch' ? [e] : []));
   assert.ok(epochs.at(-1)!.train.loss < epochs[0].train.loss, 'the loss falls');
   assert.ok(epochs.at(-1)!.judging!.taskIou! > 0);
+});
+
+test('judge takes masks of other values where they are named', async () => {
+  const spread = join(folder, 'spread');
+  cpSync(join(folder, 'scenes'), spread, { recursive: true });
+  for (const part of ['train', 'val'])
+    for (const name of readdirSync(join(spread, part, 'labels'))) {
+      const path = join(spread, part, 'labels', name);
+      const mask = await decodeMask(path);
+      const data = mask.data.map((value) => 20 * value);
+      writeFileSync(path, await encodeMaskPng({ ...mask, data }));
+    }
+  const judge = ['judge', 'run', 'spread', '--out', 'judged', '--threads', '1', '--workers', '0'];
+  const refused = await cli(judge, folder);
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /--mask-values 0,20,40/);
+  const values = Array.from({ length: 12 }, (_, i) => 20 * i).join(',');
+  const wrong = await cli([...judge, '--mask-values', '0,300'], folder);
+  assert.match(wrong.err, /labels\.maskValues/);
+  const { code, err } = await cli([...judge, '--mask-values', values], folder);
+  assert.equal(code, 0, err);
+  // Named like the classes of the run, so that its task head measures harm.
+  assert.equal(selectionOf('judged').taskFigure, 'mean IoU');
+  assert.deepEqual(
+    selectionOf('judged').classes?.map(({ name }) => name),
+    selectionOf('run').classes?.map(({ name }) => name),
+  );
 });
 
 test('other workers give the very same selection', async () => {
