@@ -32,6 +32,8 @@ export interface FitContext {
     SettledTraining;
   readonly hooks: RunHooks;
   readonly folder: RunFolder;
+  /** Of a training in folds, from 0. Default 0. */
+  readonly fold?: number;
 }
 
 /** Where a schedule runs to its end, the last epoch is what it was made for; where it waits for held-out images, they choose. */
@@ -49,7 +51,7 @@ function limitOf(plan: Plan): TimeLimit | undefined {
 
 /** `fit` with its checkpoints in the run folder and its progress as events. */
 export async function fitInFolder<B>(
-  { config, hooks, folder }: FitContext,
+  { config, hooks, folder, fold }: FitContext,
   plan: Plan,
   { model, task, source, quarter }: Training<B>,
 ): Promise<FitResult> {
@@ -78,7 +80,7 @@ export async function fitInFolder<B>(
     quarter,
     validateEvery: plan.validateEvery,
     limit: limitOf(plan),
-    checkpoints: checkpointsIn(folder.file('checkpoint'), { model, optimiser, average, schedule }),
+    checkpoints: checkpointsIn(folder.checkpoint(fold), { model, optimiser, average, schedule }),
     resume: config.resume,
     signal: hooks.signal,
     onStep(done, loss) {
