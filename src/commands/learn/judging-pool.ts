@@ -1,6 +1,6 @@
 import type { LearnConfig } from '../../config/index.js';
 import { Rng } from '../../core/index.js';
-import { groupsAmong } from '../../data/index.js';
+import { groupsAmong, type Dataset, type Split } from '../../data/index.js';
 import type { TwoHeaded } from '../../models/index.js';
 import { looksIn, type FoldOf } from '../../safe/index.js';
 import { heldOut } from './joint-learning.js';
@@ -40,6 +40,12 @@ export interface JudgingPool {
   readonly share: number;
 }
 
+/** What a pool must know of a fold's data. */
+interface PooledData {
+  readonly data: Pick<Dataset, 'groups'>;
+  readonly split: Pick<Split, 'calibration' | 'judging'>;
+}
+
 /** An image and the network that scores it. */
 interface Scoring {
   readonly image: number;
@@ -60,7 +66,7 @@ export function partsOfLooks({ restore }: Pick<LearnConfig, 'restore'>): number[
  */
 export function poolOf(
   config: Pick<LearnConfig, 'seed' | 'restore'>,
-  networks: readonly Pick<JudgingNetwork, 'prepared'>[],
+  networks: readonly { readonly prepared: PooledData }[],
   judged?: number,
 ): JudgingPool {
   const { seed } = config;
