@@ -49,8 +49,8 @@ const measured = {
   look: z.string().optional(),
   looks: z.array(lookSchema).optional(),
   /** The score from which on it counts as recognised; with folds that of each network in `cutoffs`, of the first here. */
-  cutoff: z.number().optional(),
-  cutoffs: z.array(z.number()).optional(),
+  cutoff: z.number().nullish(),
+  cutoffs: z.array(z.number().nullable()).optional(),
   /** The network's recognition of the whole images, whether the verdict goes by it or not. */
   whole: lookSchema.optional(),
 };
