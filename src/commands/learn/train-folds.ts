@@ -74,13 +74,15 @@ export function firstTrained(
   return { model: loaded(model), prepared: sets[0].prepared, checkpoint };
 }
 
-/** The time of a plan that one of its folds has for training, and what then is to be kept for judging what it has trained. */
-function shareOf({ trainingSeconds, judgingSeconds, ...plan }: Plan, folds: number): Plan {
-  return {
-    ...plan,
-    ...(trainingSeconds !== undefined && { trainingSeconds: trainingSeconds / folds }),
-    ...(judgingSeconds !== undefined && { judgingSeconds: judgingSeconds / folds }),
-  };
+/**
+ * The time of a plan that one of its folds has for training, and what then is to be kept for judging what it has trained. A machine that is
+ * slow for a while takes at most half of a fold's time: a short training has no time to make up for it.
+ */
+export function shareOf({ trainingSeconds, judgingSeconds, ...plan }: Plan, folds: number): Plan {
+  if (trainingSeconds === undefined || folds === 1)
+    return { ...plan, trainingSeconds, judgingSeconds };
+  const kept = Math.min(judgingSeconds ?? 0, trainingSeconds / 2);
+  return { ...plan, trainingSeconds: trainingSeconds / folds, judgingSeconds: kept / folds };
 }
 
 /** A run's hooks for the training of one of its folds: epochs say which it is. */
