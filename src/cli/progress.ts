@@ -181,6 +181,8 @@ function armLine({ task, done, total, metrics, figures, failed }: RunEventOf<'ar
 }
 
 function epochLine({
+  fold,
+  folds,
   epoch,
   epochs,
   train,
@@ -189,5 +191,6 @@ function epochLine({
 }: RunEventOf<'epoch'>): string {
   const held =
     judging === null ? '' : `; held-out loss ${judging.loss.toFixed(3)}, ${accuracyText(judging)}`;
-  return `  epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held} (${Math.round(imagesPerSecond)} images/s)`;
+  const inFold = fold === undefined ? '' : `fold ${fold}/${folds}, `;
+  return `  ${inFold}epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held} (${Math.round(imagesPerSecond)} images/s)`;
 }

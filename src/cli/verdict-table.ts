@@ -61,10 +61,19 @@ export function verdictTable(selection: Selection, colour = showsColour()): stri
     '',
     `delta = ${selection.delta.toFixed(3)} (${selection.deltaFrom})`,
     ...(controls === '' ? [] : ['controls', controls]),
+    ...foldLines(selection),
     ...classLines(selection),
     '',
     summary(selection),
   ].join('\n');
+}
+
+/** That several networks judged, and which of them the run's is; nothing where it has one. */
+function foldLines({ folds }: Selection): string[] {
+  if (folds === undefined) return [];
+  return [
+    `${folds} networks judged, each the images that it was not trained on; \`judge\` and \`train --init\` use the first`,
+  ];
 }
 
 /** How the classes of uneven data come off, and those that no verdict speaks for alone; nothing where all have enough. */

@@ -108,9 +108,7 @@ async function judgeIn(
     const selection = await withEarlier(checkpoint, fresh, (earlier) =>
       judgeAll({
         config,
-        prepared,
-        model: network,
-        earlier,
+        networks: [{ prepared, model: network, earlier }],
         onEvent,
         check() {
           if (signal.aborted) throw new Interrupted();

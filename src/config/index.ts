@@ -5,6 +5,7 @@ export {
   type LearnConfig,
   type LearnInput,
 } from './learn-settings.js';
+export { mostFolds } from './learn-settings.js';
 export {
   learnedPolicies,
   policyNames,

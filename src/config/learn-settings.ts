@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
 import { augmentingFields, dataListSchema, dataSchema, sharedFields } from './common.js';
 
+/** More folds are never worth their trainings. */
+export const mostFolds = 10;
+
 const fraction = z.number().min(0).max(1);
 
 /** All settings of `learn`; `common.ts` has those it shares with other commands. */
@@ -37,6 +40,14 @@ const learnFields = z.strictObject({
         .min(1)
         .default(1)
         .describe('Draws of each augmentation on each judging image.'),
+      folds: z
+        .union([z.literal('auto'), z.int().min(1).max(mostFolds)], {
+          error: `expected 'auto' or a whole number from 1 to ${mostFolds}`,
+        })
+        .default('auto')
+        .describe(
+          'Folds of the images, each judged by a network trained on the others, so that all images judge; 1: only the held-out share judges. auto: 2 to 5 for up to 1,000 images with a class each, pre-trained weights and a budget that holds as many trainings; otherwise 1.',
+        ),
       maxDraws: z
         .int()
         .min(1)

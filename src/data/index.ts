@@ -20,6 +20,7 @@ export { imageSizes, joinedSizes, type ImageSizes } from './cache/image-sizes.js
 export { sharedImages } from './content.js';
 export { groupsAmong, withGroups } from './groups/groups.js';
 export { splitJudging, trainedOnlyWarnings, withTestPart, type Split } from './split/split.js';
+export { splitFolds } from './split/split-folds.js';
 export { isDirectory, listImagesBelow, skippedWarning } from './folders.js';
 export { Originals, type OriginalsHandle } from './originals.js';
 export { PixelStore, type PixelStoreHandle } from './pixel-store.js';

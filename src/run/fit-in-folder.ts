@@ -36,7 +36,9 @@ export interface FitContext {
   > &
     SettledTraining;
   readonly hooks: RunHooks;
-  readonly folder: Pick<RunFolder, 'file'>;
+  readonly folder: Pick<RunFolder, 'checkpoint'>;
+  /** Of a training in folds, from 0. Default 0. */
+  readonly fold?: number;
   /** The processes that train together; process 0 alone uses the folder. Default: this one alone. */
   readonly group?: ProcessGroup;
   /** Of several processes: whether batch norms use the statistics of a whole batch, or each its part's. Default `own`. */
@@ -58,7 +60,7 @@ function limitOf(plan: Plan): TimeLimit | undefined {
 
 /** `fit` with its checkpoints in the run folder and its progress as events. */
 export async function fitInFolder<B>(
-  { config, hooks, folder, group, norms = 'own' }: FitContext,
+  { config, hooks, folder, fold, group, norms = 'own' }: FitContext,
   plan: Plan,
   { model, task, source, quarter }: Training<B>,
 ): Promise<FitResult> {
@@ -93,8 +95,8 @@ export async function fitInFolder<B>(
     limit: leads ? limitOf(plan) : undefined,
     checkpoints:
       group === undefined
-        ? checkpointsIn(folder.file('checkpoint'), parts)
-        : sharedCheckpoints(parts, group, folder.file('checkpoint'), config.resume),
+        ? checkpointsIn(folder.checkpoint(fold), parts)
+        : sharedCheckpoints(parts, group, folder.checkpoint(fold), config.resume),
     // Several processes start from what process 0 has, at the beginning too.
     resume: group !== undefined || config.resume,
     signal: together?.signal ?? hooks.signal,

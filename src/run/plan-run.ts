@@ -8,9 +8,12 @@ export interface PlanInput {
   /** Seconds, or null for none. */
   readonly budget: number | null;
   readonly epochs: number | 'auto';
-  /** Images of a whole epoch, and of a step. */
+  /** Networks that are trained one after the other. Default 1. */
+  readonly folds?: number;
+  /** Images of a whole epoch of one network, and of a step. */
   readonly trainImages: number;
   readonly batch: number;
+  /** Of all networks together. */
   readonly judgingImages: number;
   /** Passes over the judging images that judging will take. */
   readonly judgingPasses: number;
@@ -26,6 +29,8 @@ export interface PlanInput {
 const reserve = 0.06;
 /** Where judging can be cut short, training gets this share of what is left: about three quarters of the budget. */
 const trainingShare = 0.8;
+/** With folds all images judge, which takes longer. */
+const trainingShareOfFolds = 0.6;
 /** Looking at held-out images may cost this share of the training time, ... */
 const validationShare = 0.04;
 /** ... or this one where they would otherwise be looked at fewer than `fewestLooks` times. */
@@ -45,7 +50,8 @@ export const fewestSteps = 8;
  */
 export function planRun(input: PlanInput, speed: Speed): Plan {
   const { budget, trainImages, batch } = input;
-  const whole = trainImages / speed.training;
+  const { folds = 1 } = input;
+  const whole = (folds * trainImages) / speed.training;
   const wanted = input.epochs === 'auto' ? Infinity : input.epochs;
   const most = wanted * whole * (1 + validationShare);
   const steps = Math.floor(trainImages / batch);
@@ -66,7 +72,7 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
     epochs = Math.max(1, Math.ceil(fitting));
     images = Math.max(1, Math.floor((fitting / epochs) * steps)) * batch;
   }
-  const epoch = images / speed.training;
+  const epoch = (folds * images) / speed.training;
   const isShort = fitting < wanted;
   const validateEvery = looksEvery(input, speed, { epoch, epochs, isShort });
   const look = input.judgingImages / speed.judging;
@@ -78,6 +84,7 @@ export function planRun(input: PlanInput, speed: Speed): Plan {
     imagesPerSecond: speed.training,
     seconds,
     reason: reasonOf(input, speed, { epochs, images, fits: isShort }),
+    ...(folds > 1 && { folds }),
     ...(images < trainImages && { imagesPerEpoch: images }),
     ...(time.judged < input.judgingImages && { judged: time.judged }),
     ...(budget !== null && {
@@ -98,12 +105,13 @@ function leastJudged({ judgingImages, fewestJudged }: PlanInput): number {
 
 /** Seconds for training and for judging, and the images that are judged in these. @param most that training can use */
 function timeFor(input: PlanInput, speed: Speed, most: number) {
-  const { budget, judgingImages, fewestJudged = judgingImages } = input;
+  const { budget, folds = 1, judgingImages, fewestJudged = judgingImages } = input;
+  const share = folds === 1 ? trainingShare : trainingShareOfFolds;
   const perImage = input.judgingPasses / speed.judging;
   const whole = judgingImages * perImage;
   if (budget === null) return { training: Infinity, judging: whole, judged: judgingImages };
   const available = Math.max(0, budget * (1 - reserve) - input.spent);
-  const forJudging = available - Math.min(most, available * trainingShare);
+  const forJudging = available - Math.min(most, available * share);
   const judged = Math.max(
     Math.min(fewestJudged, judgingImages),
     Math.min(judgingImages, Math.floor(forJudging / perImage)),
@@ -134,24 +142,25 @@ function looksEvery(
 }
 
 function reasonOf(
-  { budget, trainImages }: PlanInput,
+  { budget, trainImages, folds = 1 }: PlanInput,
   speed: Speed,
   { epochs, images, fits }: { epochs: number; images: number; fits: boolean },
 ): string {
   const of = images < trainImages ? `${images} of the ${trainImages} images` : `${images} images`;
-  const what = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} of ${of}`;
+  const inFolds = folds === 1 ? '' : `${folds} folds of `;
+  const what = `${inFolds}${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} of ${of}`;
   const rate = `${fixedRate(speed.training)} images/s`;
   return fits
-    ? `${what} ${epochs === 1 ? 'fits' : 'fit'} ${formatDuration(budget ?? 0)} at ${rate}`
+    ? `${what} ${epochs === 1 && folds === 1 ? 'fits' : 'fit'} ${formatDuration(budget ?? 0)} at ${rate}`
     : `${what}, as configured, at ${rate}`;
 }
 
 const fixedRate = (rate: number): string => (rate < 10 ? rate.toFixed(1) : `${Math.round(rate)}`);
 
 function tooSmall(input: PlanInput, speed: Speed): UserError {
-  const { judgingPasses, batch, spent } = input;
+  const { folds = 1, judgingPasses, batch, spent } = input;
   const judging = (leastJudged(input) * judgingPasses) / speed.judging;
-  const training = (fewestSteps * batch * (1 + validationShare)) / speed.training;
+  const training = (folds * fewestSteps * batch * (1 + validationShare)) / speed.training;
   return new UserError('BUDGET_TOO_SMALL', 'The budget is too small to train anything.', {
     where: '--budget',
     expected: `at least ${formatDuration((spent + judging + training) / (1 - reserve))} on this machine`,

@@ -30,8 +30,12 @@ export type NamedModel = ModelConfig & { readonly name: ModelName };
 export type Settled<C> = Omit<OnMachine<C>, keyof Work> & Work;
 
 type Wanted = OnMachine<
-  Pick<LearnConfig, 'data' | 'size' | 'fit' | 'model' | 'budget' | 'labels' | 'onBadFile'>
+  Pick<LearnConfig, 'data' | 'size' | 'fit' | 'model' | 'budget' | 'labels' | 'onBadFile'> &
+    Partial<Pick<LearnConfig, 'judging'>>
 >;
+
+/** Judging goes by folds where there are at most so many images, by so many at most. */
+export const mostOfFolds = { images: 1000, folds: 5 };
 
 /** Runs that a new one goes by. */
 interface Earlier {
@@ -123,8 +127,14 @@ async function measured(
   return all.length === 0 ? undefined : joinedSizes(all);
 }
 
+/** Networks that judging in folds may train, before anything but the number of images is known. */
+function trainingsFor(folds: LearnConfig['judging']['folds'], images: number): number {
+  if (folds !== 'auto') return folds;
+  return images <= mostOfFolds.images ? mostOfFolds.folds : 1;
+}
+
 function chosenSize(
-  { data, labels, model, budget, device }: Wanted,
+  { data, labels, model, budget, device, judging }: Wanted,
   sizes: ImageSizes,
 ): FittedSize {
   const kind = targetKindOf(typeof data === 'string' ? data : data[0], labels);
@@ -136,5 +146,6 @@ function chosenSize(
     sizes,
     outputs,
     passes: passesIn({ budget, images, network, outputs, device }),
+    trainings: judging && outputs === 'image' ? trainingsFor(judging.folds, images) : 1,
   });
 }

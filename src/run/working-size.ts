@@ -10,6 +10,8 @@ export interface SizeQuestion {
   readonly outputs: TaskOutputs;
   /** How often training can go over the images where each has so many pixels; undefined: nothing bounds it. */
   readonly passes?: (pixels: number) => number;
+  /** Networks that share that time. Sizes beyond the usual one must leave enough to each. Default 1. */
+  readonly trainings?: number;
 }
 
 /** Images of one size with at most as many pixels keep it: thumbnails. */
@@ -41,7 +43,8 @@ const turned = 1.1;
  * The size at which images are worked on, and how they come to it: thumbnails of one size keep it; otherwise squares, or with
  * masks the images' own aspect ratio, as large as the images and the time allow (decision 066).
  */
-export function workingSize({ sizes, outputs, passes }: SizeQuestion): FittedSize {
+export function workingSize(question: SizeQuestion): FittedSize {
+  const { sizes, outputs, passes, trainings = 1 } = question;
   const { alike, largest, shorter } = sizes;
   const { width, height } = largest;
   if (alike && width * height <= thumbnail) return { width, height };
@@ -55,7 +58,7 @@ export function workingSize({ sizes, outputs, passes }: SizeQuestion): FittedSiz
     if (side <= leastSide) return true;
     if (passes === undefined) return side <= usualSide;
     const size = shaped(side, aspect, stride);
-    const needed = side <= usualSide ? leastPasses : plentyOfPasses;
+    const needed = side <= usualSide ? leastPasses : trainings * plentyOfPasses;
     return passes(size.width * size.height) >= needed;
   };
   let best = photograph;

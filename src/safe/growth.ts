@@ -1,4 +1,5 @@
 import { pairedInterval, pairedMean, type Estimate, type PairedMean } from '../metrics/index.js';
+import { overFolds } from './statistics/over-folds.js';
 import { harmGrowthOf, type HarmGrowth } from './grades/harm-growth.js';
 import { measureLook, type Evidence } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
@@ -145,7 +146,10 @@ export function growthOf(
     const before = measureLook(earlier, look, calibration);
     const steps = differences.map((now, i) => (now - before.differences[i]) / doublingsBetween);
     const groupOf = last.groupOf?.subarray(calibration);
-    const perDoubling = pairedInterval(pairedMean(steps, 'binary', groupOf), growthLevel);
+    const perDoubling = pairedInterval(
+      overFolds(pairedMean(steps, 'binary', groupOf), last.folds),
+      growthLevel,
+    );
     const { high } = pairedInterval(j, 0.05);
     return {
       look,
@@ -181,7 +185,8 @@ export async function growthSince(
   const looks = looksAt(label, false);
   const without = passOf(clean, k, looks);
   const applied = passOf(await score(pass, observer, label.window), k, looks);
-  const before = { looks, clean: without, draws: [{ applied, without }], groupOf: last.groupOf };
+  const { groupOf, folds } = last;
+  const before = { looks, clean: without, draws: [{ applied, without }], groupOf, folds };
   const growth = growthOf(last, before, calibration, share);
   return observer.taskKnown === false
     ? growth

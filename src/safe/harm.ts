@@ -9,6 +9,7 @@ import {
   type ScoreKind,
 } from '../metrics/index.js';
 import type { ScoreByImage, TaskScores } from '../tasks/index.js';
+import { overFolds, type FoldOf } from './statistics/over-folds.js';
 
 /** What the task head can do on the judging images as they are. */
 export interface Skill {
@@ -20,24 +21,35 @@ export interface Skill {
   readonly chance: number;
   /** `[n]`, of the judging images, where they come in groups. */
   readonly groupOf?: GroupOf;
+  /** `[n]`, of the judging images, where several networks judge. */
+  readonly folds?: FoldOf;
+}
+
+/** How images belong together. All `[n]`, of all images of a pass. */
+export interface Belonging {
+  readonly groupOf?: GroupOf;
+  readonly folds?: FoldOf;
 }
 
 /**
  * What the task head can do on clean images from `start` on, by right and wrong.
  *
- * @param groupOf of all images, where they come in groups
+ * @param of their groups and folds, where they have any
  */
-export function accuracyOf(clean: TaskScores, start: number, groupOf?: GroupOf): Skill {
-  return skillBy(clean.from(start).answers(), groupOf?.subarray(start));
+export function accuracyOf(clean: TaskScores, start: number, of: Belonging = {}): Skill {
+  return skillBy(clean.from(start).answers(), start, of);
 }
 
 /** The same by what harm is measured on. */
-export function skillOf(clean: TaskScores, start: number, groupOf?: GroupOf): Skill {
-  return skillBy(clean.from(start).skill(), groupOf?.subarray(start));
+export function skillOf(clean: TaskScores, start: number, of: Belonging = {}): Skill {
+  return skillBy(clean.from(start).skill(), start, of);
 }
 
-function skillBy({ values, kind, chance }: ScoreByImage, groupOf?: GroupOf): Skill {
-  return { score: pairedMean(values, kind, groupOf), kind, chance, ...(groupOf && { groupOf }) };
+function skillBy({ values, kind, chance }: ScoreByImage, start: number, of: Belonging): Skill {
+  const groupOf = of.groupOf?.subarray(start);
+  const folds = of.folds?.subarray(start);
+  const score = overFolds(pairedMean(values, kind, groupOf), folds);
+  return { score, kind, chance, ...(groupOf && { groupOf }), ...(folds && { folds }) };
 }
 
 /** Score above guessing: what there is to lose. Never below a hundredth. */
@@ -61,11 +73,14 @@ export function harm(
   skill: Skill,
   of: (image: number) => boolean = () => true,
 ): PairedMean {
-  const change = pairedMean(
-    differences.filter((_, i) => of(i)),
-    skill.kind,
-    // Of a look at the first images alone, the first groups.
-    skill.groupOf?.subarray(0, differences.length).filter((_, i) => of(i)),
+  const change = overFolds(
+    pairedMean(
+      differences.filter((_, i) => of(i)),
+      skill.kind,
+      // Of a look at the first images alone, the first groups.
+      skill.groupOf?.subarray(0, differences.length).filter((_, i) => of(i)),
+    ),
+    skill.folds,
   );
   const lost = scaledMean(change, -1 / toLose(skill));
   if (lost.standardError === 0) return lost;

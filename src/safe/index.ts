@@ -6,9 +6,18 @@ export { borderOf, labelsFor, marginsOf, type Border, type RecognitionLabel } fr
 // Statistics (statistics.ts), which see at once what a small network learns late, and the stumps that read them.
 export { fitStumps, type Stumps } from './statistics/stumps.js';
 // Scoring: a pass over the judging images.
-export { statisticsOf, type JudgingPasses, type Observer, type Scored } from './scoring.js';
+export {
+  statisticsOf,
+  type JudgedBatch,
+  type JudgingPasses,
+  type Observer,
+  type Scored,
+} from './scoring.js';
+// Folds: which network scores which image, and what that does to intervals.
+export { foldsIn, intervalOverFolds, type FoldOf } from './statistics/over-folds.js';
 // Judging: passes and draws until every label is decided.
 export { judge, type JudgingResult } from './judging.js';
+export { looksIn } from './collecting/collecting.js';
 export { sizeFor } from './collecting/draws.js';
 // Growth: how recognition and harm rose while the network was trained.
 export type { Growth } from './growth.js';

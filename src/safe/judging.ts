@@ -71,7 +71,7 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     verdicts,
     clean,
     evidence: collecting.evidence,
-    skill: skillOf(clean.task, calibration, options.groupOf),
+    skill: skillOf(clean.task, calibration, options),
     images: Math.round(passes * clean.task.count),
     ...(earlier && { earlier }),
   };
@@ -241,7 +241,7 @@ async function growthsOf(
 /** Measures all labels from what has been scored so far, and decides. */
 function decideAll(
   collecting: Collecting,
-  { labels, calibration, verdict, observer, groupOf }: JudgingOptions,
+  { labels, calibration, verdict, observer, groupOf, folds }: JudgingOptions,
   growths?: ReadonlyMap<number, Growth>,
 ): Verdicts {
   const { clean } = collecting;
@@ -260,8 +260,8 @@ function decideAll(
     augmentations.push({ ...named, growth: growths?.get(k), inspections });
   }
   const facts = {
-    skill: skillOf(clean.task, calibration, groupOf),
-    accuracy: accuracyOf(clean.task, calibration, groupOf),
+    skill: skillOf(clean.task, calibration, { groupOf, folds }),
+    accuracy: accuracyOf(clean.task, calibration, { groupOf, folds }),
     known,
     classes: known === false ? undefined : clean.task.classes?.subarray(calibration),
   };

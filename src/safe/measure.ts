@@ -10,6 +10,13 @@ import {
   type GroupOf,
   type PairedMean,
 } from '../metrics/index.js';
+import {
+  eachFold,
+  inFold,
+  intervalOverFolds,
+  overFolds,
+  type FoldOf,
+} from './statistics/over-folds.js';
 import type { Pass } from './scoring.js';
 import type { Look } from './views.js';
 
@@ -28,16 +35,18 @@ export interface Evidence {
   readonly draws: readonly Draw[];
   /** `[n]`, in the order of the passes: images of a group count as one observation. Default: each image is one. */
   readonly groupOf?: GroupOf;
+  /** `[n]`, likewise: the network that has scored each image. Default: one for all. */
+  readonly folds?: FoldOf;
 }
 
 /** How well one look recognises the label. */
 export interface Recognition {
   readonly look: Look;
-  /** The threshold: score above which the label counts as recognised; chosen on the calibration images. */
-  readonly cutoff: number;
-  /** Recognition rate at that threshold, in [0, 1]. */
+  /** The threshold of each fold: score above which the label counts as recognised; chosen on the fold's calibration images. */
+  readonly cutoffs: readonly number[];
+  /** Recognition rate at these thresholds, in [0, 1]. */
   readonly tpr: number;
-  /** False-positive rate at it, in [0, 1]. */
+  /** False-positive rate at them, in [0, 1]. */
   readonly fpr: number;
   /** TPR - FPR, a lower bound of the total-variation distance between clean and augmented data. */
   readonly j: PairedMean;
@@ -87,6 +96,7 @@ export interface Measure extends Recognition {
 export function measure(all: Evidence, calibration: number): Measure {
   const clean = from(all.clean, calibration);
   const groupOf = all.groupOf?.subarray(calibration);
+  const folds = all.folds?.subarray(calibration);
   const draws = all.draws.map(({ applied, without }) => ({
     applied: from(applied, calibration),
     without: from(without, calibration),
@@ -98,12 +108,12 @@ export function measure(all: Evidence, calibration: number): Measure {
   const { looks, keenest, skillDifferences } = measureAt(all, calibration, cutoffs);
   // Also where the verdict goes by window and border: the report shows both.
   const network = (pass: Pass): Float64Array => pass.network;
-  const wholeCutoff = calibrated(all, calibration, network);
-  const whole = recognition('network', all, calibration, network, wholeCutoff);
+  const wholeCutoffs = calibrated(all, calibration, network);
+  const whole = recognition('network', all, calibration, network, wholeCutoffs);
   // One figure a draw; the calibration images have been cut off already.
   const figures = draws.map(({ applied }) => applied.task.figure());
   const taskDifferences = differencesOf(draws, ({ task }) => task.answers().values);
-  const task = pairedMean(taskDifferences, clean.task.answers().kind, groupOf);
+  const task = overFolds(pairedMean(taskDifferences, clean.task.answers().kind, groupOf), folds);
   return {
     ...keenest,
     n,
@@ -116,12 +126,15 @@ export function measure(all: Evidence, calibration: number): Measure {
       fpr: positiveRate([clean]),
     },
     task,
-    taskChange: clean.task.change(draws.map(tasksOf), groupOf),
+    taskChange: intervalOverFolds(clean.task.change(draws.map(tasksOf), groupOf), folds, [-1, 1]),
     lossChange: unboundedInterval(
-      pairedMean(
-        differencesOf(draws, ({ task: seen }) => seen.losses),
-        'continuous',
-        groupOf,
+      overFolds(
+        pairedMean(
+          differencesOf(draws, ({ task: seen }) => seen.losses),
+          'continuous',
+          groupOf,
+        ),
+        folds,
       ),
       0.05,
     ),
@@ -135,12 +148,12 @@ export function measure(all: Evidence, calibration: number): Measure {
 /**
  * What every look recognises at given thresholds, and what the task head loses on each judging image.
  *
- * @param cutoffs one for each look, in their order
+ * @param cutoffs those of the folds for each look, in their order
  */
 export function measureAt(
   all: Evidence,
   calibration: number,
-  cutoffs: readonly number[],
+  cutoffs: readonly (readonly number[])[],
 ): {
   readonly looks: readonly Recognition[];
   readonly keenest: Recognition;
@@ -180,30 +193,34 @@ function differencesOf(draws: readonly Draw[], of: (pass: Pass) => Float64Array)
 
 const tasksOf = ({ applied, without }: Draw) => ({ applied: applied.task, without: without.task });
 
-/** The threshold with the largest Youden index on the calibration images of all draws. */
+/** Of each fold the threshold with the largest Youden index on its calibration images of all draws. */
 function calibrated(
-  { draws }: Evidence,
+  { draws, folds }: Evidence,
   calibration: number,
   scoresOf: (pass: Pass) => Float64Array,
-): number {
-  const scores = (of: (draw: Draw) => Pass): Float64Array =>
-    joined(draws.map((draw) => scoresOf(of(draw)).subarray(0, calibration)));
-  return bestCutoff(
-    scores((draw) => draw.without),
-    scores((draw) => draw.applied),
-  ).cutoff;
+): number[] {
+  const own = folds?.subarray(0, calibration);
+  return eachFold(folds, (fold) => {
+    const scores = (of: (draw: Draw) => Pass): Float64Array =>
+      joined(draws.map((draw) => inFold(scoresOf(of(draw)).subarray(0, calibration), own, fold)));
+    return bestCutoff(
+      scores((draw) => draw.without),
+      scores((draw) => draw.applied),
+    ).cutoff;
+  });
 }
 
-/** How well a look recognises the label on the judging images at a given threshold. */
+/** How well a look recognises the label on the judging images at the thresholds of their folds. */
 function recognition(
   look: Look,
-  { clean, draws, groupOf }: Evidence,
+  { clean, draws, groupOf, folds: all }: Evidence,
   calibration: number,
   scoresOf: (pass: Pass) => Float64Array,
-  cutoff: number,
+  cutoffs: readonly number[],
 ): Recognition {
   const plain = draws.filter(({ without }) => without === clean);
   const n = clean.network.length - calibration;
+  const folds = all?.subarray(calibration);
   const difference = new Float64Array(n);
   // Every draw counts this much, so that hits / n is a rate per image.
   const share = 1 / draws.length;
@@ -213,6 +230,7 @@ function recognition(
     const seen = scoresOf(applied).subarray(calibration);
     const unseen = scoresOf(without).subarray(calibration);
     for (let i = 0; i < n; i++) {
+      const cutoff = cutoffs[folds?.[i] ?? 0];
       const hit = seen[i] > cutoff ? share : 0;
       const falseHit = unseen[i] > cutoff ? share : 0;
       hits += hit;
@@ -222,17 +240,20 @@ function recognition(
   }
   return {
     look,
-    cutoff,
+    cutoffs,
     // Rounding of the shares may add up to a little more than 1.
     tpr: Math.min(1, hits / n),
     fpr: Math.min(1, falseHits / n),
-    j: pairedMean(difference, 'binary', groupOf?.subarray(calibration)),
+    j: overFolds(pairedMean(difference, 'binary', groupOf?.subarray(calibration)), folds),
     differences: difference,
-    auc: pairedAuc(
-      scoresOf(clean).subarray(calibration),
-      plain.map(({ applied }) => scoresOf(applied).subarray(calibration)),
-      0.05,
-      groupOf?.subarray(calibration),
+    auc: intervalOverFolds(
+      pairedAuc(
+        scoresOf(clean).subarray(calibration),
+        plain.map(({ applied }) => scoresOf(applied).subarray(calibration)),
+        { groupOf: groupOf?.subarray(calibration), strata: folds },
+      ),
+      folds,
+      [0, 1],
     ),
   };
 }

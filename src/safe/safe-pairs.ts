@@ -8,6 +8,7 @@ import {
   type Estimate,
   type PairedMean,
 } from '../metrics/index.js';
+import { eachFold, inFold, overFolds, scaleOf, type FoldOf } from './statistics/over-folds.js';
 import { harm, type Skill } from './harm.js';
 import type { Measure } from './measure.js';
 import { inBrackets, signed } from './reasons.js';
@@ -50,6 +51,8 @@ export interface PairsOptions {
   readonly clean: Scored;
   /** The first so many images choose the thresholds. */
   readonly calibration: number;
+  /** `[n]`, the fold of each image of a pass, where several networks judge. */
+  readonly folds?: FoldOf;
   readonly skill: Skill;
   /** Error rate over all pairs together, in (0, 1). */
   readonly alpha: number;
@@ -178,7 +181,7 @@ function measurePair(
   a: PairMember,
   b: PairMember,
   both: Scored,
-  { labels, clean, calibration, skill }: Omit<PairsOptions, 'safe' | 'alpha'>,
+  { labels, clean, calibration, folds, skill }: Omit<PairsOptions, 'safe' | 'alpha'>,
 ): MeasuredPair {
   // All [n], per judging image.
   const n = clean.task.count - calibration;
@@ -192,12 +195,18 @@ function measurePair(
     const look: Look = inWindow && !labels[label].window ? 'window' : measure.look;
     return { label, look };
   });
-  const scoreOf = strongest(members, clean, calibration);
+  const scoreOf = strongest(members, clean, calibration, folds);
   const [applied, without] = [scoreOf(both), scoreOf(clean)];
-  const { cutoff } = bestCutoff(without.subarray(0, calibration), applied.subarray(0, calibration));
+  const calibrating = folds?.subarray(0, calibration);
+  const cutoffs = eachFold(folds, (fold) => {
+    const own = (scores: Float64Array): Float64Array =>
+      inFold(scores.subarray(0, calibration), calibrating, fold);
+    return bestCutoff(own(without), own(applied)).cutoff;
+  });
   const [scores, before] = [both, clean].map((pass) => pass.task.from(calibration).skill().values);
   for (let i = 0; i < n; i++) {
     const image = calibration + i;
+    const cutoff = cutoffs[folds?.[image] ?? 0];
     together[i] = Number(applied[image] > cutoff) - Number(without[image] > cutoff);
     beyond[i] = together[i] - a.measure.differences[i] - b.measure.differences[i];
     lost[i] = scores[i] - before[i];
@@ -207,14 +216,14 @@ function measurePair(
     members: [labels[a.label].spec.name, labels[b.label].spec.name],
     j: mean(together),
     harm: harm(lost, skill).mean,
-    recognised: pairedMean(beyond, 'binary', skill.groupOf),
+    recognised: overFolds(pairedMean(beyond, 'binary', skill.groupOf), skill.folds),
     harmed: harm(lostBeyond, skill),
   };
 }
 
 /**
  * The stronger of the members' scores of each image. Each is taken in standard deviations of the clean calibration
- * images, so that logits of different labels compare and the pair can have a threshold of its own.
+ * images of its fold, so that logits of different labels compare and the pair can have a threshold of its own.
  *
  * @returns the pair's scores of a pass, `[n]` with the calibration images
  */
@@ -222,18 +231,21 @@ function strongest(
   members: readonly { readonly label: number; readonly look: Look }[],
   clean: Scored,
   calibration: number,
+  folds: FoldOf | undefined,
 ): (scored: Scored) => Float64Array {
+  const calibrating = folds?.subarray(0, calibration);
   const scales = members.map(({ label, look }) => {
     const own = columnOf(clean, label, look).subarray(0, calibration);
-    const centre = mean(own);
-    const spread = Math.sqrt(mean(own.map((v) => (v - centre) ** 2)));
-    return { centre, spread: Math.max(spread, 1e-6) };
+    return eachFold(folds, (fold) => {
+      const { centre, spread } = scaleOf(inFold(own, calibrating, fold));
+      return { centre, spread: Math.max(spread, 1e-6) };
+    });
   });
   return (scored) => {
     const out = new Float64Array(scored.task.count).fill(-Infinity);
     members.forEach(({ label, look }, m) => {
-      const { centre, spread } = scales[m];
       columnOf(scored, label, look).forEach((v, i) => {
+        const { centre, spread } = scales[m][folds?.[i] ?? 0];
         out[i] = Math.max(out[i], (v - centre) / spread);
       });
     });

@@ -14,21 +14,27 @@ export interface ImageRange {
   readonly to: number;
 }
 
+/** Judging images in a batch: where several networks judge, all of one fold. */
+export interface JudgedBatch extends Batch {
+  /** Default: 0. */
+  readonly fold?: number;
+}
+
 /** The judging images under one recipe and draw, in the same order each time; null: clean. Default: all of them. */
 export type JudgingPasses = (
   transforms: readonly TransformSpec[] | null,
   draw: number,
   images?: ImageRange,
-) => AsyncIterable<Batch>;
+) => AsyncIterable<JudgedBatch>;
 
-/** What scores the judging images: the network, and statistics where there are any. */
+/** What scores the judging images: the network of each fold, and statistics where there are any. */
 export interface Observer {
   /** `parts`: of window and border too. */
-  predict(batch: Batch, parts: boolean): Outputs;
+  predict(batch: JudgedBatch, parts: boolean): Outputs;
   /** False where the task head knows other classes than these images': harm is not judged. Default true. */
   readonly taskKnown?: boolean;
-  /** `[K]`, one model for each label; undefined: statistics are not a look. */
-  readonly statistics?: readonly Stumps[];
+  /** `[folds][K]`, one model for each label; undefined: statistics are not a look. */
+  readonly statistics?: readonly (readonly Stumps[])[];
   /** `[K]`, true for windows: their statistics are taken inside `inside`. */
   readonly windows?: readonly boolean[];
   readonly inside?: Margins;
@@ -60,7 +66,7 @@ export interface Pass {
  * @param parts the window and the border of each image too: three forward passes instead of one
  */
 export async function score(
-  batches: AsyncIterable<Batch>,
+  batches: AsyncIterable<JudgedBatch>,
   observer: Observer,
   parts = false,
 ): Promise<Scored> {
@@ -76,7 +82,7 @@ export async function score(
     for (let i = 0; i < batch.count; i++)
       odds.push(
         // [K] of image i.
-        Float32Array.from(statistics, (model, k) =>
+        Float32Array.from(statistics[batch.fold ?? 0], (model, k) =>
           stumpScore(model, observer.windows?.[k] ? inner[i] : whole[i]),
         ),
       );

@@ -17,6 +17,7 @@ import {
   type Growth,
   type Sight,
 } from './growth.js';
+import type { FoldOf } from './statistics/over-folds.js';
 import { accuracyOf, harm, type Skill } from './harm.js';
 import { answerDifferencesOf, measureAt, type Evidence, type Measure } from './measure.js';
 import { passOf, score, type JudgingPasses, type Observer, type Scored } from './scoring.js';
@@ -74,6 +75,8 @@ export interface StrengthOptions {
   readonly calibration: number;
   /** `[n]`, of all judging images, where they come in groups. */
   readonly groupOf?: GroupOf;
+  /** `[n]`, likewise, where several networks judge. */
+  readonly folds?: FoldOf;
   readonly skill: Skill;
   /** Of the images that the transform is applied to. */
   readonly size: Size;
@@ -221,8 +224,8 @@ async function judgePart(part: number, options: Params, o: StrengthOptions): Pro
   const scored = await score(o.passes(narrowed(label, options), 0), o.observer, label.window);
   const without = passOf(o.clean, o.label, looks);
   const applied = passOf(scored, o.label, looks);
-  const { groupOf } = o;
-  const evidence = { looks, clean: without, draws: [{ applied, without }], groupOf };
+  const { groupOf, folds } = o;
+  const evidence = { looks, clean: without, draws: [{ applied, without }], groupOf, folds };
   const judged = partOf(part, options, evidence, o);
   const safe = isSafe(judged, highOf(judged, judged.j.mean), o.delta);
   const keeps = o.keepsAll !== true && isHarmless(judged, o);
@@ -256,17 +259,17 @@ function partOf(
   part: number,
   options: Params,
   evidence: Evidence,
-  { calibration, clean, groupOf, measure, skill, harmMargin, sight }: StrengthOptions,
+  { calibration, clean, groupOf, folds, measure, skill, harmMargin, sight }: StrengthOptions,
 ): JudgedPart {
   const { looks, keenest, skillDifferences } = measureAt(
     evidence,
     calibration,
-    measure.looks.map((l) => l.cutoff),
+    measure.looks.map((l) => l.cutoffs),
   );
   const lost = harm(skillDifferences, skill);
   const answers = harm(
     answerDifferencesOf(evidence.draws, calibration),
-    accuracyOf(clean.task, calibration, groupOf),
+    accuracyOf(clean.task, calibration, { groupOf, folds }),
   );
   return {
     part,

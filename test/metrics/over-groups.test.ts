@@ -57,7 +57,7 @@ describe('means over images that come in groups', () => {
     const one = new Int32Array(50);
     const { low, high } = pairedInterval(pairedMean(values, 'binary', one), 0.05);
     assert.deepEqual([low, high], [-1, 1]);
-    const auc = pairedAuc(values, [values.map((v) => v + 1)], 0.05, one);
+    const auc = pairedAuc(values, [values.map((v) => v + 1)], { groupOf: one });
     assert.deepEqual([auc.low, auc.high], [0, 1]);
   });
 
@@ -108,8 +108,8 @@ describe('means over images that come in groups', () => {
       const applied = values.map((v, i) => v + raised[groupOf[i]]);
       // P(N(0,2) < 1) for half of the images, 1/2 for the others.
       const truth = 0.5 * 0.7602 + 0.25;
-      covered += contains(pairedAuc(values, [applied], 0.05, groupOf), truth);
-      byImages += contains(pairedAuc(values, [applied], 0.05), truth);
+      covered += contains(pairedAuc(values, [applied], { groupOf }), truth);
+      byImages += contains(pairedAuc(values, [applied]), truth);
     }
     assert.ok(covered / repetitions >= 0.91, String(covered));
     assert.ok(byImages / repetitions < 0.7, String(byImages));

@@ -41,3 +41,17 @@ test('parts.csv has a column of groups where images belong together', () => {
     'file,class,part,group\ncat/1_0.png,cat,train,1\ncat/1_1.png,cat,train,1\ndog/2_0.png,dog,judging,"2, left"\n',
   );
 });
+
+test('parts.csv says in what fold an image judges, and in what fold it calibrates', () => {
+  const fold = (train: number, judging: number, calibration: number) => ({
+    ...split,
+    train: Uint32Array.of(train),
+    judging: Uint32Array.of(judging),
+    calibration: Uint32Array.of(calibration),
+  });
+  const folds = [fold(0, 1, 2), fold(1, 2, 0), fold(2, 0, 1)];
+  assert.equal(
+    partsTable([{ data, split: folds[0], folds }]),
+    'file,class,part,fold,calibratesFold\ncat/1_0.png,cat,judging,3,2\ncat/1_1.png,cat,judging,1,3\ndog/2_0.png,dog,judging,2,1\n',
+  );
+});

@@ -57,6 +57,25 @@ test('few epochs are over part of the images, so that no time is left over', () 
   assert.equal(planRun({ ...input, budget: 60, epochs: 2 }, speed).imagesPerEpoch, undefined);
 });
 
+test('folds share the time for training, and all their images judge', () => {
+  const folds = { ...input, folds: 5, trainImages: 320, batch: 16, judgingImages: 480 };
+  const plan = planRun(folds, speed);
+  // (600 * 0.94 - 10 - 480 * 30 / 800) / (5 * 320 / 200 * 1.04) = 64.4
+  assert.equal(plan.epochs, 64);
+  assert.equal(plan.folds, 5);
+  assert.match(plan.reason, /^5 folds of 64 epochs of 320 images fit 10 min at 200 images\/s$/);
+  assert.ok(plan.seconds <= 600);
+  // Judging may take four tenths of the time, where one split leaves it two.
+  const slow = { ...folds, judgingPasses: 300, fewestJudged: 50 };
+  const time = 600 * 0.94 - 10;
+  assert.equal(planRun(slow, speed).judged, undefined);
+  assert.equal(planRun(slow, { ...speed, judging: 300 }).judged, Math.floor(0.4 * time));
+  assert.equal(
+    planRun({ ...slow, folds: 1 }, { ...speed, judging: 300 }).judged,
+    Math.floor((1 - 0.8) * time),
+  );
+});
+
 test('a budget without room for eight steps is refused with what it would take', () => {
   assert.throws(() => planRun({ ...input, budget: 20 }, speed), {
     code: 'BUDGET_TOO_SMALL',

@@ -95,6 +95,16 @@ describe('masks', () => {
   });
 });
 
+test('networks that share the time leave less of it to sizes beyond the usual one, and as much to smaller ones', () => {
+  const side = (passes: number, trainings: number) =>
+    workingSize({ sizes: sizesOf(400, 400), outputs: 'image', passes: () => passes, trainings })
+      .height;
+  assert.equal(side(100, 1), 224);
+  assert.equal(side(100, 5), 160);
+  assert.equal(side(300, 5), 224);
+  assert.equal(side(20, 5), side(20, 1));
+});
+
 describe('passes in a budget', () => {
   const cost = {
     budget: 600,

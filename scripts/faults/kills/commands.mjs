@@ -25,6 +25,9 @@ export async function writingCommands() {
   /** @type {Writing[]} */
   const commands = [
     run('learn', 'learn', ['images', ...quick, ...fewLabels]),
+    run('learn', 'learn in folds', [
+      ...['images', ...quick, ...fewLabels, '--set', 'judging.folds=2'],
+    ]),
     run('learn', 'learn on several', ['images', 'other', ...quick, ...fewLabels]),
     run('learn', 'learn with masks', ['pairs:scenes', ...quick, ...fewLabels]),
     run('train', 'train', ['images', '--policy', 'all', ...quick]),

@@ -214,7 +214,11 @@ function mixedSource(
 }
 
 /** All held-out images: those that choose the cut-offs first, then those that are judged. */
-export function heldOut({ split }: Prepared): Uint32Array {
+export function heldOut({
+  split,
+}: {
+  readonly split: Pick<Prepared['split'], 'calibration' | 'judging'>;
+}): Uint32Array {
   return Uint32Array.from([...split.calibration, ...split.judging]);
 }
 

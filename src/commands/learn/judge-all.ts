@@ -1,10 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
-import { Rng } from '../../core/index.js';
 import type { RunEvent, Selection } from '../../run/files/index.js';
-import { groupsAmong, Originals, type Batch, type Dataset } from '../../data/index.js';
+import { Originals, type Dataset } from '../../data/index.js';
 import type { Size } from '../../image/image.js';
-import type { TwoHeaded } from '../../models/index.js';
 import {
   judge,
   judgeKeepPairs,
@@ -13,34 +11,25 @@ import {
   keepsLabels,
   safeMembers,
   sizeFor,
+  type JudgedBatch,
   type JudgingResult,
   type JudgingPasses,
   type Observer,
   type StrengthJudgement,
 } from '../../safe/index.js';
-import { heldOut, jointTask } from './joint-learning.js';
+import { jointTask } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import { stoppable } from '../../run/streams.js';
 import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';
 import { judgingPasses, observerOf } from './observer.js';
+import { partsOfLooks, poolOf, type JudgingNetwork, type JudgingPool } from './judging-pool.js';
 
-/** A network by weights that were kept while it was trained. */
-export interface EarlierNetwork {
-  /** In evaluation mode. */
-  readonly model: TwoHeaded;
-  /** The part of the training after which they were kept, in (0, 1). */
-  readonly share: number;
-}
-
-/** A trained network and what it is to judge. */
+/** Trained networks and what they are to judge. */
 export interface JudgingRun {
   readonly config: LearnConfig;
-  readonly prepared: Prepared;
-  /** In evaluation mode. */
-  readonly model: TwoHeaded;
-  /** The same network by the weights of a part of its training, where it has them. */
-  readonly earlier?: EarlierNetwork;
+  /** One, or one for each fold. */
+  readonly networks: readonly JudgingNetwork[];
   onEvent(event: RunEvent): void;
   /** Called before each pass over the judging images; may throw to stop. */
   check(): void;
@@ -55,21 +44,30 @@ export interface JudgingRun {
   onJudged?(result: JudgingResult): void;
 }
 
+/** The same with what its networks have in common. */
+interface PooledRun extends JudgingRun {
+  /** Of the first network: labels, data and loader are those of all. */
+  readonly prepared: Prepared;
+  readonly pool: JudgingPool;
+}
+
 /**
  * Steps 2 to 4 of the method, then pairs and ranges: everything that `selection.json` holds.
  *
  * @throws whatever `check` throws
  */
 export async function judgeAll(given: JudgingRun): Promise<Selection> {
-  const run = { ...given, prepared: inJudgingOrder(given) };
-  const share = heldOut(run.prepared).length / heldOut(given.prepared).length;
-  const { config, prepared } = run;
+  const { config, networks } = given;
+  const [{ prepared }] = networks;
+  const pool = poolOf(config, networks, given.judged);
+  const run: PooledRun = { ...given, prepared, pool };
+  const { calibration, folds, groupOf } = pool;
   const { alpha, rule } = config;
   run.onEvent({ type: 'phase', phase: 'judge' });
-  const observer = await observerOf(config, prepared, run.model, run.taskKnown, share, (done) =>
+  const observer = await observerOf(config, networks, run.taskKnown, pool.share, (done) =>
     progress(run, done, prepared.labels.length, 'statistics'),
   );
-  const passing = judgingPasses(config, prepared);
+  const passing = judgingPasses(config, prepared, pool);
   const passes: JudgingPasses = (transforms, draw, images) =>
     stoppable(passing(transforms, draw, images), () => run.check());
   const result = await judgeSingly(run, observer, passes);
@@ -79,7 +77,8 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     passes,
     observer,
     clean: result.clean,
-    calibration: prepared.split.calibration.length,
+    calibration,
+    folds,
     skill: result.skill,
     alpha,
     images: run.imagesForPairs,
@@ -98,8 +97,9 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     rule,
     alpha,
     data,
-    groupOf: groupsAmong(data, heldOut(prepared)),
-    calibration: prepared.split.calibration.length,
+    groupOf,
+    folds,
+    calibration,
     pairs,
     keepPairs,
     strengths,
@@ -107,39 +107,22 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
   });
 }
 
-/** The held-out images in random order, so that the first of them stand for all; where not all are judged, the first of each part. */
-function inJudgingOrder({ config, prepared, judged }: JudgingRun): Prepared {
-  const { split } = prepared;
-  const share = judged === undefined ? 1 : judged / heldOut(prepared).length;
-  const first = (images: Uint32Array, part: string): Uint32Array => {
-    const count = Math.min(images.length, Math.max(1, Math.round(share * images.length)));
-    return new Rng(config.seed, 'judging order', part).shuffle(images.slice()).subarray(0, count);
-  };
-  const calibration = first(split.calibration, 'calibration');
-  return {
-    ...prepared,
-    split: { ...split, calibration, judging: first(split.judging, 'judging') },
-  };
-}
-
 function progress(run: JudgingRun, done: number, total: number, label: string): void {
   run.check();
   run.onEvent({ type: 'progress', phase: 'judge', done, total, label });
 }
 
-/** Parts of the judging images after which what is plainly unsafe is done with. */
-const parts = [0.25, 0.5];
-
 /** Steps 2 to 4: every label alone. */
 function judgeSingly(
-  run: JudgingRun,
+  run: PooledRun,
   observer: Observer,
   passes: JudgingPasses,
 ): Promise<JudgingResult> {
-  const { config, prepared } = run;
+  const { config, prepared, pool } = run;
+  const { calibration, folds, groupOf } = pool;
   const { alpha, delta, rule, thesis, seed, judging } = config;
   const start = performance.now();
-  const images = heldOut(prepared).length;
+  const images = pool.held.length;
   return judge({
     labels: prepared.labels,
     passes,
@@ -147,11 +130,11 @@ function judgeSingly(
     earlier: earlierOf(run),
     size: prepared.data.size,
     fullSize: fullSizeOf(config, prepared.data),
-    calibration: prepared.split.calibration.length,
-    groupOf: groupsAmong(prepared.data, heldOut(prepared)),
-    images: prepared.split.judging.length,
-    // Without restoring, a batch is drawn as a whole: other batches would be other draws.
-    parts: config.restore === 'none' ? [] : parts,
+    calibration,
+    groupOf,
+    folds,
+    images: images - calibration,
+    parts: partsOfLooks(config),
     draws: judging.draws,
     maxDraws: judging.maxDraws,
     verdict: { alpha, delta, rule, thesis, seed },
@@ -177,11 +160,19 @@ function judgeSingly(
   });
 }
 
-function earlierOf({ config, prepared, earlier, taskKnown }: JudgingRun) {
-  if (earlier === undefined) return undefined;
-  const task = jointTask(config, prepared, earlier.model, { taskKnown });
-  const { share } = earlier;
-  return { predict: (batch: Batch, parts: boolean) => task.predict(batch, parts), share };
+/** All networks by earlier weights, where all of them have such. */
+function earlierOf({ config, networks, taskKnown }: JudgingRun) {
+  const earlier = networks.flatMap((network) => (network.earlier ? [network.earlier] : []));
+  if (earlier.length < networks.length) return undefined;
+  const tasks = earlier.map(({ model }, f) =>
+    jointTask(config, networks[f].prepared, model, { taskKnown }),
+  );
+  // The geometric mean: then the doublings that followed are the mean of those of the folds.
+  const logs = earlier.reduce((sum, { share }) => sum + Math.log2(share), 0);
+  return {
+    predict: (batch: JudgedBatch, parts: boolean) => tasks[batch.fold ?? 0].predict(batch, parts),
+    share: earlier.length === 1 ? earlier[0].share : 2 ** (logs / earlier.length),
+  };
 }
 
 /** The size of the images that windows are cut from; undefined where it is the size of all the others. */
@@ -192,12 +183,13 @@ function fullSizeOf(config: LearnConfig, data: Dataset): Size | undefined {
 
 /** How far the magnitude of each augmentation that is not safe at its full range may reach, by name. */
 async function judgeRanges(
-  run: JudgingRun,
+  run: PooledRun,
   observer: Observer,
   passes: JudgingPasses,
   { verdicts, evidence, clean, skill, earlier }: JudgingResult,
 ): Promise<Map<string, StrengthJudgement[]>> {
-  const { config, prepared } = run;
+  const { config, prepared, pool } = run;
+  const { calibration, folds, groupOf } = pool;
   const found = new Map<string, StrengthJudgement[]>();
   if (verdicts.status === 'undertrained') return found;
   for (const [label, judged] of verdicts.augmentations.entries()) {
@@ -216,8 +208,9 @@ async function judgeRanges(
       clean,
       passes,
       observer,
-      calibration: prepared.split.calibration.length,
-      groupOf: groupsAmong(prepared.data, heldOut(prepared)),
+      calibration,
+      groupOf,
+      folds,
       skill,
       size: sizeFor(prepared.labels[label].spec, {
         size: prepared.data.size,

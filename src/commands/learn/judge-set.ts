@@ -30,9 +30,16 @@ import {
   shareMetadata,
 } from '../../train/index.js';
 import { jointTask } from './joint-learning.js';
-import { judgeAll, type EarlierNetwork, type JudgingRun } from './judge-all.js';
+import { judgeAll, type JudgingRun } from './judge-all.js';
+import type { EarlierNetwork, JudgingNetwork } from './judging-pool.js';
 import type { OpenedSet } from './sets.js';
 import { writePolicies } from './write-policies.js';
+
+/** A trained network of a data set: of a fold its own, with the fold's parts. */
+export interface SetNetwork extends Pick<JudgingNetwork, 'prepared' | 'model'> {
+  /** The folder with its weights. */
+  readonly checkpoint: string;
+}
 
 /** What judging a data set needs of the run that it belongs to. */
 export interface SetJudging extends Pick<
@@ -47,12 +54,12 @@ export interface SetJudging extends Pick<
  * Steps 2 to 4 of the method for a data set, and all that its run folder is to say of them: verdicts, policies and
  * samples.
  *
- * @param model that of this set alone, in evaluation mode
+ * @param networks of this set alone, in evaluation mode: one, or one for each fold
  */
 export async function judgeSet(
   folder: RunFolder,
   { config, prepared, hooks: { onEvent } }: OpenedSet,
-  model: TwoHeaded,
+  networks: readonly SetNetwork[],
   { elapsed, ...judging }: SetJudging,
 ): Promise<Selection> {
   // Verdicts that are there were judged before: a process died while it was writing the rest.
@@ -61,10 +68,10 @@ export async function judgeSet(
     : undefined;
   const selection =
     before ??
-    (await withEarlier(
-      folder.file('checkpoint'),
+    (await withAllEarlier(
+      networks,
       () => emptyNetwork({ config, prepared }),
-      (earlier) => judgeAll({ config, prepared, model, earlier, onEvent, ...judging }),
+      (all) => judgeAll({ config, networks: all, onEvent, ...judging }),
     ));
   if (before === undefined) {
     const message = unlearnedWarning(selection.classes, config, 'judging');
@@ -79,7 +86,7 @@ export async function judgeSet(
     { ...prepared.data, originals },
     config,
     selection,
-    await panelsOf({ config, prepared }, folder, model),
+    await panelsOf(config, networks[0], folder),
   );
   onEvent({ type: 'finished', status: selection.status, seconds: elapsed() });
   return selection;
@@ -101,6 +108,20 @@ export async function withEarlier<T>(
   }
 }
 
+/** The same with all networks. */
+function withAllEarlier<T>(
+  networks: readonly SetNetwork[],
+  fresh: () => TwoHeaded,
+  run: (networks: readonly JudgingNetwork[]) => Promise<T>,
+  found: readonly JudgingNetwork[] = [],
+): Promise<T> {
+  const next = networks.at(found.length);
+  if (next === undefined) return run(found);
+  return withEarlier(next.checkpoint, fresh, (earlier) =>
+    withAllEarlier(networks, fresh, run, [...found, { ...next, earlier }]),
+  );
+}
+
 /** Whether a run folder holds all that `judgeSet` writes: verdicts alone are not the end. */
 export function isJudged(folder: RunFolder): boolean {
   return (['selection', 'policy', 'policyAlbumentations', 'samples'] as const).every((name) =>
@@ -110,9 +131,9 @@ export function isJudged(folder: RunFolder): boolean {
 
 /** Pictures of judging images with what the network says of them, where the task has any. */
 function panelsOf(
-  { config, prepared }: Pick<OpenedSet, 'config' | 'prepared'>,
+  config: OpenedSet['config'],
+  { prepared, model }: SetNetwork,
   folder: RunFolder,
-  model: TwoHeaded,
 ): Promise<Sheet> | undefined {
   const { data, split, device } = prepared;
   const { drawPanels } = taskFor(data).head(data, { device, classBalance: config.classBalance });
@@ -160,7 +181,12 @@ export function judgeInOwnFolder(
     try {
       loadKeptWeights(checkpoint, own);
       own.eval();
-      const selection = await judgeSet(folder, set, own, judging);
+      const selection = await judgeSet(
+        folder,
+        set,
+        [{ prepared, model: own, checkpoint }],
+        judging,
+      );
       const lines = eventsOf(readEvents(run), set.name).map((line) => `${JSON.stringify(line)}\n`);
       writeAtomic(folder.file('events'), lines.join(''));
       folder.writeParts([prepared]);

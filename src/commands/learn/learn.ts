@@ -21,15 +21,12 @@ import { inSitting, type Sitting } from '../../run/sitting.js';
 import { dataSource, type RunSource } from '../../run/folder/sources.js';
 import type { TwoHeaded } from '../../models/index.js';
 import type { JudgingResult } from '../../safe/index.js';
-import { hasKeptWeights, loadKeptWeights } from '../../train/index.js';
 import {
   allHeldOut,
   emptyNetwork,
   headsOf,
   heldOut,
-  jointTraining,
   settled,
-  type JointTraining,
   type SettledConfig,
 } from './joint-learning.js';
 import {
@@ -40,7 +37,9 @@ import {
   withEarlier,
   type SetJudging,
 } from './judge-set.js';
+import { foldsOf, type RunFold } from './run-folds.js';
 import { planOf } from './plan-learning.js';
+import { firstTrained, trainFolds, type TrainedFolds } from './train-folds.js';
 import { checkSets, closeSets, dataSetsOf, openSets, setNames, type OpenedSet } from './sets.js';
 
 /** What a run has found for a data set. */
@@ -74,6 +73,8 @@ interface LearnRun extends Sitting {
   readonly config: SettledConfig;
   readonly options: LearnOptions;
   readonly sets: readonly OpenedSet[];
+  /** One where there are no folds. */
+  readonly folds: readonly [RunFold, ...RunFold[]];
 }
 
 /** Judging ends at this part of the budget; the rest is for samples and the report. */
@@ -149,14 +150,16 @@ async function learnIn(
   const given = await settleImages(machine, hooks, { started });
   const sets = await openSets(given, hooks);
   try {
-    const run: LearnRun = { ...sitting, config: settled(given, sets), options, sets };
-    const plan = await planOf(sitting, run.config, sets);
+    const settledConfig = settled(given, sets);
+    const plan = await planOf(sitting, settledConfig, sets);
+    const folds = foldsOf(settledConfig, sets, plan.folds ?? 1);
+    const run: LearnRun = { ...sitting, config: settledConfig, options, sets, folds };
     const training = await train(run, plan);
     let learned: LearnedSet[];
     try {
       learned = await judgeEach(run, plan, training);
     } finally {
-      training.model.free();
+      for (const { model } of training.networks) model.free();
     }
     if (learned.length > 1) {
       folder.writeJson('results', resultOf(learned));
@@ -182,43 +185,32 @@ function judgedWithoutTraining(out: string): UserError {
   });
 }
 
-/** Step 1: joint learning. Of a run that has been judged, whose samples alone are missing, the weights it ended with. */
-async function train(run: LearnRun, plan: Plan): Promise<JointTraining> {
-  const training = jointTraining(run.config, run.sets, run.hooks.onEvent);
-  const checkpoint = run.folder.file('checkpoint');
-  if (run.sets.length === 1 && run.folder.has('selection') && hasKeptWeights(checkpoint)) {
-    loadKeptWeights(checkpoint, training.model);
-    training.model.eval();
-    return training;
-  }
-  run.hooks.onEvent({ type: 'phase', phase: 'train' });
-  try {
-    const { ended, epochs } = await training.fit(run, plan);
-    if (ended === 'interrupted') interrupt(run, epochs);
-    return training;
-  } catch (error) {
-    training.model.free();
-    throw error;
-  }
+/** Step 1: joint learning. Of a run that has been judged, whose samples alone are missing, the first network that it ended with. */
+async function train(run: LearnRun, plan: Plan): Promise<TrainedFolds> {
+  const [first] = run.folds;
+  const isJudgedAlready = run.sets.length === 1 && run.folder.has('selection');
+  const known = isJudgedAlready ? firstTrained(first, run) : undefined;
+  if (known !== undefined) return { networks: [known], images: 0 };
+  return trainFolds(run.folds, run, plan, (epochs) => interrupt(run, epochs));
 }
 
 /** Steps 2 to 4 for each data set; each may take its part of the time that is left. */
 async function judgeEach(
   run: LearnRun,
   plan: Plan,
-  { model, images }: JointTraining,
+  { networks, images }: TrainedFolds,
 ): Promise<LearnedSet[]> {
   const { sets, folder } = run;
   const heads = headsOf(sets);
   const judging = (i: number): SetJudging => judgingOf(run, plan, images, i);
   if (sets.length === 1) {
     const [{ name, config }] = sets;
-    const selection = await judgeSet(folder, sets[0], model, judging(0));
+    const selection = await judgeSet(folder, sets[0], networks, judging(0));
     return [{ name, data: config.data, out: config.out, selection }];
   }
   const empty = (): TwoHeaded => emptyNetwork(run.config, sets);
   return withEarlier(folder.file('checkpoint'), empty, async (quarter) => {
-    const network = { model, quarter, run: folder.path, plan };
+    const network = { model: networks[0].model, quarter, run: folder.path, plan };
     const learned: LearnedSet[] = [];
     for (const [i, set] of sets.entries()) {
       const { name, config } = set;
@@ -233,15 +225,16 @@ async function judgeEach(
 /**
  * What the judging of a data set may take from now on: its part of the time, and of the images of pairs.
  *
- * @param perEpoch images of an epoch
+ * @param perEpoch images of an epoch of all networks
  */
 function judgingOf(run: LearnRun, plan: Plan, perEpoch: number, i: number): SetJudging {
-  const { config, sets, hooks, elapsed, options } = run;
+  const { config, sets, folds, hooks, elapsed, options } = run;
   const images = heldOut(sets[i].prepared).length;
   const part = images / allHeldOut(sets.slice(i));
   const end =
     config.budget === null ? Infinity : elapsed() + part * (judgingEnd * config.budget - elapsed());
-  const trained = plan.epochs * (plan.imagesPerEpoch ?? perEpoch);
+  const ofPlan = plan.imagesPerEpoch && folds.length * plan.imagesPerEpoch;
+  const trained = plan.epochs * (ofPlan ?? perEpoch);
   const share = images / allHeldOut(sets);
   return {
     imagesForPairs: trained * share,

@@ -1,7 +1,6 @@
 import type { TransformSpec } from '../../augment/transform.js';
 import type { LearnConfig } from '../../config/index.js';
 import { Rng } from '../../core/index.js';
-import type { TwoHeaded } from '../../models/index.js';
 import {
   fitStumps,
   statisticsOf,
@@ -9,31 +8,38 @@ import {
   type Observer,
   type Stumps,
 } from '../../safe/index.js';
-import { forwardBatch, streamOf } from '../../run/streams.js';
-import { heldOut, jointTask } from './joint-learning.js';
+import { forwardBatch } from '../../run/streams.js';
+import { jointTask } from './joint-learning.js';
+import { stretchesOf, type JudgingNetwork, type JudgingPool } from './judging-pool.js';
 import type { Prepared } from './prepare-learning.js';
 
 /**
- * What looks at the judging images: the network, and statistics learned from the training images.
+ * What looks at the judging images: the network of each fold, and statistics learned from its training images.
  *
- * @param model in evaluation mode
- * @param taskKnown false where the task head knows other classes than these images'
+ * @param taskKnown false where the task heads know other classes than these images'
  * @param share of the held-out images that is judged, in (0, 1]: statistics take as much of their time
  * @param onLabel called before the statistics of each label; may throw to stop
  */
 export async function observerOf(
   config: LearnConfig,
-  prepared: Prepared,
-  model: TwoHeaded,
+  networks: readonly JudgingNetwork[],
   taskKnown: boolean | undefined,
   share: number,
   onLabel: (done: number) => void,
 ): Promise<Observer> {
-  const task = jointTask(config, prepared, model, { taskKnown });
+  const tasks = networks.map(({ prepared, model }) =>
+    jointTask(config, prepared, model, { taskKnown }),
+  );
+  const [{ prepared }] = networks;
   const { labels, border } = prepared;
   return {
-    predict: (batch, parts) => task.predict(batch, parts),
-    statistics: await learnStatistics(config, prepared, share, onLabel),
+    predict: (batch, parts) => tasks[batch.fold ?? 0].predict(batch, parts),
+    statistics: await learnStatistics(
+      config,
+      networks.map((network) => network.prepared),
+      share,
+      onLabel,
+    ),
     taskKnown,
     windows: labels.map((label) => label.window),
     inside: border?.hidden,
@@ -61,18 +67,27 @@ export function statisticsImages(
 }
 
 /**
- * Learns for each label to separate training images with it alone from the same images clean, by their
- * statistics. Takes seconds; the network has no part in it.
+ * Learns for each fold and label to separate training images with it alone from the same images clean, by their
+ * statistics. Takes seconds; the network has no part in it. An image that several folds train on is looked at once.
+ *
+ * @returns `[folds][K]`
  */
 async function learnStatistics(
   config: LearnConfig,
-  prepared: Prepared,
+  folds: readonly Prepared[],
   share: number,
   onLabel: (done: number) => void,
-): Promise<Stumps[]> {
-  const { loader, split, labels, border, data } = prepared;
-  const order = new Rng(config.seed, 'statistics').shuffle(split.train.slice());
-  const indices = order.subarray(0, statisticsImages(prepared, share));
+): Promise<Stumps[][]> {
+  const [{ loader, labels, border, data }] = folds;
+  const trained = Uint32Array.from(new Set(folds.flatMap(({ split }) => [...split.train]))).sort();
+  const order = new Rng(config.seed, 'statistics').shuffle(trained);
+  // Of each fold, the places in `order` of its own.
+  const places = folds.map(({ split, ...fold }) => {
+    const own = new Set(split.train);
+    const of = Array.from(order.keys()).filter((i) => own.has(order[i]));
+    return of.slice(0, statisticsImages({ split, ...fold }, share));
+  });
+  const indices = order.subarray(0, Math.max(...places.map((own) => own.at(-1)! + 1)));
   const pass = async (
     transforms: TransformSpec[] | null,
     window = false,
@@ -91,29 +106,39 @@ async function learnStatistics(
   };
   const clean = await pass(null);
   const inside = border === undefined ? clean : await pass(null, true);
-  const models: Stumps[] = [];
+  const models: Stumps[][] = folds.map(() => []);
   for (const [k, { spec, window }] of labels.entries()) {
     onLabel(k);
-    models.push(fitStumps(window ? inside : clean, await pass([spec], window)));
+    const applied = await pass([spec], window);
+    places.forEach((own, f) => {
+      const ofFold = (rows: readonly Float64Array[]): Float64Array[] => own.map((i) => rows[i]);
+      models[f].push(fitStumps(ofFold(window ? inside : clean), ofFold(applied)));
+    });
   }
   return models;
 }
 
 /** The judging images clean, or with transforms applied one after the other. */
-export function judgingPasses(config: LearnConfig, prepared: Prepared): JudgingPasses {
+export function judgingPasses(
+  config: LearnConfig,
+  { loader, data }: Pick<Prepared, 'loader' | 'data'>,
+  pool: JudgingPool,
+): JudgingPasses {
   const { restore } = config;
-  const held = heldOut(prepared);
-  return (transforms, draw, images) =>
-    streamOf(prepared.loader, {
-      indices: images === undefined ? held : held.subarray(images.from, images.to),
-      batch: forwardBatch(prepared.data.size),
-      epoch: draw,
-      recipe:
-        transforms === null
-          ? { kind: 'none' }
-          : { kind: 'sequence', transforms: [...transforms], restore },
-      // Without restoring, only images cropped alike are of one size.
-      granularity: restore === 'none' ? 'batch' : 'image',
-      purpose: 'judging',
-    });
+  return async function* (transforms, draw, images) {
+    for (const { indices, fold } of stretchesOf(pool, images))
+      for await (const batch of loader.epoch({
+        indices,
+        batch: forwardBatch(data.size),
+        epoch: draw,
+        recipe:
+          transforms === null
+            ? { kind: 'none' }
+            : { kind: 'sequence', transforms: [...transforms], restore },
+        // Without restoring, only images cropped alike are of one size.
+        granularity: restore === 'none' ? 'batch' : 'image',
+        purpose: 'judging',
+      }))
+        yield { ...batch, fold };
+  };
 }

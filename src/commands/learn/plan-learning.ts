@@ -16,7 +16,9 @@ import type { Speed } from '../../run/speed.js';
 import { expectedHalfWidth, imagesFor } from '../../safe/index.js';
 import { needsEveryEpoch } from '../train/prepare-training.js';
 import { statisticsImages } from './observer.js';
-import { allHeldOut, allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
+import { allJudged, allScored, foldsOf, possibleFolds, type RunFold } from './run-folds.js';
+import { allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
+import type { Prepared } from './prepare-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
 
 /** What labels take of the judging images on average: what is plainly unsafe and breaks labels leaves after a quarter of them. */
@@ -42,27 +44,55 @@ export async function planOf(
   const manifest = config.resume ? folder.manifest(startedManifestSchema) : null;
   if (manifest !== null) {
     requireSameSets(sets, manifest, folder.file('manifest'));
-    folder.writeParts(partsOf(sets));
+    folder.writeParts(partsOf(foldsOf(config, sets, manifest.plan.folds ?? 1)));
     return manifest.plan;
   }
+  const possible = possibleFolds(config, sets);
   hooks.onEvent({ type: 'phase', phase: 'plan' });
   const training = jointTraining(config, sets);
-  const { images, batches } = training;
   const speed = await training.measure(hooks.signal);
-  const plan = planLearning(config, sets, images, elapsed(), speed);
+  const { plan, folds } = planInFolds(config, sets, possible, (own) =>
+    planLearning(own, elapsed(), speed),
+  );
   if (hooks.signal.aborted) throw new Interrupted();
-  folder.begin(config, manifestOfSets(config, sets, plan));
-  folder.writeParts(partsOf(sets));
-  hooks.onEvent(planEvent(config, plan, stepsOf(plan, batches, config.batch)));
-  warnOf(plan, sets, hooks);
+  folder.begin(config, manifestOfSets(config, folds, plan));
+  folder.writeParts(partsOf(folds));
+  const [{ config: own }] = folds;
+  hooks.onEvent(planEvent(config, plan, stepsOf(plan, allTrained(folds[0].sets), own.batch)));
+  warnOf(plan, folds, hooks);
   return plan;
 }
 
+/** A network that has seen the images less often than this is worth less than one that judges fewer. */
+const fewestEpochsOfFolds = 10;
+
+/** The plan with the most folds in which every network learns enough, or the last of the possible ones. */
+function planInFolds(
+  config: SettledConfig,
+  sets: readonly OpenedSet[],
+  possible: readonly number[],
+  planOf: (folds: readonly RunFold[]) => Plan,
+): { readonly plan: Plan; readonly folds: readonly [RunFold, ...RunFold[]] } {
+  for (const count of possible.slice(0, -1)) {
+    const folds = foldsOf(config, sets, count);
+    try {
+      const plan = planOf(folds);
+      if (plan.epochs >= fewestEpochsOfFolds) return { plan, folds };
+    } catch (error) {
+      if (!(error instanceof UserError && error.code === 'BUDGET_TOO_SMALL')) throw error;
+    }
+  }
+  const folds = foldsOf(config, sets, possible[possible.length - 1]);
+  return { plan: planOf(folds), folds };
+}
+
 /** The images of the run, by their set's name where it has several. */
-function partsOf(sets: readonly OpenedSet[]): PartedSet[] {
-  return sets.length === 1
-    ? [sets[0].prepared]
-    : sets.map(({ name, prepared }) => ({ ...prepared, name }));
+function partsOf(folds: readonly [RunFold, ...RunFold[]]): PartedSet[] {
+  const [{ sets }] = folds;
+  if (sets.length > 1) return sets.map(({ name, prepared }) => ({ ...prepared, name }));
+  const [{ prepared }] = sets;
+  const splits = folds.map((fold) => fold.sets[0].prepared.split);
+  return [splits.length === 1 ? prepared : { ...prepared, folds: splits }];
 }
 
 /** An interval that is wider than this on either side leaves most verdicts undecided: delta is at most 0.2. */
@@ -72,14 +102,19 @@ const largestDelta = 0.2;
 /** A network that has seen the images less often has hardly begun. */
 const fewPasses = 2;
 
-/** Steps of an epoch. @param whole of one on all images */
-function stepsOf({ imagesPerEpoch }: Plan, whole: number, batch: number): number {
-  return imagesPerEpoch === undefined ? whole : Math.floor(imagesPerEpoch / batch);
+/** Steps of an epoch. @param all images of one network that are trained on */
+function stepsOf({ imagesPerEpoch }: Plan, all: number, batch: number): number {
+  return Math.floor((imagesPerEpoch ?? all) / batch);
 }
 
 /** Says, before any training, what the plan cannot decide. */
-function warnOf(plan: Plan, sets: readonly OpenedSet[], hooks: RunHooks): void {
-  for (const set of sets) warnOfFew(set, plan, allHeldOut(sets));
+function warnOf(plan: Plan, folds: readonly RunFold[], hooks: RunHooks): void {
+  const [{ sets }] = folds;
+  const held = allScored(folds);
+  if (folds.length > 1) warnOfFew(sets[0], plan, { held, judging: allJudged(folds) });
+  else
+    for (const set of sets)
+      warnOfFew(set, plan, { held, judging: set.prepared.split.judging.length });
   const { imagesPerEpoch, epochs } = plan;
   const images = allTrained(sets);
   const passes = (epochs * (imagesPerEpoch ?? images)) / images;
@@ -91,9 +126,17 @@ function warnOf(plan: Plan, sets: readonly OpenedSet[], hooks: RunHooks): void {
     });
 }
 
-/** Warns where too few images are judged to decide much. @param held held-out images of all sets */
-function warnOfFew({ prepared, hooks }: OpenedSet, { judged }: Plan, held: number): void {
-  const all = prepared.split.judging.length;
+/**
+ * Warns where too few images are judged to decide much.
+ *
+ * @param held held-out images of all sets and folds
+ * @param all judging images of this set
+ */
+function warnOfFew(
+  { hooks }: Pick<OpenedSet, 'hooks'>,
+  { judged, folds }: Plan,
+  { held, judging: all }: { readonly held: number; readonly judging: number },
+): void {
   const images = judged === undefined ? all : Math.floor((all * judged) / held);
   if (judged !== undefined)
     hooks.onEvent({
@@ -108,18 +151,13 @@ function warnOfFew({ prepared, hooks }: OpenedSet, { judged }: Plan, held: numbe
   hooks.onEvent({
     type: 'warning',
     code: 'FEW_IMAGES',
-    message: `${images} judging images measure J to about ±${half.toFixed(2)}: a J from ${from} to ${to} cannot be distinguished from ${largestDelta.toFixed(2)}, the largest delta, and stays undecided. About ${imagesFor(usefulHalfWidth)} judging images would measure it to ±${usefulHalfWidth.toFixed(2)} (add images, or hold out more: --set judging.fraction=0.4)`,
+    message: `${images} judging images measure J to about ±${half.toFixed(2)}: a J from ${from} to ${to} cannot be distinguished from ${largestDelta.toFixed(2)}, the largest delta, and stays undecided. About ${imagesFor(usefulHalfWidth)} judging images would measure it to ±${usefulHalfWidth.toFixed(2)} (add images${folds === undefined ? ', or hold out more: --set judging.fraction=0.4' : ''})`,
   });
 }
 
 /** Chooses the epochs of joint learning. @throws UserError `BUDGET_TOO_SMALL` */
-function planLearning(
-  config: SettledConfig,
-  sets: readonly OpenedSet[],
-  trainImages: number,
-  spent: number,
-  speed: Speed,
-): Plan {
+function planLearning(folds: readonly RunFold[], spent: number, speed: Speed): Plan {
+  const [{ config, sets }] = folds;
   const { budget, epochs, judging } = config;
   const { labels } = sets[0].prepared;
   const windows = labels.filter((label) => label.window).length;
@@ -129,31 +167,48 @@ function planLearning(
   const first = each * (judging.draws - 1 + partOfImages);
   const statistics = sets.reduce(
     (sum, { prepared }) =>
-      sum + statisticsCost * statisticsImages(prepared, 1) * (labels.length + 2),
+      sum + statisticsCost * statisticsOf(prepared, folds.length) * (labels.length + 2),
     0,
   );
   const passes = clean + first + extra + clean + growthPasses;
-  const judgingPasses = passes + statistics / allHeldOut(sets);
-  const judgingImages = allHeldOut(sets);
-  return planRun(
+  const judgingImages = allScored(folds);
+  const judgingPasses = passes + statistics / judgingImages;
+  const { batch } = config;
+  const trainImages = Math.floor(allTrained(sets) / batch) * batch;
+  const plan = planRun(
     {
       ...{ budget, epochs, judgingPasses, trainImages, judgingImages, spent },
-      batch: config.batch,
+      ...{ batch, folds: folds.length },
       fewestJudged: fewestJudged * sets.length,
       everyEpoch: needsEveryEpoch(config),
     },
     speed,
   );
+  if (folds.length === 1) return plan;
+  const all = allJudged(folds);
+  const some = Math.floor((all * (plan.judged ?? judgingImages)) / judgingImages);
+  const which = some < all ? `${some} of the ${all} images judge` : `all ${all} images judge`;
+  return { ...plan, reason: `${plan.reason}; ${which}, each by a network that has not seen it` };
+}
+
+/** Images that statistics are taken of: those that one fold trains on, and what others need beside them. */
+function statisticsOf(prepared: Prepared, folds: number): number {
+  const own = statisticsImages(prepared, 1);
+  return folds === 1
+    ? own
+    : Math.min(prepared.data.splits.train.length, (own * folds) / (folds - 1));
 }
 
 /** A run's manifest: of one data set its own; of more, the data of all together, and of each under `data.sets`. */
 function manifestOfSets(
   config: LearnConfig,
-  sets: readonly OpenedSet[],
+  folds: readonly [RunFold, ...RunFold[]],
   plan: Plan,
 ): StartedManifest {
+  const [{ sets }] = folds;
   const all = sets.map((set) => manifestOf(set.config, set.prepared, plan));
   const [first] = all;
+  if (folds.length > 1) return { ...first, split: { ...first.split, judging: allJudged(folds) } };
   if (all.length === 1) return first;
   const of = <T>(read: (data: ManifestData) => T): T[] => all.map(({ data }) => read(data));
   const parts = Object.keys(first.split).map((part): [string, number] => [

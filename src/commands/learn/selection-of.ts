@@ -7,11 +7,14 @@ import type { TaskScores } from '../../tasks/index.js';
 import {
   conflictFree,
   fewestImages,
+  foldsIn,
   identitiesIn,
   inBrackets,
+  intervalOverFolds,
   keepsLabels,
   type ClassException,
   type AugmentationJudgement,
+  type FoldOf,
   type Growth,
   type JudgingResult,
   type KeepPairs,
@@ -30,6 +33,8 @@ export function selectionOf(
     data: Pick<Dataset, 'classes'>;
     /** `[n]`, of the held-out images, where they come in groups. */
     groupOf?: GroupOf;
+    /** `[n]`, likewise, the network of each, where several networks judge. */
+    folds?: FoldOf;
     /** The first so many of the held-out images choose the thresholds. Default 0. */
     calibration?: number;
     pairs?: Pairs;
@@ -61,8 +66,8 @@ export function selectionOf(
     delta: verdicts.delta.value,
     deltaFrom: verdicts.delta.from,
     alpha: options.alpha,
-    ...clean.task.details(),
-    cleanAccuracy: clean.task.interval(options.groupOf),
+    ...(options.folds && { folds: foldsIn(options.folds) }),
+    ...taskFigures(clean.task, options),
     ...untestedIn(clean.task, options),
     ...(verdicts.sight && { sight: { ...verdicts.sight } }),
     smallestDifference: smallestDifference(verdicts.augmentations),
@@ -108,6 +113,18 @@ export function selectionOf(
     safeV2,
     ...keep,
   };
+}
+
+/** What the task head can do on clean images: on all held-out ones; of several networks, each on the images that it judges. */
+function taskFigures(
+  task: TaskScores,
+  { groupOf, folds, calibration = 0 }: Parameters<typeof selectionOf>[2],
+): Pick<Selection, 'cleanAccuracy'> & ReturnType<TaskScores['details']> {
+  if (folds === undefined) return { ...task.details(), cleanAccuracy: task.interval(groupOf) };
+  // Images that choose cut-offs judge too, by another network.
+  const judged = task.from(calibration);
+  const interval = judged.interval(groupOf?.subarray(calibration));
+  return { ...judged.details(), cleanAccuracy: intervalOverFolds(interval, folds, [0, 1]) };
 }
 
 /** Classes for which harm has no test of its own: too few of their images judge. */
@@ -197,7 +214,8 @@ function figures(m: Measure) {
       auc: l.auc.value,
     })),
     whole: { j: m.whole.j.mean, ...limitsOf(m.whole.j), auc: m.whole.auc.value },
-    cutoff: m.cutoff,
+    cutoff: m.cutoffs[0],
+    ...(m.cutoffs.length > 1 && { cutoffs: [...m.cutoffs] }),
     tpr: m.tpr,
     fpr: m.fpr,
     j: m.j.mean,

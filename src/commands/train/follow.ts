@@ -29,7 +29,7 @@ export async function followTraining(group: ProcessGroup, signal: AbortSignal): 
     const { model, task } = freshTraining(config, prepared);
     try {
       const source = sourceOf({ config, prepared, recipe }, plan);
-      const folder = { file: (name: keyof typeof runFiles) => join(config.out, runFiles[name]) };
+      const folder = { checkpoint: () => join(config.out, runFiles.checkpoint) };
       const { norms } = config.processes;
       const context = { config: ratedConfig(config), hooks, folder, group, norms };
       const { ended } = await fitInFolder(context, plan, { model, task, source });

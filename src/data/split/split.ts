@@ -2,7 +2,7 @@ import { printable, Rng, UserError } from '../../core/index.js';
 import type { Dataset } from '../dataset.js';
 import { countOf } from '../folders.js';
 import { shareOut, tooFew, tooFewGroups, type HeldCounts } from './shares.js';
-import { shareUnits, type Unit } from './units.js';
+import { shareUnits, unitsOf } from './units.js';
 import { strataOf } from '../targets.js';
 
 export interface SplitOptions {
@@ -196,29 +196,6 @@ function byStratum(indices: Uint32Array, of: Int32Array, count: number): number[
   const pools = Array.from({ length: count }, () => [] as number[]);
   for (const index of indices) pools[of[index]].push(index);
   return pools;
-}
-
-/** The groups of these images, each in the stratum that most of its images are in, the first of equals. */
-function unitsOf(
-  indices: Uint32Array,
-  of: Int32Array,
-  count: number,
-  groupOf: Int32Array,
-): Unit[][] {
-  const members = new Map<number, number[]>();
-  for (const index of indices) {
-    const own = members.get(groupOf[index]);
-    if (own === undefined) members.set(groupOf[index], [index]);
-    else own.push(index);
-  }
-  const units = Array.from({ length: count }, () => [] as Unit[]);
-  for (const own of members.values()) {
-    const images = new Map<number, number>();
-    for (const i of own) images.set(of[i], (images.get(of[i]) ?? 0) + 1);
-    const [stratum] = [...images].reduce((a, b) => (b[1] > a[1] ? b : a));
-    units[stratum].push(own);
-  }
-  return units;
 }
 
 function indicesWhere<T>(all: readonly T[], is: (value: T, index: number) => boolean): number[] {

@@ -92,3 +92,34 @@ function moveSmallest(own: Record<Part, Unit[]>, from: Part, to: Part): void {
 function sizeOf(units: readonly Unit[]): number {
   return units.reduce((sum, unit) => sum + unit.length, 0);
 }
+
+/**
+ * Images that go into one part together, each in the stratum that most of its images are in, the first of equals.
+ *
+ * @param of the stratum of each image of the data
+ * @param count of the strata
+ * @param groupOf the group of each image of the data. Default: each image is one
+ * @returns the units of each stratum
+ */
+export function unitsOf(
+  indices: Uint32Array,
+  of: Int32Array,
+  count: number,
+  groupOf?: Int32Array,
+): Unit[][] {
+  const members = new Map<number, number[]>();
+  for (const index of indices) {
+    const group = groupOf?.[index] ?? index;
+    const own = members.get(group);
+    if (own === undefined) members.set(group, [index]);
+    else own.push(index);
+  }
+  const units = Array.from({ length: count }, () => [] as Unit[]);
+  for (const own of members.values()) {
+    const images = new Map<number, number>();
+    for (const i of own) images.set(of[i], (images.get(of[i]) ?? 0) + 1);
+    const [stratum] = [...images].reduce((a, b) => (b[1] > a[1] ? b : a));
+    units[stratum].push(own);
+  }
+  return units;
+}

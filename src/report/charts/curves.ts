@@ -32,9 +32,10 @@ export const augmentedNote =
  * @param note about the images, below the curves
  */
 export function curves(events: readonly EventLine[], note = ''): Markup {
-  // A resumed run may report an epoch twice: the last one counts.
+  // A resumed run may report an epoch twice: the last one counts. Of folds the first stands for all.
   const byEpoch = new Map<number, Epoch>();
-  for (const event of events) if (event.type === 'epoch') byEpoch.set(event.epoch, event);
+  for (const event of events)
+    if (event.type === 'epoch' && (event.fold ?? 1) === 1) byEpoch.set(event.epoch, event);
   const epochs = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
   if (epochs.length === 0) return nothing;
   const pointsOf = (part: 'train' | 'judging', of: (m: EpochMetrics) => number | undefined) =>

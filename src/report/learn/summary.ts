@@ -108,6 +108,14 @@ function independence({ augmentations }: Selection): Markup {
   return markup`<strong>Groups.</strong> The judging images come in ${whole(groups)} groups, and intervals are over groups: images of one group, such as frames of one video, may depend on each other as they like.`;
 }
 
+/** That several networks judged; nothing where one did. */
+function folds({ folds: networks }: Selection): Markup[] {
+  if (networks === undefined) return [];
+  return [
+    markup`<strong>Folds.</strong> ${whole(networks)} networks judged, each the images that it was not trained on. Images that judge one network have trained the others, so intervals are 8 % wider than those over independent images. J is the mean over these networks; <code>judge</code> and <code>train --init</code> use the first, whose training the curves below show.`,
+  ];
+}
+
 /** What this run could have detected, and what no run of this kind shows. */
 export function caveats(selection: Selection): Markup {
   const items: Content[] = [];
@@ -126,6 +134,7 @@ export function caveats(selection: Selection): Markup {
     markup`<strong>Safe is not useful.</strong> For a safe augmentation both J and the harm to the task lie below their limits; neither need be 0. Whether training with it raises the accuracy is another question. The task change shows only what it does to this network.`,
     ...classes(selection),
     independence(selection),
+    ...folds(selection),
     markup`<strong>Held out.</strong> Verdicts were measured on images held out from training; the test images were not used. The thesis selected on the test set.`,
   );
   return list(items);

@@ -85,7 +85,13 @@ export const runEventSchema = z.discriminatedUnion('type', [
     label: z.string().optional(),
   }),
   /** The clock has changed how many steps the training has: the machine is slower than it was when they were planned. */
-  z.looseObject({ type: z.literal('steps'), steps: z.int(), planned: z.int() }),
+  z.looseObject({
+    type: z.literal('steps'),
+    steps: z.int(),
+    planned: z.int(),
+    fold: z.int().optional(),
+    folds: z.int().optional(),
+  }),
   z.looseObject({
     type: z.literal('plan'),
     epochs: z.int(),
@@ -113,6 +119,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.looseObject({
     type: z.literal('epoch'),
+    /** Of cross-fitted judging: the fold whose network is trained, from 1, and how many there are. */
+    fold: z.int().optional(),
+    folds: z.int().optional(),
     /** Counted from 1. */
     epoch: z.int(),
     epochs: z.int(),

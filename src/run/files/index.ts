@@ -1,5 +1,6 @@
 // The files of a run folder: what commands write, and reports and other programs read.
 export {
+  checkpointFolder,
   commandOf,
   nothingToResume,
   readEvents,

@@ -76,7 +76,7 @@ export const manifestSchema = z.looseObject({
     /** Of a run on two data sets or more: each of them. */
     sets: z.array(manifestDataSchema).optional(),
   }),
-  /** Images in each part, by name: train, calibration, judging, test. */
+  /** Images in each part, by name: train, calibration, judging, test. With folds: of the first, but all that judge. */
   split: z.record(z.string(), z.int()),
   /** Images that the run it started from had seen. */
   pretrainedImages: z.int().optional(),
@@ -96,6 +96,8 @@ export const planSchema = z.looseObject({
   reason: z.string(),
   /** Images an epoch trains on, where it is part of them. */
   imagesPerEpoch: z.int().min(1).optional(),
+  /** Cross-fitted judging: so many networks are trained, each for the epochs above. Without it: one. */
+  folds: z.int().min(2).optional(),
   /** Held-out images that are judged, where time is too short for all. */
   judged: z.int().min(1).optional(),
   /** With a budget: seconds that training may take from its start to its end, in all sittings, and those planned for what follows. */

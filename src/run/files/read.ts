@@ -25,6 +25,11 @@ export const runFiles = {
 
 export type RunFile = keyof typeof runFiles;
 
+/** The folder with the checkpoints of a fold, from 0: of the first, and where there are no folds, that of any training. */
+export function checkpointFolder(fold: number): string {
+  return fold === 0 ? runFiles.checkpoint : `${runFiles.checkpoint}-fold${fold + 1}`;
+}
+
 /**
  * Reads and checks a JSON file of a run folder.
  *

@@ -48,6 +48,9 @@ const measured = {
   /** The look that the figures above are from: the keenest. */
   look: z.string().optional(),
   looks: z.array(lookSchema).optional(),
+  /** The score from which on it counts as recognised; with folds that of each network in `cutoffs`, of the first here. */
+  cutoff: z.number().nullish(),
+  cutoffs: z.array(z.number().nullable()).optional(),
   /** The network's recognition of the whole images, whether the verdict goes by it or not. */
   whole: lookSchema.optional(),
 };
@@ -177,6 +180,8 @@ export const selectionSchema = z.looseObject({
   /** One sentence: how delta came about. */
   deltaFrom: z.string(),
   alpha: z.number().optional(),
+  /** Cross-fitted judging: so many networks have judged, each the images of its fold. Absent: one. */
+  folds: z.int().min(2).optional(),
   /** What the task is judged by: accuracy (default), mean IoU, mean average precision. */
   taskFigure: z.string().optional(),
   /** Segmentation: intersection over union of each class on the judging images as they are. */

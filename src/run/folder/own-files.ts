@@ -2,7 +2,8 @@ import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readRegularFile } from '../../core/index.js';
-import { runFiles, setsFolder } from '../files/index.js';
+import { mostFolds } from '../../config/index.js';
+import { checkpointFolder, runFiles, setsFolder } from '../files/index.js';
 import { holderSchema, isAlive, isHere } from '../lock/holder.js';
 import { isLockFile, lockFile, RunLock } from '../lock/run-lock.js';
 import { deadSeconds } from '../lock/times.js';
@@ -11,7 +12,12 @@ import { deadSeconds } from '../lock/times.js';
 
 /** Folders of a run, and the names of the files in each; null: run folders, one in each subfolder. */
 const ownFolders: Record<string, RegExp | null> = {
-  [runFiles.checkpoint]: /^(latest|weights|quarter|best)\.safetensors$/,
+  ...Object.fromEntries(
+    Array.from({ length: mostFolds }, (_, fold) => [
+      checkpointFolder(fold),
+      /^(latest|weights|quarter|best)\.safetensors$/,
+    ]),
+  ),
   samples: /\.png$/,
   logs: /\.txt$/,
   slurm: /^(job\.sh|jobs\.json|tasks-\d+\.txt|.+\.log)$/,

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readdirSync, statSync, truncateSync } from 
 import { join } from 'node:path';
 import type { z } from 'zod';
 import {
+  checkpointFolder,
   manifestSchema,
   readRunFile,
   runFiles,
@@ -98,6 +99,11 @@ export class RunFolder {
 
   file(name: keyof typeof runFiles): string {
     return join(this.path, runFiles[name]);
+  }
+
+  /** The folder with the checkpoints of a fold, from 0. */
+  checkpoint(fold = 0): string {
+    return join(this.path, checkpointFolder(fold));
   }
 
   has(name: keyof typeof runFiles): boolean {

@@ -1,6 +1,7 @@
 import type { TransformSpec } from '../../augment/transform.js';
 import type { Size } from '../../image/image.js';
 import { continuousPairedMean, type GroupOf, type Inspection } from '../../metrics/index.js';
+import type { FoldOf } from '../statistics/over-folds.js';
 import { measure, type Evidence, type Measure } from '../measure.js';
 import {
   joinScored,
@@ -32,6 +33,8 @@ export interface CollectingOptions {
   readonly calibration: number;
   /** `[n]`, the group of each image of a pass, where images come in groups. */
   readonly groupOf?: GroupOf;
+  /** `[n]`, the fold of each image of a pass, where several networks judge. */
+  readonly folds?: FoldOf;
   /** Judging images, without those. Needed where there are looks at some of them. */
   readonly images?: number;
   /** Parts of these after which a label is looked at, rising, in (0, 1). Default: none, all are scored at once. */
@@ -52,6 +55,11 @@ const jitter: TransformSpec = { name: 'ControlShift1' };
 const fewestOfLook = 100;
 /** Of the time of the error rate, what the first draw on all images has used where others may follow. */
 const firstDraw = 0.95;
+
+/** Images after which labels are looked at before all are there: parts of them, rising, without those too small to tell anything. */
+export function looksIn(images: number, parts: readonly number[]): number[] {
+  return parts.map((part) => Math.round(part * images)).filter((n) => n >= fewestOfLook);
+}
 
 /**
  * The evidence of all labels as it comes: their first draw on growing parts of the judging images, then further draws on all of
@@ -83,7 +91,8 @@ export class Collecting {
     this.windows = labels.some((label) => label.window);
     this.evidence = labels.map((label, k) => {
       const looks = looksAt(label, observer.statistics !== undefined);
-      return { looks, clean: passOf(this.clean, k, looks), draws: [], groupOf: options.groupOf };
+      const { groupOf, folds } = options;
+      return { looks, clean: passOf(this.clean, k, looks), draws: [], groupOf, folds };
     });
     this.stage = labels.map(() => -1);
     this.first = labels.map(() => undefined);
@@ -95,8 +104,7 @@ export class Collecting {
   static async begin(options: CollectingOptions): Promise<Collecting> {
     const { labels, passes, observer, calibration, images, parts = [] } = options;
     const windows = labels.some((label) => label.window);
-    const inner = parts.map((part) => Math.round(part * (images ?? 0)));
-    const ends = inner.filter((n) => n >= fewestOfLook).map((n) => calibration + n);
+    const ends = looksIn(images ?? 0, parts).map((n) => calibration + n);
     const all = images === undefined ? undefined : calibration + images;
     const cleanTo: Scored[] = [];
     for (let i = 0; i <= ends.length; i++) {
@@ -165,13 +173,14 @@ export class Collecting {
     const clean = passOf(this.cleanTo[to], k, looks);
     const applied = passOf(seen, k, looks);
     const groupOf = this.options.groupOf?.subarray(0, this.ends[to]);
-    this.evidence[k] = { looks, clean, draws: [{ applied, without: clean }], groupOf };
+    const folds = this.options.folds?.subarray(0, this.ends[to]);
+    this.evidence[k] = { looks, clean, draws: [{ applied, without: clean }], groupOf, folds };
   }
 
   /** Scores a further draw of a label on all images. */
   async draw(k: number): Promise<void> {
     await this.extend(k);
-    const { looks, clean, draws, groupOf } = this.evidence[k];
+    const { looks, clean, draws, groupOf, folds } = this.evidence[k];
     const draw = draws.length;
     const { spec, window } = this.options.labels[k];
     this.options.onPass?.(this.passes, spec.name);
@@ -188,7 +197,7 @@ export class Collecting {
     }
     const transforms = without === clean ? [spec] : [jitter, spec];
     const applied = passOf(await this.score(transforms, draw, window), k, looks);
-    this.evidence[k] = { looks, clean, draws: [...draws, { applied, without }], groupOf };
+    this.evidence[k] = { looks, clean, draws: [...draws, { applied, without }], groupOf, folds };
     this.passes++;
   }
 

@@ -4,6 +4,7 @@ import {
   unboundedInterval,
   type Estimate,
 } from '../../metrics/index.js';
+import { overFolds } from '../statistics/over-folds.js';
 import { accuracyOf, harm, skillOf, toLose, type Skill } from '../harm.js';
 import { skillDifferencesOf, type Evidence } from '../measure.js';
 
@@ -58,7 +59,7 @@ export function harmGrowthOf(
 ): HarmGrowth {
   const doublingsBetween = Math.log2(1 / share);
   const [after, before] = [last, earlier].map((evidence) => {
-    const skill = skillOf(evidence.clean.task, calibration, last.groupOf);
+    const skill = skillOf(evidence.clean.task, calibration, last);
     const differences = skillDifferencesOf(evidence.draws, calibration);
     const lost = harm(differences, skill);
     const skillError = (lost.mean * skill.score.standardError) / toLose(skill);
@@ -67,7 +68,10 @@ export function harmGrowthOf(
     return { lost, skillError, parts, known: (score.mean - chance) / (1 - chance) };
   });
   const steps = after.parts.map((now, i) => (now - before.parts[i]) / doublingsBetween);
-  const step = pairedMean(steps, 'continuous', last.groupOf?.subarray(calibration));
+  const step = overFolds(
+    pairedMean(steps, 'continuous', last.groupOf?.subarray(calibration)),
+    last.folds,
+  );
   const ofSkills = Math.hypot(after.skillError, before.skillError) / doublingsBetween;
   const standardError = Math.hypot(step.standardError, ofSkills);
   const reach = Math.max(after.lost.reach, before.lost.reach);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { Rng, UserError } from '../../src/core/index.js';
-import { splitJudging, type Split } from '../../src/data/index.js';
+import { Rng, UserError } from '../../../src/core/index.js';
+import { splitJudging, type Split } from '../../../src/data/index.js';
 
 /** Labels by class sizes; val and test follow the training images. */
 function data(trainSizes: number[], valSizes: number[] = [], testSizes: number[] = []) {
