@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { manifestSchema, readRunFile, trainingResultSchema } from '../../../src/run/files/index.js';
+import { manifestSchema, readRunFile, trainingResultSchema, type TrainingResult } from '../../../src/run/files/index.js';
 import { canJoinProcesses } from '../../../src/tensor/index.js';
 import { projectRoot, smallData } from '../support/small-data.js';
 
@@ -74,10 +74,10 @@ const train = (out: string, ...args: string[]) => [
   ...['train', 'images', '--policy', 'all', '--out', out, '--epochs', '3', '--batch', '16'],
   ...['--threads', '1', '--workers', '0', '--set', 'model.width=8', ...args],
 ];
-const resultOf = (run: string) => {
-  const { seconds: _, ...rest } = readRunFile(join(folder, run), 'results', trainingResultSchema);
-  return rest;
-};
+/** What a stop must not change. */
+const numbers = ({ seconds: _, ...rest }: TrainingResult) => rest;
+const resultOf = (run: string) =>
+  numbers(readRunFile(join(folder, run), 'results', trainingResultSchema));
 
 /** Does something once the second epoch has begun. */
 function onSecondEpoch(act: (children: readonly ChildProcess[]) => void): Start['watch'] {
