@@ -71,7 +71,7 @@ export async function buildNative({
       await compile(compiler.command, [
         ...flags,
         optimise(name),
-        ...(basename(name) === processesFile ? processesFlags(libtorch) : []),
+        ...(isOfProcesses(name) ? processesFlags(libtorch) : []),
         '-c',
         join(sourceDir, name),
         '-o',
@@ -139,9 +139,9 @@ function optimise(name) {
   return basename(name).startsWith('kernel_') ? '-O3' : '-O1';
 }
 
-/** The file that needs libtorch's parts for several processes, and the names of Gloo, which come without headers. */
-const processesFile = 'processes.cpp';
-const glooNames = join(sourceDir, 'gloo');
+/** What needs libtorch's parts for several processes, and the names of Gloo, which come without headers. */
+const isOfProcesses = (name) => dirname(name).endsWith('processes');
+const glooNames = join(sourceDir, 'processes/gloo');
 
 /** Only where this libtorch was built with these parts. */
 function processesFlags({ includeDirs, libDir }) {
@@ -225,8 +225,8 @@ function contents(name) {
 
 /** A file, and what it alone includes. */
 function allOf(name) {
-  if (basename(name) !== processesFile) return [contents(name)];
-  const names = filesUnder(sourceDir, 'gloo', '.h');
+  if (!isOfProcesses(name)) return [contents(name)];
+  const names = filesUnder(sourceDir, 'processes/gloo', '.h');
   return [contents(name), ...names.map(contents)];
 }
 

@@ -41,12 +41,23 @@ export function tellDone(group: ProcessGroup | undefined): void {
   group?.tell({ done: true });
 }
 
-/** @param config as process 0 was given it @param settled what it came to */
+/**
+ * @param config as process 0 was given it
+ * @param settled what it came to
+ * @throws UserError `PROCESSES_DEVICE`
+ */
 export function tellSettings(
   group: ProcessGroup | undefined,
   config: TrainConfig,
   { threads, device, size, fit, model }: Settled<TrainConfig>,
 ): void {
+  if (group !== undefined && device !== 'cpu')
+    throw new UserError('PROCESSES_DEVICE', 'Several processes train on the CPU only.', {
+      where: '--device',
+      expected: 'cpu',
+      got: device,
+      remedy: 'use --device cpu, or start one process',
+    });
   group?.tell({ config, threads, device, size, fit, network: model.name });
 }
 
