@@ -64,7 +64,7 @@ export async function planOf(
 }
 
 /** A network that has seen the images less often than this is worth less than one that judges fewer. */
-const fewestEpochsOfFolds = 10;
+const fewestEpochsOfFolds = 20;
 
 /** The plan with the most folds in which every network learns enough, or the last of the possible ones. */
 function planInFolds(

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { manifestSchema, readRunFile, trainingResultSchema, type TrainingResult } from '../../../src/run/files/index.js';
+import {
+  manifestSchema,
+  readRunFile,
+  trainingResultSchema,
+  type TrainingResult,
+} from '../../../src/run/files/index.js';
 import { canJoinProcesses } from '../../../src/tensor/index.js';
 import { projectRoot, smallData } from '../support/small-data.js';
 
@@ -89,49 +94,53 @@ function onSecondEpoch(act: (children: readonly ChildProcess[]) => void): Start[
   };
 }
 
-test('process 0 alone speaks and writes; what is stopped or dies goes on to the same end', { skip }, async () => {
-  const whole = await launch(train('whole'), { id: 'whole' });
-  assert.deepEqual(
-    whole.map(({ code }) => code),
-    [0, 0],
-    whole[0].err,
-  );
-  assert.match(whole[0].out, /top-1/);
-  assert.equal(whole[1].out + whole[1].err, '');
-  const { processes } = readRunFile(join(folder, 'whole'), 'manifest', manifestSchema);
-  assert.deepEqual(processes, { count: 2, launch: 'whole' });
+test(
+  'process 0 alone speaks and writes; what is stopped or dies goes on to the same end',
+  { skip },
+  async () => {
+    const whole = await launch(train('whole'), { id: 'whole' });
+    assert.deepEqual(
+      whole.map(({ code }) => code),
+      [0, 0],
+      whole[0].err,
+    );
+    assert.match(whole[0].out, /top-1/);
+    assert.equal(whole[1].out + whole[1].err, '');
+    const { processes } = readRunFile(join(folder, 'whole'), 'manifest', manifestSchema);
+    assert.deepEqual(processes, { count: 2, launch: 'whole' });
 
-  let killed = 0;
-  const kill = onSecondEpoch(([, second]) => {
-    killed = performance.now();
-    second.kill('SIGKILL');
-  });
-  const [first] = await launch(train('killed'), { id: 'killed', watch: kill });
-  assert.equal(first.code, 2, first.err);
-  assert.match(first.err, /PROCESS_LOST/);
-  assert.ok(first.at - killed < mostSeconds * 1000, `${first.at - killed} ms`);
-  assert.ok(existsSync(join(folder, 'killed', 'checkpoint', 'latest.safetensors')));
-  // Another launch is not told to go on with it.
-  const [other] = await launch(train('killed'), { id: 'other', restarts: 1 });
-  assert.match(other.err, /RUN_EXISTS/);
-  const again = await launch(train('killed'), { id: 'killed', restarts: 1 });
-  assert.equal(again[0].code, 0, again[0].err);
-  assert.deepEqual(resultOf('killed'), resultOf('whole'));
+    let killed = 0;
+    const kill = onSecondEpoch(([, second]) => {
+      killed = performance.now();
+      second.kill('SIGKILL');
+    });
+    const [first] = await launch(train('killed'), { id: 'killed', watch: kill });
+    assert.equal(first.code, 2, first.err);
+    assert.match(first.err, /PROCESS_LOST/);
+    assert.ok(first.at - killed < mostSeconds * 1000, `${first.at - killed} ms`);
+    assert.ok(existsSync(join(folder, 'killed', 'checkpoint', 'latest.safetensors')));
+    // Another launch is not told to go on with it.
+    const [other] = await launch(train('killed'), { id: 'other', restarts: 1 });
+    assert.match(other.err, /RUN_EXISTS/);
+    const again = await launch(train('killed'), { id: 'killed', restarts: 1 });
+    assert.equal(again[0].code, 0, again[0].err);
+    assert.deepEqual(resultOf('killed'), resultOf('whole'));
 
-  const stop = onSecondEpoch((children) => {
-    for (const child of children) child.kill('SIGINT');
-  });
-  const stopped = await launch(train('stopped'), { id: 'stopped', watch: stop });
-  assert.deepEqual(
-    stopped.map(({ code }) => code),
-    [130, 130],
-  );
-  assert.match(stopped[0].err, /Interrupted, state saved/);
-  assert.equal(stopped[1].err, '');
-  const resumed = await launch(train('stopped', '--resume'), { id: 'resumed' });
-  assert.equal(resumed[0].code, 0, resumed[0].err);
-  assert.deepEqual(resultOf('stopped'), resultOf('whole'));
-});
+    const stop = onSecondEpoch((children) => {
+      for (const child of children) child.kill('SIGINT');
+    });
+    const stopped = await launch(train('stopped'), { id: 'stopped', watch: stop });
+    assert.deepEqual(
+      stopped.map(({ code }) => code),
+      [130, 130],
+    );
+    assert.match(stopped[0].err, /Interrupted, state saved/);
+    assert.equal(stopped[1].err, '');
+    const resumed = await launch(train('stopped', '--resume'), { id: 'resumed' });
+    assert.equal(resumed[0].code, 0, resumed[0].err);
+    assert.deepEqual(resultOf('stopped'), resultOf('whole'));
+  },
+);
 
 test('mistakes are told once, and end both processes', { skip }, async () => {
   const mistakes: [string, readonly string[]][] = [
