@@ -138,6 +138,10 @@ test('every exported operator on tensors is in this list', () => {
     ],
     ...['hasBfloat16', 'multipliesBfloat16', 'resolvePrecision'],
     ...['engineInfo', 'readSafetensors', 'writeSafetensors'],
+    // What several processes agree on: tried in test/train/together.
+    ...['canJoinProcesses', 'joinProcesses', 'connectProcesses', 'leaveProcesses', 'quitProcess'],
+    ...['lostProcess', 'ProcessLost', 'tellProcesses', 'toldProcesses', 'spreadTensors'],
+    ...['averageGradients', 'backwardTogether', 'canFuseNorms', 'setNormsTogether'],
   ]);
   const missing = Object.keys(t).filter((name) => !others.has(name) && !(name in operators));
   assert.deepEqual(missing, []);
