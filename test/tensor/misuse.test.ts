@@ -69,6 +69,10 @@ const operators: Record<string, (x: t.Tensor) => unknown> = {
   groupNorm: (x) => t.groupNorm(x, 1),
   canFuse: (x) => t.canFuse(x),
   canFuseJudging: (x) => t.canFuseJudging(x),
+  canFuseNorms: (x) => t.canFuseNorms(x),
+  averageGradients: (x) => t.averageGradients([x]),
+  backwardTogether: (x) => t.backwardTogether(x, []),
+  spreadTensors: (x) => t.spreadTensors([x]),
   normRelu: (x) => t.normRelu(x, norm(1), undefined, { momentum: 0.1, eps: 1e-5 }),
   normReluJudging: (x) => t.normReluJudging(x, norm(1), undefined, 1e-5),
   denseBlock: (x) => t.denseBlock(x, [], [], { momentum: 0.1, eps: 1e-5 }),
@@ -138,10 +142,8 @@ test('every exported operator on tensors is in this list', () => {
     ],
     ...['hasBfloat16', 'multipliesBfloat16', 'resolvePrecision'],
     ...['engineInfo', 'readSafetensors', 'writeSafetensors'],
-    // What several processes agree on: tried in test/train/together.
-    ...['canJoinProcesses', 'joinProcesses', 'connectProcesses', 'leaveProcesses', 'quitProcess'],
-    ...['lostProcess', 'ProcessLost', 'tellProcesses', 'toldProcesses', 'spreadTensors'],
-    ...['averageGradients', 'backwardTogether', 'canFuseNorms', 'setNormsTogether'],
+    ...['canJoinProcesses', 'joinProcesses', 'connectProcesses', 'leaveProcesses', 'lostProcess'],
+    ...['ProcessLost', 'tellProcesses', 'toldProcesses', 'quitProcess', 'setNormsTogether'],
   ]);
   const missing = Object.keys(t).filter((name) => !others.has(name) && !(name in operators));
   assert.deepEqual(missing, []);
