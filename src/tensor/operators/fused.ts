@@ -18,6 +18,7 @@ export function canFuse(x: Tensor): boolean {
 
 /** @internal The same for those that measure the batch's statistics, which know those of this process alone. */
 export function canFuseNorms(x: Tensor): boolean {
+  h('canFuseNorms', x);
   return !areNormsTogether() && canFuse(x);
 }
 
