@@ -115,24 +115,15 @@ const cases = [
     make: (folder) => classes(folder, 20),
     args: ['learn', 'data', '--size', '6000x6000', '--threads', '1'],
   },
-  {
-    name: 'learn, 160x160, the usual batch',
+  ...['160', '224'].map((side) => ({
+    name: `learn, ${side}x${side}, the usual batch`,
     onlyLong: true,
     make() {},
     args: [
-      ...['learn', join(root, 'examples/cifar10-mini'), '--size', '160', '--epochs', '1'],
+      ...['learn', join(root, 'examples/cifar10-mini'), '--size', side, '--epochs', '1'],
       ...['--set', 'budget=null', ...fewLabels, '--out', 'out'],
     ],
-  },
-  {
-    name: 'learn, 224x224, the usual batch',
-    onlyLong: true,
-    make() {},
-    args: [
-      ...['learn', join(root, 'examples/cifar10-mini'), '--size', '224', '--epochs', '1'],
-      ...['--set', 'budget=null', ...fewLabels, '--out', 'out'],
-    ],
-  },
+  })),
   {
     name: '--size 16383',
     onlyLong: true,

@@ -44,8 +44,8 @@ export const leastSteps = 8;
 /** Batch normalisation needs a few images for a mean and a deviation. */
 export const fewestInBatch = 4;
 /**
- * Pixels in a step at most, where that leaves `fewestInBatch` images: by what efficientnet-lite0 takes for one (docs/decisions/075-memory.md),
- * a training then has less than 2 GB.
+ * Pixels in a step at most, where that leaves `fewestInBatch` images: efficientnet-lite0 takes 1.3 GB for as many
+ * (docs/decisions/075-memory.md).
  */
 const mostPixels: Readonly<Record<TaskOutputs, number>> = { image: 2 ** 19, pixel: 2 ** 18 };
 
