@@ -3,6 +3,7 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -98,4 +99,22 @@ export function readRegularFile(path: string): Buffer {
     throw new Error(status.isDirectory() ? 'a folder, no file' : 'a pipe or a device, no file');
   // A file of the system that never ends, such as /proc/kmsg, is empty by its size.
   return status.size === 0 ? Buffer.alloc(0) : readFileSync(path);
+}
+
+/**
+ * The first bytes of a file that somebody else names, at most `most` of them; none where it is no regular file, or empty by its
+ * size: to read what the system makes up, such as /proc/kmsg, may wait for ever.
+ *
+ * @throws Error where it is not there, or cannot be read
+ */
+export function readStart(path: string, most: number): Buffer {
+  const status = statSync(path);
+  if (!status.isFile() || status.size === 0) return Buffer.alloc(0);
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(most);
+    return start.subarray(0, readSync(file, start));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,6 +1,6 @@
 export { InternalError, UserError, type Problem } from './errors.js';
 export { Rng, type Key } from './rng.js';
-export { asFileError, readRegularFile, writeAtomic } from './files.js';
+export { asFileError, readRegularFile, readStart, writeAtomic } from './files.js';
 export { makeFolder } from './make-folder.js';
 export { realPathOf, refuseInputs } from './outputs.js';
 export { EndedElsewhere, Interrupted, stopIfAborted, type Hooks } from './interrupted.js';

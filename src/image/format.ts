@@ -1,6 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { UserError } from '../core/index.js';
+import { readStart, UserError } from '../core/index.js';
 
 export type ImageFormat = 'PNG' | 'JPEG' | 'WebP' | 'TIFF' | 'GIF' | 'AVIF' | 'BMP' | 'PNM';
 
@@ -146,16 +145,8 @@ function brandsOf(bytes: Uint8Array): string[] {
 }
 
 function startOf(path: string): Uint8Array {
-  const start = new Uint8Array(startBytes);
   try {
-    // Reading what the system calls empty may wait for ever, as /proc/kmsg does.
-    if (statSync(path).size === 0) return new Uint8Array(0);
-    const file = openSync(path, 'r');
-    try {
-      return start.subarray(0, readSync(file, start));
-    } finally {
-      closeSync(file);
-    }
+    return readStart(path, startBytes);
   } catch {
     // What cannot be read is no image.
     return new Uint8Array(0);

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import sharp from 'sharp';
+import { readStart } from '../core/index.js';
 import { recogniseFormat, type ImageFormat } from './format.js';
 import { bmpSize } from './formats/bmp.js';
 import { pnmSize } from './formats/netpbm.js';
@@ -33,8 +33,8 @@ const quarterTurned = 5;
  */
 export async function measureImage(path: string): Promise<Size | undefined> {
   try {
-    const head = headOf(path);
-    if (head === undefined) return undefined;
+    const head = readStart(path, headBytes);
+    if (head.length === 0) return undefined;
     const format = recogniseFormat(head, path);
     const size = sizeInHeader(head, format);
     const mayBeTurned = head.includes('Exif') || head.includes('eXIf');
@@ -43,18 +43,6 @@ export async function measureImage(path: string): Promise<Size | undefined> {
     return orientation < quarterTurned ? { width, height } : { width: height, height: width };
   } catch {
     return undefined;
-  }
-}
-
-/** The first bytes of a regular file. */
-function headOf(path: string): Buffer | undefined {
-  if (!statSync(path).isFile()) return undefined;
-  const file = openSync(path, 'r');
-  try {
-    const head = Buffer.alloc(headBytes);
-    return head.subarray(0, readSync(file, head));
-  } finally {
-    closeSync(file);
   }
 }
 

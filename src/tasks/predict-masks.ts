@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { refuseInputs, UserError, writeAtomic } from '../core/index.js';
+import { readRegularFile, refuseInputs, UserError, writeAtomic } from '../core/index.js';
 import { refuseRunFiles } from '../run/files/index.js';
 import { defaultColours } from '../image/index.js';
 import { overlay, paintMask } from '../pictures/paint.js';
@@ -164,7 +164,7 @@ function requireFree(
 /** Whether this is the table of earlier predictions. */
 function isTable(path: string): boolean {
   try {
-    return statSync(path).isFile() && readFileSync(path, 'utf8').startsWith(`${tableHeader}\n`);
+    return readRegularFile(path).toString().startsWith(`${tableHeader}\n`);
   } catch {
     return false;
   }

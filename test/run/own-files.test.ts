@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { makeFolder, UserError } from '../../src/core/index.js';
 import { manifestSchema } from '../../src/run/files/index.js';
+import { ownLockMark } from '../../src/run/lock/holder.js';
 import { requireOtherPlace } from '../../src/run/folder/sources.js';
 import { RunFolder } from '../../src/run/folder/run-folder.js';
 
@@ -105,12 +106,16 @@ test('what dead processes were writing is swept, what live ones write is not', a
   const { place } = await import('../../src/run/lock/holder.js').then((m) => m.thisProcess('t'));
   file('r/arms/a/run.lock', JSON.stringify({ ...holder, place }));
   file('r/run.lock.t.tmp', JSON.stringify({ ...holder, place }));
+  // Half-written, locks say by their names whose they are.
+  const half = (pid: number) => `run.lock.${ownLockMark().replace(/^\d+/, `${pid}`)}.t.tmp`;
+  for (const pid of [dead, process.ppid]) file(`r/${half(pid)}`, '{ "pid"');
   await RunFolder.use({ out: join(folder, 'r'), resume: true, overwrite: false }, () =>
     Promise.resolve(),
   );
   for (const name of gone) assert.ok(!existsSync(join(folder, `r/${name}.${dead}.tmp`)), name);
   for (const name of kept) assert.ok(existsSync(join(folder, `r/${name}`)), name);
-  for (const name of ['arms/a/run.lock', 'run.lock.t.tmp', 'run.lock'])
+  assert.ok(existsSync(join(folder, 'r', half(process.ppid))));
+  for (const name of ['arms/a/run.lock', 'run.lock.t.tmp', 'run.lock', half(dead)])
     assert.ok(!existsSync(join(folder, `r/${name}`)), name);
 });
 

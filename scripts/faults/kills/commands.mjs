@@ -26,7 +26,7 @@ export async function writingCommands() {
   const commands = [
     run('learn', 'learn', ['images', ...quick, ...fewLabels]),
     run('learn', 'learn in folds', [
-      ...['images', ...quick, ...fewLabels, '--set', 'judging.folds=2'],
+      ...['images', ...quick, ...fewLabels, '--batch', '4', '--set', 'judging.folds=2'],
     ]),
     run('learn', 'learn on several', ['images', 'other', ...quick, ...fewLabels]),
     run('learn', 'learn with masks', ['pairs:scenes', ...quick, ...fewLabels]),

@@ -14,6 +14,8 @@ export interface GroupOptions {
 
 /** Where likeness leaves fewer groups than this share of the images, or than so many, it does not tell copies from different pictures. */
 const leastApart = { share: 1 / 4, groups: 10 };
+/** A class has an image in every part (training, judging, cut-offs, test) with so many groups. */
+const leastOfClass = 4;
 
 /**
  * The data with the groups of their images: by the pattern, or else by the column of groups where a table has one, joined
@@ -35,7 +37,10 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
   const likeness = linked(found, items.length);
   const alike = new Set(likeness).size;
   const isTelling =
-    found.length === 0 || (alike >= leastApart.share * items.length && alike >= leastApart.groups);
+    found.length === 0 ||
+    (alike >= leastApart.share * items.length &&
+      alike >= leastApart.groups &&
+      leavesClasses(data, likeness));
   if (!isTelling) warnings.push(alikeWarning(items.length));
   const pairs = isTelling ? found : [];
   if (named === undefined && pairs.length === 0)
@@ -51,6 +56,24 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
     groups: { ...groups, ...(byLikeness && { byLikeness }) },
     warnings: [...data.warnings, ...warnings],
   };
+}
+
+/**
+ * Whether likeness leaves two classes that can be held out, if there are two without it: nobody asked for groups, so they
+ * must not stop a run that would go on without them.
+ */
+function leavesClasses({ items, targets, classes }: Dataset, groupOf: Int32Array): boolean {
+  if (targets.kind !== 'class') return true;
+  const own = classes.map(() => ({ images: 0, groups: new Set<number>() }));
+  items.forEach(({ split }, i) => {
+    if (split !== 'train') return;
+    const one = own[targets.classes[i]];
+    one.images++;
+    one.groups.add(groupOf[i]);
+  });
+  const many = (sizes: readonly number[]): number =>
+    Math.min(2, sizes.filter((size) => size >= leastOfClass).length);
+  return many(own.map(({ groups }) => groups.size)) >= many(own.map(({ images }) => images));
 }
 
 /** A part of the data whose images are nearly the same. */
@@ -169,7 +192,7 @@ function joined(
 }
 
 function alikeWarning(images: number): string {
-  return `most of the ${images} images look nearly the same, so copies cannot be told from different pictures: each image counts by itself; name what belongs together with --group-by`;
+  return `too many of the ${images} images look nearly the same, so copies cannot be told from different pictures: each image counts by itself; name what belongs together with --group-by`;
 }
 
 function nearWarnings({ items, duplicates }: Dataset, pairs: Dataset['nearDuplicates']): string[] {

@@ -1,6 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { UserError } from '../../core/index.js';
+import { readStart, UserError } from '../../core/index.js';
 import { listFolder, listImagesBelow, splitNames } from '../folders.js';
 
 /** Words in the names of folders that hold masks, and of those that hold the images of masks. */
@@ -113,15 +112,9 @@ const withoutMask = (stem: string): string => stem.replace(maskEnding, '');
 
 /** Whether a file is a PNG of grey values or of a palette, as masks are. */
 export function isIndexed(path: string): boolean {
-  const start = Buffer.alloc(26);
+  let start: Buffer;
   try {
-    if (!statSync(path).isFile()) return false;
-    const file = openSync(path, 'r');
-    try {
-      readSync(file, start);
-    } finally {
-      closeSync(file);
-    }
+    start = readStart(path, 26);
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readRegularFile } from '../../core/index.js';
 import { mostFolds } from '../../config/index.js';
 import { checkpointFolder, runFiles, setsFolder } from '../files/index.js';
-import { holderSchema, isAlive, isHere } from '../lock/holder.js';
+import { holderSchema, isAlive, isHere, isOfTheDead } from '../lock/holder.js';
 import { isLockFile, lockFile, RunLock } from '../lock/run-lock.js';
 import { deadSeconds } from '../lock/times.js';
 
@@ -181,8 +181,10 @@ function sweepLocks(path: string): void {
     try {
       const seconds = (Date.now() - lstatSync(file).mtimeMs) / 1000;
       const holder = holderIn(readRegularFile(file).toString());
+      // Half-written, it may say by its name alone whose it was.
       const isDead =
-        holder !== undefined && isHere(holder) ? !isAlive(holder) : seconds > deadSeconds;
+        isOfTheDead(name) ||
+        (holder !== undefined && isHere(holder) ? !isAlive(holder) : seconds > deadSeconds);
       if (isDead) removeFile(file);
     } catch {
       // Gone already.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
@@ -46,6 +47,20 @@ export function isAlive({ pid, began }: Pick<Holder, 'pid' | 'began'>): boolean 
   }
   return began === '' || began === beginningOf(pid);
 }
+
+/** A mark of this process for the name of a file that may be left half-written, `PID-PLACE`. */
+export function ownLockMark(): string {
+  return `${process.pid}-${hashed(placeHere())}`;
+}
+
+/** Whether a name bears the mark of a process of this place that has ended. */
+export function isOfTheDead(name: string): boolean {
+  const [, pid, place] = /\.(\d+)-([0-9a-f]{8})\./.exec(name) ?? [];
+  return place === hashed(placeHere()) && !isAlive({ pid: Number(pid), began: '' });
+}
+
+const hashed = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 function placeHere(): string {
   return [hostname(), orEmpty(() => readlinkSync('/proc/self/ns/pid'))].join(' ').trim();

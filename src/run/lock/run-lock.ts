@@ -3,7 +3,7 @@ import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { asFileError, UserError, makeFolder } from '../../core/index.js';
-import { holderSchema, isAlive, isHere, thisProcess, type Holder } from './holder.js';
+import { holderSchema, isAlive, isHere, ownLockMark, thisProcess, type Holder } from './holder.js';
 import { beatSeconds, deadSeconds } from './times.js';
 
 /** The file that says who works in a run folder. */
@@ -51,7 +51,7 @@ export class RunLock {
     const token = randomUUID();
     const text = `${JSON.stringify(thisProcess(token), null, 2)}\n`;
     const path = join(folder, lockFile);
-    const own = `${path}.${token}.tmp`;
+    const own = `${path}.${ownLockMark()}.${token}.tmp`;
     try {
       makeFolder(folder);
       for (let i = 0; i < mostTries; i++) {

@@ -148,10 +148,29 @@ describe('data in groups', () => {
     const data = await openDataset(folder);
     assert.ok(data.nearDuplicates.length > 50);
     assert.equal(data.groups, undefined);
-    assert.match(data.warnings.join('\n'), /most of the 20 images look nearly the same/);
+    assert.match(data.warnings.join('\n'), /too many of the 20 images look nearly the same/);
     assert.equal(splitJudging(data, { judging: 0.3, seed: 0 }).judging.length, 6);
     const named = await openDataset(folder, { groupBy: '{animal}/*' });
     assert.equal(named.groups?.names.length, 2);
+  });
+
+  test('where one of two classes looks alike, likeness does not stop the run', async () => {
+    const folder = temporaryFolder();
+    const base = noise('one cat');
+    for (let i = 0; i < 12; i++) {
+      const data = Uint8Array.from(base.data, (v, at) => (at === i ? v ^ 1 : v));
+      write(folder, `cat/${i}.png`, await encodePng({ ...base, data }));
+      write(folder, `dog/${i}.png`, await encodePng(noise(`dog ${i}`)));
+    }
+    const two = await openDataset(folder);
+    assert.equal(two.groups, undefined);
+    assert.match(two.warnings.join('\n'), /too many of the 24 images look nearly the same/);
+    assert.equal(splitJudging(two, { judging: 0.25, seed: 0 }).judging.length, 6);
+    // Two other classes can be judged without it: it stays in one part.
+    await writeImages(folder, 'ant', 12);
+    const three = await openDataset(folder);
+    assert.equal(three.groups?.names.length, 25);
+    assert.deepEqual(splitJudging(three, { judging: 0.25, seed: 0 }).trainedOnly, [1]);
   });
 
   test('a part that is one film is not taken for a single observation; the others keep their groups', async () => {
