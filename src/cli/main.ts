@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { EndedElsewhere, shellWord, UserError } from '../core/index.js';
 import { atEnd } from '../run/processes/at-end.js';
 import { launchOf } from '../run/processes/launch.js';
+import { asksForJson, errorAsJson, printJson } from './json.js';
 import { program } from './program.js';
 
 /** Exit codes: done, a bug of ours, the user's mistake, interrupted with the state saved. */
@@ -60,24 +61,26 @@ async function codeOf(args: readonly string[], silent: boolean): Promise<number>
     // Process 0 meets it too, unless the two cannot meet.
     const apart = ['PROCESSES_START', 'PROCESSES_PORT'];
     if (silent && error instanceof UserError && !apart.includes(error.code)) return exitCodes.user;
-    return report(error);
+    return report(error, asksForJson(args));
   }
 }
 
-function report(error: unknown): number {
+function report(error: unknown, json = false): number {
   // Commander has printed its message (or the help asked for) already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.user;
   if (isInterrupted(error)) {
     const { out, command } = error;
+    const resume =
+      out === undefined ? undefined : `safe-augment ${command} --resume --out ${shellWord(out)}`;
+    if (json) printJson({ interrupted: { out, resume } });
     console.error(
-      out === undefined
-        ? 'Interrupted.'
-        : `Interrupted, state saved. Continue with: safe-augment ${command} --resume --out ${shellWord(out)}`,
+      resume === undefined ? 'Interrupted.' : `Interrupted, state saved. Continue with: ${resume}`,
     );
     return exitCodes.interrupted;
   }
   const known = error instanceof UserError ? error : userErrorOf(error);
   if (known !== undefined) {
+    if (json) printJson(errorAsJson(known));
     console.error(`error: ${known.message}\n  code:     ${known.code}`);
     return exitCodes.user;
   }

@@ -2,20 +2,49 @@ import { join } from 'node:path';
 import type { LearnResult } from '../commands/learn/learn.js';
 import type { TrainResult } from '../commands/train/train.js';
 import { formatDuration, plainTable } from '../core/index.js';
+import { learnedRun, nextSteps, whatWouldDecide } from '../report/index.js';
 import { runFiles, type Figure, type Selection } from '../run/files/index.js';
+import { answer, type Advice } from './answer.js';
+import { printJson } from './json.js';
+import { learnedAsJson } from './learned-json.js';
 import { setsTable, verdictTable, whyNoVerdict } from './verdict-table.js';
 
-/** Prints what a run has found, and where to look further. */
-export function showLearned({ sets, safe, seconds }: LearnResult, report: string): void {
-  if (sets.length === 1) console.log(`\n${verdictTable(sets[0].selection)}\n`);
-  else {
-    console.log(`\n${setsTable(sets)}\n`);
-    for (const { name, selection } of sets) console.log(`${name}: ${safeLine(selection)}`);
-    if (safe.length > 0) console.log(`Safe for all: ${safe.join(', ')}`);
-    console.log();
+/** How a command prints what a run has found. */
+export interface Form {
+  /** As JSON. */
+  readonly json?: boolean;
+  /** With every figure, as a table. */
+  readonly details?: boolean;
+}
+
+/** Prints what a run has found, and what to do next. */
+export function showLearned(
+  result: LearnResult,
+  report: string,
+  { json = false, details = false }: Form = {},
+): void {
+  if (json) return printJson(learnedAsJson(result, report, adviceFor));
+  const { sets, safe, seconds } = result;
+  if (sets.length === 1) {
+    const [{ selection, out }] = sets;
+    if (details) console.log(`\n${verdictTable(selection)}`);
+    console.log(`\n${answer(selection, adviceFor(out, selection))}\n`);
+    return showEnd(seconds, report, details ? '' : '; --details prints the figures');
   }
+  console.log(`\n${setsTable(sets)}\n`);
+  for (const { name, selection } of sets) console.log(`${name}: ${safeLine(selection)}`);
+  if (safe.length > 0) console.log(`Safe for all: ${safe.join(', ')}`);
+  console.log();
   showEnd(seconds, report);
   for (const { out } of sets) console.log(`Policy: ${join(out, runFiles.policy)}`);
+}
+
+function adviceFor(out: string, selection: Selection): Advice {
+  const run = learnedRun(out);
+  // Who came by npx has no command of that name.
+  const npx = process.env.npm_command === 'exec' ? 'npx ' : '';
+  const steps = nextSteps(selection, run).map((step) => ({ ...step, command: npx + step.command }));
+  return { steps, surer: whatWouldDecide(selection, run) };
 }
 
 function safeLine(selection: Selection): string {
@@ -54,8 +83,7 @@ export function shown({ share }: Figure, value: number): string {
   return share ? `${(100 * value).toFixed(1)} %` : value.toFixed(4);
 }
 
-/** How long a run took, and where its report is. */
-export function showEnd(seconds: number, report: string): void {
-  console.log(`Done in ${formatDuration(seconds)}.`);
-  console.log(`Report: ${report}`);
+/** How long a run took, and where its report is. @param hint after the report's path */
+export function showEnd(seconds: number, report: string, hint = ''): void {
+  console.log(`Done in ${formatDuration(seconds)}. Report: ${report}${hint}`);
 }

@@ -4,6 +4,7 @@ import { launchOf } from '../run/processes/launch.js';
 import { applyCommand } from './verbs/apply.js';
 import { armCommand } from './verbs/arm.js';
 import { compareCommand } from './verbs/compare.js';
+import { completionCommand } from './verbs/completion.js';
 import { downloadCommand } from './verbs/download.js';
 import { exportCommand } from './verbs/export.js';
 import { judgeCommand } from './verbs/judge.js';
@@ -30,6 +31,17 @@ function refuseSeveral(command: string): void {
 
 /** The command line: one file a command. @param silent writes no messages of its own. Default false */
 export function program(silent = false): Command {
+  const root = commandLine();
+  root.addCommand(completionCommand(program).exitOverride().showSuggestionAfterError());
+  root.addCommand(armCommand().exitOverride(), { hidden: true });
+  if (silent)
+    for (const command of [root, ...root.commands])
+      command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  return root;
+}
+
+/** Every command that people type, but for that of completions. */
+function commandLine(): Command {
   const { version, description } = packageFacts();
   const root = new Command('safe-augment')
     .description(description)
@@ -75,9 +87,5 @@ Examples
     reportCommand(),
   ])
     root.addCommand(command.exitOverride().showSuggestionAfterError());
-  root.addCommand(armCommand().exitOverride(), { hidden: true });
-  if (silent)
-    for (const command of [root, ...root.commands])
-      command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   return root;
 }

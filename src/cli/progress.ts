@@ -35,23 +35,32 @@ export interface Display {
   now(): number;
 }
 
-const standardOutput: Display = {
-  terminal: process.stdout.isTTY === true,
-  write: (line) => console.log(line),
-  now: () => performance.now() / 1000,
-};
+/** Lines and bar on standard output, or on standard error where the former is for the result. */
+export function displayOn(stream: NodeJS.WriteStream): Display {
+  return {
+    terminal: stream.isTTY === true,
+    write: stream === process.stderr ? (line) => console.error(line) : (line) => console.log(line),
+    now: () => performance.now() / 1000,
+  };
+}
 
 /**
- * Shows a run's events: a bar with images/s and time left on a terminal, elsewhere plain lines, of
- * progress one every ten seconds.
+ * Shows a run's events: on a terminal what was read and planned, warnings, and a bar with all that passes; elsewhere, or
+ * where details are wanted, a line for each event, of progress one every ten seconds.
  */
-export function showEvents({ terminal, write, now }: Display = standardOutput): {
+export function showEvents(
+  { terminal, write, now }: Display,
+  details = false,
+): {
   onEvent(event: RunEvent): void;
   end(): void;
 } {
   let bar: SingleBar | undefined;
   let barPhase: Phase | undefined;
   let lastLine = now();
+  // The figures of the last epoch, beside the bar.
+  let held = '';
+  let doing = '';
   const end = (): void => {
     bar?.stop();
     bar = undefined;
@@ -69,27 +78,41 @@ export function showEvents({ terminal, write, now }: Display = standardOutput): 
       return;
     }
     if (bar === undefined || barPhase !== event.phase) {
-      end();
-      bar = new SingleBar(
-        { format: ' {bar} {percentage}% | {text}', hideCursor: true, clearOnComplete: true },
-        Presets.shades_classic,
-      );
-      barPhase = event.phase;
-      bar.start(event.total, event.done, { text: progressText(event) });
+      startBar(event.phase);
     }
-    bar.setTotal(event.total);
-    bar.update(event.done, { text: progressText(event) });
+    bar?.setTotal(event.total);
+    const text = [progressText(event), ...(event.phase === 'train' && held ? [held] : [])];
+    bar?.update(event.done, { text: `${doing}: ${text.join(', ')}` });
+  };
+  const startBar = (phase: Phase): void => {
+    end();
+    bar = new SingleBar(
+      { format: ' {bar} {percentage}% | {text}', hideCursor: true, clearOnComplete: true },
+      Presets.shades_classic,
+    );
+    barPhase = phase;
+    bar.start(1, 0, { text: `${doing} ...` });
   };
   return {
     end,
     onEvent(event) {
+      if (event.type === 'phase') doing = event.label ?? phaseNames[event.phase];
       if (event.type === 'progress') progress(event);
-      else {
+      else if (terminal && !details && passes(event)) {
+        if (event.type === 'phase') startBar(event.phase);
+        if (event.type === 'epoch' && event.judging !== null)
+          held = `held-out ${accuracyText(event.judging)}`;
+      } else {
         const text = sentence(event);
         if (text !== undefined) line(text);
       }
     },
   };
+}
+
+/** Whether an event is one that a bar shows while it passes. */
+function passes({ type }: RunEvent): boolean {
+  return ['phase', 'steps', 'epoch', 'judging'].includes(type);
 }
 
 function progressLine(event: RunEventOf<'progress'>): string {
@@ -120,7 +143,7 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'size':
       return `  ${event.images.toLocaleString('en')} images of ${sizeRange(event)}, worked on at ${sizeText(event)} (${event.fit})`;
     case 'weights':
-      return `  ${event.file}: loaded ${event.loaded} of ${event.of} tensors${event.unused.length > 0 ? `; not used: ${event.unused.join(', ')}` : ''}`;
+      return `  ${event.file}: loaded ${event.loaded} of ${event.of} tensors${event.unused.length > 0 ? `; not used: ${layersOf(event.unused).join(', ')}` : ''}`;
     case 'plan':
       return `  ${event.reason}; about ${formatDuration(event.seconds)} in total`;
     case 'steps':
@@ -147,6 +170,11 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
       return undefined;
   }
 }
+
+/** The layers of tensors: `bn2` for `bn2.weight` and `bn2.bias`. */
+const layersOf = (tensors: readonly string[]): string[] => [
+  ...new Set(tensors.map((name) => name.replace(/\.[^.]*$/, ''))),
+];
 
 /** `; 2,836 images in 95 groups; intervals are over groups` */
 function groupsText({ images, groups }: RunEventOf<'data'>): string {

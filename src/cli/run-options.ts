@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { jsonOption } from './json.js';
 import { maskOptions } from './mask-options.js';
 
 /** Options of every command with a run folder, in groups of the help. */
@@ -70,6 +71,12 @@ export const runOptions = {
       );
   },
 };
+
+/** How `learn` and `judge` print what they have found. */
+export function resultOptions(command: Command): Command {
+  command.optionsGroup('Output:').option('--details', 'print every figure, and every epoch');
+  return jsonOption(command);
+}
 
 /** Parses an option's number. */
 export function number(text: string): number {

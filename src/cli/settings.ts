@@ -11,6 +11,8 @@ export interface RunFlags {
   preset?: string;
   set?: string[];
   resume?: boolean;
+  json?: boolean;
+  details?: boolean;
   /** The others are settings: of the same name and form, unless `settingOf` says otherwise. */
   [option: string]: unknown;
 }
@@ -61,7 +63,9 @@ export async function settingsFrom<Config extends RunSettings>(
   const announced = (of: string, labels?: unknown): PresetName => {
     const chosen = presetFor(of, labels);
     if (chosen !== 'quick')
-      console.log(`Images with masks: using preset ${chosen} (change it with --preset).`);
+      (flags.json === true ? console.error : console.log)(
+        `Images with masks: using preset ${chosen} (change it with --preset).`,
+      );
     return chosen;
   };
   const config = resolveConfig(command, { file, preset, presetFor: announced, flags: settings });
@@ -147,6 +151,8 @@ function settingOf(option: string, value: unknown): Settings {
     case 'config':
     case 'preset':
     case 'set':
+    case 'json':
+    case 'details':
       return {};
     case 'model':
       return { model: { name: value } };

@@ -10,14 +10,18 @@ const colours: Record<Verdict | GradeName, number> = {
 };
 
 /** Whether standard output is a terminal and NO_COLOR is not set. */
-function showsColour(): boolean {
+export function showsColour(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR;
 }
 
 /** A verdict or a grade, padded to one width. */
 function verdictCell(verdict: Verdict | GradeName, colour: boolean, width = 9): string {
-  const text = verdict.padEnd(width);
-  return colour ? `\x1b[${colours[verdict]}m${text}\x1b[0m` : text;
+  return coloured(verdict.padEnd(width), verdict, colour);
+}
+
+/** A text in the colour of a verdict or grade. */
+export function coloured(text: string, of: Verdict | GradeName, colour: boolean): string {
+  return colour ? `\x1b[${colours[of]}m${text}\x1b[0m` : text;
 }
 
 const gradeWidth = 'label-breaking'.length;
@@ -69,7 +73,7 @@ export function verdictTable(selection: Selection, colour = showsColour()): stri
 }
 
 /** That several networks judged, and which of them the run's is; nothing where it has one. */
-function foldLines({ folds }: Selection): string[] {
+export function foldLines({ folds }: Selection): string[] {
   if (folds === undefined) return [];
   return [
     `${folds} networks judged, each the images that it was not trained on; \`judge\` and \`train --init\` use the first`,
@@ -77,7 +81,7 @@ function foldLines({ folds }: Selection): string[] {
 }
 
 /** How the classes of uneven data come off, and those that no verdict speaks for alone; nothing where all have enough. */
-function classLines({
+export function classLines({
   cleanAccuracy,
   balancedAccuracy,
   untestedClasses = [],

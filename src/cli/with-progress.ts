@@ -1,10 +1,18 @@
 import type { RunHooks } from '../run/files/index.js';
+import type { Form } from './outcome.js';
 import { launchOf } from '../run/processes/launch.js';
 
-/** Runs a command's work: shows its events, and asks it to stop at the first Ctrl-C. */
-export async function withProgress<T>(work: (hooks: RunHooks) => Promise<T>): Promise<T> {
-  const { showEvents } = await import('./progress.js');
-  const { onEvent, end } = showEvents();
+/**
+ * Runs a command's work: shows its events, and asks it to stop at the first Ctrl-C.
+ *
+ * @param form `json`: standard output is for the result alone; `details`: every event
+ */
+export async function withProgress<T>(
+  work: (hooks: RunHooks) => Promise<T>,
+  { json = false, details = false }: Form = {},
+): Promise<T> {
+  const { displayOn, showEvents } = await import('./progress.js');
+  const { onEvent, end } = showEvents(displayOn(json ? process.stderr : process.stdout), details);
   try {
     return await interruptible((signal) => work({ onEvent, signal }), false);
   } finally {

@@ -4,14 +4,17 @@ import type { RunEvent } from '../../src/run/files/index.js';
 import { showEvents } from '../../src/cli/progress.js';
 
 /** Shows events at given seconds and gives the lines. */
-function linesOf(events: readonly (readonly [number, RunEvent])[]): string[] {
+function linesOf(
+  events: readonly (readonly [number, RunEvent])[],
+  terminal = false,
+  details = false,
+): string[] {
   const lines: string[] = [];
   let second = 0;
-  const show = showEvents({
-    terminal: false,
-    write: (line) => lines.push(line),
-    now: () => second,
-  });
+  const show = showEvents(
+    { terminal, write: (line) => lines.push(line), now: () => second },
+    details,
+  );
   for (const [at, event] of events) {
     second = at;
     show.onEvent(event);
@@ -43,7 +46,7 @@ test('shows progress every ten seconds where there is no terminal', () => {
 test('shows plan, epochs with held-out figures, warnings and what stays undecided', () => {
   const metrics = { loss: 2, taskLoss: 1.7, augmentLoss: 0.3, taskAccuracy: 0.41 };
   const epoch = { type: 'epoch', epochs: 9, lr: 0.1, imagesPerSecond: 226.1, seconds: 7 } as const;
-  const lines = linesOf([
+  const events: (readonly [number, RunEvent])[] = [
     [0, { type: 'phase', phase: 'train' }],
     [
       0,
@@ -58,8 +61,8 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
     [3, { type: 'warning', code: 'DATA', message: '3 broken files are skipped' }],
     [4, { type: 'judging', round: 1, draws: 1, undecided: ['Blur', 'CLAHE'] }],
     [5, { type: 'stopped', reason: 'early', epoch: 2 }],
-  ]);
-  assert.deepEqual(lines, [
+  ];
+  const all = [
     'Joint learning ...',
     '  9 epochs fit 5 min; about 5 min in total',
     '  epoch 2/9: loss 2.000; held-out loss 2.000, accuracy 41.0 % (226 images/s)',
@@ -67,7 +70,11 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
     '  warning: 3 broken files are skipped',
     '  undecided after 1 draw: Blur, CLAHE',
     '  stopped early after epoch 2: the held-out loss has stopped falling',
-  ]);
+  ];
+  assert.deepEqual(linesOf(events), all);
+  // On a terminal the bar shows what passes, unless details are wanted.
+  assert.deepEqual(linesOf(events, true), [all[1], all[4], all[6]]);
+  assert.deepEqual(linesOf(events, true, true), all);
 });
 
 test('says how many groups images come in', () => {

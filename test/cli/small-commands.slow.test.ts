@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -40,6 +41,41 @@ test('apply prints parameters that, given again, make the same bytes', async () 
   const a = await decodeImage(join(folder, 'a.png'));
   assert.deepEqual(a, await decodeImage(join(folder, 'b.png')));
   assert.notDeepEqual(a.data, (await decodeImage(image)).data);
+});
+
+test('--json prints results and mistakes as JSON, alone on standard output', async () => {
+  const parsed = async (args: string[], code = 0) => {
+    const done = await cli([...args, '--json'], folder);
+    assert.equal(done.code, code, done.err);
+    return JSON.parse(done.out);
+  };
+  const applied = await parsed(['apply', image, 'json.png', '--transform', 'ToGray']);
+  assert.deepEqual(applied, { file: 'json.png', params: {} });
+  const data = relative(folder, resolve(image, '../..'));
+  assert.deepEqual(await parsed(['preview', data, '--columns', '2', '--out', 'j.png']), {
+    file: 'j.png',
+  });
+  const { error } = await parsed(['preview', 'nowhere'], 2);
+  assert.match(error.where, /nowhere/);
+  assert.ok(error.code && error.message && error.remedy);
+});
+
+test('completions of bash offer commands, options and their values, and leave files to bash', async () => {
+  const { code, out } = await cli(['completion', 'bash'], folder);
+  assert.equal(code, 0);
+  const offered = (...words: string[]): string[] => {
+    const script = `${out}
+COMP_WORDS=(safe-augment "$@"); COMP_CWORD=$#; _safe_augment; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const printed = execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
+    return printed.split('\n').filter((word) => word !== '');
+  };
+  assert.deepEqual(offered('le'), ['learn']);
+  assert.deepEqual(offered('learn', '--fi'), ['--fit']);
+  assert.deepEqual(offered('learn', '--fit', ''), ['crop', 'pad', 'stretch']);
+  assert.deepEqual(offered('train', '--policy', 'keep'), ['keep', 'keep-v2']);
+  assert.deepEqual(offered('learn', '--out', 'r'), []);
+  assert.deepEqual(offered('learn', 'photos'), []);
+  assert.deepEqual(offered('completion', ''), ['bash', 'zsh']);
 });
 
 test('apply moves a mask along with its image', async () => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { jsonOption, printJson } from '../json.js';
 import { number } from '../run-options.js';
 
 interface Flags {
@@ -8,11 +9,12 @@ interface Flags {
   seed: number;
   mask?: string[];
   maskFill?: number;
+  json?: boolean;
 }
 
 /** `apply`: one transform on one image. */
 export function applyCommand(): Command {
-  return new Command('apply')
+  return jsonOption(new Command('apply'))
     .description('apply one augmentation to one image')
     .argument('<in>', 'image file')
     .argument('<out>', 'PNG to write')
@@ -25,6 +27,6 @@ export function applyCommand(): Command {
     .action(async (from: string, to: string, flags: Flags) => {
       const { applyFile } = await import('../../commands/apply.js');
       const params = await applyFile({ from, to, ...flags });
-      console.log(JSON.stringify(params));
+      printJson(flags.json ? { file: to, params } : params);
     });
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { jsonOption, printJson } from '../json.js';
 import { number, runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
 import { withProgress } from '../with-progress.js';
@@ -25,6 +26,7 @@ export function compareCommand(): Command {
   runOptions.data(command);
   runOptions.training(command);
   runOptions.machine(command);
+  jsonOption(command.optionsGroup('Output:'));
   return command.action(async (data: string | undefined, flags: RunFlags) => {
     const { compareSettings } = await import('../../config/index.js');
     const config = await settingsFrom(compareSettings, data, flags);
@@ -33,8 +35,12 @@ export function compareCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    const result = await withProgress((hooks) => compare(config, hooks));
+    const result = await withProgress((hooks) => compare(config, hooks), flags);
     const report = await buildReport(result.out);
+    if (flags.json === true) {
+      const { out, seconds, comparison } = result;
+      return printJson({ out, seconds, report, ...comparison });
+    }
     console.log(`\n${textTable(result.comparison)}\n`);
     showEnd(result.seconds, report);
   });

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { number, runOptions } from '../run-options.js';
+import { number, resultOptions, runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
 import { withProgress } from '../with-progress.js';
 
@@ -30,6 +30,7 @@ export function learnCommand(): Command {
     .option('--thesis-fpr <rate>', 'rule thesis: highest false-positive rate at 0.5', number)
     .option('--no-controls', 'do not train controls; requires --delta');
   runOptions.machine(command);
+  resultOptions(command);
   return command.action(async (data: string[], flags: RunFlags) => {
     const { learnSettings } = await import('../../config/index.js');
     const config = await settingsFrom(learnSettings, data.length > 0 ? data : undefined, flags);
@@ -38,7 +39,7 @@ export function learnCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    const result = await withProgress((hooks) => learn(config, hooks));
-    showLearned(result, await buildReport(result.out));
+    const result = await withProgress((hooks) => learn(config, hooks), flags);
+    showLearned(result, await buildReport(result.out), flags);
   });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { jsonOption, printJson } from '../json.js';
 import { maskLabels, maskOptions } from '../mask-options.js';
 import { number } from '../run-options.js';
 
@@ -10,11 +11,12 @@ interface Flags {
   transform?: string[];
   maskValues?: string;
   resizeMasks?: boolean;
+  json?: boolean;
 }
 
 /** `preview DATA`: what the augmentations do to the user's own images. */
 export function previewCommand(): Command {
-  return new Command('preview')
+  return jsonOption(new Command('preview'))
     .description('draw a sheet of every augmentation applied to your images')
     .argument('<data>', 'folder of images, .npz file, or KIND:DIR')
     .option('--out <file>', 'PNG to write', 'sheet.png')
@@ -26,6 +28,8 @@ export function previewCommand(): Command {
     .addOption(maskOptions.resize())
     .action(async (data: string, flags: Flags) => {
       const { preview } = await import('../../commands/preview.js');
-      console.log(await preview({ data, ...flags, labels: maskLabels(flags) }));
+      const file = await preview({ data, ...flags, labels: maskLabels(flags) });
+      if (flags.json) printJson({ file });
+      else console.log(file);
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { launchOf, type Launch } from '../../run/processes/launch.js';
+import { jsonOption, printJson } from '../json.js';
 import { runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
 import { interruptible, withProgress } from '../with-progress.js';
@@ -22,6 +23,7 @@ export function trainCommand(): Command {
   runOptions.data(command);
   runOptions.training(command);
   runOptions.machine(command);
+  jsonOption(command.optionsGroup('Output:'));
   return command.action(async (data: string | undefined, flags: RunFlags) => {
     const launch = launchOf();
     if (launch.rank > 0) return follow(launch);
@@ -39,8 +41,11 @@ export function trainCommand(): Command {
         const config = await settingsHere(launch, data, flags);
         return train(config, { ...hooks, signal }, { group });
       });
-    });
-    showTrained(result, await buildReport(result.out));
+    }, flags);
+    const report = await buildReport(result.out);
+    if (flags.json === true) {
+      printJson({ out: result.out, report, ...result.result });
+    } else showTrained(result, report);
   });
 }
 

@@ -12,6 +12,7 @@ import { provenance } from '../provenance.js';
 import { taskSections } from '../tasks/index.js';
 import { warnings } from '../warnings.js';
 import { gradesInWords } from './grades.js';
+import { learnedRun, nextInReport } from './next-steps.js';
 import { safeRanges } from './safe-ranges.js';
 import { sampleSections } from './sample-strips.js';
 import { caveats, conflicts, identities, rule, summary } from './summary.js';
@@ -33,7 +34,7 @@ export function learnPage(input: LearnReportInput): string {
     title: `Safe augmentations for ${sourceName(manifest.data.source)}`,
     facts: facts(input),
     versions: manifest.versions,
-    body: markup`${summary(selection)}
+    body: markup`${summary(selection)}${nextInReport(selection, learnedRun(run))}
 ${section('grades', 'What keeps the labels', markup`${harmPlane(selection)}${gradesInWords(selection)}`)}
 ${section('verdicts', 'Verdicts', markup`${rule(selection)}${verdictTable(selection)}${forestOfJ(selection)}`)}
 ${section('pairs', 'Combinations', markup`${conflicts(selection)}${pairMatrix(selection)}${identities(selection)}`)}

@@ -19,7 +19,8 @@ const quick = ['--epochs', '4', '--batch', '16', '--workers', '1', '--threads', 
 const selectionOf = (run: string) => readRunFile(join(folder, run), 'selection', selectionSchema);
 
 test('learn on real images writes the whole run folder, and the report is rebuilt from it', async () => {
-  const { code, out, err } = await cli(['learn', 'images', '--out', 'whole', ...quick], folder);
+  const args = ['learn', 'images', '--out', 'whole', '--details', ...quick];
+  const { code, out, err } = await cli(args, folder);
   assert.equal(code, 0, err);
   assert.match(out, /4 epochs of 48 images, as configured/);
   assert.match(out, /augmentation +verdict/);
@@ -91,8 +92,20 @@ test('judge gives verdicts for other images from that network, without training'
   const args = ['judge', 'whole', 'others', '--out', 'judged', '--workers', '0', '--threads', '1'];
   const { code, out, err } = await cli(args, folder);
   assert.equal(code, 0, err);
-  assert.match(out, /augmentation +verdict/);
+  assert.doesNotMatch(out, /augmentation +verdict/);
+  assert.match(out, /No verdict: /);
   const selection = selectionOf('judged');
+  // The same as JSON, and nothing else on standard output.
+  const json = await cli([...args, '--overwrite', '--json'], folder);
+  assert.equal(json.code, 0, json.err);
+  const printed = JSON.parse(json.out);
+  assert.equal(printed.sets[0].status, 'undertrained');
+  assert.deepEqual(
+    printed.sets[0].augmentations.map((a: { name: string; j: number }) => [a.name, a.j]),
+    selection.augmentations.map((a) => [a.name, a.j]),
+  );
+  assert.ok(existsSync(join(folder, printed.report)));
+  assert.match(json.err, /Judging/);
   assert.equal(selection.augmentations.length, 15);
   assert.equal(selection.status, 'undertrained');
   for (const a of selection.augmentations) {
