@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LearnResult } from '../commands/learn/learn.js';
 import { runFiles, type Selection } from '../run/files/index.js';
-import type { Advice } from './answer.js';
+import type { Advice } from './learned-answer.js';
 
 /** What `learn` and `judge` print: the verdicts of every data set, and the files that have all the rest. */
 export function learnedAsJson(

@@ -4,7 +4,7 @@ import type { TrainResult } from '../commands/train/train.js';
 import { formatDuration, plainTable } from '../core/index.js';
 import { learnedRun, nextSteps, whatWouldDecide } from '../report/index.js';
 import { runFiles, type Figure, type Selection } from '../run/files/index.js';
-import { answer, type Advice } from './answer.js';
+import { answer, type Advice } from './learned-answer.js';
 import { printJson } from './json.js';
 import { learnedAsJson } from './learned-json.js';
 import { setsTable, verdictTable, whyNoVerdict } from './verdict-table.js';

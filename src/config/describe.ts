@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { baselineNames } from '../augment/index.js';
+import { modelNames } from '../models/index.js';
 import { presets } from './presets.js';
 import { compareSchema } from './compare-settings.js';
 import { learnSchema } from './learn-settings.js';
-import { trainSchema } from './train-settings.js';
+import { policyNames, trainSchema } from './train-settings.js';
 
 /** What is used of a JSON schema. */
 interface Node {
@@ -177,3 +179,12 @@ function range(node: Node): string {
   if (node.exclusiveMaximum !== undefined) parts.push(`< ${node.exclusiveMaximum}`);
   return parts.length === 0 ? '' : ` ${parts.join(', ')}`;
 }
+
+/** Names that settings take beside files and numbers, by option of the command line: for its completions. */
+export const knownNames: Readonly<Record<string, readonly string[]>> = {
+  '--policy': [...policyNames, ...baselineNames],
+  '--preset': Object.keys(presets),
+  '--model': modelNames,
+  '--device': ['auto', 'cpu', 'cuda', 'mps'],
+  '--precision': ['auto', 'float32', 'bfloat16'],
+};

@@ -23,7 +23,7 @@ export {
   type WithTraining,
 } from './usual-training.js';
 export { fifteen, transformSpecSchema } from './augmentations.js';
-export { knownNames } from './known-names.js';
+export { knownNames } from './describe.js';
 export { presets, type PresetName } from './presets.js';
 export type { ModelConfig } from './training.js';
 export {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answer } from '../../src/cli/answer.js';
+import { answer } from '../../src/cli/learned-answer.js';
 import { nextSteps, whatWouldDecide } from '../../src/report/index.js';
 import type { Selection } from '../../src/run/files/index.js';
 import { selection } from '../report/small-run.js';
