@@ -10,6 +10,7 @@ export const runOptions = {
       .option('--out <dir>', 'run folder (default: runs/ plus the name of the data)')
       .option('--budget <time>', budget)
       .option('--seed <n>', 'seed of every random choice', number)
+      .option('--log <where>', 'also log to tensorboard, or mlflow:ADDRESS (repeatable)', collect)
       .option('--resume', 'continue the interrupted run in --out')
       .option('--overwrite', 'replace the run in --out');
   },

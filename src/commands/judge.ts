@@ -178,6 +178,8 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
     out: options.out,
     overwrite: options.overwrite,
     resume: false,
+    // Nothing is trained, so there is no curve.
+    log: [],
     size: { height: data.height, width: data.width },
     // Nothing is trained: neither bounds anything.
     budget: null,

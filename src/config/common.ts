@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { parseDuration } from '../core/index.js';
 import { augmentationsSchema, fifteen } from './augmentations.js';
 import {
   averagingSchema,
@@ -10,45 +9,7 @@ import {
   pretrainedSchema,
   scheduleSchema,
 } from './training.js';
-
-const secondsSchema = z
-  .union([z.number().positive(), z.string()], {
-    error: "expected a duration such as '90s', '20m' or '1h30m', or seconds",
-  })
-  .transform((value, context) => {
-    const seconds = typeof value === 'number' ? value : parseDuration(value);
-    if (seconds !== undefined) return seconds;
-    context.addIssue({
-      code: 'custom',
-      message: "expected a duration such as '90s', '20m' or '1h30m'",
-    });
-    return z.NEVER;
-  });
-
-/** As many pixels as an image file may have at most. */
-const side = z.int().min(1).max(16383);
-const sizeSchema = z
-  .union(
-    [
-      z.literal('auto'),
-      side.transform((s) => ({ height: s, width: s })),
-      z
-        .string()
-        .regex(
-          /^\d+(x\d+)?$/,
-          "expected pixels such as 64, HEIGHTxWIDTH such as '48x64', or 'auto'",
-        ),
-      z.strictObject({ height: side, width: side }),
-    ],
-    { error: "expected pixels such as 64, HEIGHTxWIDTH such as '48x64', or 'auto'" },
-  )
-  .transform((value, context) => {
-    if (typeof value !== 'string' || value === 'auto') return value;
-    const [height, width = height] = value.split('x').map(Number);
-    if (side.safeParse(height).success && side.safeParse(width).success) return { height, width };
-    context.addIssue({ code: 'custom', message: 'expected sides of 1 to 16383 px' });
-    return z.NEVER;
-  });
+import { logSchema, secondsSchema, sizeSchema } from './values.js';
 
 /** The variants meant where only a field of them is given, as by `--lr 0.05`. */
 export const defaultVariants = {
@@ -70,6 +31,12 @@ const runFields = {
     'The images: a folder or an .npz file (its kind is detected), or KIND:DIR.',
   ),
   out: z.string().min(1).describe('Run folder; default: runs/ plus the name of the data.'),
+  log: z
+    .array(logSchema)
+    .default([])
+    .describe(
+      'Where figures go while the run goes on, beside its folder: tensorboard (event files in tracking/), mlflow:ADDRESS (an MLflow server).',
+    ),
   seed: z
     .int()
     .min(0)

@@ -27,6 +27,7 @@ export { knownNames } from './describe.js';
 export { presets, type PresetName } from './presets.js';
 export type { ModelConfig } from './training.js';
 export {
+  mergeSettings,
   compareSettings,
   dataFolder,
   dataName,
@@ -43,6 +44,5 @@ export {
   type CommandSettings,
   type LearnSources,
 } from './resolve.js';
-export { mergeSettings } from './merge.js';
 export { readSettings } from './read-settings.js';
 export { describeConfig } from './describe.js';

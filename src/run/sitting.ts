@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../config/index.js';
 import type { RunEvent, RunHooks } from './files/index.js';
+import { openLogs } from './logs/open-logs.js';
 import { RunFolder } from './folder/run-folder.js';
 import type { RunSource } from './folder/sources.js';
 
@@ -20,23 +21,33 @@ export interface Sitting {
  * @throws UserError as `RunFolder.use`
  */
 export function inSitting<T>(
-  config: Pick<LearnConfig, 'out' | 'resume' | 'overwrite'>,
+  config: Pick<LearnConfig, 'out' | 'resume' | 'overwrite' | 'log'>,
   hooks: RunHooks,
   work: (sitting: Sitting) => Promise<T>,
   sources: readonly RunSource[] = [],
 ): Promise<T> {
   const start = performance.now();
-  const inFolder = (folder: RunFolder): Promise<T> =>
-    work({
-      folder,
-      hooks: {
-        onEvent(event: RunEvent) {
-          folder.log(event);
-          hooks.onEvent(event);
-        },
-        signal: hooks.signal,
-      },
-      elapsed: () => (performance.now() - start) / 1000,
-    });
+  const inFolder = async (folder: RunFolder): Promise<T> => {
+    const tell = (event: RunEvent): void => {
+      folder.log(event);
+      hooks.onEvent(event);
+    };
+    const logs = await openLogs(config.log, folder, (message) =>
+      tell({ type: 'warning', code: 'LOG', message }),
+    );
+    const onEvent = (event: RunEvent): void => {
+      tell(event);
+      logs.onEvent(event);
+    };
+    const elapsed = (): number => (performance.now() - start) / 1000;
+    try {
+      const result = await work({ folder, hooks: { onEvent, signal: hooks.signal }, elapsed });
+      await logs.close();
+      return result;
+    } catch (error) {
+      await logs.close(error);
+      throw error;
+    }
+  };
   return RunFolder.use(config, inFolder, sources);
 }

@@ -20,6 +20,7 @@ const ownFolders: Record<string, RegExp | null> = {
   ),
   samples: /\.png$/,
   logs: /\.txt$/,
+  tracking: /^(events\.out\.tfevents\..+|mlflow\.json)$/,
   slurm: /^(job\.sh|jobs\.json|tasks-\d+\.txt|.+\.log)$/,
   arms: null,
   [setsFolder]: null,
