@@ -40,8 +40,10 @@ export function collectLibraries(addon, folder) {
     chmodSync(copy, 0o755);
     if (file === addon) run('strip', '--strip-unneeded', copy);
     const without = unused.flatMap((each) => ['--remove-needed', each]);
+    // One change a call: patchelf 0.14 does only the first of several.
+    if (without.length > 0) run('patchelf', ...without, copy);
     // The old form of the run path: it holds for the libraries of libraries too, and before LD_LIBRARY_PATH.
-    run('patchelf', '--force-rpath', '--set-rpath', '$ORIGIN', ...without, copy);
+    run('patchelf', '--force-rpath', '--set-rpath', '$ORIGIN', copy);
   }
   const copies = [...taken.keys()].map((name) => join(folder, name));
   for (const copy of copies) requireWhole(copy, folder);

@@ -4,6 +4,7 @@ import { launchOf } from '../run/processes/launch.js';
 import { applyCommand } from './verbs/apply.js';
 import { armCommand } from './verbs/arm.js';
 import { compareCommand } from './verbs/compare.js';
+import { doctorCommand } from './verbs/doctor.js';
 import { downloadCommand } from './verbs/download.js';
 import { exportCommand } from './verbs/export.js';
 import { judgeCommand } from './verbs/judge.js';
@@ -39,6 +40,8 @@ export function program(silent = false): Command {
     // The process is ours; only now, since help needs no decoder.
     .hook('preAction', async (_root, action) => {
       refuseSeveral(action.name());
+      // It says so where the decoder is missing.
+      if (action.name() === 'doctor') return;
       (await import('../image/settle-sharp.js')).settleSharp();
     })
     .showHelpAfterError('(--help lists commands and options)')
@@ -73,6 +76,7 @@ Examples
     previewCommand(),
     exportCommand(),
     reportCommand(),
+    doctorCommand(),
   ])
     root.addCommand(command.exitOverride().showSuggestionAfterError());
   root.addCommand(armCommand().exitOverride(), { hidden: true });
