@@ -2,14 +2,14 @@
 # Installs the two packages in a bare Debian without a compiler, Python, libtorch or network, and learns there.
 #   scripts/checks/bare-root.sh DIR [PACKAGES]     as root, with debootstrap and npm
 #     DIR: where the system is put up (kept: a second call goes faster); PACKAGES: the folder that `npm run package` wrote
-#   BASE: a bare system that is there already; DEBIAN_MIRROR: where debootstrap gets one; BUDGET: of the run, default 2m
+#   BASE: a bare system that is there already; DEBIAN_MIRROR: where debootstrap gets one; BUDGET: of the run, default 150s
 # npm has no network there: the packages of others come from a cache that the same installation fills outside first.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$(mkdir -p "${1:?usage: bare-root.sh DIR [PACKAGES]}" && cd "$1" && pwd)
 packages=$(cd "${2:-$root/packages}" && pwd)
 base=${BASE:-$dir/base}
-budget=${BUDGET:-2m}
+budget=${BUDGET:-150s}
 bare=$dir/bare
 program=$(ls "$packages"/safe-augment-[0-9]*.tgz)
 engine=$(ls "$packages"/safe-augment-engine-linux-*.tgz)
@@ -31,11 +31,9 @@ install -D "$node" "$bare/usr/local/bin/node"
 mkdir -p "$bare/usr/local/lib/node_modules" && cp -a "$npm" "$bare/usr/local/lib/node_modules/npm"
 for each in npm npx; do ln -sf "../lib/node_modules/npm/bin/$each-cli.js" "$bare/usr/local/bin/$each"; done
 cp "$program" "$engine" "$bare/home/user/"
-# A hundred images a class.
-for class in "$root"/examples/cifar10-mini/train/*; do
-  mkdir -p "$bare/home/user/images/$(basename "$class")"
-  ls "$class" | head -100 | sed "s|^|$class/|" | xargs cp -t "$bare/home/user/images/$(basename "$class")"
-done
+# Four hundred images of two classes, enlarged when they are read: the network for photographs starts from the package's weights.
+mkdir "$bare/home/user/images"
+cp -r "$root"/examples/cifar10-mini/train/{automobile,frog} "$bare/home/user/images"
 
 # in_bare COMMAND: in the bare system, without network.
 in_bare() {
@@ -52,11 +50,11 @@ check() {
 }
 echo "== a bare system: $(in_bare 'cat /etc/debian_version'), $(in_bare 'node --version')"
 check 'no compiler, Python, libtorch or network' \
-  '! command -v cc c++ g++ clang python3 && ! ls /usr/lib/x86_64-linux-gnu/libtorch* /usr/lib/x86_64-linux-gnu/libgomp* 2> /dev/null && ! grep -v "^ *lo:" /proc/net/dev | grep :'
+  '! command -v cc c++ g++ clang python3 && ! ls /usr/lib/*-linux-gnu/libtorch* /usr/lib/*-linux-gnu/libgomp* 2> /dev/null && ! grep -v "^ *lo:" /proc/net/dev | grep :'
 check 'npm install of the two files' 'npm init -y > /dev/null && npm install ./safe-augment-*.tgz'
 check 'doctor finds everything needed' 'npx safe-augment doctor'
-check "learn gives verdicts" "npx safe-augment learn images --budget $budget --out runs/images"
-check 'they stand in selection.json' \
+check 'learn ends within three minutes' "timeout 180 npx safe-augment learn images --size 64 --budget $budget --out runs/images"
+check 'and gives verdicts' \
   'node -e "const { status, augmentations } = JSON.parse(fs.readFileSync(\"runs/images/selection.json\")); const decided = augmentations.filter(({ verdict }) => verdict !== \"undecided\"); console.log(status, decided.length, \"of\", augmentations.length, \"decided\"); process.exitCode = decided.length > 0 ? 0 : 1"'
 check 'without the engine, doctor names the command' \
   'rm -r node_modules/safe-augment-engine-*; npx safe-augment doctor > doctor.txt; [ $? = 1 ] && grep "npm install safe-augment-engine-linux-" doctor.txt'

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { enginePackageName, UserError, type EnginePackage } from '../../src/core/index.js';
-import { builtEngines, chooseEngine, type EnginePlaces } from '../../src/tensor/index.js';
+import {
+  builtEngines,
+  chooseEngine,
+  glibcVersion,
+  mendPackageCommand,
+  type EnginePlaces,
+} from '../../src/tensor/index.js';
 
 const top = realpathSync(mkdtempSync(join(tmpdir(), 'engines-')));
 after(() => rmSync(top, { recursive: true, force: true }));
@@ -106,4 +112,15 @@ test('built engines are listed with the folders of their libtorch', () => {
     [first, second],
   );
   assert.deepEqual(builtEngines(bare), []);
+});
+
+test('an engine that a system is too old for is not to be installed again', () => {
+  const file = join(top, 'engine/lib/safe_augment.node');
+  assert.match(
+    mendPackageCommand(file, '2.0'),
+    /^rm -r \S+engine && npm install safe-augment-engine/,
+  );
+  assert.match(mendPackageCommand(file, undefined), /^rm -r /);
+  const younger = mendPackageCommand(file, '99.0');
+  if (glibcVersion() !== undefined) assert.match(younger, /newer system, or build .*build\.mjs/);
 });
