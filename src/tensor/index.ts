@@ -114,6 +114,7 @@ export {
   buildCommand,
   engineCommand,
   glibcVersion,
+  installCommand,
   mendPackageCommand,
 } from './engine/engine-commands.js';
 export { itemLater, later } from './later.js';

@@ -8,6 +8,7 @@ import {
   builtEngines,
   chooseEngine,
   glibcVersion,
+  installCommand,
   mendPackageCommand,
   type EnginePlaces,
 } from '../../src/tensor/index.js';
@@ -123,4 +124,16 @@ test('an engine that a system is too old for is not to be installed again', () =
   assert.match(mendPackageCommand(file, undefined), /^rm -r /);
   const younger = mendPackageCommand(file, '99.0');
   if (glibcVersion() !== undefined) assert.match(younger, /newer system, or build .*build\.mjs/);
+});
+
+test('packages are to be installed in the project that this one belongs to', () => {
+  const here = join(process.cwd(), 'node_modules/safe-augment');
+  assert.equal(installCommand('x@1', here), 'npm install x@1');
+  const above = join(process.cwd(), '../node_modules/other/node_modules/safe-augment');
+  assert.equal(installCommand('x@1', above), 'npm install x@1');
+  const elsewhere = '/some project/node_modules/.pnpm/s@1/node_modules/safe-augment';
+  assert.equal(installCommand('x@1', elsewhere), "npm install --prefix '/some project' x@1");
+  const forAll = '/usr/lib/node_modules/safe-augment';
+  assert.equal(installCommand('x@1', forAll), 'npm install -g x@1');
+  assert.equal(installCommand('x@1', '/a/clone'), 'npm install x@1');
 });

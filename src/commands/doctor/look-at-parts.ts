@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageRoot, packageVersion, shellWord } from '../../core/index.js';
+import { isClone, packageRoot, packageVersion, shellWord } from '../../core/index.js';
 import { canMap } from '../../data/cache/file-map.js';
 import { networks } from '../../models/index.js';
+import { installCommand } from '../../tensor/index.js';
 import { bytesText, good, type Finding } from './finding.js';
 
 /** sharp and libvips, which decode images. Asked for here only: where sharp is missing, all else must still be found out. */
@@ -24,7 +25,7 @@ export async function imagesFinding(): Promise<Finding> {
       values: { sharp: null, got },
       problem: {
         what: 'images cannot be decoded',
-        remedy: 'npm install --include=optional sharp',
+        remedy: isClone() ? 'npm ci' : installCommand('--include=optional sharp'),
       },
     };
   }
@@ -50,7 +51,10 @@ export function weightsFinding(folder = join(packageRoot(), 'weights')): Finding
     values,
     problem: {
       what: `${bad.file} is ${bad.got}: photographs would be learned from scratch`,
-      remedy: `rm -r ${shellWord(packageRoot())} && npm install safe-augment@${packageVersion()}`,
+      // Never a command that removes a clone.
+      remedy: isClone()
+        ? `git checkout -- ${shellWord(folder)}`
+        : `rm -r ${shellWord(packageRoot())} && ${installCommand(`safe-augment@${packageVersion()}`)}`,
     },
   };
 }

@@ -9,7 +9,7 @@ import {
   UserError,
   type EnginePackage,
 } from '../../core/index.js';
-import { buildCommand, engineCommand } from './engine-commands.js';
+import { buildCommand, engineCommand, installCommand } from './engine-commands.js';
 
 /** What an addon was built with: written beside it when it is built, or packed. */
 export interface Stamp {
@@ -70,7 +70,7 @@ export function chooseEngine({
   const stamp = current && stampOf(root, current.tag);
   if (stamp) return { origin: 'built here', stamp, file: addonOf(root, stamp) };
   if (installed === null) throw missing(root, version);
-  if (installed.version !== version) throw otherVersion(installed, version);
+  if (installed.version !== version) throw otherVersion(root, installed, version);
   const packed = readJson<Stamp>(join(installed.folder, 'stamp.json'));
   if (!packed) throw missing(root, version, `${installed.name} without its stamp.json`);
   return {
@@ -122,12 +122,16 @@ function missing(root: string, version: string, got = 'neither'): UserError {
   });
 }
 
-function otherVersion({ name, version, folder }: EnginePackage, wanted: string): UserError {
+function otherVersion(
+  root: string,
+  { name, version, folder }: EnginePackage,
+  wanted: string,
+): UserError {
   return new UserError('ENGINE_VERSION', 'The engine belongs to another version.', {
     where: folder,
     expected: `${name} ${wanted}, as safe-augment`,
     got: `${name} ${version}`,
-    remedy: `npm install safe-augment@${wanted} ${name}@${wanted}`,
+    remedy: installCommand(`safe-augment@${wanted} ${name}@${wanted}`, root),
   });
 }
 

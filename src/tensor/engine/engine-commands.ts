@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import {
   enginePackageName,
   isClone,
@@ -13,7 +13,23 @@ export function engineCommand(root = packageRoot(), version = packageVersion()):
   const system = `${process.platform}-${process.arch}`;
   const fits = prebuiltSystems.includes(system) && !isMusl();
   if (isClone(root) || !fits) return buildCommand(root);
-  return `npm install ${enginePackageName()}@${version}`;
+  return installCommand(`${enginePackageName()}@${version}`, root);
+}
+
+/**
+ * The command that installs packages where this one finds them: in the project that it belongs to, which need not be the one in which the
+ * user is.
+ *
+ * @param wanted such as `sharp`, or several with spaces between
+ * @param root the folder of this package. Default: where it lies
+ */
+export function installCommand(wanted: string, root = packageRoot()): string {
+  const [project, below] = root.split(`${sep}node_modules${sep}`, 2);
+  const isHere = below === undefined || !relative(project, process.cwd()).startsWith('..');
+  if (isHere) return `npm install ${wanted}`;
+  // Where npm keeps what is installed for all.
+  if (basename(project) === 'lib') return `npm install -g ${wanted}`;
+  return `npm install --prefix ${shellWord(project)} ${wanted}`;
 }
 
 /** The command that builds an engine against a libtorch on this machine. */
@@ -32,7 +48,8 @@ export function mendPackageCommand(file: string, glibc: string | undefined): str
   if (isOlder(glibcVersion(), glibc))
     return `use a newer system, or build an engine against a libtorch of your own: ${buildCommand()}`;
   const folder = dirname(dirname(file));
-  return `rm -r ${shellWord(folder)} && npm install ${enginePackageName()}@${packageVersion()}`;
+  const again = installCommand(`${enginePackageName()}@${packageVersion()}`);
+  return `rm -r ${shellWord(folder)} && ${again}`;
 }
 
 /** Version of the C library that runs here, such as `2.36`; undefined where it is not glibc. */
