@@ -179,7 +179,7 @@ function startOurs(build: Build): Promise<Started> {
     process.execPath,
     [script, flags.device, flags.threads, flags.clock, flags.search ? 'search' : ''],
     {
-      LIBTORCH: build.root,
+      SAFE_AUGMENT_TORCH: build.root,
     },
   );
 }

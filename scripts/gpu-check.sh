@@ -39,6 +39,7 @@ done
 if [ $prebuilt = no ]; then
   LIBTORCH="$("$python" -c 'import os, torch; print(os.path.realpath(os.path.dirname(torch.__file__)))')" || exit 2
   export LIBTORCH
+  unset SAFE_AUGMENT_TORCH
 fi
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeHeaders } from './node-headers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const source = join(root, 'native/map/file_map.cpp');
@@ -17,7 +18,7 @@ export function buildMap() {
   const compiler = process.env.CXX ?? 'c++';
   const flags = [
     ...['-std=c++17', '-O2', '-fPIC', '-DNAPI_VERSION=8', '-Wall'],
-    `-I${join(root, 'node_modules/node-api-headers/include')}`,
+    `-I${nodeHeaders()}`,
     ...(process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
   ];
   const stamp = createHash('sha256')

@@ -17,7 +17,9 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { filesUnder } from '../setup/compile.mjs';
+import { buildMap } from './build-map.mjs';
 import { findAllLibtorch, findLibtorch, MissingLibtorch } from './find-libtorch.mjs';
+import { nodeHeaders } from './node-headers.mjs';
 
 const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -111,8 +113,8 @@ function compilersAtOnce() {
 }
 
 function compileFlags(libtorch, compiler) {
-  const headers = join(root, 'node_modules/node-api-headers/include');
-  if (!existsSync(join(headers, 'node_api.h')))
+  const headers = nodeHeaders();
+  if (headers === undefined)
     throw new MissingLibtorch(['Node’s headers (npm package node-api-headers): run npm ci']);
   return [
     `-std=${libtorch.standard}`,
@@ -246,6 +248,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       });
       console.log(`${built ? 'built' : 'up to date'}: ${file}`);
     }
+    buildMap();
   } catch (error) {
     if (!(error instanceof MissingLibtorch)) throw error;
     console.error(error.message);

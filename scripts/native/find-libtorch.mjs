@@ -1,4 +1,4 @@
-// Finds the libtorch to build against: LIBTORCH, the torch of python3, the system's.
+// Finds the libtorch to build against: SAFE_AUGMENT_TORCH, LIBTORCH, the torch of python3, the system's.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
  * @typedef {object} Libtorch
  * @property {string} tag       names its build folder: version and a hash of where it lies
  * @property {string} version   such as 1.13.0 or 2.6.0+cpu
- * @property {'LIBTORCH'|'python3'|'system'|'homebrew'} source
+ * @property {'SAFE_AUGMENT_TORCH'|'LIBTORCH'|'python3'|'system'|'homebrew'} source
  * @property {string} root      the folder it was found in
  * @property {string[]} includeDirs
  * @property {string} libDir    also the run path of what is linked against it
@@ -25,18 +25,20 @@ const ending = process.platform === 'darwin' ? 'dylib' : 'so';
 
 /** Every libtorch on this machine, the preferred one first. @returns {Libtorch[]} */
 export function findAllLibtorch(env = process.env) {
-  if (env.LIBTORCH) {
-    const found = fromFolder(env.LIBTORCH, 'LIBTORCH') ?? fromPrefix(env.LIBTORCH, 'LIBTORCH');
-    if (!found)
-      throw new MissingLibtorch([
-        `LIBTORCH=${env.LIBTORCH} is not a libtorch folder: include/ATen/ATen.h or lib/libtorch_cpu.${ending} is missing`,
-      ]);
-    return [found];
-  }
+  for (const variable of ['SAFE_AUGMENT_TORCH', 'LIBTORCH'])
+    if (env[variable]) return [fromVariable(variable, env[variable])];
   const found = [fromPython(env), fromSystem(), fromHomebrew()].filter(
     (each) => each !== undefined,
   );
   return found.filter((each, i) => found.findIndex((other) => other.tag === each.tag) === i);
+}
+
+function fromVariable(variable, folder) {
+  const found = fromFolder(folder, variable) ?? fromPrefix(folder, variable);
+  if (found) return found;
+  throw new MissingLibtorch([
+    `${variable}=${folder} is not a libtorch folder: include/ATen/ATen.h or lib/libtorch_cpu.${ending} is missing`,
+  ]);
 }
 
 /** @returns {Libtorch} @throws {MissingLibtorch} */
@@ -71,7 +73,7 @@ export function missingLibtorchHelp() {
     `  Debian, Ubuntu:  sudo ${libtorchCommands.apt}`,
     `  macOS:           ${libtorchCommands.brew}`,
     `  any system, with Python:  ${libtorchCommands.pip}   (and a compiler: g++ 11 or clang 14, or newer)`,
-    'or unpack libtorch from pytorch.org and set LIBTORCH to that folder.',
+    'or unpack libtorch from pytorch.org and set SAFE_AUGMENT_TORCH (or LIBTORCH) to that folder.',
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { EndedElsewhere, shellWord, UserError } from '../core/index.js';
 import { atEnd } from '../run/processes/at-end.js';
 import { launchOf } from '../run/processes/launch.js';
 import { asksForJson, errorAsJson, printJson } from './json.js';
+import { EndsWith } from './ends-with.js';
 import { program } from './program.js';
 
 /** Exit codes: done, a bug of ours, the user's mistake, interrupted with the state saved. */
@@ -57,7 +58,7 @@ async function codeOf(args: readonly string[], silent: boolean): Promise<number>
     await program(silent).parseAsync([...args], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
-    if (error instanceof EndedElsewhere) return error.exitCode;
+    if (error instanceof EndedElsewhere || error instanceof EndsWith) return error.exitCode;
     // Process 0 meets it too, unless the two cannot meet.
     const apart = ['PROCESSES_START', 'PROCESSES_PORT'];
     if (silent && error instanceof UserError && !apart.includes(error.code)) return exitCodes.user;

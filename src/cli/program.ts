@@ -5,6 +5,7 @@ import { applyCommand } from './verbs/apply.js';
 import { armCommand } from './verbs/arm.js';
 import { compareCommand } from './verbs/compare.js';
 import { completionCommand } from './verbs/completion.js';
+import { doctorCommand } from './verbs/doctor.js';
 import { downloadCommand } from './verbs/download.js';
 import { exportCommand } from './verbs/export.js';
 import { judgeCommand } from './verbs/judge.js';
@@ -51,6 +52,8 @@ function commandLine(): Command {
     // The process is ours; only now, since help needs no decoder.
     .hook('preAction', async (_root, action) => {
       refuseSeveral(action.name());
+      // It says so where the decoder is missing.
+      if (action.name() === 'doctor') return;
       (await import('../image/settle-sharp.js')).settleSharp();
     })
     .showHelpAfterError('(--help lists commands and options)')
@@ -85,6 +88,7 @@ Examples
     previewCommand(),
     exportCommand(),
     reportCommand(),
+    doctorCommand(),
   ])
     root.addCommand(command.exitOverride().showSuggestionAfterError());
   return root;

@@ -102,6 +102,21 @@ export {
   toldProcesses,
   type Meeting,
 } from './processes.js';
+export {
+  builtEngines,
+  chooseEngine,
+  type ChosenEngine,
+  type EngineOrigin,
+  type EnginePlaces,
+  type Stamp,
+} from './engine/choose-engine.js';
+export {
+  buildCommand,
+  engineCommand,
+  glibcVersion,
+  installCommand,
+  mendPackageCommand,
+} from './engine/engine-commands.js';
 export { itemLater, later } from './later.js';
 export { handleOf, trace, type TracedOp } from './trace.js';
 export { needShape } from './op.js';

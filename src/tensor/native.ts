@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { packageRoot, UserError } from '../core/index.js';
+import { UserError } from '../core/index.js';
 import { chooseBlasKernels } from './blas.js';
+import { chooseEngine, type ChosenEngine } from './engine/choose-engine.js';
+import { buildCommand, mendPackageCommand } from './engine/engine-commands.js';
 import { TensorError } from './error.js';
 
 /** A tensor as the addon knows it: a number that is worth nothing once it has been freed. */
@@ -14,25 +14,15 @@ type Value =
 /** The addon's functions; what they take and give is checked there (native/src). */
 export type Native = Record<string, (...args: Value[]) => unknown>;
 
-interface Stamp {
-  readonly tag: string;
-  readonly version: string;
-  readonly source: string;
-  readonly root: string;
-  readonly cudaLibrary: string;
-  readonly hasMps: boolean;
-}
-
 /** What the addon was built with, and why cards cannot be used: empty where they can. */
-interface Loaded {
+interface Loaded extends ChosenEngine {
   readonly native: Native;
-  readonly stamp: Stamp;
   readonly cudaProblem: string;
 }
 
 let loaded: Loaded | undefined;
 
-/** The addon, loaded at its first use. @throws UserError `ENGINE_MISSING` where it has not been built. */
+/** The addon, loaded at its first use. @throws UserError `ENGINE_MISSING`, `ENGINE_VERSION`, `ENGINE_BROKEN` */
 export function engine(): Loaded {
   return (loaded ??= load());
 }
@@ -67,9 +57,8 @@ const publicNames: Readonly<Record<string, string>> = {
 };
 
 function load(): Loaded {
-  const build = join(packageRoot(), 'native/build');
-  const stamp = chooseBuild(build);
-  const file = join(build, stamp.tag, 'safe_augment.node');
+  const chosen = chooseEngine();
+  const { origin, stamp, file } = chosen;
   waitBriefly();
   chooseBlasKernels();
   try {
@@ -78,7 +67,7 @@ function load(): Loaded {
     const cudaProblem = stamp.cudaLibrary
       ? (native.loadCuda(stamp.cudaLibrary) as string)
       : 'this libtorch was built without CUDA';
-    return { native, stamp, cudaProblem };
+    return { ...chosen, native, cudaProblem };
   } catch (error) {
     throw new UserError(
       'ENGINE_BROKEN',
@@ -87,7 +76,7 @@ function load(): Loaded {
         where: file,
         expected: `libtorch ${stamp.version} in ${stamp.root}`,
         got: error instanceof Error ? error.message : String(error),
-        remedy: 'node scripts/native/build.mjs',
+        remedy: origin === 'package' ? mendPackageCommand(file, stamp.glibc) : buildCommand(),
       },
       { cause: error },
     );
@@ -101,33 +90,4 @@ function load(): Loaded {
  */
 function waitBriefly(): void {
   if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= '1000';
-}
-
-/** The build made last, or with LIBTORCH set the one made for it. */
-function chooseBuild(build: string): Stamp {
-  const wanted = process.env.LIBTORCH;
-  const stampOf = (tag: string) => readJson<Stamp>(join(build, tag, 'stamp.json'));
-  if (wanted) {
-    const real = existsSync(wanted) ? realpathSync(wanted) : wanted;
-    const tags = existsSync(build) ? readdirSync(build) : [];
-    const found = tags.map(stampOf).find((stamp) => stamp?.root === real);
-    if (found) return found;
-    throw missing(`not built for LIBTORCH=${wanted}`);
-  }
-  const current = readJson<{ tag: string }>(join(build, 'current.json'));
-  const stamp = current && stampOf(current.tag);
-  if (!stamp) throw missing('not built');
-  return stamp;
-}
-
-function missing(got: string): UserError {
-  return new UserError('ENGINE_MISSING', 'The engine has not been built.', {
-    where: 'native/build',
-    got,
-    remedy: 'node scripts/native/build.mjs',
-  });
-}
-
-function readJson<T>(file: string): T | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
 }

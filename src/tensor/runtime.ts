@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { UserError } from '../core/index.js';
 import { TensorError } from './error.js';
+import type { EngineOrigin } from './engine/choose-engine.js';
 import { call, engine } from './native.js';
 import type { Device } from './tensor.js';
 
@@ -88,11 +89,19 @@ export function setConvolutionSearch(on: boolean): void {
   call('setConvolutionSearch', on);
 }
 
-/** What the engine is made of, for manifests. */
+/** What the engine is made of. */
 export interface EngineInfo {
   readonly libtorch: string;
-  /** Where it was found: LIBTORCH, python3, system, homebrew. */
+  /** Where it was found: SAFE_AUGMENT_TORCH, LIBTORCH, python3, system, homebrew, or package for the platform package. */
   readonly source: string;
+  /** Why it is taken before others. */
+  readonly origin: EngineOrigin;
+  /** The addon. */
+  readonly file: string;
+  /** The folder of libtorch. */
+  readonly root: string;
+  /** Why cards cannot be used; empty where this libtorch has CUDA. */
+  readonly cudaProblem: string;
   readonly blas: string;
   /** The instruction set of ATen's kernels, such as AVX2. */
   readonly cpuCapability: string;
@@ -102,12 +111,16 @@ export interface EngineInfo {
 }
 
 export function engineInfo(): EngineInfo {
-  const { stamp } = engine();
+  const { stamp, origin, file, cudaProblem } = engine();
   const config = call<string>('config');
   const part = (pattern: RegExp) => pattern.exec(config)?.[1] ?? 'unknown';
   return {
     libtorch: stamp.version,
-    source: stamp.source,
+    source: origin === 'package' ? origin : stamp.source,
+    origin,
+    file,
+    root: stamp.root,
+    cudaProblem,
     blas: part(/BLAS_INFO=(\w+)/),
     cpuCapability: part(/CPU capability usage: (\S+)/),
     cuda: call<boolean>('hasCuda'),

@@ -1,8 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { InternalError } from '../../core/index.js';
+import { join } from 'node:path';
+import { findEnginePackage, InternalError, packageRoot } from '../../core/index.js';
 
 interface Addon {
   map(path: string, bytes: number, create: boolean): ArrayBuffer;
@@ -10,14 +9,14 @@ interface Addon {
 
 let addon: Addon | null | undefined;
 
-/** The addon native/map; null where it has not been built or does not load. */
+/** The addon native/map, built here or out of the platform package; null where there is neither or it does not load. */
 function loaded(): Addon | null {
   if (addon !== undefined) return addon;
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder)
-    folder = dirname(folder);
-  const file = join(folder, 'native/build/map/file_map.node');
   try {
+    const built = join(packageRoot(), 'native/build/map/file_map.node');
+    const file = existsSync(built)
+      ? built
+      : join(findEnginePackage()?.folder ?? '', 'file_map.node');
     addon = createRequire(import.meta.url)(file) as Addon;
   } catch {
     addon = null;

@@ -8,6 +8,7 @@ import { EndedElsewhere, Interrupted, UserError } from '../../core/index.js';
 import {
   canJoinProcesses,
   connectProcesses,
+  buildCommand,
   engineInfo,
   joinProcesses,
   leaveProcesses,
@@ -215,8 +216,7 @@ function notBuilt(): UserError {
   return new UserError('PROCESSES_MISSING', 'The engine cannot train in several processes.', {
     expected: 'a libtorch with its distributed part (Gloo), on Linux',
     got: `libtorch ${engineInfo().libtorch} (${engineInfo().source}) without it`,
-    remedy:
-      'start one process, or install PyTorch’s or Debian’s libtorch and build again: node scripts/native/build.mjs',
+    remedy: `start one process, or install PyTorch’s or Debian’s libtorch and build again: ${buildCommand()}`,
   });
 }
 

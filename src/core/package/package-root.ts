@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InternalError } from './errors.js';
+import { InternalError } from '../errors.js';
 
 /** Absolute path of the nearest folder above this file that has a `package.json`: the package's own. */
 export function packageRoot(): string {
