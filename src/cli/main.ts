@@ -2,10 +2,14 @@ import { CommanderError } from 'commander';
 import { EndedElsewhere, shellWord, UserError } from '../core/index.js';
 import { atEnd } from '../run/processes/at-end.js';
 import { launchOf } from '../run/processes/launch.js';
+import { CheckFailed } from './check-failed.js';
 import { program } from './program.js';
 
-/** Exit codes: done, a bug of ours, the user's mistake, interrupted with the state saved. */
-export const exitCodes = { done: 0, internal: 1, user: 2, interrupted: 130 } as const;
+/**
+ * Exit codes: done, something that `check` looked for was found, a bug of ours, the user's mistake, interrupted with the
+ * state saved.
+ */
+export const exitCodes = { done: 0, found: 1, internal: 1, user: 2, interrupted: 130 } as const;
 
 /**
  * Runs the command line.
@@ -57,6 +61,7 @@ async function codeOf(args: readonly string[], silent: boolean): Promise<number>
     return exitCodes.done;
   } catch (error) {
     if (error instanceof EndedElsewhere) return error.exitCode;
+    if (error instanceof CheckFailed) return exitCodes.found;
     // Process 0 meets it too, unless the two cannot meet.
     const apart = ['PROCESSES_START', 'PROCESSES_PORT'];
     if (silent && error instanceof UserError && !apart.includes(error.code)) return exitCodes.user;

@@ -3,6 +3,7 @@ import { packageFacts, UserError } from '../core/index.js';
 import { launchOf } from '../run/processes/launch.js';
 import { applyCommand } from './verbs/apply.js';
 import { armCommand } from './verbs/arm.js';
+import { checkCommand } from './verbs/check.js';
 import { compareCommand } from './verbs/compare.js';
 import { downloadCommand } from './verbs/download.js';
 import { exportCommand } from './verbs/export.js';
@@ -60,7 +61,8 @@ Examples
   safe-augment train photos --policy safe-v2 --from runs/photos
   safe-augment compare photos --from runs/photos --budget 2h
   safe-augment preview photos --out sheet.png
-  safe-augment export runs/photos --format albumentations`,
+  safe-augment export runs/photos --format albumentations
+  safe-augment check runs/photos --recipe ultralytics`,
     );
   for (const command of [
     learnCommand(),
@@ -72,6 +74,7 @@ Examples
     applyCommand(),
     previewCommand(),
     exportCommand(),
+    checkCommand(),
     reportCommand(),
   ])
     root.addCommand(command.exitOverride().showSuggestionAfterError());
