@@ -4,7 +4,10 @@ import type { ToolDefaults } from './tool-defaults.js';
 const guide = 'examples/vision/image_classification_from_scratch.py';
 const layers = 'keras/src/layers/preprocessing/image_preprocessing';
 
-/** Keras augments nothing by itself: the recipe is that of its guide 'Image classification from scratch'. */
+/**
+ * Keras augments nothing by itself: the recipe is that of its guide 'Image classification from scratch', read in the guides'
+ * repository at commit 0e918412.
+ */
 export const kerasDefaults: ToolDefaults = {
   id: 'keras',
   tool: 'Keras',

@@ -12,7 +12,7 @@ const flags = (values: Source['values']): Source => ({
   repository: true,
 });
 
-/** timm: `train.py`, which hands its flags to `create_transform`. */
+/** timm: `train.py` (read at commit aa4b5850 of its repository), which hands its flags to `create_transform`. */
 export const timmDefaults: ToolDefaults = {
   id: 'timm',
   tool: 'timm',

@@ -89,6 +89,7 @@ export interface Limiter {
  * - `assigned`: names that a function or module assigns.
  * - `dictionary`: values of the dictionary that a function returns, as source text.
  * - `flags`: defaults of an argparse parser.
+ * - `contains`: pieces of the text of a function.
  * - `parameter names`, `call names`: all that there are in a function, each once, in order; calls of classes only, without
  *   compositions and errors.
  */
@@ -102,6 +103,7 @@ export interface Source {
     | 'assigned'
     | 'dictionary'
     | 'flags'
+    | 'contains'
     | 'parameter names'
     | 'call names';
   /** The function, class or key that is looked into. */

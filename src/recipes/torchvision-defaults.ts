@@ -10,9 +10,9 @@ const preset = (file: string, within: string, values: Source['values']): Source 
   values,
   repository: true,
 });
-const calls = (file: string, within: string, values: string[]): Source => ({
+const contains = (file: string, within: string, values: string[]): Source => ({
   file,
-  kind: 'call names',
+  kind: 'contains',
   within,
   values,
   repository: true,
@@ -28,7 +28,10 @@ const flip = (file: string, within: string): ToolDefault => ({
   source: [preset(file, within, { hflip_prob: 0.5 })],
 });
 
-/** torchvision: its reference trainings, which lie in its repository and not in the package. */
+/**
+ * torchvision: its reference trainings, which lie in its repository and not in the package; read at its commits 080836e5
+ * (classification) and 15866918 (segmentation).
+ */
 export const torchvisionDefaults: ToolDefaults = {
   id: 'torchvision',
   tool: 'torchvision references',
@@ -62,10 +65,9 @@ export const torchvisionDefaults: ToolDefaults = {
           auto_augment_policy: null,
           random_erase_prob: 0,
         }),
-        calls(classify, 'ClassificationPresetTrain.__init__', [
-          ...['RandomResizedCrop', 'RandomHorizontalFlip', 'RandAugment', 'TrivialAugmentWide'],
-          ...['AugMix', 'AutoAugmentPolicy', 'AutoAugment', 'PILToTensor', 'ConvertImageDtype'],
-          ...['Normalize', 'RandomErasing'],
+        contains(classify, 'ClassificationPresetTrain.__init__', [
+          'RandomResizedCrop(crop_size',
+          'RandomHorizontalFlip(hflip_prob)',
         ]),
       ],
     },
@@ -87,23 +89,17 @@ export const torchvisionDefaults: ToolDefaults = {
           ],
           off: 'RandomResize(base_size, base_size) alone',
           source: [
-            {
-              file: segment,
-              kind: 'assigned',
-              within: 'SegmentationPresetTrain.__init__',
-              values: { min_size: 'int(0.5 * base_size)', max_size: 'int(2.0 * base_size)' },
-              repository: true,
-            },
+            contains(segment, 'SegmentationPresetTrain.__init__', [
+              ...['RandomResize(', 'int(0.5 * base_size)', 'int(2.0 * base_size)'],
+              'RandomCrop(crop_size',
+            ]),
           ],
         },
         flip(segment, 'SegmentationPresetTrain'),
       ],
       leavesOff: {},
       whole: [
-        calls(segment, 'SegmentationPresetTrain.__init__', [
-          ...['RandomResize', 'RandomHorizontalFlip', 'RandomCrop', 'PILToTensor'],
-          ...['ConvertImageDtype', 'Normalize'],
-        ]),
+        contains(segment, 'SegmentationPresetTrain.__init__', ['RandomHorizontalFlip(hflip_prob)']),
       ],
     },
   },
