@@ -258,5 +258,5 @@ const toolText = ({ reach }: ReachComparison): string => strengthText(reach, 'to
 
 function strengthText(reach: readonly Reach[], which: 'tool' | 'judged'): string {
   const texts = reach.filter((r) => r[which] > 0).map((r) => `${shortNumber(r[which])} ${r.unit}`);
-  return texts.length === 0 ? 'this strength' : texts.join(', ');
+  return texts.length === 0 ? 'this strength' : listed(texts);
 }
