@@ -58,8 +58,11 @@ function detailLines(
   withReasons: boolean,
 ): string[] {
   const open = standing !== 'safe' && standing !== 'label-keeping';
-  const each =
-    how === 'together' && open ? operations.map((o) => `${o.operation}: ${o.words}`) : [];
+  // What breaks labels stands in the row.
+  const others = operations.filter(
+    (o) => o.standing !== standing || !standing.startsWith('breaks'),
+  );
+  const each = how === 'together' && open ? others.map((o) => `${o.operation}: ${o.words}`) : [];
   const drawn = how === 'drawn' ? standings.flatMap((one) => drawnLine(one, operations)) : [];
   return [
     ...(only === undefined ? [] : [`only where ${only}`]),

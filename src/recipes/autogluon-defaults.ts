@@ -18,7 +18,7 @@ export const autogluonDefaults: ToolDefaults = {
   tasks: {
     classification: {
       what: 'MultiModalPredictor, timm_image',
-      note: 'Shifts are at most 10 pixels, here those of a side of 224; outside of an image that is moved there is black, and the run mirrors the image unless its settings say otherwise.',
+      note: 'Shifts are up to 10 pixels, compared here as 10 of 224. Moved images are surrounded by black, where ShiftScaleRotate mirrors them unless the run says otherwise.',
       defaults: [
         {
           name: 'TrivialAugment',

@@ -1,4 +1,4 @@
-import { flipped, resizedCrop } from './operations.js';
+import { areaFrom, flipped, resizedCrop, shapesOf } from './operations.js';
 import type { Source, ToolDefaults } from './tool-defaults.js';
 
 const file = 'autotrain/trainers/image_classification/utils.py';
@@ -32,6 +32,11 @@ export const autotrainDefaults: ToolDefaults = {
           how: 'one',
           operations: [resizedCrop([0.08, 1])],
           off: 'A.Resize(height=height, width=width) in its place',
+          limit: {
+            options: ['scale'],
+            write: (leftOut, { ratio }) =>
+              `scale=(${areaFrom(leftOut)}, 1), ratio=(${shapesOf(ratio).join(', ')}) in it`,
+          },
           source: [
             {
               file: 'albumentations/augmentations/crops/transforms.py',

@@ -1,4 +1,4 @@
-import type { Params } from '../augment/transform.js';
+import type { Json, Params } from '../augment/transform.js';
 import type { Likeness, Operation } from './tool-defaults.js';
 
 // What several tools share: torchvision's operations, and what they are among ours.
@@ -55,6 +55,18 @@ export function resizedCrop(areas: readonly [low: number, high: number]): Operat
     ],
     near: ['RandomSizedCrop', 'RandomCrop'],
   };
+}
+
+/** The smallest area that leaves out no more than this part, rounded up so that it stays within. */
+export function areaFrom(leftOut: number): number {
+  return Math.ceil(1e4 * (1 - leftOut) - 1e-6) / 1e4;
+}
+
+/** Shapes of windows (width by height) from the option `ratio`, rounded towards the square; squares where there is none. */
+export function shapesOf(ratio: Json | undefined): [low: number, high: number] {
+  const [low, high] = Array.isArray(ratio) ? ratio : [];
+  if (typeof low !== 'number' || typeof high !== 'number') return [1, 1];
+  return [Math.ceil(1e4 * low - 1e-6) / 1e4, Math.floor(1e4 * high + 1e-6) / 1e4];
 }
 
 /** A black rectangle of 2 to 33 % of the area. */

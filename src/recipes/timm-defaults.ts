@@ -1,4 +1,4 @@
-import { flipped, jittered, resizedCrop } from './operations.js';
+import { areaFrom, flipped, jittered, resizedCrop, shapesOf } from './operations.js';
 import type { Source, ToolDefaults } from './tool-defaults.js';
 
 const file = 'timm/data/transforms_factory.py';
@@ -29,6 +29,11 @@ export const timmDefaults: ToolDefaults = {
           how: 'one',
           operations: [resizedCrop([0.08, 1])],
           off: '--scale 1 1 --ratio 1 1 (scale, ratio)',
+          limit: {
+            options: ['scale'],
+            write: (leftOut, { ratio }) =>
+              `--scale ${areaFrom(leftOut)} 1 --ratio ${shapesOf(ratio).join(' ')}`,
+          },
           source: [
             ...parameters({ scale: null, ratio: null, train_crop_mode: null }),
             {

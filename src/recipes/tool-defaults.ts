@@ -76,8 +76,11 @@ export interface Likeness {
 export interface Limiter {
   /** The magnitude, by the names that our transforms give it. */
   readonly options: readonly string[];
-  /** @param reach in the unit of that magnitude */
-  readonly write: (reach: number) => string;
+  /**
+   * @param reach in the unit of that magnitude
+   * @param options of our transform that reach so far, where more than the magnitude counts
+   */
+  readonly write: (reach: number, options: Params) => string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { flipped, resizedCrop } from './operations.js';
+import { areaFrom, flipped, resizedCrop, shapesOf } from './operations.js';
 import type { Source, ToolDefault, ToolDefaults } from './tool-defaults.js';
 
 const classify = 'references/classification/presets.py';
@@ -48,6 +48,11 @@ export const torchvisionDefaults: ToolDefaults = {
           how: 'one',
           operations: [resizedCrop([0.08, 1])],
           off: 'Resize and CenterCrop in its place',
+          limit: {
+            options: ['scale'],
+            write: (leftOut, { ratio }) =>
+              `scale=(${areaFrom(leftOut)}, 1), ratio=(${shapesOf(ratio).join(', ')}) in it`,
+          },
           source: [
             {
               file: 'torchvision/transforms/transforms.py',

@@ -156,7 +156,7 @@ function rare(name: string, operation: ToolDefault['operations'][number]): ToolD
 
 const segmentation: TaskDefaults = {
   what: 'yolo segment train, yolo semantic train',
-  note: 'Mosaic puts four images into one until the last ten epochs. Outside of an image that is moved there is grey 114; the run mirrors the image unless its settings say otherwise.',
+  note: 'Mosaic puts four images into one until the last ten epochs. Moved images are surrounded by grey (114), where ShiftScaleRotate mirrors them unless the run says otherwise.',
   defaults: [
     {
       name: 'Mosaic',

@@ -40,7 +40,13 @@ test('what is like one of our transforms has options that it takes', () => {
 
 test('a magnitude that a tool can limit is one of the transform', () => {
   const size = { width: 32, height: 32 };
-  for (const { of, one } of defaults.filter(({ one: { limit } }) => limit !== undefined)) {
+  const limited = defaults.filter(
+    ({ one }) =>
+      one.limit !== undefined &&
+      one.operations.some(({ same }) => same.some(({ transform }) => isTransformName(transform))),
+  );
+  assert.ok(limited.length > 3);
+  for (const { of, one } of limited) {
     const options = one.operations
       .flatMap(({ same }) => same)
       .filter(({ transform }) => isTransformName(transform))
@@ -56,10 +62,17 @@ test('a magnitude that a tool can limit is one of the transform', () => {
 });
 
 test('limits are written as the tools take them', () => {
-  const written = (id: string, name: string, reach: number): string | undefined =>
-    defaults.find(({ of, one }) => of.startsWith(id) && one.name === name)?.one.limit?.write(reach);
+  const written = (id: string, name: string, reach: number, options = {}): string | undefined =>
+    defaults
+      .find(({ of, one }) => of.startsWith(id) && one.name === name)
+      ?.one.limit?.write(reach, options);
   assert.equal(written('keras', 'RandomRotation', 18), 'layers.RandomRotation(0.05)');
   assert.equal(written('fastai', 'Rotate', 5.5), 'max_rotate=5.5');
+  const ratio = [0.84712345, 1.1804];
+  assert.equal(
+    written('timm', 'RandomResizedCrop', 0.3, { ratio }),
+    '--scale 0.7 1 --ratio 0.8472 1.1804',
+  );
   // A window of 1 / 1.05 of the sides.
   assert.equal(written('fastai', 'Zoom', 1 - 1 / 1.05), 'max_zoom=1.05');
   assert.equal(written('ultralytics, segmentation', 'translate', 0.0625), 'translate=0.0625');

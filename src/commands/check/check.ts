@@ -153,7 +153,7 @@ function defaultFinding(given: ToolDefault, judged: Judged): DefaultFinding {
     ...(only !== undefined && { only }),
     ...summaryOf(how, operations, judged),
     off,
-    ...limited(limit, operations),
+    ...limited(limit, operations, judged),
     how,
     operations,
   };
@@ -182,14 +182,19 @@ function summaryOf(
 function limited(
   limit: ToolDefault['limit'],
   [only, ...others]: readonly OperationFinding[],
+  { selection }: Judged,
 ): Pick<DefaultFinding, 'limit'> {
   if (limit === undefined || others.length > 0) return {};
   const reach = only.reach?.find(({ option }) => limit.options.includes(option));
   const largest = reach && only.upTo?.[reach.option];
-  if (reach === undefined || largest === undefined || largest <= 0 || largest >= reach.tool)
-    return {};
+  const result = selection.augmentations.find(({ name }) => name === only.transform);
+  if (reach === undefined || largest === undefined || result === undefined) return {};
+  if (largest <= 0 || largest >= reach.tool) return {};
+  const range = result.strengths?.find(({ option }) => option === reach.option);
+  const options = largest === reach.judged ? result.params : (range?.keepOptions ?? range?.options);
   // Rounded down, so that it stays within.
-  return { limit: limit.write(Math.floor(1e4 * largest + 1e-6) / 1e4) };
+  const rounded = Math.floor(1e4 * largest + 1e-6) / 1e4;
+  return { limit: limit.write(rounded, options ?? {}) };
 }
 
 /** Conflicts of the run whose members are all on, and do no harm alone. */

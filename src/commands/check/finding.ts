@@ -1,3 +1,4 @@
+import type { Params } from '../../augment/index.js';
 import type { Size } from '../../image/image.js';
 import type { Operation } from '../../recipes/index.js';
 import type { AugmentationResult, Selection } from '../../run/files/index.js';
@@ -82,11 +83,15 @@ export function findingOf(operation: Operation, judged: Judged): OperationFindin
   const { name, share } = operation;
   const found = operation.same.flatMap((likeness) => {
     const result = resultOf(judged, likeness.transform);
-    const comparison = result && compareReach(likeness, result.params, judged.size);
+    const against: Against = (options) => compareReach(likeness, options, judged.size);
+    const comparison = result && against(result.params);
     if (result === undefined || comparison === undefined || comparison.differs.length > 0)
       return [];
     return [
-      { ...standingAt(result, comparison, judged.selection), ...factsOf(result, comparison) },
+      {
+        ...standingAt(result, { ...comparison, against }, judged.selection),
+        ...factsOf(result, comparison),
+      },
     ];
   });
   const decided = found.find(({ standing }) => standing !== 'not-judged') ?? found.at(0);
@@ -94,6 +99,10 @@ export function findingOf(operation: Operation, judged: Judged): OperationFindin
   return { operation: name, ...(share !== undefined && { share }), ...own };
 }
 
+/** The tool's settings beside other options of the same transform. */
+type Against = (options: Params) => ReachComparison | undefined;
+/** Its settings beside the judged ones, and beside any others. */
+type Compared = ReachComparison & { readonly against: Against };
 type Own = Omit<OperationFinding, 'operation' | 'share'>;
 type Verdict = Pick<Own, 'standing' | 'words' | 'detail' | 'upTo'>;
 
@@ -137,7 +146,7 @@ function plainWords({ grade, verdict }: AugmentationResult): string {
 /** What a grade or verdict comes to at the tool's strength. */
 function standingAt(
   result: AugmentationResult,
-  comparison: ReachComparison,
+  comparison: Compared,
   selection: Selection,
 ): Verdict {
   const { grade, verdict } = result;
@@ -178,7 +187,7 @@ function standingAt(
 const keepsLabels = (grade: string): boolean => grade === 'safe' || grade === 'label-keeping';
 
 /** Of what is safe or keeps the labels at the judged strength. */
-function keptAt(result: AugmentationResult, comparison: ReachComparison): Verdict {
+function keptAt(result: AugmentationResult, comparison: Compared): Verdict {
   const { grade = 'safe', verdict, except = [] } = result;
   if (!comparison.inside)
     return {
@@ -212,19 +221,20 @@ function keptAt(result: AugmentationResult, comparison: ReachComparison): Verdic
   );
 }
 
-/** Within a narrower range that was judged safe, or to keep the labels; undefined where it is not. */
-function withinRange(result: AugmentationResult, comparison: ReachComparison): Verdict | undefined {
-  const moving = comparison.reach.filter((r) => r.tool > 0);
-  const range = result.strengths?.find(({ option }) => option === moving[0]?.option);
-  if (moving.length !== 1 || range === undefined || !comparison.inside) return undefined;
-  const [{ tool, unit }] = moving;
-  const counted = tool * comparison.factor;
-  const { safeUpTo, keepsUpTo = null } = range;
-  const at = `${shortNumber(tool)} ${unit}`;
-  if (safeUpTo !== null && counted <= safeUpTo)
+/** Within a narrower range that was judged safe, or to keep the labels; undefined where it is in none. */
+function withinRange(
+  { strengths = [] }: AugmentationResult,
+  comparison: Compared,
+): Verdict | undefined {
+  const at = toolText(comparison);
+  const isIn = (options: Params | null | undefined): boolean => {
+    const found = options && comparison.against(options);
+    return found ? found.inside && found.differs.length === 0 : false;
+  };
+  if (strengths.some(({ options }) => isIn(options)))
     return { standing: 'safe', words: `safe here at ${at}` };
   // Exceptions are those of the full range: what single classes do within it was not judged.
-  if (keepsUpTo !== null && counted <= keepsUpTo)
+  if (strengths.some(({ keepOptions }) => isIn(keepOptions)))
     return {
       standing: 'label-keeping',
       words: `label-keeping here at ${at}, not shown to be safe`,

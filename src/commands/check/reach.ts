@@ -24,8 +24,6 @@ export interface ReachComparison {
   readonly differs: readonly string[];
   /** All magnitudes that either of them varies. */
   readonly reach: readonly Reach[];
-  /** What the tool's magnitudes count times, beside ranges. */
-  readonly factor: number;
   /** Each range of the tool lies within the judged one: what keeps the labels there is taken to keep them here. */
   readonly inside: boolean;
   /** Each judged range is reached and drawn from no more gently: what breaks labels there breaks them here. */
@@ -42,7 +40,7 @@ const sameOption: Readonly<Record<string, string>> = { height: 'scale' };
 /**
  * Compares a tool's settings with the judged ones.
  *
- * What is always at one strength m counts as a range to 2 m, whose mean strength is the same (docs/decisions/084-check.md).
+ * What is always at one strength m lies within a range to 2 m or more, whose mean strength is no less (docs/decisions/084-check.md).
  *
  * @param judged the options in `selection.json`
  * @param size of the images that were judged
@@ -80,15 +78,18 @@ export function compareReach(
   return {
     differs,
     reach,
-    factor,
-    inside: reach.every((r) => noMore(r.tool * factor, r.judged)),
-    covers:
-      reach.every((r) => noMore(r.judged, r.tool * factor)) &&
+    inside:
+      reach.every((r) => noMore(r.tool * factor, r.judged)) &&
       sides.every(
         ({ tool: a, judged: b }) =>
-          noMore(b.below, a.below * factor) &&
-          noMore(b.above, a.above * factor) &&
-          noMore(b.least, fixed ? a.above + a.below : a.least),
+          noMore(a.below * factor, b.below) && noMore(a.above * factor, b.above),
+      ),
+    // A fixed strength is as strong as any judged one, or proves nothing.
+    covers:
+      reach.every((r) => noMore(r.judged, r.tool)) &&
+      sides.every(
+        ({ tool: a, judged: b }) =>
+          noMore(b.below, a.below) && noMore(b.above, a.above) && noMore(b.least, a.least),
       ),
   };
 }

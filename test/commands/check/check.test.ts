@@ -74,19 +74,16 @@ test('a part of what breaks labels is not said to break them', () => {
   assert.match(one.words, /^undecided at 10 degrees: breaks labels at 45 degrees/);
 });
 
-const ranges = (safeUpTo: number | null, keepsUpTo: number | null) => ({
-  strengths: [
-    {
-      option: 'rotateLimit',
-      unit: 'degrees',
-      points: [],
-      safeUpTo,
-      options: null,
-      keepsUpTo,
-      keepOptions: null,
-    },
-  ],
-});
+/** Turning alone, as far as it is safe and as far as it keeps the labels. */
+const ranges = (safeUpTo: number | null, keepsUpTo: number | null) => {
+  const to = (degrees: number | null) =>
+    degrees === null
+      ? null
+      : { rotateLimit: [-degrees, degrees], scaleLimit: [0, 0], shiftLimit: [0, 0] };
+  const [options, keepOptions] = [to(safeUpTo), to(keepsUpTo)];
+  const range = { option: 'rotateLimit', unit: 'degrees', points: [] };
+  return { strengths: [{ ...range, safeUpTo, options, keepsUpTo, keepOptions }] };
+};
 
 test('ranges of the run decide narrower settings, and give the argument that keeps to them', () => {
   const safe = turn([{ ...shift, ...broken, ...ranges(11.25, 11.25) }]);
@@ -111,16 +108,18 @@ test('stronger than judged: what is safe is not judged there, what breaks labels
   assert.match(breaks.words, /^Brightness: breaks labels here already at 0.2 of the contrast, 25 /);
 });
 
-test('what is always at one level needs twice the range', () => {
+test('what is always at one level needs twice the range to be safe, and the whole of it to break labels', () => {
   // RandAugment multiplies by 0.73 or 1.27.
-  const brightness = (limit: number) =>
+  const brightness = (limit: number, more = {}) =>
     found(
-      [{ name: 'RandomContrast', options: { limit } }],
+      [{ name: 'RandomContrast', options: { limit }, ...more }],
       'ultralytics',
       'RandAugment',
     ).operations.find(({ operation }) => operation === 'Brightness');
   assert.equal(brightness(0.5)?.standing, 'not-judged');
   assert.equal(brightness(0.54)?.standing, 'safe');
+  assert.equal(brightness(0.27, broken)?.standing, 'breaks-labels');
+  assert.equal(brightness(0.3, broken)?.standing, 'undecided');
 });
 
 test('another border is another augmentation', () => {
