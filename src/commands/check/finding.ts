@@ -158,12 +158,15 @@ function standingAt(
   if (within !== undefined) return within;
   const stronger = comparison.covers && !comparison.inside;
   const already = stronger ? ` already at ${judgedText(comparison)}` : '';
-  if (open)
+  if (open) {
+    const here = verdict === 'unsafe' ? 'unsafe; undecided whether it breaks labels' : 'undecided';
+    const weaker = `undecided at ${toolText(comparison)}: ${verdict} at ${judgedText(comparison)}`;
     return {
       standing: 'undecided',
-      words: `${verdict === 'unsafe' ? 'unsafe; undecided whether it breaks labels' : 'undecided'}${already}`,
+      words: comparison.covers ? `${here}${already}` : weaker,
       detail: result.gradeReason ?? result.reason,
     };
+  }
   if (comparison.covers)
     return breaks
       ? {
@@ -214,7 +217,7 @@ function keptAt(result: AugmentationResult, comparison: Compared): Verdict {
     withinRange(result, comparison) ?? {
       standing,
       words:
-        verdict === 'unsafe'
+        verdict === 'unsafe' && comparison.covers
           ? 'unsafe but label-keeping here'
           : 'label-keeping here, not shown to be safe',
     }

@@ -65,7 +65,12 @@ const turn = (said: readonly Said[]): DefaultFinding => found(said, 'fastai', 'R
 
 test('a part of what was judged keeps the labels that the whole keeps', () => {
   assert.equal(turn([shift]).standing, 'safe');
-  assert.equal(turn([{ ...shift, ...kept }]).standing, 'label-keeping');
+  const keeps = turn([{ ...shift, ...kept }]);
+  // It was recognised at 45 degrees: at 10 that is not known.
+  assert.equal(keeps.words, 'label-keeping here, not shown to be safe');
+  assert.equal(keeps.standing, 'label-keeping');
+  const open = turn([{ ...shift, verdict: 'unsafe', grade: 'undecided' }]);
+  assert.match(open.words, /^undecided at 10 degrees: unsafe at 45 degrees/);
 });
 
 test('a part of what breaks labels is not said to break them', () => {
