@@ -8,6 +8,7 @@ export const importTable = {
   metrics: ['core'],
   image: ['core'],
   augment: ['core', 'image'],
+  recipes: ['augment'],
   data: ['core', 'image', 'augment', 'native'],
   tensor: ['core', 'native'],
   nn: ['core', 'tensor'],
@@ -22,6 +23,7 @@ export const importTable = {
   commands: [
     ...foundations,
     ...learning,
+    'recipes',
     'config',
     'run/files',
     'pictures',
@@ -30,5 +32,5 @@ export const importTable = {
     'run',
   ],
   report: ['core', 'config', 'run/files'],
-  cli: ['core', 'image', 'config', 'run/files', 'run', 'report', 'commands'],
+  cli: ['core', 'image', 'recipes', 'config', 'run/files', 'run', 'report', 'commands'],
 };

@@ -6,7 +6,10 @@ import { asksForJson, errorAsJson, printJson } from './json.js';
 import { EndsWith } from './ends-with.js';
 import { program } from './program.js';
 
-/** Exit codes: done, a bug of ours, the user's mistake, interrupted with the state saved. */
+/**
+ * Exit codes: done, a bug of ours, the user's mistake, interrupted with the state saved. A command that found what it
+ * looked for ends with one of its own (`EndsWith`).
+ */
 export const exitCodes = { done: 0, internal: 1, user: 2, interrupted: 130 } as const;
 
 /**

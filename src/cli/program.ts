@@ -3,6 +3,7 @@ import { packageFacts, UserError } from '../core/index.js';
 import { launchOf } from '../run/processes/launch.js';
 import { applyCommand } from './verbs/apply.js';
 import { armCommand } from './verbs/arm.js';
+import { checkCommand } from './verbs/check.js';
 import { compareCommand } from './verbs/compare.js';
 import { completionCommand } from './verbs/completion.js';
 import { doctorCommand } from './verbs/doctor.js';
@@ -75,7 +76,8 @@ Examples
   safe-augment train photos --policy safe-v2 --from runs/photos
   safe-augment compare photos --from runs/photos --budget 2h
   safe-augment preview photos --out sheet.png
-  safe-augment export runs/photos --format albumentations`,
+  safe-augment export runs/photos --format albumentations
+  safe-augment check runs/photos --recipe ultralytics`,
     );
   for (const command of [
     learnCommand(),
@@ -87,6 +89,7 @@ Examples
     applyCommand(),
     previewCommand(),
     exportCommand(),
+    checkCommand(),
     reportCommand(),
     doctorCommand(),
   ])

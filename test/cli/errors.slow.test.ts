@@ -123,6 +123,7 @@ test('help and version end with 0', async () => {
     'apply',
     'preview',
     'export',
+    'check',
     'report',
   ])
     assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
