@@ -126,6 +126,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     epoch: z.int(),
     epochs: z.int(),
     lr: z.number(),
+    /** Trained on in it; an epoch that the clock has cut short has fewer. */
+    images: z.int().optional(),
     imagesPerSecond: z.number(),
     seconds: z.number(),
     /** Share of the epoch spent waiting for data. */

@@ -34,6 +34,7 @@ export {
   type RunEventOf,
   type RunHooks,
 } from './events-file.js';
+export { epochTable } from './epoch-table.js';
 export {
   selectionSchema,
   type AugmentationResult,
