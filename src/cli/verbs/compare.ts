@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { number, runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
+import { liveOption, watched } from '../watched.js';
 import { withProgress } from '../with-progress.js';
 
 /** `compare DATA`: policies against each other. */
@@ -9,6 +10,7 @@ export function compareCommand(): Command {
     .description('compare policies over several seeds, each trained on the same number of images')
     .argument('[data]', 'folder of images, .npz file, or KIND:DIR (optional with --resume)');
   runOptions.run(command, 'time for all trainings together; sets the number of epochs');
+  liveOption(command);
   command
     .optionsGroup('Arms:')
     .option('--from <run>', '`learn` run that provides the safe sets')
@@ -33,9 +35,14 @@ export function compareCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    const result = await withProgress((hooks) => compare(config, hooks));
-    const report = await buildReport(result.out);
-    console.log(`\n${textTable(result.comparison)}\n`);
-    showEnd(result.seconds, report);
+    await watched('compare', flags.live, async (watch) => {
+      watch.describe(config);
+      const result = await withProgress((hooks, stop) =>
+        compare(config, watch.watching(hooks, stop)),
+      );
+      const report = await buildReport(result.out);
+      console.log(`\n${textTable(result.comparison)}\n`);
+      showEnd(result.seconds, report);
+    });
   });
 }

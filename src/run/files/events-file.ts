@@ -15,6 +15,17 @@ export const phaseSchema = z.enum([
   'report',
 ]);
 
+/** What each phase of a run is called where it begins. */
+export const phaseNames: Record<z.infer<typeof phaseSchema>, string> = {
+  prepare: 'Reading images',
+  plan: 'Measuring the speed of this machine',
+  train: 'Joint learning',
+  judge: 'Judging',
+  select: 'Selecting',
+  test: 'Testing',
+  report: 'Drawing samples',
+};
+
 /**
  * What one pass measured: `loss`, and by the task `taskLoss`, `augmentLoss` (binary cross-entropy, mean over labels),
  * `taskAccuracy` (with masks: of pixels; with several labels an image: of single labels), `taskIou` (mean intersection

@@ -27,6 +27,8 @@ export {
 } from './manifest-file.js';
 export {
   epochFigures,
+  eventLineSchema,
+  phaseNames,
   type EpochMetrics,
   type EventLine,
   type Phase,
