@@ -93,7 +93,7 @@ export async function openLive(port: number): Promise<LivePage> {
         });
         clearTimeout(timer);
       }
-      thread.removeAllListeners('exit');
+      isGone = true;
       await thread.terminate();
     },
   };
