@@ -43,20 +43,24 @@ const unwatched: Watch = { isOn: false, describe() {}, watching: (hooks) => hook
 /**
  * Does a command's work, and serves the run's live page meanwhile where it is asked for. How the work ends is shown there too.
  *
+ * @param settings undefined where they are known later: `describe` then says them
  * @throws UserError `LIVE_PORT`, and whatever the work throws
  */
 export async function watched<T>(
   command: WatchedRun['command'],
   flag: LiveFlag,
+  settings: DescribedSettings | undefined,
   work: (watch: Watch) => Promise<T>,
 ): Promise<T> {
   if (flag === undefined) return work(unwatched);
   const { openLive } = await import('../live/index.js');
   const page = await openLive(flag === true ? 0 : flag);
+  const watch = watchOf(command, page);
+  if (settings !== undefined) watch.describe(settings);
   console.log(`Live: ${page.address}`);
   let ending: RunEnding = { kind: 'report' };
   try {
-    return await work(watchOf(command, page));
+    return await work(watch);
   } catch (error) {
     ending = endingOf(error);
     throw error;

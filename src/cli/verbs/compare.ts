@@ -35,8 +35,7 @@ export function compareCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    await watched('compare', flags.live, async (watch) => {
-      watch.describe(config);
+    await watched('compare', flags.live, config, async (watch) => {
       const result = await withProgress((hooks, stop) =>
         compare(config, watch.watching(hooks, stop)),
       );

@@ -40,8 +40,7 @@ export function learnCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    await watched('learn', flags.live, async (watch) => {
-      watch.describe(config);
+    await watched('learn', flags.live, config, async (watch) => {
       const options = { samplesFirst: watch.isOn };
       const result = await withProgress((hooks, stop) =>
         learn(config, watch.watching(hooks, stop), options),

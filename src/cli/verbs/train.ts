@@ -34,14 +34,11 @@ export function trainCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    await watched('train', flags.live, async (watch) => {
+    await watched('train', flags.live, settings, async (watch) => {
       const samplesFirst = watch.isOn;
       const result = await withProgress(async (own, stop) => {
         const hooks = watch.watching(own, stop);
-        if (settings !== undefined) {
-          watch.describe(settings);
-          return train(settings, hooks, { samplesFirst });
-        }
+        if (settings !== undefined) return train(settings, hooks, { samplesFirst });
         const { inProcesses } = await import('../../run/processes/in-processes.js');
         return inProcesses(launch, hooks.signal, async (group, signal) => {
           const config = await settingsHere(launch, data, flags);
