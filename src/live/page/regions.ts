@@ -32,7 +32,9 @@ export function regionsOf(state: LiveState, now: number): Record<RegionName, Mar
     stop: stopOf(state),
     warnings: section('warnings', 'Warnings', warningsOf(state)),
     trainings: section('trainings', 'Trainings', armsTable(arms)),
-    curves: section('training', 'Training', isComparison ? armCurves(arms) : curvesOf(state)),
+    curves: isComparison
+      ? section('training', 'Curves', armCurves(arms))
+      : section('training', 'Training', curvesOf(state)),
     intervals: section(
       'verdicts',
       'Verdicts',
