@@ -32,5 +32,6 @@ export const importTable = {
     'run',
   ],
   report: ['core', 'config', 'run/files'],
-  cli: ['core', 'image', 'recipes', 'config', 'run/files', 'run', 'report', 'commands'],
+  live: ['core', 'config', 'run/files', 'report'],
+  cli: ['core', 'image', 'recipes', 'config', 'run/files', 'run', 'report', 'live', 'commands'],
 };

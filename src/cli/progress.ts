@@ -3,6 +3,7 @@ import { formatDuration } from '../core/index.js';
 import { sizeText } from '../image/size-text.js';
 import {
   epochFigures,
+  phaseNames,
   type EpochMetrics,
   type Phase,
   type RunEvent,
@@ -14,17 +15,6 @@ import { shown } from './outcome.js';
 const lineEvery = 10;
 /** Part of the planned steps by which they must have changed to be worth a line. */
 const worthSaying = 0.25;
-
-/** What each phase of a run is called where it begins. */
-export const phaseNames: Record<Phase, string> = {
-  prepare: 'Reading images',
-  plan: 'Measuring the speed of this machine',
-  train: 'Joint learning',
-  judge: 'Judging',
-  select: 'Selecting',
-  test: 'Testing',
-  report: 'Drawing samples',
-};
 
 /** Where events are shown. */
 export interface Display {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { CommandSettings, PresetName } from '../config/index.js';
 import { shellWord, UserError } from '../core/index.js';
 import { maskValuesIn } from './mask-options.js';
+import type { LiveFlag } from './watched.js';
 
 /** Options of a command with a run folder, as commander hands them over. */
 export interface RunFlags {
@@ -13,6 +14,7 @@ export interface RunFlags {
   resume?: boolean;
   json?: boolean;
   details?: boolean;
+  live?: LiveFlag;
   /** The others are settings: of the same name and form, unless `settingOf` says otherwise. */
   [option: string]: unknown;
 }
@@ -153,6 +155,7 @@ function settingOf(option: string, value: unknown): Settings {
     case 'set':
     case 'json':
     case 'details':
+    case 'live':
       return {};
     case 'model':
       return { model: { name: value } };

@@ -40,8 +40,9 @@ export function table(
     const rest = cells.map((cell, i) => markup`<td${attribute(columns[i + 1])}>${cell}</td>`);
     return markup`<tr><th scope="row">${head}</th>${rest}</tr>`;
   });
+  // The section around it often has the same name, and places of a page are told apart by theirs.
   return scrolling(
-    label,
+    `Table: ${label}`,
     markup`<table>${caption}<thead><tr>${heads}</tr></thead><tbody>${joined(body, '\n')}</tbody></table>`,
   );
 }

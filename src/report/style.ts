@@ -62,7 +62,7 @@ svg text{fill:var(--soft)}.track{width:100%}.axis{font-size:11.5px}
 .cross{stroke:currentColor;stroke-width:1.3;opacity:.6}.keeping{color:var(--a)}.plane .field{font-size:12px;font-style:italic;paint-order:stroke;stroke:var(--page);stroke-width:3px}
 .curve{fill:none;stroke-width:2;stroke-linejoin:round}.curve.training{stroke:var(--a)}.curve.held{stroke:var(--b);stroke-dasharray:5 3}
 .strips{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:1.2rem 1.4rem;margin:1rem 0}
-.panels3{margin:1rem 0;overflow-x:auto}.panels3 img{min-width:40rem;width:100%;height:auto;image-rendering:pixelated;display:block;border-radius:3px}
+.panels3{margin:1rem 0}.panels3 img{min-width:40rem;width:100%;height:auto;image-rendering:pixelated;display:block;border-radius:3px}
 .patch{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.5em;vertical-align:-.05em;box-shadow:0 0 0 1px var(--line)}
 .iou{display:block;min-width:10rem;height:.7em}.iou i{display:block;height:100%;border-radius:2px;box-shadow:0 0 0 1px var(--line)}
 .strip{margin:0}.strip figcaption{margin:0 0 .3rem;color:var(--ink)}.strip img{width:100%;height:auto;image-rendering:pixelated;display:block;border-radius:3px}

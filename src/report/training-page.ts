@@ -44,7 +44,7 @@ function figures(result: TrainingResult): Markup {
   const shown = table(
     'Figures',
     [
-      { head: '' },
+      { head: 'Figure' },
       { head: twoLines('Test', `${whole(test.images)} images`), kind: 'n' },
       { head: twoLines('Held out', `${whole(heldOut.images)} images`), kind: 'n' },
     ],

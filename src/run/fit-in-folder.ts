@@ -127,6 +127,7 @@ export async function fitInFolder<B>(
         epoch: report.epoch + 1,
         epochs,
         lr: report.lr,
+        images: report.images,
         imagesPerSecond: report.imagesPerSecond,
         seconds: report.seconds,
         waited: report.waited,

@@ -26,7 +26,7 @@ export type { Measure } from './measure.js';
 // Harm: the part of the task head's skill that is lost.
 export { fewestImages, toLose, type ClassException } from './harm.js';
 // Delta and the limits held against it (delta-and-limits.ts), and the verdicts with their reasons.
-export { keepsLabels, type AugmentationJudgement } from './verdict.js';
+export { keepsLabels, type AugmentationJudgement, type Verdicts } from './verdict.js';
 export { inBrackets } from './reasons.js';
 // Grades: what an augmentation is good for in training; pairs of what keeps the labels.
 export { type Grade } from './grades/grade.js';

@@ -27,6 +27,8 @@ export interface JudgingOptions extends Omit<CollectingOptions, 'onPass'> {
   onPass?(done: number, total: number, name: string): void;
   /** Called after each round of draws with the names of what is still undecided. */
   onRound?(draws: number, undecided: readonly string[]): void;
+  /** Called after each look at more images or draws, with the verdicts so far; the last call has those that are returned. */
+  onLook?(verdicts: Verdicts): void;
   /** False ends looks and draws, e.g. because the budget is spent. Default: always true. */
   mayContinue?(): boolean;
 }
@@ -241,7 +243,7 @@ async function growthsOf(
 /** Measures all labels from what has been scored so far, and decides. */
 function decideAll(
   collecting: Collecting,
-  { labels, calibration, verdict, observer, groupOf, folds }: JudgingOptions,
+  { labels, calibration, verdict, observer, groupOf, folds, onLook }: JudgingOptions,
   growths?: ReadonlyMap<number, Growth>,
 ): Verdicts {
   const { clean } = collecting;
@@ -265,5 +267,7 @@ function decideAll(
     known,
     classes: known === false ? undefined : clean.task.classes?.subarray(calibration),
   };
-  return decide(augmentations, controls, facts, verdict);
+  const verdicts = decide(augmentations, controls, facts, verdict);
+  onLook?.(verdicts);
+  return verdicts;
 }

@@ -127,7 +127,8 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     at.last = look ?? at.last;
     // An interrupted run has weights as well.
     if (best || options.keep === 'last') await withAverage(options, () => checkpoints.saveKept());
-    const report = { epoch: at.epoch, lr, train, held, best, ...timing };
+    const { images } = at.sums;
+    const report = { epoch: at.epoch, lr, train, held, best, images, ...timing };
     at.epoch++;
     at.batch = 0;
     at.sums = emptySums();

@@ -52,6 +52,8 @@ export interface EpochReport {
   /** Null where this epoch was not validated. */
   readonly held: Metrics | null;
   readonly best: boolean;
+  /** Trained on, in all sittings. */
+  readonly images: number;
   readonly seconds: number;
   /** Training images a second, validation and saving left out. */
   readonly imagesPerSecond: number;

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { jsonOption, printJson } from '../json.js';
 import { number, runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
+import { liveOption, watched } from '../watched.js';
 import { withProgress } from '../with-progress.js';
 
 /** `compare DATA`: policies against each other. */
@@ -10,6 +11,7 @@ export function compareCommand(): Command {
     .description('compare policies over several seeds, each trained on the same number of images')
     .argument('[data]', 'folder of images, .npz file, or KIND:DIR (optional with --resume)');
   runOptions.run(command, 'time for all trainings together; sets the number of epochs');
+  liveOption(command);
   command
     .optionsGroup('Arms:')
     .option('--from <run>', '`learn` run that provides the safe sets')
@@ -35,13 +37,18 @@ export function compareCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    const result = await withProgress((hooks) => compare(config, hooks), flags);
-    const report = await buildReport(result.out);
-    if (flags.json === true) {
-      const { out, seconds, comparison } = result;
-      return printJson({ out, seconds, report, ...comparison });
-    }
-    console.log(`\n${textTable(result.comparison)}\n`);
-    showEnd(result.seconds, report);
+    await watched('compare', flags, config, async (watch) => {
+      const result = await withProgress(
+        (hooks, stop) => compare(config, watch.watching(hooks, stop)),
+        flags,
+      );
+      const report = await buildReport(result.out);
+      if (flags.json === true) {
+        const { out, seconds, comparison } = result;
+        return printJson({ out, seconds, report, ...comparison });
+      }
+      console.log(`\n${textTable(result.comparison)}\n`);
+      showEnd(result.seconds, report);
+    });
   });
 }

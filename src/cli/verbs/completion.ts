@@ -1,5 +1,5 @@
 import { Argument, Command, type Option } from 'commander';
-import { bashScript, zshScript, type Words } from '../completion-scripts.js';
+import { bashScript, zshScript, type Words } from './completion-scripts.js';
 
 /**
  * `completion SHELL`: a script that completes commands, options and their values at the tab key, and files everywhere else.

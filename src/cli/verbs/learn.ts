@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { number, resultOptions, runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
+import { liveOption, watched } from '../watched.js';
 import { withProgress } from '../with-progress.js';
 
 /** `learn DATA...`: which augmentations are safe. */
@@ -12,6 +13,7 @@ export function learnCommand(): Command {
       'folder of images, .npz file, or KIND:DIR; two or more share one network (omit with --resume)',
     );
   runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; sets the number of epochs');
+  liveOption(command);
   runOptions.settings(command);
   runOptions
     .data(command)
@@ -39,7 +41,13 @@ export function learnCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    const result = await withProgress((hooks) => learn(config, hooks), flags);
-    showLearned(result, await buildReport(result.out), flags);
+    await watched('learn', flags, config, async (watch) => {
+      const options = { samplesFirst: watch.isOn };
+      const result = await withProgress(
+        (hooks, stop) => learn(config, watch.watching(hooks, stop), options),
+        flags,
+      );
+      showLearned(result, await buildReport(result.out), flags);
+    });
   });
 }

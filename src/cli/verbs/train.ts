@@ -3,6 +3,7 @@ import { launchOf, type Launch } from '../../run/processes/launch.js';
 import { jsonOption, printJson } from '../json.js';
 import { runOptions } from '../run-options.js';
 import { settingsFrom, type RunFlags } from '../settings.js';
+import { liveOption, watched } from '../watched.js';
 import { interruptible, withProgress } from '../with-progress.js';
 
 /** `train DATA`: a network with a policy. */
@@ -11,6 +12,7 @@ export function trainCommand(): Command {
     .description('train and test a network with a policy')
     .argument('[data]', 'folder of images, .npz file, or KIND:DIR (optional with --resume)');
   runOptions.run(command, 'time for the run, e.g. 20m or 1h30m; sets the number of epochs');
+  liveOption(command);
   command
     .optionsGroup('Policy:')
     .option(
@@ -34,18 +36,22 @@ export function trainCommand(): Command {
       import('../../report/index.js'),
       import('../outcome.js'),
     ]);
-    const result = await withProgress(async (hooks) => {
-      if (settings !== undefined) return train(settings, hooks);
-      const { inProcesses } = await import('../../run/processes/in-processes.js');
-      return inProcesses(launch, hooks.signal, async (group, signal) => {
-        const config = await settingsHere(launch, data, flags);
-        return train(config, { ...hooks, signal }, { group });
-      });
-    }, flags);
-    const report = await buildReport(result.out);
-    if (flags.json === true) {
-      printJson({ out: result.out, report, ...result.result });
-    } else showTrained(result, report);
+    await watched('train', flags, settings, async (watch) => {
+      const samplesFirst = watch.isOn;
+      const result = await withProgress(async (own, stop) => {
+        const hooks = watch.watching(own, stop);
+        if (settings !== undefined) return train(settings, hooks, { samplesFirst });
+        const { inProcesses } = await import('../../run/processes/in-processes.js');
+        return inProcesses(launch, hooks.signal, async (group, signal) => {
+          const config = await settingsHere(launch, data, flags);
+          watch.describe(config);
+          return train(config, { ...hooks, signal }, { group, samplesFirst });
+        });
+      }, flags);
+      const report = await buildReport(result.out);
+      if (flags.json === true) printJson({ out: result.out, report, ...result.result });
+      else showTrained(result, report);
+    });
   });
 }
 

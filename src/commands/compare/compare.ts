@@ -197,6 +197,10 @@ async function trainAll(
       ...(reason !== undefined && { failed: reason }),
     });
   };
+  hooks.onEvent({
+    type: 'arms',
+    trainings: tasks.map(({ id, folder: place, needs }) => ({ task: id, folder: place, needs })),
+  });
   hooks.onEvent({ type: 'phase', phase: 'train', label: labelOf(outline) });
   await launcherOf(config)({
     config,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
-import type { RunEvent, Selection } from '../../run/files/index.js';
+import type { RunEvent, RunEventOf, Selection } from '../../run/files/index.js';
 import { Originals, type Dataset } from '../../data/index.js';
 import type { Size } from '../../image/image.js';
 import {
@@ -11,11 +11,13 @@ import {
   keepsLabels,
   safeMembers,
   sizeFor,
+  type AugmentationJudgement,
   type JudgedBatch,
   type JudgingResult,
   type JudgingPasses,
   type Observer,
   type StrengthJudgement,
+  type Verdicts,
 } from '../../safe/index.js';
 import { jointTask } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
@@ -156,9 +158,24 @@ function judgeSingly(
         draws,
         undecided: [...undecided],
       }),
+    onLook: (verdicts) => run.onEvent(lookEvent(verdicts)),
     mayContinue: () => run.mayContinue(),
   });
 }
+
+/** The verdicts so far as an event. */
+function lookEvent({ delta, augmentations }: Verdicts): RunEventOf<'look'> {
+  return { type: 'look', delta: delta.value, augmentations: augmentations.map(augmentationOf) };
+}
+
+function augmentationOf({ name, verdict, measure, j, harm, grading }: AugmentationJudgement) {
+  const { n: images, draws } = measure;
+  // Where the task head knows other classes, nothing is graded and harm means nothing.
+  const isKnown = grading !== undefined && [harm.value, harm.low, harm.high].every(Number.isFinite);
+  return { name, verdict, images, draws, j: fieldsOf(j), ...(isKnown && { harm: fieldsOf(harm) }) };
+}
+
+const fieldsOf = ({ value, low, high }: AugmentationJudgement['j']) => ({ value, low, high });
 
 /** All networks by earlier weights, where all of them have such. */
 function earlierOf({ config, networks, taskKnown }: JudgingRun) {

@@ -191,6 +191,7 @@ export function judgeInOwnFolder(
       writeAtomic(folder.file('events'), lines.join(''));
       folder.writeParts([prepared]);
       folder.begin(config, manifestOf(config, prepared, plan));
+      folder.restoreEpochs();
       return selection;
     } finally {
       own.free();

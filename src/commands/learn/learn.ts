@@ -38,6 +38,7 @@ import {
   type SetJudging,
 } from './judge-set.js';
 import { foldsOf, type RunFold } from './run-folds.js';
+import { drawFirstSamples } from './first-samples.js';
 import { planOf } from './plan-learning.js';
 import { firstTrained, trainFolds, type TrainedFolds } from './train-folds.js';
 import { checkSets, closeSets, dataSetsOf, openSets, setNames, type OpenedSet } from './sets.js';
@@ -66,6 +67,8 @@ export interface LearnResult {
 export interface LearnOptions {
   /** Called for each data set with everything that judging saw, before the selection is written. */
   onJudged?(result: JudgingResult): void;
+  /** Draws the augmentations before the training too. Default false */
+  readonly samplesFirst?: boolean;
 }
 
 /** A run under way. */
@@ -154,6 +157,7 @@ async function learnIn(
     const plan = await planOf(sitting, settledConfig, sets);
     const folds = foldsOf(settledConfig, sets, plan.folds ?? 1);
     const run: LearnRun = { ...sitting, config: settledConfig, options, sets, folds };
+    if (options.samplesFirst) await drawFirstSamples(folder.path, sets[0], hooks);
     const training = await train(run, plan);
     let learned: LearnedSet[];
     try {

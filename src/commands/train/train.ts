@@ -43,6 +43,7 @@ import {
   withLooks,
 } from './prepare-training.js';
 import { warnOfTested } from './tested-apart.js';
+import { drawPolicy } from './policy-samples.js';
 import { shareOf, tellDone, tellPlan, tellPrepared, tellSettings } from './orders.js';
 import { resultOf } from './training-result.js';
 
@@ -60,6 +61,8 @@ export interface TrainOptions {
   readonly opened?: Dataset;
   /** The number of threads has been settled for all of them, on whatever machine. Default false. */
   readonly threadsKept?: boolean;
+  /** Draws what the policy does before the training. Default false */
+  readonly samplesFirst?: boolean;
   /** The processes that train together, of which this is the first. Default: it is alone. */
   readonly group?: ProcessGroup;
 }
@@ -125,7 +128,7 @@ export function sourcesOf(
 async function trainIn(
   sitting: Sitting,
   config: TrainConfig,
-  { opened, threadsKept = false, group }: TrainOptions,
+  { opened, threadsKept = false, group, samplesFirst }: TrainOptions,
 ): Promise<TrainingResult> {
   const { folder, hooks, elapsed } = sitting;
   const started = config.resume ? folder.manifest(manifestSchema) : null;
@@ -147,6 +150,7 @@ async function trainIn(
     const run: TrainRun = { ...sitting, config: settle(), prepared, recipe, group };
     const plan = await planOf(run, ({ epochs }) => settle(epochs));
     tellPlan(group, plan, recipe);
+    if (samplesFirst) await drawPolicy(folder.path, run, plan);
     const result = await trainAndTest({ ...run, config: settle(plan.epochs) }, plan);
     hooks.onEvent({ type: 'finished', status: 'trained', seconds: elapsed() });
     return result;

@@ -14,7 +14,7 @@ export function multiLabelSection({ labels }: TaskFindings): Markup {
     [
       { head: 'Label' },
       { head: 'Average precision', kind: 'n' },
-      { head: '' },
+      { head: markup`<span class="sr">as a bar</span>` },
       { head: 'Images that have it', kind: 'n' },
     ],
     sorted.map(({ name, averagePrecision: value, share }) => [

@@ -23,7 +23,7 @@ function panelStrip(run: string, sheet: Sheet | undefined): Markup {
   const height = sheet.rows * (sheet.tile.height + sheet.gap) - sheet.gap;
   const data = readFileSync(path).toString('base64');
   const alt = `${sheet.columns} images, their masks and the predictions`;
-  return markup`<p>Top row: the images. Middle row: their masks. Bottom row: the predictions. Black pixels are not counted.</p><figure class="panels3"><img loading="lazy" width="${width}" height="${height}" alt="${alt}" src="data:image/png;base64,${data}"></figure>`;
+  return markup`<p>Top row: the images. Middle row: their masks. Bottom row: the predictions. Black pixels are not counted.</p>${scrolling(alt, markup`<figure class="panels3"><img loading="lazy" width="${width}" height="${height}" alt="${alt}" src="data:image/png;base64,${data}"></figure>`)}`;
 }
 
 /** Intersection over union of every class with its colour, best first; classes without pixels last. */
@@ -35,7 +35,7 @@ function classTable(classes: readonly ClassFigure[] | undefined): Markup {
     return markup`<tr><th scope="row"><i class="patch" style="background:${colour}"></i>${name}</th><td class="n">${iou === null ? 'no pixels' : percent(iou)}</td><td class="bar"><span class="iou"><i style="width:${share}%;background:${colour}"></i></span></td></tr>`;
   });
   return scrolling(
-    'Classes',
-    markup`<table class="classes"><thead><tr><th scope="col">Class</th><th scope="col" class="n">IoU</th><th scope="col"></th></tr></thead><tbody>${rows}</tbody></table>`,
+    'Table: Classes',
+    markup`<table class="classes"><thead><tr><th scope="col">Class</th><th scope="col" class="n">IoU</th><th scope="col"><span class="sr">IoU as a bar</span></th></tr></thead><tbody>${rows}</tbody></table>`,
   );
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Hooks } from '../../core/index.js';
 import { figureSchema } from './results-file.js';
+import { sheetFields } from './samples-file.js';
+import { verdictSchema } from './selection-file.js';
 
 /** The parts of a run, in order. */
 export const phaseSchema = z.enum([
@@ -12,6 +14,17 @@ export const phaseSchema = z.enum([
   'test',
   'report',
 ]);
+
+/** What each phase of a run is called where it begins. */
+export const phaseNames: Record<z.infer<typeof phaseSchema>, string> = {
+  prepare: 'Reading images',
+  plan: 'Measuring the speed of this machine',
+  train: 'Joint learning',
+  judge: 'Judging',
+  select: 'Selecting',
+  test: 'Testing',
+  report: 'Drawing samples',
+};
 
 /**
  * What one pass measured: `loss`, and by the task `taskLoss`, `augmentLoss` (binary cross-entropy, mean over labels),
@@ -28,6 +41,8 @@ export const epochFigures = [
   { key: 'taskIou', label: 'mean IoU', accuracy: 'pixel accuracy' },
   { key: 'taskAp', label: 'mean average precision', accuracy: 'label accuracy' },
 ] as const;
+
+const intervalFields = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 /**
  * What a run tells while it goes on. All but `progress` become lines of `events.jsonl`.
@@ -126,6 +141,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     epoch: z.int(),
     epochs: z.int(),
     lr: z.number(),
+    /** Trained on in it; an epoch that the clock has cut short has fewer. */
+    images: z.int().optional(),
     imagesPerSecond: z.number(),
     seconds: z.number(),
     /** Share of the epoch spent waiting for data. */
@@ -140,6 +157,40 @@ export const runEventSchema = z.discriminatedUnion('type', [
     round: z.int(),
     draws: z.int(),
     undecided: z.array(z.string()),
+  }),
+  /**
+   * What judging knows after a look at more images or draws: of each augmentation J and harm, with the intervals that the
+   * verdict so far goes by. The last look is what `selection.json` says.
+   */
+  z.looseObject({
+    type: z.literal('look'),
+    set: z.string().optional(),
+    delta: z.number(),
+    augmentations: z.array(
+      z.looseObject({
+        name: z.string(),
+        verdict: verdictSchema,
+        /** Judging images seen so far, in each of so many draws. */
+        images: z.int(),
+        draws: z.int(),
+        j: intervalFields,
+        /** Part of the task head's skill; nothing where it knows other classes, or has no skill to lose. */
+        harm: intervalFields.optional(),
+      }),
+    ),
+  }),
+  /** Pictures that were drawn before the training. Only where somebody watches: all runs draw theirs at the end. */
+  z.looseObject({
+    type: z.literal('samples'),
+    set: z.string().optional(),
+    sheets: z.array(z.looseObject({ name: z.string(), ...sheetFields })),
+  }),
+  /** The trainings of a comparison in their order, each with its folder in the run's and what it starts from. */
+  z.looseObject({
+    type: z.literal('arms'),
+    trainings: z.array(
+      z.looseObject({ task: z.string(), folder: z.string(), needs: z.string().nullable() }),
+    ),
   }),
   /** A training of a comparison has ended or failed; `done` of `total` are there. */
   z.looseObject({

@@ -27,6 +27,8 @@ export {
 } from './manifest-file.js';
 export {
   epochFigures,
+  eventLineSchema,
+  phaseNames,
   type EpochMetrics,
   type EventLine,
   type Phase,
@@ -34,6 +36,7 @@ export {
   type RunEventOf,
   type RunHooks,
 } from './events-file.js';
+export { epochTable } from './epoch-table.js';
 export {
   selectionSchema,
   type AugmentationResult,

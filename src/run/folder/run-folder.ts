@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import {
   checkpointFolder,
   manifestSchema,
+  readEvents,
   readRunFile,
   runFiles,
   type Manifest,
@@ -13,6 +14,7 @@ import {
 import { type LearnConfig } from '../../config/index.js';
 import { asFileError, UserError, writeAtomic } from '../../core/index.js';
 import { RunLock } from '../lock/run-lock.js';
+import { EpochFile } from './epoch-file.js';
 import { clearRun, stateOf, sweepRun } from './own-files.js';
 import { partsTable, type PartedSet } from '../parts.js';
 import { requireOtherPlace, type RunSource } from './sources.js';
@@ -21,12 +23,15 @@ import { requireOtherPlace, type RunSource } from './sources.js';
 export class RunFolder {
   /** Events from before `begin`: a run that fails at its start leaves nothing behind. */
   private pending: string[] | null = [];
+  private readonly epochs: EpochFile;
 
   private constructor(
     readonly path: string,
     /** An old run is removed only when the new one is under way, which until then may fail. */
     private readonly replaces: boolean,
-  ) {}
+  ) {
+    this.epochs = new EpochFile(this.file('resultsCsv'));
+  }
 
   /**
    * Does work in the folder of a new run, or of the one to resume, and keeps other processes out meanwhile.
@@ -49,7 +54,10 @@ export class RunFolder {
       // Another process may have worked here between the check and the lock.
       folder.check(config);
       sweepRun(config.out);
-      if (config.resume) folder.pending = null;
+      if (config.resume) {
+        folder.pending = null;
+        folder.restoreEpochs();
+      }
       return await work(folder);
     } finally {
       lock.release();
@@ -129,12 +137,20 @@ export class RunFolder {
     return this.has('manifest') ? readRunFile(this.path, 'manifest', schema) : null;
   }
 
-  /** Adds a line to `events.jsonl`; `progress` is not kept. */
+  /** Adds a line to `events.jsonl`, and an epoch to `results.csv` too; `progress` is not kept. */
   log(event: RunEvent): void {
     if (event.type === 'progress') return;
     const line = `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`;
-    if (this.pending === null) this.append(line);
-    else this.pending.push(line);
+    if (this.pending !== null) this.pending.push(line);
+    else {
+      this.append(line);
+      if (event.type === 'epoch') this.epochs.add(event);
+    }
+  }
+
+  /** Writes `results.csv` from the events that are there; a folder without epochs gets none. */
+  restoreEpochs(): void {
+    this.epochs.restore(readEvents(this.path));
   }
 
   /** The run is under way: from here on it can be resumed. Writes what makes a folder a run. */

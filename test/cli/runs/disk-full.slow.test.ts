@@ -50,7 +50,9 @@ function unmounted(t: TestContext): boolean {
 test('a disk that fills up during a run ends it with the place, and the run can go on', async (t) => {
   if (unmounted(t)) return;
   let filled = false;
-  const first = await cli(['learn', 'images', '--out', 'disk/run', ...quick], folder, (out) => {
+  // Watched or not.
+  const learn = ['learn', 'images', '--out', 'disk/run', '--live', ...quick];
+  const first = await cli(learn, folder, (out) => {
     if (filled || !/epoch +\d+\/12/.test(out)) return;
     filled = true;
     fill(64 << 10);

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readEvents, readRunFile, runFiles, selectionSchema } from '../../../src/run/files/index.js';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
 import { cli } from '../support/run-cli.js';
 import { smallData } from '../support/small-data.js';
 
+const rowsSchema = z.array(
+  z.looseObject({ epoch: z.string(), images: z.string(), seconds: z.string() }),
+);
 let folder: string;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'learn-'));
@@ -84,6 +89,16 @@ test('Ctrl-C exits 130 with the state saved, and --resume ends with the very sam
     return [...last.values()];
   };
   assert.deepEqual(losses('halves'), losses('whole'));
+  // Only how long an epoch took may differ.
+  const table = (run: string) =>
+    rowsSchema
+      .parse(parse(readFileSync(join(folder, run, runFiles.resultsCsv)), { columns: true }))
+      .map(({ seconds, ...row }) => ({ ...row, took: Number(seconds) > 0 }));
+  assert.deepEqual(
+    table('whole').map(({ epoch, images }) => [epoch, images]),
+    [1, 2, 3, 4].map((n) => [`${n}`, `${48 * n}`]),
+  );
+  assert.deepEqual(table('halves'), table('whole'));
 });
 
 test('judge gives verdicts for other images from that network, without training', async () => {
