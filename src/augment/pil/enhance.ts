@@ -1,9 +1,17 @@
 import type { Image } from '../../image/image.js';
-import { define, sameSize } from '../definition/definition.js';
+import { define, sameSize, type Definition } from '../definition/definition.js';
 import type { OptionReader } from '../definition/option-reader.js';
 import { applyLut } from '../kernels/lut.js';
 import { blendTable, blendValue, luma } from './blend.js';
-import { drawLevel, readLevel, type GivenLevel } from './level.js';
+import type { TorchvisionForm } from '../definition/torchvision-form.js';
+import {
+  drawLevel,
+  levelArguments,
+  levelMagnitude,
+  readLevel,
+  type GivenLevel,
+  type LevelOptions,
+} from './level.js';
 
 /**
  * One of Pillow's `ImageEnhance` operations: the image blended with a weakened version of itself, or
@@ -14,7 +22,8 @@ import { drawLevel, readLevel, type GivenLevel } from './level.js';
 function enhance<const N extends string>(
   name: N,
   apply: (image: Image, factor: number, dst: Uint8Array) => void,
-) {
+  torchvision: TorchvisionForm<LevelOptions> | null = null,
+): Definition<N, GivenLevel, LevelOptions, { factor: number }> {
   return define({
     name,
     versioned: false,
@@ -28,9 +37,9 @@ function enhance<const N extends string>(
     image: (image, { factor }, dst) => apply(image, factor, dst),
     mask: null,
     lut: null,
-    magnitudes: () => [],
+    magnitudes: (options) => levelMagnitude(options, 'of the factor'),
     albumentations: null,
-    torchvision: null,
+    torchvision,
   });
 }
 
@@ -56,12 +65,24 @@ export const color = enhance('Color', ({ data, channels }, factor, dst) => {
   }
 });
 
-/** Against the smoothed image. */
-export const sharpness = enhance('Sharpness', (image, factor, dst) => {
-  smooth(image, dst);
-  const { data } = image;
-  for (let i = 0; i < data.length; i++) dst[i] = blendValue(dst[i], data[i], factor);
-});
+/**
+ * Against the smoothed image: factors below 1 blur it. Albumentations' `Sharpen` has another kernel, so none is written
+ * for it.
+ */
+export const sharpness = enhance(
+  'Sharpness',
+  (image, factor, dst) => {
+    smooth(image, dst);
+    const { data } = image;
+    for (let i = 0; i < data.length; i++) dst[i] = blendValue(dst[i], data[i], factor);
+  },
+  {
+    write: (o) => ({
+      code: `Levels(v2.functional.adjust_sharpness, 1, ${levelArguments(o)})`,
+    }),
+    helpers: {},
+  },
+);
 
 function meanLuma({ data, channels }: Image): number {
   let sum = 0;
