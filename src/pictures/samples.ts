@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { controlNames, drawSteps, type Recipe, type Restore } from '../augment/index.js';
+import { controlsFor, drawSteps, type Recipe, type Restore } from '../augment/index.js';
 import { runFiles, type Samples, type Selection, type Sheet } from '../run/files/index.js';
 import { type LearnConfig } from '../config/index.js';
 import { Rng, asFileError, writeAtomic, makeFolder } from '../core/index.js';
@@ -76,7 +76,9 @@ export async function writeSamples(
     ...(panels && { panels }),
   };
   const controls = settings.controls
-    ? Object.values(controlNames).flatMap((names) => names.map((name) => ({ name })))
+    ? Object.values(controlsFor(settings.augmentations)).flatMap((names) =>
+        names.map((name) => ({ name })),
+      )
     : [];
   for (const [list, specs] of [
     [samples.augmentations, settings.augmentations],
