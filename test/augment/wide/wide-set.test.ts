@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createTransform, Rng, thesisNames, transformNames } from '../../../src/augment/index.js';
+import {
+  applyStepsToMask,
+  createTransform,
+  Rng,
+  thesisNames,
+  transformNames,
+} from '../../../src/augment/index.js';
 import type { Params } from '../../../src/augment/index.js';
 import { fixtures, goldenMask, goldenPicture, shortHash } from '../support/golden.js';
 import { picture } from '../support/pictures.js';
@@ -184,4 +190,18 @@ test('narrower ranges of the wide set shrink towards doing nothing', () => {
   assert.deepEqual(half('RandomResizedCrop').scale, [0.54, 1]);
   for (const name of ['Equalize', 'AutoContrast'])
     assert.deepEqual(createTransform({ name }).magnitudes(size), []);
+});
+
+test('where a transform paints the outside, masks that reflect otherwise may have a label of their own', () => {
+  const mask = goldenMask(20, 20);
+  const size = { width: 20, height: 20 };
+  const labelsOf = (fill: number | null, painted?: number): Uint8Array => {
+    const steps = [{ name: 'Translate', params: { dx: 4, dy: 0, fill } }];
+    return applyStepsToMask(mask, steps, { restore: 'none', size, painted }).data;
+  };
+  const left = (data: Uint8Array): number[] => [...data.subarray(0, 4)];
+  const reflected = [mask.data[4], mask.data[3], mask.data[2], mask.data[1]];
+  assert.deepEqual(left(labelsOf(0, 255)), [255, 255, 255, 255]);
+  assert.deepEqual(left(labelsOf(null, 255)), reflected);
+  assert.deepEqual(left(labelsOf(0)), reflected);
 });
