@@ -74,7 +74,12 @@ export const sharpness = enhance(
   (image, factor, dst) => {
     smooth(image, dst);
     const { data } = image;
-    for (let i = 0; i < data.length; i++) dst[i] = blendValue(dst[i], data[i], factor);
+    // What every difference adds.
+    const added = Float32Array.from({ length: 511 }, (_, i) => Math.fround(factor) * (i - 255));
+    for (let i = 0; i < data.length; i++) {
+      const moved = Math.fround(dst[i] + added[data[i] - dst[i] + 255]);
+      dst[i] = moved <= 0 ? 0 : moved >= 255 ? 255 : Math.trunc(moved);
+    }
   },
   {
     write: (o) => ({
@@ -95,15 +100,26 @@ function meanLuma({ data, channels }: Image): number {
 const centre = 5;
 const divisor = centre + 8;
 
+/** The rounded mean by the sum of its thirteen parts. */
+const means = Uint8Array.from({ length: divisor * 255 + 1 }, (_, sum) =>
+  Math.floor((2 * sum + divisor) / (2 * divisor)),
+);
+
+/** Sums of three pixels, one below the other, `[width * channels]`; kept between calls. */
+let columns = new Int32Array(0);
+
 /** The weighted mean over 3x3 pixels, rounded; the outermost pixels stay as they are. */
 function smooth({ data, width, height, channels }: Image, dst: Uint8Array): void {
   dst.set(data);
   const row = width * channels;
-  for (let y = 1; y < height - 1; y++)
-    for (let i = y * row + channels; i < (y + 1) * row - channels; i++) {
-      let sum = (centre - 1) * data[i];
-      for (let from = i - row; from <= i + row; from += row)
-        sum += data[from - channels] + data[from] + data[from + channels];
-      dst[i] = Math.floor((2 * sum + divisor) / (2 * divisor));
+  if (columns.length < row) columns = new Int32Array(row);
+  for (let y = 1; y < height - 1; y++) {
+    const from = y * row;
+    for (let i = 0; i < row; i++)
+      columns[i] = data[from + i - row] + data[from + i] + data[from + i + row];
+    for (let i = channels; i < row - channels; i++) {
+      const around = columns[i - channels] + columns[i] + columns[i + channels];
+      dst[from + i] = means[around + (centre - 1) * data[from + i]];
     }
+  }
 }

@@ -84,9 +84,10 @@ function halfKernel(sigma: number): Float32Array {
   return Float32Array.from(weights, (w) => w / sum);
 }
 
-/** Kept between calls: sums of the rows, `[height * width * channels]`, and a row with its border. */
+/** Kept between calls: rows that are summed up along their length, `[height * width * channels]`; one row with its border; sums. */
 let rows = new Float32Array(0);
 let padded = new Float32Array(0);
+let sums = new Float64Array(0);
 
 /**
  * Convolution with a symmetric kernel, along the rows and down the columns, rounded once at the end.
@@ -106,26 +107,32 @@ function convolve(
   if (rows.length < stride * height) rows = new Float32Array(stride * height);
   const wide = (width + 2 * radius) * channels;
   if (padded.length < wide) padded = new Float32Array(wide);
+  if (sums.length < stride) sums = new Float64Array(stride);
   const columns = reflectTable(-radius, width + 2 * radius, width);
   for (let y = 0; y < height; y++) {
     for (let x = 0, to = 0; x < columns.length; x++)
       for (let c = 0; c < channels; c++) padded[to++] = src[y * stride + columns[x] * channels + c];
-    for (let i = 0; i < stride; i++) {
-      const centre = i + radius * channels;
-      let sum = half[0] * padded[centre];
-      for (let k = 1, step = channels; k <= radius; k++, step += channels)
-        sum += half[k] * (padded[centre - step] + padded[centre + step]);
-      rows[y * stride + i] = sum;
-    }
+    const centre = radius * channels;
+    start(padded, centre, half[0], stride);
+    for (let k = 1; k <= radius; k++)
+      add(padded, centre - k * channels, centre + k * channels, half[k], stride);
+    for (let i = 0, to = y * stride; i < stride; i++) rows[to++] = sums[i];
   }
   const lines = reflectTable(-radius, height + 2 * radius, height);
-  for (let y = 0; y < height; y++)
-    for (let i = 0; i < stride; i++) {
-      let sum = half[0] * rows[y * stride + i];
-      for (let k = 1; k <= radius; k++)
-        sum +=
-          half[k] *
-          (rows[lines[y + radius - k] * stride + i] + rows[lines[y + radius + k] * stride + i]);
-      dst[y * stride + i] = saturateUint8(sum);
-    }
+  for (let y = 0; y < height; y++) {
+    start(rows, y * stride, half[0], stride);
+    for (let k = 1; k <= radius; k++)
+      add(rows, lines[y + radius - k] * stride, lines[y + radius + k] * stride, half[k], stride);
+    for (let i = 0, to = y * stride; i < stride; i++) dst[to++] = saturateUint8(sums[i]);
+  }
+}
+
+/** The first term of `count` sums. */
+function start(from: Float32Array, at: number, weight: number, count: number): void {
+  for (let i = 0; i < count; i++) sums[i] = weight * from[at + i];
+}
+
+/** Two more values that have the same weight. */
+function add(from: Float32Array, a: number, b: number, weight: number, count: number): void {
+  for (let i = 0; i < count; i++) sums[i] += weight * (from[a + i] + from[b + i]);
 }

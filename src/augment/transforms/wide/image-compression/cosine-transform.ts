@@ -32,8 +32,13 @@ export function forward(block: Int32Array): void {
 
 /** Eight values `step` apart; the first pass leaves two fractional bits, which the second takes away. */
 function forwardLine(d: Int32Array, at: number, step: number, first: boolean): void {
-  const [i1, i2, i3] = [at + step, at + 2 * step, at + 3 * step];
-  const [i4, i5, i6, i7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step];
+  const i1 = at + step;
+  const i2 = i1 + step;
+  const i3 = i2 + step;
+  const i4 = i3 + step;
+  const i5 = i4 + step;
+  const i6 = i5 + step;
+  const i7 = i6 + step;
   const bits = first ? constantBits - passBits : constantBits + passBits;
   const s0 = d[at] + d[i7];
   const s1 = d[i1] + d[i6];
@@ -70,8 +75,13 @@ export function inverse(block: Int32Array): void {
 }
 
 function inverseLine(d: Int32Array, at: number, step: number, bits: number): void {
-  const [i1, i2, i3] = [at + step, at + 2 * step, at + 3 * step];
-  const [i4, i5, i6, i7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step];
+  const i1 = at + step;
+  const i2 = i1 + step;
+  const i3 = i2 + step;
+  const i4 = i3 + step;
+  const i5 = i4 + step;
+  const i6 = i5 + step;
+  const i7 = i6 + step;
   const z = (d[i2] + d[i6]) * fix0541;
   const low = z - d[i6] * fix1847;
   const high = z + d[i2] * fix0765;

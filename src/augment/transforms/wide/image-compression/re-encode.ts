@@ -127,7 +127,7 @@ function quantise({ data, columns, rows }: Component, table: Int32Array): void {
         // The transform is eight times as large; halves are rounded away from 0.
         const step = table[i] * 8;
         const value = block[i];
-        const steps = Math.trunc((Math.abs(value) + (step >> 1)) / step);
+        const steps = ((Math.abs(value) + (step >> 1)) / step) | 0;
         block[i] = (value < 0 ? -steps : steps) * table[i];
       }
       inverse(block);
