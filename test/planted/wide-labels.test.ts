@@ -102,6 +102,23 @@ for (const set of wideSets.filter(({ name }) => name in shown))
     }
   });
 
+test('even levels and few levels stay what they are under what is safe there', async () => {
+  for (const [name, safe] of [
+    ['even-levels', ['Equalize', 'AutoContrast']],
+    ['few-levels', ['Posterize', 'Solarize']],
+  ] as const) {
+    const set = wideSets.find((s) => s.name === name)!;
+    for (let i = 0; i < 20; i++) {
+      const image = await set.image(i % 2, new Rng('levels', i), i);
+      for (const given of set.augmentations ?? []) {
+        const spec = typeof given === 'string' ? { name: given } : given;
+        const stays = (safe as readonly string[]).includes(spec.name);
+        if (stays) assert.deepEqual(augmented(image, spec, i), image, spec.name);
+      }
+    }
+  }
+});
+
 test('everything beyond the fifteen is safe on one planted set and unsafe on another, and most break labels on one', () => {
   const judged = (set: PlantedSet): string[] =>
     (set.augmentations ?? []).map((given) => (typeof given === 'string' ? given : given.name));

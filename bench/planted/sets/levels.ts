@@ -1,4 +1,3 @@
-import { createTransform } from '../../../src/augment/index.js';
 import type { Rng } from '../../../src/core/index.js';
 import type { Image } from '../../../src/image/image.js';
 import { rings } from '../fields.js';
@@ -13,19 +12,21 @@ function texture(label: number, rng: Rng, level: number, contrast: number): Imag
   return developed(lit(plane(rings(rng, 0.9 * k, 1.1 * k)), grey(level, contrast)));
 }
 
-const changed = (image: Image, name: string): Image => createTransform({ name }).apply(image, {});
-
 /** Every level occurs as often as every other, from 0 to 255. */
 export const evenLevels: PlantedSet = {
   name: 'even-levels',
-  summary: 'grey textures at two scales, their histogram evened out from 0 to 255',
+  summary: 'grey textures at two scales, each level from 0 to 255 as often as every other',
   classes: ['even-coarse', 'even-fine'],
   augmentations: [
     ...['Equalize', 'AutoContrast', 'Posterize', 'Solarize', 'GaussianBlur', 'Sharpness'],
     ...['RandomContrast', 'Translate', 'RandomErasing', 'ToGray', 'HorizontalFlip'],
   ],
   truth: {
-    ...known('safe', ['Equalize', 'AutoContrast'], 'that was done before'),
+    ...known(
+      'safe',
+      ['Equalize', 'AutoContrast'],
+      'every level is as frequent as every other, from 0 to 255',
+    ),
     ...known('safe', ['HorizontalFlip'], 'all directions are equally likely'),
     ...known('safe', ['ToGray'], 'the images are grey'),
     ...known('unsafe', ['Posterize', 'Solarize', 'GaussianBlur'], 'bright levels are missing'),
@@ -36,8 +37,13 @@ export const evenLevels: PlantedSet = {
     ...labelled('keeps', ['Posterize', 'RandomErasing', 'RandomContrast'], 'scales stay'),
   },
   image: (label, rng) => {
-    const even = changed(texture(label, rng, 128, 40), 'Equalize');
-    return changed(even, 'AutoContrast');
+    const k = scales[label];
+    const values = plane(rings(rng, 0.9 * k, 1.1 * k));
+    // Each of the 256 levels for four of the 1024 pixels, by their rank.
+    const levels = new Float64Array(values.length);
+    const order = [...values.keys()].sort((a, b) => values[a] - values[b]);
+    order.forEach((pixel, rank) => (levels[pixel] = Math.floor(rank / 4)));
+    return developed(lit(levels, grey(0, 1)));
   },
 };
 
