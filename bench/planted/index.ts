@@ -1,8 +1,12 @@
 import type { PlantedSet } from './types.js';
+import { anyHue, hueSectors } from './sets/colour-wheel.js';
+import { checkedColours, reEncoded, sharpOrSoft } from './sets/detail.js';
 import { glyphs, mirrorLetters } from './sets/glyphs.js';
 import { horizon } from './sets/horizon.js';
 import { arrows, darkOrBright } from './sets/labels.js';
+import { evenLevels, fewLevels, flatOrSteep } from './sets/levels.js';
 import { fixedLight, variedLight } from './sets/lighting.js';
+import { flush, patched, softShapes } from './sets/moved.js';
 import { framed, grained, objects } from './sets/objects.js';
 import {
   fixedLightPhotos,
@@ -31,6 +35,21 @@ export {
 } from './types.js';
 export { labelsOf, truthOf, writePlanted } from './write.js';
 
+/** Data sets that settle the truth of what the wide set has beyond the fifteen. */
+export const wideSets: readonly PlantedSet[] = [
+  hueSectors,
+  anyHue,
+  evenLevels,
+  fewLevels,
+  flatOrSteep,
+  softShapes,
+  flush,
+  patched,
+  sharpOrSoft,
+  checkedColours,
+  reEncoded,
+];
+
 /** All planted data sets. */
 export const plantedSets: readonly PlantedSet[] = [
   textures,
@@ -54,4 +73,5 @@ export const plantedSets: readonly PlantedSet[] = [
   softPhotos,
   tintedFrames,
   turnedLetters,
+  ...wideSets,
 ];

@@ -26,7 +26,13 @@ export async function runPlanted(
   mkdirSync(folder, { recursive: true });
   await writePlanted(set, data, options);
   const config = resolveLearnConfig({
-    flags: { ...options.settings, seed: options.seed, data, out: join(folder, 'run') },
+    flags: {
+      ...judged(set),
+      ...options.settings,
+      seed: options.seed,
+      data,
+      out: join(folder, 'run'),
+    },
   });
   let result: JudgingResult | undefined;
   let trained = 0;
@@ -43,6 +49,11 @@ export async function runPlanted(
   if (result === undefined) throw new Error('judging returned no result');
   const [{ selection }] = sets;
   return { selection, result, seconds, images: trained + result.images };
+}
+
+/** What the set has its truth of, where that is not the fifteen. */
+function judged({ augmentations }: PlantedSet): LearnInput {
+  return augmentations === undefined ? {} : { augmentations };
 }
 
 /** Keeps every score of a run, so that rules can be compared without training again. */

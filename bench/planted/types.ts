@@ -1,4 +1,5 @@
 import type { Rng } from '../../src/core/index.js';
+import type { TransformSpec } from '../../src/augment/index.js';
 import type { Image } from '../../src/image/image.js';
 
 /** What is known by construction. `ambiguous` is reported and counts for nothing. */
@@ -24,7 +25,7 @@ export interface Known {
   readonly except?: readonly string[];
 }
 
-/** The fifteen transforms; those not named are ambiguous. */
+/** By transform; those not named are ambiguous. */
 export type TruthTable = Readonly<Record<string, Known>>;
 
 /** A data set in which it is known which augmentations keep the distribution and the labels. */
@@ -34,6 +35,8 @@ export interface PlantedSet {
   readonly summary: string;
   readonly classes: readonly string[];
   readonly truth: TruthTable;
+  /** What is judged on it; default: the fifteen. Their truth is that of these options. */
+  readonly augmentations?: readonly (string | TransformSpec)[];
   /** What becomes of the labels; whatever is safe keeps them, and others that are not named are ambiguous. */
   readonly labels?: Readonly<Record<string, KnownLabel>>;
   /** A near miss: recognisable but harmless, or hard to see but breaking the label. */

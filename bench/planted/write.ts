@@ -5,13 +5,13 @@ import { Rng } from '../../src/core/index.js';
 import { writePng } from '../../src/image/index.js';
 import type { Known, KnownLabel, LabelTruth, PlantedSet } from './types.js';
 
-/** What is known of each of the fifteen transforms. */
+/** What is known of each transform of the wide set. */
 export function truthOf(set: PlantedSet): Record<string, Known> {
   const unknown: Known = { truth: 'ambiguous', reason: 'not determined by the construction' };
   return Object.fromEntries(transformNames.map((name) => [name, set.truth[name] ?? unknown]));
 }
 
-/** What is known of the labels under each of the fifteen transforms: what is safe keeps them. */
+/** What is known of the labels under each transform of the wide set: what is safe keeps them. */
 export function labelsOf(
   set: PlantedSet,
 ): Record<string, { readonly label: LabelTruth; readonly reason: string }> {

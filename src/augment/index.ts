@@ -6,6 +6,7 @@ export type { Image, Mask, Size } from '../image/image.js';
 export {
   baselineTransformNames,
   controlNames,
+  controlsFor,
   createTransform,
   cutsWindow,
   isTransformName,
@@ -37,7 +38,11 @@ export {
 } from './policy/baselines.js';
 export { parsePolicy } from './policy/parse.js';
 export { drawPolicy } from './policy/draw.js';
-export { toAlbumentations } from './policy/albumentations-write.js';
+export {
+  exportAlbumentations,
+  toAlbumentations,
+  type AlbumentationsExport,
+} from './policy/albumentations-write.js';
 export { fromAlbumentations } from './policy/albumentations-read.js';
 export type { AlbumentationsRelease } from './definition/albumentations-form.js';
 export { exportTorchvision, toTorchvision, type TorchvisionExport } from './policy/torchvision.js';

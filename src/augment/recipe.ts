@@ -161,20 +161,31 @@ export function applySteps(image: Image, steps: readonly Step[], options: ApplyO
   return restoreImage(current, size, options.restore, options.out);
 }
 
-/** As `applySteps`, for a label mask of the same size as the image; `border` is what lies outside it. */
-export function applyStepsToMask(
-  mask: Mask,
-  steps: readonly Step[],
-  options: ApplyOptions & { readonly border?: MaskBorder },
-): Mask {
+/** What masks show outside. */
+export interface MaskOptions extends ApplyOptions {
+  /** Outside of everything; default: a reflection. */
+  readonly border?: MaskBorder;
+  /** The label of what steps paint over, such as black corners, where `border` reflects; default: reflected labels. */
+  readonly painted?: number;
+}
+
+/** As `applySteps`, for a label mask of the same size as the image. */
+export function applyStepsToMask(mask: Mask, steps: readonly Step[], options: MaskOptions): Mask {
   const size = sizeFor(mask, options);
   const border = options.border ?? { mode: 'reflect' };
   let current = mask;
   for (const { name, params } of steps) {
     const definition = definitionOf(name);
-    if (definition.mask !== null) current = applyMask(definition, current, params, border);
+    if (definition.mask !== null)
+      current = applyMask(definition, current, params, borderOf(params, border, options.painted));
   }
   return restoreMask(current, size, options.restore, fillOf(border), options.out);
+}
+
+/** Parameters with a grey level `fill` show it outside the image, where no label is true. */
+function borderOf({ fill }: Params, border: MaskBorder, painted?: number): MaskBorder {
+  const own = border.mode === 'reflect' && typeof fill === 'number' && painted !== undefined;
+  return own ? { mode: 'fill', value: painted } : border;
 }
 
 function sizeFor(image: Size, { restore, size }: ApplyOptions): Size {

@@ -1,21 +1,24 @@
 import { closest, InternalError, UserError } from '../core/index.js';
-import { controlDefinitions, type ControlKind } from './controls/index.js';
+import { controlDefinitions, controlTwins, type ControlKind } from './controls/index.js';
 import type { Definition } from './definition/definition.js';
 import { instantiate } from './definition/instantiate.js';
 import { pilDefinitions } from './pil/index.js';
 import { thesisDefinitions, transformDefinitions, type TransformName } from './transforms/index.js';
 import type { Params, Transform, TransformSpec } from './transform.js';
 
+// Some of the baselines' operations are augmentations themselves: the same ones.
 const definitions: readonly Definition[] = [
-  ...transformDefinitions,
-  ...pilDefinitions,
-  ...Object.values(controlDefinitions).flat(),
+  ...new Set<Definition>([
+    ...transformDefinitions,
+    ...pilDefinitions,
+    ...Object.values(controlDefinitions).flat(),
+  ]),
 ];
 
 const byName = new Map(definitions.map((definition) => [definition.name, definition]));
 if (byName.size !== definitions.length) throw new InternalError('Two transforms share a name.');
 
-/** Names of all transforms: the fifteen of the thesis in the order of its table 5.1, then others. */
+/** Names of all transforms, the wide set: the fifteen of the thesis in the order of its table 5.1, then others. */
 export const transformNames: readonly TransformName[] = transformDefinitions.map((d) => d.name);
 
 /** Names of the fifteen transforms of the thesis, in the order of its table 5.1. */
@@ -30,6 +33,20 @@ export const controlNames: Readonly<Record<ControlKind, readonly string[]>> = {
   harmless: controlDefinitions.harmless.map((d) => d.name),
   positive: controlDefinitions.positive.map((d) => d.name),
 };
+
+/** Names of the controls by kind, without those that do what one of these augmentations does. */
+export function controlsFor(
+  augmentations: readonly TransformSpec[],
+): Record<ControlKind, string[]> {
+  const left = augmentations.map(({ name }) => controlTwins[name]);
+  const usable = (kind: ControlKind): string[] =>
+    controlNames[kind].filter((name) => !left.includes(name));
+  return {
+    negative: usable('negative'),
+    harmless: usable('harmless'),
+    positive: usable('positive'),
+  };
+}
 
 /**
  * The fifteen transforms with their defaults: crops of 25/32 of the sides, which are the thesis's

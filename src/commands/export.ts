@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parsePolicy, toAlbumentations, toTorchvision } from '../augment/index.js';
+import { exportAlbumentations, parsePolicy, toTorchvision } from '../augment/index.js';
 import type { LearnedPolicy } from '../config/index.js';
 import { packageVersion, writeAtomic } from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
@@ -38,7 +38,7 @@ export function exportPolicy({ run, format, set, out }: ExportPolicyOptions): st
   const text =
     format === 'torchvision'
       ? toTorchvision(policy, size)
-      : `${JSON.stringify(format === 'json' ? plain : toAlbumentations(policy, size), null, 2)}\n`;
+      : `${JSON.stringify(format === 'json' ? plain : exportAlbumentations(policy, size).file, null, 2)}\n`;
   if (out !== undefined) writeAtomic(out, text);
   return text;
 }

@@ -2,11 +2,11 @@ import {
   baselinePolicy,
   drawSteps,
   isBaselineName,
-  transformNames,
+  thesisNames,
   type Recipe,
 } from '../augment/index.js';
 import type { Size } from '../image/image.js';
-import { resolveLearnConfig, type LearnInput } from '../config/index.js';
+import { augmentationSets, resolveLearnConfig, type LearnInput } from '../config/index.js';
 import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { realPathOf, Rng, UserError } from '../core/index.js';
@@ -27,7 +27,7 @@ export interface PreviewOptions {
   readonly size?: string;
   /** What masks have for classes, and whether their sizes may differ from those of their images. */
   readonly labels?: LearnInput['labels'];
-  /** Augmentations and baselines such as `standard`. Default: the fifteen. */
+  /** Augmentations, baselines such as `standard`, and sets such as `wide`. Default: the fifteen. */
   readonly transform?: readonly string[];
 }
 
@@ -81,7 +81,9 @@ export async function preview(options: PreviewOptions): Promise<string> {
         return enlarged(await maskedTile(done, tile, colours), factor);
       }),
     );
-  const names = options.transform ?? transformNames;
+  const names = (options.transform ?? thesisNames).flatMap(
+    (name) => augmentationSets[name] ?? [name],
+  );
   const rows: Image[][] = [await draw({ kind: 'none' })];
   for (const name of names) rows.push(await draw(recipeOf(name, data.size)));
   await writePng(out, labelled(tileSheet(rows), ['original', ...names]));

@@ -1,8 +1,34 @@
 import { z } from 'zod';
-import { thesisNames } from '../augment/index.js';
+import { thesisNames, transformNames } from '../augment/index.js';
 
 /** The set A of the thesis (table 5.1), in its order. */
 export const fifteen = thesisNames;
+
+/** Sets of augmentations by name. */
+export const augmentationSets: Readonly<Record<string, readonly string[]>> = {
+  thesis: thesisNames,
+  wide: transformNames,
+};
+
+/** Names of sets among the entries as their members: each takes the place of its name, those listed anyway left out. */
+function expanded(given: unknown): unknown {
+  const listed: unknown[] = Array.isArray(given) ? given : [given];
+  const isSet = (entry: unknown): entry is string =>
+    typeof entry === 'string' && Object.hasOwn(augmentationSets, entry);
+  if (!listed.some(isSet)) return given;
+  const own = listed.filter((entry) => !isSet(entry));
+  const seen = new Set(own.map((entry) => (typeof entry === 'string' ? entry : nameIn(entry))));
+  return listed.flatMap((entry) => {
+    if (!isSet(entry)) return [entry];
+    const members = augmentationSets[entry].filter((name) => !seen.has(name));
+    for (const name of members) seen.add(name);
+    return members;
+  });
+}
+
+function nameIn(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : undefined;
+}
 
 const specObject = z.strictObject({
   name: z.string().min(1).describe('Name of a transform.'),
@@ -25,8 +51,7 @@ export const transformSpecSchema = z
 
 export type TransformSpecConfig = z.infer<typeof specObject>;
 
-/** At least one transform, none of them twice. */
-export const augmentationsSchema = z
+const specsSchema = z
   .array(transformSpecSchema)
   .min(1)
   .superRefine((specs, context) => {
@@ -42,3 +67,15 @@ export const augmentationsSchema = z
         });
     });
   });
+
+/** At least one transform, none of them twice; `thesis` and `wide` are sets, alone or among others. */
+const augmentationsSchema = z.preprocess(expanded, specsSchema);
+
+/** The augmentations. */
+export const augmentationFields = {
+  augmentations: augmentationsSchema
+    .default(() => fifteen.map((name) => ({ name })))
+    .describe(
+      'The augmentations to judge; default: the fifteen of the thesis (table 5.1), whose name is thesis. wide: all that docs/augment.md lists.',
+    ),
+};

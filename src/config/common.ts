@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { augmentationsSchema, fifteen } from './augmentations.js';
+import { augmentationFields } from './augmentations.js';
 import {
   averagingSchema,
   earlyStoppingSchema,
@@ -216,13 +216,6 @@ const fitFields = {
     .describe(
       'Class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight (images of one class: at most ten times that of the middle class).',
     ),
-};
-
-/** The augmentations. */
-const augmentationFields = {
-  augmentations: augmentationsSchema
-    .default(() => fifteen.map((name) => ({ name })))
-    .describe('The augmentations to judge; default: the fifteen of the thesis (table 5.1).'),
 };
 
 /** How subsets are drawn and sizes restored. */

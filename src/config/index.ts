@@ -22,7 +22,7 @@ export {
   type TrainingCase,
   type WithTraining,
 } from './usual-training.js';
-export { fifteen, transformSpecSchema } from './augmentations.js';
+export { augmentationSets, fifteen, transformSpecSchema } from './augmentations.js';
 export { knownNames } from './describe.js';
 export { presets, type PresetName } from './presets.js';
 export type { ModelConfig } from './training.js';

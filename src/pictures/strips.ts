@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { controlNames, drawSteps, type Recipe, type Restore } from '../augment/index.js';
+import { controlsFor, drawSteps, type Recipe, type Restore } from '../augment/index.js';
 import { readEvents, type Samples, type Sheet } from '../run/files/index.js';
 import type { LearnConfig } from '../config/index.js';
 import { Rng, asFileError, makeFolder } from '../core/index.js';
@@ -81,7 +81,9 @@ export async function singleStrips(
   settings: Pick<LearnConfig, 'restore' | 'augmentations' | 'controls'>,
 ): Promise<Pick<Samples, 'augmentations' | 'controls'>> {
   const controls = settings.controls
-    ? Object.values(controlNames).flatMap((names) => names.map((name) => ({ name })))
+    ? Object.values(controlsFor(settings.augmentations)).flatMap((names) =>
+        names.map((name) => ({ name })),
+      )
     : [];
   const restore = restoreOf(settings);
   const of = async (specs: LearnConfig['augmentations']): Promise<Samples['augmentations']> => {

@@ -1,4 +1,4 @@
-import { controlNames, createTransform, type ControlKind } from '../augment/index.js';
+import { controlsFor, createTransform, type ControlKind } from '../augment/index.js';
 import type { Restore, TransformSpec } from '../augment/transform.js';
 import { Rng } from '../core/index.js';
 import type { Size } from '../image/image.js';
@@ -25,8 +25,9 @@ export function labelsFor(
   if (!withControls) return own;
   // The yardstick of the verdicts: what "nothing there" scores, how recognisable a harmless change is, and whether
   // the network has learned to look at all.
+  const names = controlsFor(augmentations);
   const controls = (['negative', 'harmless', 'positive'] as const).flatMap((kind) =>
-    controlNames[kind].map((name): RecognitionLabel => ({ spec: { name }, kind, window: false })),
+    names[kind].map((name): RecognitionLabel => ({ spec: { name }, kind, window: false })),
   );
   return [...own, ...controls];
 }

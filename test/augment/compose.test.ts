@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   augmentation,
   compose,
+  exportAlbumentations,
   fromAlbumentations,
   oneOf,
   parsePolicy,
@@ -82,7 +83,9 @@ test('compositions nest, with their probabilities', () => {
 
 test('every transform composes with its defaults, and goes to Albumentations and back', () => {
   const augment = compose(transformNames.map((name) => use(name, { p: 0.5 })));
-  const file = toAlbumentations(augment.policy, image, '2.0');
+  const { file, missing } = exportAlbumentations(augment.policy, image, '2.0');
+  assert.deepEqual(missing, ['Perspective', 'Sharpness']);
+  assert.throws(() => toAlbumentations(augment.policy, image, '2.0'), { code: 'POLICY' });
   const back = augmentation(fromAlbumentations(JSON.parse(JSON.stringify(file))));
   const { image: result } = back.apply({ image }, 5);
   assert.equal(result.data.length, result.width * result.height * 3);

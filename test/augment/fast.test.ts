@@ -122,20 +122,23 @@ for (const ksize of [3, 5, 7, 9, 11, 13, 21])
     (s, w, h, c, d) => blur.boxBlur(s, w, h, c, ksize, d),
     (s, w, h, c, d) => blur.referenceBoxBlur(s, w, h, c, ksize, d),
   );
-for (const [angle, scale, dx, dy] of [
+for (const [angle, scale, dx, dy, fill] of [
   [0, 1, 0, 0],
   [30, 1.1, 0.3, -2],
   [-170, 0.4, 20, 3],
   [90, 0.05, 0, 0],
+  [0, 1, 0, 0, 0],
+  [30, 0.9, 0.3, -2, 0],
+  [-17, 0.4, 20.5, 3, 200],
 ])
   agree(
-    `warpLinearFloat ${angle} ${scale}`,
+    `warpLinearFloat ${angle} ${scale} ${fill ?? 'reflected'}`,
     ...([warp.warpLinearFloat, warp.referenceWarpLinearFloat].map(
       (run): Kernel =>
         (s, w, h, c, d) => {
           const m = rotationMatrix(w / 2 - 0.5, h / 2 - 0.5, angle, scale);
           const shifted = [m[0], m[1], m[2] + dx, m[3], m[4], m[5] + dy] as const;
-          run(s, w, h, c, invertAffine(shifted), undefined, d);
+          run(s, w, h, c, invertAffine(shifted), fill, d);
         },
     ) as [Kernel, Kernel]),
   );

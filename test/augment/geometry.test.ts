@@ -22,9 +22,14 @@ function coordinates(width: number, height: number): { image: Image; mask: Mask 
   };
 }
 
-for (const name of geometric.filter((n) => n !== 'ShiftScaleRotate' && n !== 'RandomSizedCrop'))
+/** They mix pixels of the image, but not of masks. */
+const mixing = ['ShiftScaleRotate', 'RandomSizedCrop', 'Shear', 'Perspective', 'RandomResizedCrop'];
+
+for (const name of geometric.filter((n) => !mixing.includes(n)))
   test(`${name}: every pixel of the mask is that of the image`, () => {
-    const transform = createTransform({ name });
+    // Masks show a reflected border where nothing else is asked for.
+    const options: Params = name === 'Translate' ? { fill: null } : {};
+    const transform = createTransform({ name, options });
     for (const [width, height] of [...sizes, [255, 97] as const]) {
       const { image, mask } = coordinates(width, height);
       for (let draw = 0; draw < 8; draw++) {
@@ -39,9 +44,10 @@ for (const name of geometric.filter((n) => n !== 'ShiftScaleRotate' && n !== 'Ra
     }
   });
 
-for (const name of ['ShiftScaleRotate', 'RandomSizedCrop'])
+for (const name of mixing)
   test(`${name}: a mask shows the pixel nearest to where its image looks`, () => {
-    const transform = createTransform({ name });
+    const options: Params = name === 'Shear' ? { fill: null } : {};
+    const transform = createTransform({ name, options });
     const [width, height] = [120, 90];
     // x in one image and y in the other, twice as steep as pixels, so that interpolated values tell halves.
     const ramp = (of: (x: number, y: number) => number): Image => ({
@@ -58,7 +64,9 @@ for (const name of ['ShiftScaleRotate', 'RandomSizedCrop'])
       const params = transform.sample(new Rng(draw, name), xs);
       for (const source of [xs, ys]) {
         const between = transform.apply(source, params).data;
-        const nearest = transform.applyMask(plain(source), params).data;
+        // Perspective's border is black, so its mask shows that here too.
+        const border = name === 'Perspective' ? ({ mode: 'fill', value: 0 } as const) : undefined;
+        const nearest = transform.applyMask(plain(source), params, border).data;
         let far = 0;
         for (let i = 0; i < nearest.length; i++)
           // Half a pixel is one level; a level more for rounding, one for nearest's sampling of resizes.

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { applySteps, drawSteps, type TransformSpec } from '../../src/augment/index.js';
 import { Rng } from '../../src/core/index.js';
 import type { Image } from '../../src/image/image.js';
-import { borderOf, hide, marginsOf, type View } from '../../src/safe/views.js';
+import { borderOf, hide, labelsFor, marginsOf, type View } from '../../src/safe/views.js';
 
 const size = { width: 32, height: 32 };
 
@@ -69,4 +69,18 @@ test('no pixel that the border shows repeats another one that it shows', () => {
   }
   assert.ok(count > 150, `${count}`);
   assert.equal(shown.size, count);
+});
+
+test('where an augmentation does what a control does, that control is left out', () => {
+  const harmless = (names: string[]): string[] =>
+    labelsFor(
+      names.map((name) => ({ name })),
+      true,
+    ).flatMap(({ kind, spec }) => (kind === 'harmless' ? [spec.name] : []));
+  const all = ['ControlShift1', 'ControlResample', 'ControlJpeg', 'ControlGreyLevel'];
+  assert.deepEqual(harmless(['Blur', 'Posterize']), all);
+  assert.deepEqual(
+    harmless(['Blur', 'ImageCompression']),
+    all.filter((name) => name !== 'ControlJpeg'),
+  );
 });

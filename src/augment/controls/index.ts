@@ -21,3 +21,9 @@ export const controlDefinitions = {
   harmless: [controlShift1, controlResample, controlJpeg, controlGreyLevel],
   positive: [controlInvert, controlHeavyNoise, controlPosterize, controlShuffle],
 } as const satisfies Record<ControlKind, readonly Definition[]>;
+
+/**
+ * Controls that do what an augmentation does, by the name of that augmentation. Where it is judged, its control is left out:
+ * what is to be measured must not be the yardstick.
+ */
+export const controlTwins: Readonly<Record<string, string>> = { ImageCompression: 'ControlJpeg' };

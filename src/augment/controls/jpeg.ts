@@ -1,4 +1,5 @@
 import { define, sameSize } from '../definition/definition.js';
+import { tablesOf } from '../transforms/wide/image-compression/quantisation.js';
 
 /** Harmless control: what JPEG at quality 90 (4:4:4) makes of the image. */
 export const controlJpeg = define({
@@ -21,32 +22,12 @@ export const controlJpeg = define({
   torchvision: null,
 });
 
-/** Annex K of ITU-T T.81: quantisation of luminance and chrominance at quality 50, row by row. */
-const lumaTable = [
-  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56,
-  14, 17, 22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113,
-  92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
-];
-const chromaTable = [
-  17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99,
-  47, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
-  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
-];
-
 /** `cosines[u * 8 + x]`: the orthonormal DCT-II. */
 const cosines = Float64Array.from({ length: 64 }, (_, i) => {
   const u = i >> 3;
   const x = i & 7;
   return (u === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * x + 1) * u * Math.PI) / 16);
 });
-
-/** A quantisation table at quality 1 to 100, scaled as libjpeg's `jpeg_set_quality` does. */
-function quantisation(base: readonly number[], quality: number): Float64Array {
-  const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - quality * 2;
-  return Float64Array.from(base, (q) =>
-    Math.min(255, Math.max(1, Math.floor((q * scale + 50) / 100))),
-  );
-}
 
 /**
  * What an image looks like after it has been written as JPEG (baseline tables, no chroma subsampling)
@@ -62,7 +43,8 @@ function jpegRoundTrip(
   dst: Uint8Array,
 ): void {
   const planes = Array.from({ length: channels }, () => new Float64Array(64));
-  const tables = planes.map((_, c) => quantisation(c === 0 ? lumaTable : chromaTable, quality));
+  const { luma, chroma } = tablesOf(quality);
+  const tables = planes.map((_, c) => (c === 0 ? luma : chroma));
   for (let y0 = 0; y0 < height; y0 += 8)
     for (let x0 = 0; x0 < width; x0 += 8) {
       readBlock(src, width, height, x0, y0, planes);
@@ -131,7 +113,7 @@ function writeBlock(
 const half = new Float64Array(64);
 
 /** DCT, quantisation, inverse DCT, in place. */
-function quantiseBlock(block: Float64Array, table: Float64Array): void {
+function quantiseBlock(block: Float64Array, table: Int32Array): void {
   // Along the rows: `half[y, u]`, u the horizontal frequency.
   for (let y = 0; y < 8; y++)
     for (let u = 0; u < 8; u++) {

@@ -1,5 +1,5 @@
 import { define, sameSize } from '../definition/definition.js';
-import { reflect101 } from '../kernels/border.js';
+import { shiftPixels } from '../kernels/shift-pixels.js';
 
 /** Harmless control: shifts by one pixel into one of the eight directions, reflect-101 border. */
 export const controlShift1 = define({
@@ -21,39 +21,11 @@ export const controlShift1 = define({
     (dx === 0 || size.width === 1) && (dy === 0 || size.height === 1),
   cutsWindow: false,
   image: (image, { dx, dy }, dst) =>
-    shiftReflect(image.data, image.width, image.height, image.channels, dx, dy, undefined, dst),
+    shiftPixels(image.data, image.width, image.height, image.channels, dx, dy, undefined, dst),
   mask: (mask, { dx, dy }, fill, dst) =>
-    shiftReflect(mask.data, mask.width, mask.height, 1, dx, dy, fill, dst),
+    shiftPixels(mask.data, mask.width, mask.height, 1, dx, dy, fill, dst),
   lut: null,
   magnitudes: () => [],
   albumentations: null,
   torchvision: null,
 });
-
-/**
- * Shifts by whole pixels, to the right by `dx` and down by `dy`; what comes in shows a reflect-101
- * border, or `fill`. `src`, `dst`: `[height, width, channels]`.
- */
-function shiftReflect(
-  src: Uint8Array,
-  width: number,
-  height: number,
-  channels: number,
-  dx: number,
-  dy: number,
-  fill: number | undefined,
-  dst: Uint8Array,
-): void {
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    const sy = y - dy;
-    const row = reflect101(sy, height) * width;
-    for (let x = 0; x < width; x++) {
-      const sx = x - dx;
-      const outside = sx < 0 || sy < 0 || sx >= width || sy >= height;
-      const from = (row + reflect101(sx, width)) * channels;
-      for (let c = 0; c < channels; c++)
-        dst[to++] = outside && fill !== undefined ? fill : src[from + c];
-    }
-  }
-}

@@ -16,8 +16,8 @@ export interface AlbumentationsClass {
 
 /** How a transform is written for Albumentations, and read from what its releases 1.3 to 2.0 have written. */
 export interface AlbumentationsForm<O extends Params> {
-  /** The class with the arguments of that release, for images of `size`. */
-  write(options: O, release: AlbumentationsRelease, size: Size): AlbumentationsClass;
+  /** The class with the arguments of that release, for images of `size`; null where that release has none. */
+  write(options: O, release: AlbumentationsRelease, size: Size): AlbumentationsClass | null;
   /** By the name of a class: what its arguments are as options. */
   readonly read: Readonly<Record<string, ArgumentReader>>;
 }

@@ -90,7 +90,10 @@ export function warpNearestFloat(
   }
 }
 
-/** `referenceWarpLinearFloat` with the kernel in WebAssembly, which takes RGB and a reflected border. */
+/**
+ * `referenceWarpLinearFloat` with the kernel in WebAssembly, which takes RGB and a reflected border; pixels that see a `fill` are
+ * done once more.
+ */
 export function warpLinearFloat(
   src: Uint8Array,
   width: number,
@@ -100,11 +103,48 @@ export function warpLinearFloat(
   fill: number | undefined,
   dst: Uint8Array,
 ): void {
-  const engine = channels === 3 && fill === undefined ? wasmEngine() : null;
+  const engine = channels === 3 ? wasmEngine() : null;
   const done =
     engine !== null &&
     runWhole(engine, src, dst, (from, to) =>
       engine.kernels.warpLinear3(from, to, width, height, ...inverse),
     );
   if (!done) referenceWarpLinearFloat(src, width, height, channels, inverse, fill, dst);
+  else if (fill !== undefined) fillOutside(src, width, height, inverse, fill, dst);
+}
+
+/** Does those RGB pixels again whose neighbours lie outside and show `fill`, as `referenceWarpLinearFloat`. */
+function fillOutside(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  inverse: Affine,
+  fill: number,
+  dst: Uint8Array,
+): void {
+  const [a, b, tx, c, d, ty] = inverse.map(f);
+  for (let y = 0, to = 0; y < height; y++) {
+    const originX = f(f(b * y) + tx);
+    const originY = f(f(d * y) + ty);
+    for (let x = 0; x < width; x++, to += 3) {
+      const px = f(f(a * x) + originX);
+      const py = f(f(c * x) + originY);
+      if (px >= 0 && py >= 0 && px < width - 1 && py < height - 1) continue;
+      const sx = Math.floor(px);
+      const sy = Math.floor(py);
+      const u = f(px - sx);
+      const v = f(py - sy);
+      const value = (column: number, row: number, k: number): number =>
+        column < 0 || row < 0 || column >= width || row >= height
+          ? fill
+          : src[(row * width + column) * 3 + k];
+      for (let k = 0; k < 3; k++) {
+        const p00 = value(sx, sy, k);
+        const p10 = value(sx, sy + 1, k);
+        const upper = f(p00 + f(u * (value(sx + 1, sy, k) - p00)));
+        const lower = f(p10 + f(u * (value(sx + 1, sy + 1, k) - p10)));
+        dst[to + k] = roundHalfEven(f(upper + f(v * f(lower - upper))));
+      }
+    }
+  }
 }

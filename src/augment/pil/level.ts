@@ -1,5 +1,7 @@
 import type { Rng } from '../../core/index.js';
 import type { Limit, OptionReader, Range } from '../definition/option-reader.js';
+import { shrunk } from '../definition/shrunk.js';
+import type { Magnitude } from '../transform.js';
 
 /** How strong an operation is drawn: one of evenly spaced levels, with either sign where it has one. */
 export type LevelOptions = {
@@ -45,6 +47,25 @@ export function readLevel(
 export function drawLevel({ magnitudes, bins, bin, signed }: LevelOptions, rng: Rng): number {
   const level = levelAt(magnitudes, bins, bin ?? rng.int(0, bins));
   return signed && rng.bool() ? -level : level;
+}
+
+/** The magnitude of levels that do nothing at 0. */
+export function levelMagnitude(options: LevelOptions, unit: string): Magnitude[] {
+  const magnitude = shrunk(options, 'magnitudes', unit);
+  return magnitude.full > 0 ? [magnitude] : [];
+}
+
+/** The levels as arguments of the Python class `Levels`: the weakest, the strongest, how many, whether half are negative. */
+export function levelArguments({
+  magnitudes: [low, high],
+  bins,
+  bin,
+  signed,
+}: LevelOptions): string {
+  const [first, last] = bin === null ? [0, bins - 1] : [bin, bin];
+  const at = (index: number): number => levelAt([low, high], bins, index);
+  const count = bin === null ? bins : 1;
+  return `${at(first)}, ${at(last)}, ${count}, ${signed ? 'True' : 'False'}`;
 }
 
 /** One of evenly spaced levels in single precision, counted from the nearer end as `torch.linspace`. */

@@ -1,7 +1,15 @@
+import { unsupported, type AlbumentationsForm } from '../definition/albumentations-form.js';
 import { define, sameSize } from '../definition/definition.js';
 import type { OptionReader } from '../definition/option-reader.js';
 import { applyLut, isIdentityLut } from '../kernels/lut.js';
-import { drawLevel, readLevel, type GivenLevel } from './level.js';
+import {
+  drawLevel,
+  levelArguments,
+  levelMagnitude,
+  readLevel,
+  type GivenLevel,
+  type LevelOptions,
+} from './level.js';
 
 type Bits = { bits: number };
 type Threshold = { threshold: number };
@@ -25,9 +33,12 @@ export const posterize = define({
   image: (image, params, dst) => applyLut(image.data, posterizeTable(params), dst),
   mask: null,
   lut: { of: posterizeTable, lookedUp: true },
-  magnitudes: () => [],
-  albumentations: null,
-  torchvision: null,
+  magnitudes: (options) => levelMagnitude(options, 'bits'),
+  albumentations: posterizeForm(),
+  torchvision: {
+    write: (o) => ({ code: `Levels(posterized, 0, ${levelArguments({ ...o, signed: false })})` }),
+    helpers: {},
+  },
 });
 
 function posterizeTable({ bits }: Bits): Uint8Array {
@@ -54,11 +65,61 @@ export const solarize = define({
   image: (image, params, dst) => applyLut(image.data, solarizeTable(params), dst),
   mask: null,
   lut: { of: solarizeTable, lookedUp: true },
-  magnitudes: () => [],
-  albumentations: null,
-  torchvision: null,
+  magnitudes: (options) => levelMagnitude(options, 'grey levels below 255'),
+  albumentations: solarizeForm(),
+  torchvision: {
+    write: (o) => ({
+      code: `Levels(solarized, 0, ${levelArguments({ ...o, signed: false })})`,
+    }),
+    helpers: {},
+  },
 });
 
 function solarizeTable({ threshold }: Threshold): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, value) => (value < threshold ? value : 255 - value));
+}
+
+/** Bits are whole numbers, drawn evenly: as many levels as there are of them. 2.0 keeps at most seven. */
+function posterizeForm(): AlbumentationsForm<LevelOptions> {
+  const name = 'Posterize';
+  const bits = (lost: number): number => Math.min(7, Math.max(1, 8 - Math.round(lost)));
+  return {
+    write: ({ magnitudes: [low, high] }) => ({
+      name,
+      args: { num_bits: [bits(high), bits(low)] },
+    }),
+    read: {
+      [name]: ({ num_bits: given = 4 }) => {
+        const [low, high, more] = Array.isArray(given) ? given : [given, given];
+        if (typeof low !== 'number' || typeof high !== 'number' || more !== undefined)
+          throw unsupported(name, 'num_bits', 'a number or [low, high]', given);
+        return { magnitudes: [8 - high, 8 - low], bins: Math.max(2, high - low + 1) };
+      },
+    },
+  };
+}
+
+/** 1.3 has grey levels, 2.0 fractions of 255. */
+function solarizeForm(): AlbumentationsForm<LevelOptions> {
+  const name = 'Solarize';
+  return {
+    write: ({ magnitudes: [low, high] }, release) => ({
+      name,
+      args: {
+        ...(release === '2.0'
+          ? { threshold_range: [(255 - high) / 255, (255 - low) / 255] }
+          : { threshold: [255 - high, 255 - low] }),
+      },
+    }),
+    read: {
+      [name]: ({ threshold_range: parts, threshold = 128 }) => {
+        const given = parts ?? threshold;
+        const [low, high] = Array.isArray(given) ? given : [given, given];
+        if (typeof low !== 'number' || typeof high !== 'number')
+          throw unsupported(name, 'threshold_range', '[low, high]', given);
+        const unit = parts === undefined ? 1 : 255;
+        return { magnitudes: [255 - unit * high, 255 - unit * low] };
+      },
+    },
+  };
 }

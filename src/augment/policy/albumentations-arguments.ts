@@ -77,6 +77,49 @@ const classes: Readonly<Record<string, ClassArguments>> = {
   RandomGamma: { p: half, keys: ['gamma_limit', 'eps'] },
   CLAHE: { p: half, keys: ['clip_limit', 'tile_grid_size'] },
   Blur: { p: half, keys: ['blur_limit'] },
+  HueSaturationValue: {
+    p: half,
+    keys: ['hue_shift_limit', 'sat_shift_limit', 'val_shift_limit'],
+  },
+  Affine: {
+    p: half,
+    keys: ['scale', 'translate_percent', 'translate_px', 'rotate', 'shear', 'fit_output'].concat(
+      ['interpolation', 'mask_interpolation', 'border_mode', 'mode', 'fill', 'fill_mask'],
+      ['cval', 'cval_mask', 'keep_ratio', 'rotate_method', 'balanced_scale'],
+    ),
+  },
+  Erasing: { p: half, keys: ['scale', 'ratio', 'fill', 'fill_mask'] },
+  Posterize: { p: half, keys: ['num_bits'] },
+  Solarize: {
+    p: half,
+    keys: ['threshold', 'threshold_range'],
+    defaults: [{ threshold: 128 }, { threshold_range: [0.5, 0.5] }],
+  },
+  Equalize: {
+    p: half,
+    keys: ['mode', 'by_channels', 'mask', 'mask_params'],
+    defaults: [{ mode: 'cv' }, { mode: 'cv' }],
+  },
+  AutoContrast: {
+    p: half,
+    keys: ['cutoff', 'ignore', 'method'],
+    defaults: [{ method: 'cdf' }, { method: 'cdf' }],
+  },
+  GaussianBlur: {
+    p: half,
+    keys: ['blur_limit', 'sigma_limit'],
+    defaults: [{ blur_limit: [3, 7], sigma_limit: 0 }, { blur_limit: 0 }],
+  },
+  ImageCompression: {
+    p: half,
+    keys: ['quality_range', 'quality_lower', 'quality_upper', 'compression_type'],
+  },
+  RandomResizedCrop: {
+    p: always,
+    keys: ['height', 'width', 'size', 'scale', 'ratio', 'interpolation'].concat([
+      ...['mask_interpolation', 'area_for_downscale'],
+    ]),
+  },
   GaussNoise: {
     p: half,
     keys: ['var_limit', 'mean', 'std_range', 'mean_range', 'per_channel', 'noise_scale_factor'],

@@ -13,6 +13,29 @@ import { policyOfSubset, type SubsetOfTransforms } from './random-subset.js';
 /** The version that stands in a file of each release. */
 const versions: Record<AlbumentationsRelease, string> = { '1.3': '1.3.1', '2.0': '2.0.8' };
 
+/** A policy for Albumentations, and what that has no counterpart of. */
+export interface AlbumentationsExport {
+  /** As `albumentations.save` writes it. */
+  readonly file: { [key: string]: Json };
+  /** Transforms that the release does not have; they are left out. */
+  readonly missing: string[];
+}
+
+/**
+ * As `toAlbumentations`, but leaves out what has no counterpart in that release.
+ *
+ * @throws UserError `POLICY` for `semantics: 'albumentations-0.1.1'`.
+ */
+export function exportAlbumentations(
+  policy: Policy | SubsetOfTransforms,
+  size: Size,
+  release: AlbumentationsRelease = '2.0',
+): AlbumentationsExport {
+  const missing = new Set<string>();
+  const file = write(policy, { release, size, missing });
+  return { file, missing: [...missing] };
+}
+
 /**
  * A policy as `albumentations.load` reads it (what `albumentations.save` writes), for one release.
  *
@@ -24,20 +47,33 @@ const versions: Record<AlbumentationsRelease, string> = { '1.3': '1.3.1', '2.0':
  * Differs from ours: GaussNoise draws its variance evenly here, its deviation in 2.0, within the same
  * limits; ShiftScaleRotate of 2.0 draws width's and height's scale apart.
  *
- * @throws UserError `POLICY` for controls and for `semantics: 'albumentations-0.1.1'`.
+ * @throws UserError `POLICY` for controls, what the release does not have, and `semantics: 'albumentations-0.1.1'`.
  */
 export function toAlbumentations(
   policy: Policy | SubsetOfTransforms,
   size: Size,
   release: AlbumentationsRelease = '2.0',
 ): { [key: string]: Json } {
+  return write(policy, { release, size });
+}
+
+/** For which release and images it is written. */
+interface Target {
+  readonly release: AlbumentationsRelease;
+  readonly size: Size;
+  /** Takes what has no counterpart; without it, that is an error. */
+  readonly missing?: Set<string>;
+}
+
+function write(policy: Policy | SubsetOfTransforms, context: Target): { [key: string]: Json } {
+  const { release, size } = context;
   const {
     root,
     restore,
     size: target = size,
   } = 'root' in policy ? policy : policyOfSubset(policy, size);
-  const writer: NodeWriter = (node) => writeNode(node, release, size);
-  const first = root.kind === 'compose' && root.p === 1 ? root.members.map(writer) : [writer(root)];
+  const members = root.kind === 'compose' && root.p === 1 ? root.members : [root];
+  const first = members.flatMap((node) => writeNode(node, context));
   const { width, height } = target;
   const last: Json[] = [];
   if (restore === 'reflect')
@@ -65,33 +101,44 @@ export function toAlbumentations(
   };
 }
 
-type NodeWriter = (node: PolicyNode) => Json;
-
-function writeNode(node: PolicyNode, release: AlbumentationsRelease, size: Size): Json {
-  const write: NodeWriter = (member) => writeNode(member, release, size);
+/** The node, or nothing where all of it is left out. */
+function writeNode(node: PolicyNode, context: Target): Json[] {
+  if (node.kind === 'transform') {
+    const found = writeTransform(node.name, node.options, context);
+    return found === null ? [] : [written(context.release, found, node.p)];
+  }
+  const members = node.members.flatMap((member, i) =>
+    writeNode(member, context).map((json): WrittenMember => ({
+      json,
+      weight: node.kind === 'someOf' ? (node.weights?.[i] ?? 1) : 1,
+    })),
+  );
+  if (members.length === 0 && node.members.length > 0) return [];
+  const transforms = members.map(({ json }) => json);
   switch (node.kind) {
-    case 'transform':
-      return written(release, writeTransform(node.name, node.options, release, size), node.p);
     case 'compose':
-      return composeOf(node.members.map(write), node.p);
+      return [composeOf(transforms, node.p)];
     case 'oneOf':
-      return { __class_fullname__: 'OneOf', p: node.p, transforms: node.members.map(write) };
+      return [{ __class_fullname__: 'OneOf', p: node.p, transforms }];
     case 'someOf':
-      return someOf(node, release, write);
+      return [someOf(node, context.release, members)];
   }
 }
 
-/** A transform as a class of Albumentations, with the arguments of that release. */
+/** What a member has become, and its weight among the others. */
+interface WrittenMember {
+  readonly json: Json;
+  readonly weight: number;
+}
+
+/** A transform as a class of Albumentations, with the arguments of that release; null where it is left out. */
 function writeTransform(
   name: string,
   given: Params,
-  release: AlbumentationsRelease,
-  size: Size,
-): AlbumentationsClass {
+  { release, size, missing }: Target,
+): AlbumentationsClass | null {
   const definition = definitionOf(name);
   const { options } = instantiate(definition, given);
-  if (definition.albumentations === null)
-    throw new UserError('POLICY', `${name} has no counterpart in Albumentations.`, { where: name });
   if (options.semantics !== undefined)
     throw new UserError(
       'POLICY',
@@ -102,27 +149,34 @@ function writeTransform(
         got: String(options.semantics),
       },
     );
-  return definition.albumentations.write(options, release, size);
+  const found = definition.albumentations?.write(options, release, size) ?? null;
+  if (found === null && missing === undefined)
+    throw new UserError('POLICY', `${name} has no counterpart in Albumentations ${release}.`, {
+      where: name,
+      remedy: 'remove it from the policy',
+    });
+  if (found === null) missing?.add(name);
+  return found;
 }
 
 function someOf(
   node: PolicyNode & { kind: 'someOf' },
   release: AlbumentationsRelease,
-  write: NodeWriter,
+  members: readonly WrittenMember[],
 ): Json {
-  const rest = { p: node.p, n: node.n, replace: node.replace };
+  const n = node.replace ? node.n : Math.min(node.n, members.length);
+  const rest = { p: node.p, n, replace: node.replace };
   if (release === '2.0')
     return {
       __class_fullname__: node.order === 'random' ? 'RandomOrder' : 'SomeOf',
       ...rest,
-      transforms: node.members.map(write),
+      transforms: members.map(({ json }) => json),
     };
   // The wrapper's probability is its weight; what it holds keeps its own.
-  const weights = node.weights ?? node.members.map(() => 1);
   return {
     __class_fullname__: 'SomeOf',
     ...rest,
-    transforms: node.members.map((member, i) => composeOf([write(member)], weights[i])),
+    transforms: members.map(({ json, weight }) => composeOf([json], weight)),
   };
 }
 

@@ -33,6 +33,31 @@ export const torchvisionHelpers: Readonly<Record<string, string>> = {
 
     _transform = transform
 `,
+  Levels: `def posterized(x, lost):
+    return v2.functional.posterize(x, 8 - round(lost))
+
+
+def solarized(x, level):
+    return v2.functional.solarize(x, 255 - level)
+
+
+class Levels(v2.Transform):
+    """Applies a function with a drawn level, of count between low and high, added to or (half of signed ones) subtracted from base."""
+
+    def __init__(self, function, base, low, high, count, signed):
+        super().__init__()
+        self.function, self.base, self.signed = function, base, signed
+        self.levels = torch.linspace(low, high, count).tolist()
+
+    def make_params(self, inputs):
+        level = random.choice(self.levels)
+        return {"level": self.base - level if self.signed and random.random() < 0.5 else self.base + level}
+
+    def transform(self, x, params):
+        return x if isinstance(x, tv_tensors.Mask) else self.function(x, params["level"])
+
+    _get_params, _transform = make_params, transform
+`,
   Values: `def brightness(x, limit):
     return x + 255 * limit
 

@@ -1,4 +1,7 @@
 import type { Definition } from '../definition/definition.js';
+import { sharpness } from '../pil/enhance.js';
+import { autoContrast, equalize } from '../pil/histogram.js';
+import { posterize, solarize } from '../pil/posterize-solarize.js';
 import { blur } from './blur.js';
 import { centerCrop } from './center-crop.js';
 import { clahe } from './clahe/clahe.js';
@@ -14,6 +17,14 @@ import { shiftScaleRotate } from './shift-scale-rotate/shift-scale-rotate.js';
 import { toGray } from './to-gray.js';
 import { transpose } from './transpose.js';
 import { verticalFlip } from './vertical-flip.js';
+import { gaussianBlur } from './wide/gaussian-blur.js';
+import { hueSaturationValue } from './wide/hue-saturation-value.js';
+import { imageCompression } from './wide/image-compression/image-compression.js';
+import { perspective } from './wide/perspective.js';
+import { randomErasing } from './wide/random-erasing.js';
+import { randomResizedCrop } from './wide/random-resized-crop.js';
+import { shearing } from './wide/shearing.js';
+import { translation } from './wide/translation.js';
 
 /** The set A of the thesis (table 5.1), in its order: what is judged where nothing else is asked for. */
 export const thesisDefinitions = [
@@ -34,8 +45,23 @@ export const thesisDefinitions = [
   gaussNoise,
 ] as const satisfies readonly Definition[];
 
-/** Every transform. Add new ones behind the thesis's fifteen, which stay the default set. */
-export const transformDefinitions = [...thesisDefinitions] as const satisfies readonly Definition[];
+/** Every transform: the wide set. Add new ones behind the thesis's fifteen, which stay the default set. */
+export const transformDefinitions = [
+  ...thesisDefinitions,
+  hueSaturationValue,
+  translation,
+  shearing,
+  perspective,
+  randomErasing,
+  sharpness,
+  posterize,
+  solarize,
+  equalize,
+  autoContrast,
+  gaussianBlur,
+  imageCompression,
+  randomResizedCrop,
+] as const satisfies readonly Definition[];
 
 type TransformDefinition = (typeof transformDefinitions)[number];
 

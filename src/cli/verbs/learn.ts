@@ -17,7 +17,10 @@ export function learnCommand(): Command {
   runOptions.settings(command);
   runOptions
     .data(command)
-    .option('--augmentations <names>', 'judge only these, separated by commas');
+    .option(
+      '--augmentations <names>',
+      'judge only these, separated by commas; wide: 28 instead of the usual 15',
+    );
   runOptions.training(command);
   command
     .optionsGroup('Verdicts:')

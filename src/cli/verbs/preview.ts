@@ -22,7 +22,10 @@ export function previewCommand(): Command {
     .option('--out <file>', 'PNG to write', 'sheet.png')
     .option('--columns <n>', 'images per row', number, 8)
     .option('--seed <n>', 'seed for images and parameters', number, 0)
-    .option('--transform <names...>', 'only these augmentations, or baselines such as standard')
+    .option(
+      '--transform <names...>',
+      'only these augmentations, baselines such as standard, or all of a set: wide',
+    )
     .option('--size <pixels>', 'resize every image first, e.g. 64 or 48x64')
     .addOption(maskOptions.values())
     .addOption(maskOptions.resize())

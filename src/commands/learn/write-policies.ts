@@ -1,4 +1,4 @@
-import { toAlbumentations, type TransformSpec } from '../../augment/index.js';
+import { exportAlbumentations, type TransformSpec } from '../../augment/index.js';
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import type { Size } from '../../image/image.js';
 import type { PolicyFile, Recommended, Selection, SubsetPolicy } from '../../run/files/index.js';
@@ -9,7 +9,10 @@ import { keepersOf, lastShare, recommend } from './recommend.js';
 const subsetSize = 3;
 const probability = 0.5;
 
-/** Writes `policy.json` and `policy.albumentations.json`: the safe set, ready to train with. */
+/**
+ * Writes `policy.json` and `policy.albumentations.json`: the safe set, ready to train with; the latter without what Albumentations
+ * does not have.
+ */
 export function writePolicies(
   run: RunFolder,
   config: DataSetConfig,
@@ -27,7 +30,7 @@ export function writePolicies(
     ...recommendedOf(config, selection, size),
   };
   run.writeJson('policy', policy);
-  run.writeJson('policyAlbumentations', toAlbumentations(policy.safeV2, size));
+  run.writeJson('policyAlbumentations', exportAlbumentations(policy.safeV2, size).file);
 }
 
 function subsetOf(

@@ -102,7 +102,7 @@ interface ImageSource extends Pick<LoaderSource, 'store' | 'originals'> {
 
 interface AugmentedOptions {
   readonly restore: Restore;
-  /** The label outside masks; default: a reflection, as our own transforms reflect the image. */
+  /** The label outside masks; default: a reflection, or no label where a transform shows a grey level outside. */
   readonly border?: MaskBorder;
   /** Takes the image's pixels where they are restored to the store's size. */
   readonly out?: Uint8Array;
@@ -120,7 +120,12 @@ export async function augmented(
   const base = cut > 0 ? await windowOf(source, index, drawn, cut) : stored(source, index);
   const steps = drawn.steps.slice(cut);
   const image = applySteps(base.image, steps, { restore, size, out });
-  const mask = base.mask && applyStepsToMask(base.mask, steps, { restore, size, border });
+  const mask =
+    base.mask &&
+    applyStepsToMask(base.mask, steps, {
+      ...{ restore, size, border },
+      painted: ignoredLabel,
+    });
   return { image, mask };
 }
 
