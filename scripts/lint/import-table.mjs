@@ -14,7 +14,7 @@ export const importTable = {
   models: ['core', 'tensor', 'nn'],
   train: ['core', 'tensor', 'nn', 'metrics'],
   config: ['core', 'augment', 'models'],
-  'run/files': ['core', 'config'],
+  'run/files': ['core', 'augment', 'config'],
   pictures: ['core', 'image', 'augment', 'data', 'config', 'run/files'],
   tasks: [...foundations, ...learning, 'config', 'run/files', 'pictures'],
   safe: [...foundations, ...learning, 'tasks'],
@@ -29,6 +29,6 @@ export const importTable = {
     'safe',
     'run',
   ],
-  report: ['core', 'config', 'run/files'],
-  cli: ['core', 'image', 'config', 'run/files', 'run', 'report', 'commands'],
+  report: ['core', 'augment', 'config', 'run/files'],
+  cli: ['core', 'image', 'augment', 'config', 'run/files', 'run', 'report', 'commands'],
 };

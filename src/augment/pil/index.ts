@@ -10,8 +10,8 @@ import { translateX, translateY } from './translate.js';
 
 /**
  * The operations of RandAugment and TrivialAugment as torchvision does them on PIL images, the padded
- * crop and cutout: what the baselines are made of. They are drawn at levels of their own, so none has magnitudes; torchvision has the
- * baselines whole, so none is written for it.
+ * crop and cutout: what the baselines are made of. They are drawn at levels of their own, so none has magnitudes. torchvision has the
+ * baselines whole, so only the padded crop, which a recommended policy contains, is written for other tools.
  */
 export const pilDefinitions: readonly Definition[] = [
   shearX,

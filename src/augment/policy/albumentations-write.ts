@@ -73,6 +73,7 @@ function writeNode(node: PolicyNode, release: AlbumentationsRelease, size: Size)
     case 'transform':
       return written(release, writeTransform(node.name, node.options, release, size), node.p);
     case 'compose':
+      if (node.members.length === 0) return written(release, { name: 'NoOp', args: {} }, node.p);
       return composeOf(node.members.map(write), node.p);
     case 'oneOf':
       return { __class_fullname__: 'OneOf', p: node.p, transforms: node.members.map(write) };
