@@ -129,7 +129,7 @@ function writeFormats(place, exported) {
         text,
       );
     }
-  for (const release of ['1.3', '2.0'])
+  for (const release of ['1.3', '1.4', '2.0'])
     write(
       `${place}/load-${release}.json`,
       exportAlbumentationsFile({ ...exported, size }, release).text,

@@ -2,7 +2,7 @@
 
     python check.py CASES LIBRARY    # CASES: what cases.mjs wrote
 
-Every transform with fixed parameters must give our picture and our mask, up to the difference that its row of LIMITS allows (grey
+Every transform with fixed parameters must give our picture and our mask, up to the difference that adapters.py allows (grey
 levels); a transform that draws from a few pictures must give one of them. Whole policies are drawn often: the size stays,
 values are bytes, and masks contain no label that they did not contain, apart from 255.
 """
@@ -16,10 +16,8 @@ import numpy as np
 
 import adapters
 
-# Largest difference to our picture in grey levels, by library and transform: "" is what all others may differ by. Blends of
-# neighbours and powers are rounded apart; None: the library does it only nearly, which its file says, and nothing is compared.
-LIMITS = adapters.LIMITS
 DRAWS = 150
+DRAWS_OF = {"keras": 20}
 
 
 def load(path: pathlib.Path):
@@ -31,12 +29,22 @@ def load(path: pathlib.Path):
     return module
 
 
+def check_settings(cases: pathlib.Path, library: str) -> None:
+    """Formats of settings, which hold no pictures: the tool takes them."""
+    print(f"{library}: {adapters.version(library)}")
+    facts = json.loads((cases / "cases.json").read_text())
+    for name in facts["whole"]:
+        file = cases / "whole" / name / adapters.FILES.get(library, f"{library}.py")
+        for row in adapters.settings(library, file):
+            print(f"  {name:26} {row}")
+
+
 def compare(cases: pathlib.Path, library: str) -> None:
     facts = json.loads((cases / "cases.json").read_text())
     side = (facts["size"]["height"], facts["size"]["width"])
     image = np.fromfile(cases / "image.bin", np.uint8).reshape(*side, 3)
     mask = np.fromfile(cases / "mask.bin", np.uint8).reshape(side)
-    limits = LIMITS[library]
+    limits = adapters.limits_of(library)
     apply = adapters.ADAPTERS[library]
     rows = []
     for case in facts["cases"]:
@@ -81,14 +89,15 @@ def compare(cases: pathlib.Path, library: str) -> None:
         for phase in phases:
             policy = apply(module, phase)
             changed = 0
-            for _ in range(DRAWS):
+            draws = DRAWS_OF.get(library, DRAWS)
+            for _ in range(draws):
                 got, got_mask = policy(image.copy(), mask.copy())
                 assert got.dtype == np.uint8 and got.shape == image.shape, (name, got.shape, got.dtype)
                 changed += not np.array_equal(got, image)
                 if got_mask is not None:
                     assert got_mask.shape == mask.shape, (name, got_mask.shape)
                     assert set(np.unique(got_mask)) <= set(np.unique(mask)) | {255}, name
-            rows.append((f"{name}{' (last epochs)' if phase else ''}", f"changes {changed} of {DRAWS}"))
+            rows.append((f"{name}{' (last epochs)' if phase else ''}", f"changes {changed} of {draws}"))
     print(f"{library}: {adapters.version(library)}")
     for name, row in rows:
         print(f"  {name:26} {row}")
@@ -96,4 +105,5 @@ def compare(cases: pathlib.Path, library: str) -> None:
 
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
-    compare(pathlib.Path(sys.argv[1]), sys.argv[2])
+    run = compare if sys.argv[2] in adapters.ADAPTERS else check_settings
+    run(pathlib.Path(sys.argv[1]), sys.argv[2])

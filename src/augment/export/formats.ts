@@ -118,6 +118,8 @@ export function exportAlbumentationsFile(
   for (const { name, difference } of omitted) notes.leftOut(name, difference);
   if (last !== undefined)
     notes.leftOut('the last epochs', 'a file holds one policy; the last epochs have the safe set');
+  if (release === '1.4')
+    notes.nearly('a random subset', 'later releases of 1.4 use its members in the listed order');
   const root = withoutUnknown(policy.root, notes);
   const file = toAlbumentations({ ...policy, root }, size, release);
   return { text: `${JSON.stringify(file, null, 2)}\n`, ...notes };

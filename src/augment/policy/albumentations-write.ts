@@ -11,7 +11,11 @@ import type { Json, Params, Policy, PolicyNode } from '../transform.js';
 import { policyOfSubset, type SubsetOfTransforms } from './random-subset.js';
 
 /** The version that stands in a file of each release. */
-const versions: Record<AlbumentationsRelease, string> = { '1.3': '1.3.1', '2.0': '2.0.8' };
+const versions: Record<AlbumentationsRelease, string> = {
+  '1.3': '1.3.1',
+  '1.4': '1.4.24',
+  '2.0': '2.0.8',
+};
 
 /**
  * A policy as `albumentations.load` reads it (what `albumentations.save` writes), for one release.
@@ -146,7 +150,7 @@ function written(
 ): Json {
   return {
     __class_fullname__: name,
-    ...(release === '1.3' && { always_apply: false }),
+    ...(release === '1.3' && name !== 'Compose' && { always_apply: false }),
     p,
     ...args,
   };

@@ -48,7 +48,7 @@ export function exportCommand(): Command {
     )
     .addOption(
       new Option('--release <name>', 'release of Albumentations that loads albumentations-json')
-        .choices(['1.3', '2.0'])
+        .choices(['1.3', '1.4', '2.0'])
         .default('2.0'),
     )
     .option('--out <file>', 'output file (default: standard output; networks: the run folder)')

@@ -138,7 +138,7 @@ test('classify reads no rotation: it is left out, and said', () => {
 });
 
 test('the file of albumentations.load is of one release, and is read again', () => {
-  for (const release of ['1.3', '2.0'] as const) {
+  for (const release of ['1.3', '1.4', '2.0'] as const) {
     const policy = {
       ...exported,
       policy: policyOfSubset({ size: 2, p: 0.5, restore: 'none', transforms: thesisSet() }, size),

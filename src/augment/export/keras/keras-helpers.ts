@@ -110,11 +110,11 @@ class OneOf(Part):
 
     def __init__(self, parts: list, weights: tuple):
         super().__init__()
-        self.parts, self.weights = parts, weights
+        self.parts, self.chances = parts, weights
 
     def change(self, both: dict) -> dict:
-        drawn, result, low = self.draw(both, 0, sum(self.weights)), both, 0
-        for part, weight in zip(self.parts, self.weights):
+        drawn, result, low = self.draw(both, 0, sum(self.chances)), both, 0
+        for part, weight in zip(self.parts, self.chances):
             rows = ops.logical_and(drawn >= low, drawn < low + weight)
             result, low = where(rows, part.change(both), result), low + weight
         return result
@@ -152,6 +152,8 @@ class Padded(Part):
         top, left = (max(0, (have - want) // 2) for have, want in zip(x.shape[1:3], (self.height, self.width)))
         x = x[:, top : top + self.height, left : left + self.width]
         h, w = self.height - x.shape[1], self.width - x.shape[2]
+        if h == w == 0:
+            return x
         return ops.pad(x, [[0, 0], [h // 2, h - h // 2], [w // 2, w - w // 2], [0, 0]], mode="reflect")
 `,
   Moved: `
@@ -173,10 +175,14 @@ class Moved(Part):
         rows = [cos, -sin, middle_x - cos * x + sin * y, sin, cos, middle_y - sin * x - cos * y, zero, zero]
         moves = ops.stack(rows, axis=1)
         how = {IMAGES: "bilinear", MASKS: "nearest"}
-        # Keras 3.15 on PyTorch cannot mirror a single channel.
+        # Keras 3.15 on PyTorch cannot mirror a single channel, and changes the moves that it is given.
         return {
             k: ops.image.affine_transform(
-                ops.repeat(x, 2, axis=-1), moves, interpolation=how[k], fill_mode="mirror", data_format="channels_last"
+                ops.repeat(x, 2, axis=-1),
+                ops.copy(moves),
+                interpolation=how[k],
+                fill_mode="mirror",
+                data_format="channels_last",
             )[..., ::2]
             for k, x in both.items()
         }
@@ -196,7 +202,12 @@ class PaddedCrop(Part):
         outside = {IMAGES: 0, MASKS: 255}
         return {
             k: ops.image.affine_transform(
-                x, moves, interpolation="nearest", fill_mode="constant", fill_value=outside[k], data_format="channels_last"
+                x,
+                ops.copy(moves),
+                interpolation="nearest",
+                fill_mode="constant",
+                fill_value=outside[k],
+                data_format="channels_last",
             )
             for k, x in both.items()
         }
