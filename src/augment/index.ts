@@ -45,7 +45,26 @@ export {
 } from './policy/albumentations-write.js';
 export { fromAlbumentations } from './policy/albumentations-read.js';
 export type { AlbumentationsRelease } from './definition/albumentations-form.js';
-export { exportTorchvision, toTorchvision, type TorchvisionExport } from './policy/torchvision.js';
+export {
+  exportTorchvision,
+  toTorchvision,
+  type TorchvisionExport,
+} from './export/torchvision/torchvision.js';
+export {
+  exportAlbumentationsFile,
+  exportPolicyAs,
+  isEmptyPolicy,
+  policyFormatNames,
+  policyFormats,
+  type PolicyFormat,
+  type PolicyFormatName,
+} from './export/formats.js';
+export type {
+  ToolDifference,
+  ExportablePolicy,
+  ExportedPolicy,
+  PolicySource,
+} from './export/exported.js';
 export type {
   Drawn,
   Json,

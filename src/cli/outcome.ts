@@ -10,7 +10,7 @@ import { learnedAsJson } from './learned-json.js';
 import { setsTable, verdictTable, whyNoVerdict } from './verdict-table.js';
 
 /** How a command prints what a run has found. */
-export interface Form {
+export interface ResultForm {
   /** As JSON. */
   readonly json?: boolean;
   /** With every figure, as a table. */
@@ -21,7 +21,7 @@ export interface Form {
 export function showLearned(
   result: LearnResult,
   report: string,
-  { json = false, details = false }: Form = {},
+  { json = false, details = false }: ResultForm = {},
 ): void {
   if (json) return printJson(learnedAsJson(result, report, adviceFor));
   const { sets, safe, seconds } = result;

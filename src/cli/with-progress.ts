@@ -1,5 +1,5 @@
 import type { RunHooks } from '../run/files/index.js';
-import type { Form } from './outcome.js';
+import type { ResultForm } from './outcome.js';
 import { launchOf } from '../run/processes/launch.js';
 
 /**
@@ -10,7 +10,7 @@ import { launchOf } from '../run/processes/launch.js';
  */
 export async function withProgress<T>(
   work: (hooks: RunHooks, stop: () => void) => Promise<T>,
-  { json = false, details = false }: Form = {},
+  { json = false, details = false }: ResultForm = {},
 ): Promise<T> {
   const { displayOn, showEvents } = await import('./progress.js');
   const { onEvent, end } = showEvents(displayOn(json ? process.stderr : process.stdout), details);

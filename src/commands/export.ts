@@ -1,46 +1,128 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportAlbumentations, parsePolicy, toTorchvision } from '../augment/index.js';
+import {
+  exportAlbumentationsFile,
+  exportPolicyAs,
+  isEmptyPolicy,
+  parsePolicy,
+  policyFormats,
+  type AlbumentationsRelease,
+  type ExportedPolicy,
+  type PolicyFormatName,
+} from '../augment/index.js';
 import type { LearnedPolicy } from '../config/index.js';
-import { packageVersion, writeAtomic } from '../core/index.js';
+import { packageVersion, shellWord, UserError, writeAtomic } from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
 import {
+  exportablePolicy,
+  learnedSetsIn,
+  manifestSchema,
   policyFileSchema,
   readRunFile,
   refuseRunFiles,
   requireLearned,
+  runFiles,
   setIn,
+  type PolicyFile,
 } from '../run/files/index.js';
 import { openTrained } from '../run/trained.js';
+
+/** What a policy is written for: a tool, the file of `albumentations.load`, or our own JSON. */
+export type ExportTarget = PolicyFormatName | 'albumentations-json' | 'json';
 
 export interface ExportPolicyOptions {
   /** Run folder. */
   readonly run: string;
-  readonly format: 'albumentations' | 'torchvision' | 'json';
+  readonly format: ExportTarget;
   readonly set: LearnedPolicy;
+  /** Of Albumentations, for `albumentations-json`; default 2.0. */
+  readonly release?: AlbumentationsRelease;
   /** Also written there. */
   readonly out?: string;
 }
 
+/** The text alone of `policyExport`. */
+export function exportPolicy(options: ExportPolicyOptions): string {
+  return policyExport(options).text;
+}
+
 /**
- * A run's policy for another tool, as text.
+ * A run's policy for another tool, with what that tool cannot be told or does only nearly.
  *
- * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `OUTPUT_IN_RUN`, `POLICY_OLD`
+ * `albumentations` is Python; where `out` ends in `.json` it is the file that `albumentations.load` reads.
+ *
+ * @throws UserError `RUN_INCOMPLETE`, `RUN_KIND`, `RUN_DAMAGED`, `OUTPUT_IN_RUN`, `OUTPUT_EXISTS`, `POLICY_OLD`, `EXPORT_EMPTY`
  */
-export function exportPolicy({ run, format, set, out }: ExportPolicyOptions): string {
+export function policyExport({
+  run,
+  format,
+  set,
+  release = '2.0',
+  out,
+}: ExportPolicyOptions): ExportedPolicy {
   requireLearned(run, 'use --format onnx or safetensors for its network');
-  if (out !== undefined) refuseRunFiles([out]);
+  if (out !== undefined) refuseOutput(out);
   const file = readRunFile(run, 'policy', policyFileSchema);
-  // Other tools know no phases: of the recommended ones the first, which is nearly all of the training.
-  const policy =
-    set === 'recommended' ? parsePolicy(setIn(file, set, run).policy) : setIn(file, set, run);
-  const size = { height: file.height, width: file.width };
-  const plain = 'root' in policy ? policy : { version: 1, ...size, ...policy };
-  const text =
-    format === 'torchvision'
-      ? toTorchvision(policy, size)
-      : `${JSON.stringify(format === 'json' ? plain : exportAlbumentations(policy, size).file, null, 2)}\n`;
-  if (out !== undefined) writeAtomic(out, text);
-  return text;
+  const asFile = format === 'albumentations' && out?.toLowerCase().endsWith('.json') === true;
+  const exported =
+    format === 'json'
+      ? { text: ownJson(file, set, run), approximate: [], omitted: [] }
+      : inWordsOf(asFile ? 'albumentations-json' : format, { file, set, run, release });
+  if (out !== undefined) writeAtomic(out, exported.text);
+  return exported;
+}
+
+/** @throws UserError `OUTPUT_IN_RUN`, `OUTPUT_EXISTS` */
+function refuseOutput(out: string): void {
+  refuseRunFiles([out]);
+  if (!existsSync(out)) return;
+  throw new UserError('OUTPUT_EXISTS', 'The output file already exists.', {
+    where: out,
+    expected: 'a name that is free',
+    got: 'a file or folder',
+    remedy: 'choose another name, or remove it first',
+  });
+}
+
+/** Our own JSON. Of the recommended policies it is the first, which is nearly all of the training. */
+function ownJson(file: PolicyFile, set: LearnedPolicy, run: string): string {
+  const { height, width } = file;
+  const found = setIn(file, set, run);
+  const plain =
+    'policy' in found ? parsePolicy(found.policy) : { version: 1, height, width, ...found };
+  return `${JSON.stringify(plain, null, 2)}\n`;
+}
+
+interface Wanted {
+  readonly file: PolicyFile;
+  readonly set: LearnedPolicy;
+  readonly run: string;
+  readonly release: AlbumentationsRelease;
+}
+
+function inWordsOf(format: Exclude<ExportTarget, 'json'>, wanted: Wanted): ExportedPolicy {
+  const { file, set, run, release } = wanted;
+  const manifest = existsSync(join(run, runFiles.manifest))
+    ? readRunFile(run, 'manifest', manifestSchema)
+    : undefined;
+  const policyOf = (name: LearnedPolicy) => exportablePolicy(file, name, run, manifest);
+  const exported = policyOf(set);
+  const saysNothing = format !== 'albumentations-json' && policyFormats[format].sayingNothing;
+  if (isEmptyPolicy(exported.policy) && !saysNothing) {
+    const others = learnedSetsIn(file).filter((name) => !isEmptyPolicy(policyOf(name).policy));
+    throw new UserError('EXPORT_EMPTY', `The set ${set} contains no augmentation.`, {
+      where: run,
+      expected: 'a set with at least one augmentation',
+      got: `${set}: none`,
+      remedy:
+        others.length === 0
+          ? 'train without augmentation; --format ultralytics and timm say so to these tools'
+          : `--set ${others.join(' or ')}: safe-augment export ${shellWord(run)} --format ${format} --set ${others[0]}`,
+    });
+  }
+  return format === 'albumentations-json'
+    ? exportAlbumentationsFile(exported, release)
+    : exportPolicyAs(format, exported);
 }
 
 export interface ExportModelOptions {

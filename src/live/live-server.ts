@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
+import { copyScript } from '../report/index.js';
 import { runFiles } from '../run/files/index.js';
 import { admission } from './admission.js';
 import type { LiveState } from './live-state.js';
@@ -26,9 +28,8 @@ const ownOnly = {
   frameAncestors: ["'none'"],
 };
 
-/** The report carries its style and its pictures in itself, and no script. */
-const reportPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** The report carries its style and its pictures in itself, and one script, which is known by its hash. */
+const reportPolicy = `default-src 'none'; script-src 'sha256-${createHash('sha256').update(copyScript).digest('base64')}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** What the server shows, and whom it tells. */
 export interface ServedRun {

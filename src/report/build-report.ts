@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   comparisonSchema,
   manifestSchema,
+  policyFileSchema,
   readEvents,
   readRunFile,
   runFiles,
@@ -53,7 +54,10 @@ function learnReport(run: string): string {
   const manifest = readRunFile(run, 'manifest', manifestSchema);
   const drawn = existsSync(join(run, runFiles.samples));
   const samples = drawn ? readRunFile(run, 'samples', samplesSchema) : null;
-  return learnPage({ run, manifest, selection, samples, events: readEvents(run) });
+  const policy = existsSync(join(run, runFiles.policy))
+    ? readRunFile(run, 'policy', policyFileSchema)
+    : undefined;
+  return learnPage({ run, manifest, selection, samples, events: readEvents(run), policy });
 }
 
 /** Writes the report of each data set too. */

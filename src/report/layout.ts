@@ -13,7 +13,7 @@ export interface Layout {
   readonly versions: Manifest['versions'];
 }
 
-/** One self-contained page: no script, nothing from the network. */
+/** One self-contained page: nothing from the network, and no script that it needs to be read. */
 export function layout({ title, facts, body, versions }: Layout): string {
   return markup`<!doctype html>
 <html lang="en">

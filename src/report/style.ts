@@ -66,6 +66,9 @@ svg text{fill:var(--soft)}.track{width:100%}.axis{font-size:11.5px}
 .patch{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.5em;vertical-align:-.05em;box-shadow:0 0 0 1px var(--line)}
 .iou{display:block;min-width:10rem;height:.7em}.iou i{display:block;height:100%;border-radius:2px;box-shadow:0 0 0 1px var(--line)}
 .strip{margin:0}.strip figcaption{margin:0 0 .3rem;color:var(--ink)}.strip img{width:100%;height:auto;image-rendering:pixelated;display:block;border-radius:3px}
+pre{margin:.5rem 0;padding:.8rem 1rem;max-height:26rem;overflow:auto;background:var(--panel);border-radius:8px;font:.82rem/1.45 ui-monospace,"SF Mono",Menlo,Consolas,monospace}
+button{font:inherit;font-size:.88rem;padding:.3rem .9rem;color:var(--ink);background:var(--page);border:1px solid var(--soft);border-radius:6px;cursor:pointer}
+:focus-visible{outline:3px solid var(--a);outline-offset:2px}[role=status]{margin-left:.7rem;font-size:.88rem}
 summary{cursor:pointer;color:var(--soft);margin:.8rem 0}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.3rem;font-size:.92rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .limits{padding-left:1.1rem}.limits li{margin:.5rem 0}

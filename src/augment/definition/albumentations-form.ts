@@ -2,8 +2,8 @@ import { UserError } from '../../core/index.js';
 import type { Size } from '../../image/image.js';
 import type { Json, Params } from '../transform.js';
 
-/** The Albumentations whose arguments a policy is written with: 1.3 to 1.4.x, or 2.0. */
-export type AlbumentationsRelease = '1.3' | '2.0';
+/** The Albumentations whose classes and arguments a policy is written with. */
+export type AlbumentationsRelease = '1.3' | '1.4' | '2.0';
 
 /** Arguments of a class, as its files hold them. */
 export type Arguments = { [key: string]: Json };

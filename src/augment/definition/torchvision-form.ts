@@ -11,7 +11,7 @@ export interface TorchvisionCode {
 /** How a transform is written for torchvision. */
 export interface TorchvisionForm<O extends Params> {
   write(options: O, size: Size): TorchvisionCode;
-  /** Python classes that the code needs beside the shared ones of policy/torchvision-helpers.ts, by name. */
+  /** Python classes that the code needs beside the shared ones of export/torchvision/torchvision-helpers.ts, by name. */
   readonly helpers: Readonly<Record<string, string>>;
 }
 

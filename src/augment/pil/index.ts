@@ -11,7 +11,8 @@ import { translateX, translateY } from './translate.js';
 /**
  * The operations of RandAugment and TrivialAugment as torchvision does them on PIL images, the padded
  * crop and cutout: what the baselines are made of. Sharpness, Posterize, Solarize, AutoContrast and Equalize are augmentations
- * of the wide set too; of the others none is written for torchvision, which has the baselines whole.
+ * of the wide set too, with magnitudes; the others are drawn at levels of their own. torchvision has the baselines whole, so of those only
+ * the padded crop, which a recommended policy contains, is written for other tools.
  */
 export const pilDefinitions: readonly Definition[] = [
   shearX,

@@ -1,5 +1,8 @@
+import type { Size } from '../../image/image.js';
+import { openCv } from '../definition/albumentations-form.js';
 import { define, sameSize } from '../definition/definition.js';
 import type { OptionReader } from '../definition/option-reader.js';
+import type { Json } from '../transform.js';
 import { warpImage, warpMask, type Inverse } from './nearest-warp.js';
 
 /** Where the window starts, against the image's corner. */
@@ -17,8 +20,8 @@ export const paddedCrop = define({
   options: (reader: OptionReader<{ padding?: number }>) => ({
     padding: reader.number('padding', { min: 0, max: 1 }, 1 / 8),
   }),
-  sample: ({ padding }, rng, { width, height }) => {
-    const most = Math.round(padding * Math.max(width, height));
+  sample: (options, rng, size) => {
+    const most = mostPixels(options, size);
     return { x: rng.int(-most, most + 1), y: rng.int(-most, most + 1) };
   },
   params: (reader) => ({
@@ -32,8 +35,41 @@ export const paddedCrop = define({
   mask: (mask, params, fill, dst) => warpMask(mask, inverse(params), fill, dst),
   lut: null,
   magnitudes: () => [],
-  albumentations: null,
-  torchvision: null,
+  albumentations: {
+    write: (options, release, size) => {
+      const { height, width } = size;
+      const most = mostPixels(options, size);
+      const padded = {
+        min_height: height + 2 * most,
+        min_width: width + 2 * most,
+        border_mode: openCv.constantBorder,
+        ...(release === '2.0'
+          ? { fill: 0, fill_mask: outsideMasks }
+          : { value: 0, mask_value: outsideMasks }),
+      };
+      const transforms: Json[] = [
+        { __class_fullname__: 'PadIfNeeded', p: 1, ...padded },
+        { __class_fullname__: 'RandomCrop', p: 1, height, width },
+      ];
+      return { name: 'Compose', args: { transforms } };
+    },
+    // Read back it would be two transforms, the first of which is none of ours.
+    read: {},
+  },
+  torchvision: {
+    write: (options, size) => ({
+      code: `v2.RandomCrop((${size.height}, ${size.width}), padding=${mostPixels(options, size)}, fill={tv_tensors.Mask: ${outsideMasks}, "others": 0})`,
+    }),
+    helpers: {},
+  },
 });
+
+/** The label that masks show outside the image in other tools. */
+const outsideMasks = 255;
+
+/** How far the window may reach outside, in pixels. */
+function mostPixels({ padding }: { padding: number }, { width, height }: Size): number {
+  return Math.round(padding * Math.max(width, height));
+}
 
 const inverse = ({ x, y }: Parameters): Inverse => [1, 0, x, 0, 1, y];

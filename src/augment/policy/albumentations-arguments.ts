@@ -46,6 +46,7 @@ const classes: Readonly<Record<string, ClassArguments>> = {
       { n: 1, replace: false },
     ],
   },
+  NoOp: plain,
   HorizontalFlip: plain,
   VerticalFlip: plain,
   Transpose: plain,

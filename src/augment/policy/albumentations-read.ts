@@ -97,6 +97,7 @@ function readNode(json: Json, place: Place): PolicyNode {
   const { old, forced, depth } = place;
   const { name, where, args, p: chance } = openNode(json, place);
   const p = forced ? 1 : chance;
+  if (name === 'NoOp') return { kind: 'compose', members: [], p };
   if (!compositions.includes(name)) return leaf(name, args, p, where);
   if (depth >= mostDepth)
     throw wrongArgument(place.where.slice(0, 80), `at most ${mostDepth} levels`, 'more');

@@ -11,7 +11,11 @@ import type { Json, Params, Policy, PolicyNode } from '../transform.js';
 import { policyOfSubset, type SubsetOfTransforms } from './random-subset.js';
 
 /** The version that stands in a file of each release. */
-const versions: Record<AlbumentationsRelease, string> = { '1.3': '1.3.1', '2.0': '2.0.8' };
+const versions: Record<AlbumentationsRelease, string> = {
+  '1.3': '1.3.1',
+  '1.4': '1.4.24',
+  '2.0': '2.0.8',
+};
 
 /** A policy for Albumentations, and what that has no counterpart of. */
 export interface AlbumentationsExport {
@@ -117,6 +121,8 @@ function writeNode(node: PolicyNode, context: Target): Json[] {
   const transforms = members.map(({ json }) => json);
   switch (node.kind) {
     case 'compose':
+      if (node.members.length === 0)
+        return [written(context.release, { name: 'NoOp', args: {} }, node.p)];
       return [composeOf(transforms, node.p)];
     case 'oneOf':
       return [{ __class_fullname__: 'OneOf', p: node.p, transforms }];
@@ -199,7 +205,7 @@ function written(
 ): Json {
   return {
     __class_fullname__: name,
-    ...(release === '1.3' && { always_apply: false }),
+    ...(release === '1.3' && name !== 'Compose' && { always_apply: false }),
     p,
     ...args,
   };

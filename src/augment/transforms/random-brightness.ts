@@ -46,9 +46,9 @@ export const randomBrightness = define({
   magnitudes: (options) => [shrunk(options, 'limit', 'of the grey scale')],
   albumentations: {
     write: (o, release) =>
-      release === '2.0'
-        ? bothLimits(o.limit, [0, 0])
-        : { name: 'RandomBrightness', args: { limit: o.limit } },
+      release === '1.3'
+        ? { name: 'RandomBrightness', args: { limit: o.limit } }
+        : bothLimits(o.limit, [0, 0]),
     read: {
       RandomBrightness: (args) => ({ limit: args.limit }),
       RandomBrightnessContrast: (args) => {

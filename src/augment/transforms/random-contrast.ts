@@ -51,9 +51,9 @@ export const randomContrast = define({
   magnitudes: (options) => [shrunk(options, 'limit', 'of the contrast')],
   albumentations: {
     write: (o, release) =>
-      release === '2.0'
-        ? bothLimits([0, 0], o.limit)
-        : { name: 'RandomContrast', args: { limit: o.limit } },
+      release === '1.3'
+        ? { name: 'RandomContrast', args: { limit: o.limit } }
+        : bothLimits([0, 0], o.limit),
     read: {
       RandomContrast: (args) => ({ limit: args.limit }),
       RandomBrightnessContrast: (args) => {

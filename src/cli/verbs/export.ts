@@ -1,24 +1,34 @@
-import { Command, Option } from 'commander';
-import type { LearnedPolicy } from '../../config/index.js';
-import { UserError } from '../../core/index.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  policyFormatNames,
+  policyFormats,
+  type AlbumentationsRelease,
+  type ExportedPolicy,
+} from '../../augment/index.js';
+import type { ExportTarget } from '../../commands/export.js';
+import { learnedPolicies, type LearnedPolicy } from '../../config/index.js';
+import { closest, UserError } from '../../core/index.js';
 
-const policyFormats = ['albumentations', 'torchvision', 'json'] as const;
 const modelFormats = ['onnx', 'safetensors'] as const;
-type PolicyFormat = (typeof policyFormats)[number];
 type ModelFormat = (typeof modelFormats)[number];
+type Format = ExportTarget | ModelFormat;
 
-const sets = [
-  'safe',
-  'safe-v2',
-  'keep',
-  'keep-v2',
-  'recommended',
-] as const satisfies readonly LearnedPolicy[];
+/** The two that always were come first. */
+const [albumentations, torchvision, ...tools] = policyFormatNames;
+const policyTargets: readonly ExportTarget[] = [
+  ...[albumentations, torchvision],
+  'json',
+  ...tools,
+  'albumentations-json',
+];
+const formats: readonly Format[] = [...policyTargets, ...modelFormats];
 
 interface Flags {
-  format: PolicyFormat | ModelFormat;
+  format: Format;
   out?: string;
   set: LearnedPolicy;
+  release: AlbumentationsRelease;
+  json?: boolean;
 }
 
 /** `export RUN`: the policy of a `learn`, or the network of a `train`, for other tools. */
@@ -27,37 +37,87 @@ export function exportCommand(): Command {
     .description("write a `learn` run's policy, or a `train` run's network, for other tools")
     .argument('<run>', 'run folder')
     .addOption(
-      new Option('--format <name>', 'format of the policy, or of the network (onnx, safetensors)')
-        .choices([...policyFormats, ...modelFormats])
+      new Option('--format <name>', `one of: ${formats.join(', ')}`)
+        .argParser(readFormat)
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--set <name>', 'set that the policy uses').choices(sets).default('safe-v2'),
+      new Option('--set <name>', 'set that the policy uses')
+        .choices(learnedPolicies)
+        .default('safe-v2'),
+    )
+    .addOption(
+      new Option('--release <name>', 'release of Albumentations that loads albumentations-json')
+        .choices(['1.3', '1.4', '2.0'])
+        .default('2.0'),
     )
     .option('--out <file>', 'output file (default: standard output; networks: the run folder)')
-    .action(async (run: string, { format, set, out }: Flags, command: Command) => {
+    .option(
+      '--json',
+      'print what was written as JSON: format, set, out, text, approximate, omitted',
+    )
+    .addHelpText('after', `\nFormats of policies\n${formatLines()}`)
+    .action(async (run: string, flags: Flags, command: Command) => {
+      const { format, set, out } = flags;
       if (isModel(format)) {
         if (command.getOptionValueSource('set') === 'cli') throw setOfNetwork(format);
         const { exportModel } = await import('../../commands/export.js');
-        console.log(exportModel({ run, format, out }));
+        const path = exportModel({ run, format, out });
+        console.log(flags.json ? JSON.stringify({ format, out: path }) : path);
         return;
       }
-      const { exportPolicy } = await import('../../commands/export.js');
-      const text = exportPolicy({ run, format, set, out });
-      if (out === undefined) process.stdout.write(text);
+      const { policyExport } = await import('../../commands/export.js');
+      const exported = policyExport({ run, format, set, release: flags.release, out });
+      if (flags.json) {
+        console.log(JSON.stringify({ format, set, out: out ?? null, ...exported }, null, 2));
+        return;
+      }
+      if (out === undefined) process.stdout.write(exported.text);
       else console.log(out);
+      showDifferences(exported);
     });
+}
+
+/** What the other tool does differently, apart from the policy itself, which may go into a file. */
+function showDifferences({ approximate, omitted }: ExportedPolicy): void {
+  for (const [title, differences] of [
+    ['Nearly as in the policy', approximate],
+    ['Left out', omitted],
+  ] as const)
+    if (differences.length > 0) {
+      console.error(`${title}:`);
+      for (const { name, difference } of differences) console.error(`  ${name}: ${difference}.`);
+    }
+}
+
+function readFormat(name: string): Format {
+  const known = formats.find((format) => format === name);
+  if (known !== undefined) return known;
+  const near = closest(name, formats);
+  const advice = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}.${advice}`);
+}
+
+/** The table of formats, as help shows it. */
+function formatLines(): string {
+  const widest = Math.max(...policyTargets.map((name) => name.length));
+  const rows: (readonly [string, string])[] = [
+    ...policyFormatNames.map((name) => [name, policyFormats[name].content] as const),
+    ['albumentations-json', 'JSON: what albumentations.load reads; also where --out ends in .json'],
+    ['json', 'JSON: our own, for train --policy FILE'],
+  ];
+  return rows.map(([name, content]) => `  ${name.padEnd(widest)}  ${content}`).join('\n');
 }
 
 function setOfNetwork(format: ModelFormat): UserError {
   return new UserError('EXPORT_SET', '--set selects a policy, but a network has none.', {
     where: `--format ${format}`,
-    expected: `--set with one of: ${policyFormats.join(', ')}`,
+    expected: `--set with one of: ${policyTargets.join(', ')}`,
     remedy:
       'omit --set, or train with that set and export that run: train DATA --policy safe --from RUN',
   });
 }
 
-function isModel(format: Flags['format']): format is ModelFormat {
+function isModel(format: Format): format is ModelFormat {
   return (modelFormats as readonly string[]).includes(format);
 }

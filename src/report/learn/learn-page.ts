@@ -1,4 +1,4 @@
-import type { EventLine, Manifest, Samples, Selection } from '../../run/files/index.js';
+import type { EventLine, Manifest, PolicyFile, Samples, Selection } from '../../run/files/index.js';
 import { augmentedNote, curves } from '../charts/curves.js';
 import { forestOfJ } from '../charts/forest.js';
 import { harmPlane } from '../charts/harm-plane.js';
@@ -17,6 +17,7 @@ import { safeRanges } from './safe-ranges.js';
 import { sampleSections } from './sample-strips.js';
 import { caveats, conflicts, identities, rule, summary } from './summary.js';
 import { controlTable, verdictTable } from './tables.js';
+import { useIt } from './use-it.js';
 
 /** What the report of a `learn` run is made of: the run folder's files. */
 export interface LearnReportInput {
@@ -25,6 +26,8 @@ export interface LearnReportInput {
   readonly selection: Selection;
   readonly samples: Samples | null;
   readonly events: readonly EventLine[];
+  /** Absent in folders that hold verdicts alone. */
+  readonly policy?: PolicyFile;
 }
 
 /** The report of a `learn` run: verdicts first, then the evidence, the limits and how it was made. */
@@ -46,6 +49,7 @@ ${samples === null ? '' : sampleSections(run, samples, selection)}
 ${warnings(events)}
 ${section('training', 'Training', curves(events, augmentedNote))}
 ${section('limits', 'What this shows, and what it does not', caveats(selection))}
-${section('made', 'How it was made', provenance(manifest))}`,
+${section('made', 'How it was made', provenance(manifest))}
+${section('use', 'Use it', useIt(input))}`,
   });
 }

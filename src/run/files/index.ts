@@ -52,6 +52,7 @@ export {
 export { setsResultSchema, type SetsResult } from './sets-file.js';
 export {
   isLearnedSet,
+  learnedSetsIn,
   policyFileSchema,
   setIn,
   subsetPolicySchema,
@@ -59,6 +60,7 @@ export {
   type Recommended,
   type SubsetPolicy,
 } from './policy-file.js';
+export { exportablePolicy } from './exportable-policy.js';
 export { samplesSchema, type Samples, type Sheet } from './samples-file.js';
 export { trainingResultSchema, type Figure, type TrainingResult } from './results-file.js';
 export type { ClassFigure, LabelFigure } from './class-figure.js';

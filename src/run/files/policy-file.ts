@@ -60,6 +60,11 @@ export function isLearnedSet(policy: string): policy is LearnedPolicy {
   return (learnedPolicies as readonly string[]).includes(policy);
 }
 
+/** The sets that a run has. */
+export function learnedSetsIn(file: PolicyFile): LearnedPolicy[] {
+  return learnedPolicies.filter((set) => file[keys[set]] !== undefined);
+}
+
 /**
  * A random subset among a run's policies, or the recommended one.
  *

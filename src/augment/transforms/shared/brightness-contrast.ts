@@ -6,7 +6,7 @@ import {
 } from '../../definition/albumentations-form.js';
 import type { Json } from '../../transform.js';
 
-/** Albumentations 2.0 has RandomBrightness and RandomContrast only together; each is the other's 0. */
+/** From 1.4 on Albumentations has RandomBrightness and RandomContrast only together; each is the other's 0. */
 const name = 'RandomBrightnessContrast';
 
 /** The class with the limits of both. */

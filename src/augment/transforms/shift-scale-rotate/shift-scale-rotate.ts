@@ -54,6 +54,48 @@ type Parameters = {
   fill: number | null;
 };
 
+/** Its own class, because RandomAffine of torchvision cannot reflect what is outside. */
+const python = `class ShiftScaleRotate(v2.Transform):
+    """Turns, scales and shifts about the centre, bilinear; masks by their nearest label.
+
+    Ranges: shifts in parts of the sides, scale around 0, angle in degrees. Outside, the image is reflected; with fill it
+    has that grey level, and masks have the label 255.
+    """
+
+    def __init__(self, shift_x, shift_y, scale, angle, fill=None):
+        super().__init__()
+        self.shift_x, self.shift_y, self.scale, self.angle, self.fill = shift_x, shift_y, scale, angle, fill
+
+    def make_params(self, inputs):
+        limits = {"shift_x": self.shift_x, "shift_y": self.shift_y, "scale": self.scale, "angle": self.angle}
+        return {name: random.uniform(*limit) for name, limit in limits.items()}
+
+    def transform(self, x, params):
+        is_mask = isinstance(x, tv_tensors.Mask)
+        pixels = x.as_subclass(torch.Tensor)
+        planes = pixels.reshape(1, -1, *pixels.shape[-2:]).float()
+        height, width = planes.shape[-2:]
+        angle = math.radians(params["angle"])
+        cos, sin = math.cos(angle) / (1 + params["scale"]), math.sin(angle) / (1 + params["scale"])
+        # From the centre to every pixel of the result, without the shift; then back to where it comes from.
+        down = torch.arange(height) - (height - 1) / 2 - params["shift_y"] * height
+        right = torch.arange(width) - (width - 1) / 2 - params["shift_x"] * width
+        down, right = torch.meshgrid(down, right, indexing="ij")
+        grid_x = (cos * right - sin * down) * 2 / max(width - 1, 1)
+        grid_y = (sin * right + cos * down) * 2 / max(height - 1, 1)
+        outside = 0 if self.fill is None else 255 if is_mask else self.fill
+        moved = torch.nn.functional.grid_sample(
+            planes - outside,
+            torch.stack([grid_x, grid_y], -1).unsqueeze(0).to(planes),
+            mode="nearest" if is_mask else "bilinear",
+            padding_mode="reflection" if self.fill is None else "zeros",
+            align_corners=True,
+        )
+        return tv_tensors.wrap((moved + outside).round().to(x.dtype).reshape(pixels.shape), like=x)
+
+    _get_params, _transform = make_params, transform
+`;
+
 /**
  * Shifts, scales and turns about the centre, bilinear, reflect-101 border.
  *
@@ -208,16 +250,12 @@ function oneValue(fill: Json): Json {
 }
 
 function inTorchvision(): TorchvisionForm<Limits> {
-  const largest = (limit: Range): number => Math.max(...limit.map(Math.abs));
   return {
     write: (o) => {
-      const shifts = tuple([largest(o.shiftLimitX), largest(o.shiftLimitY)]);
-      const scales = tuple(o.scaleLimit.map((s) => 1 + s));
-      return {
-        code: `v2.RandomAffine(degrees=${tuple(o.rotateLimit)}, translate=${shifts}, scale=${scales}, interpolation=v2.InterpolationMode.BILINEAR, fill={tv_tensors.Mask: 255, "others": 0})`,
-        difference: 'the border is black instead of reflected, 255 in masks; shifts are symmetric',
-      };
+      const shifts = `shift_x=${tuple(o.shiftLimitX)}, shift_y=${tuple(o.shiftLimitY)}`;
+      const turns = `scale=${tuple(o.scaleLimit)}, angle=${tuple(o.rotateLimit)}`;
+      return { code: `ShiftScaleRotate(${shifts}, ${turns}, fill=${o.fill ?? 'None'})` };
     },
-    helpers: {},
+    helpers: { ShiftScaleRotate: python },
   };
 }

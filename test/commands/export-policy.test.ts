@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fromAlbumentations } from '../../src/augment/index.js';
+import { program } from '../../src/cli/program.js';
+import { exportPolicy, policyExport } from '../../src/commands/export.js';
+import { selection } from '../report/small-run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'export-'));
+const subset = (names: string[], except?: Record<string, string[]>) => ({
+  size: Math.min(3, names.length),
+  p: 0.5,
+  restore: 'reflect',
+  transforms: names.map((name) => ({ name })),
+  ...(except && { except }),
+});
+
+/** A run folder with these sets. */
+function runWith(name: string, sets: object): string {
+  const run = join(folder, name);
+  mkdirSync(run);
+  const policy = { version: 1, data: 'photos', height: 24, width: 32, ...sets };
+  writeFileSync(join(run, 'policy.json'), JSON.stringify(policy));
+  writeFileSync(join(run, 'selection.json'), JSON.stringify(selection));
+  return run;
+}
+
+const run = runWith('run', {
+  safe: subset([]),
+  safeV2: subset([]),
+  keep: subset(['HorizontalFlip', 'CLAHE'], { six: ['HorizontalFlip'] }),
+  keepV2: subset(['Blur']),
+});
+
+test('a set without content is refused with those that have some, unless the format can switch off', () => {
+  assert.throws(() => exportPolicy({ run, format: 'torchvision', set: 'safe-v2' }), {
+    code: 'EXPORT_EMPTY',
+    message: /--set keep or keep-v2: safe-augment export .*run --format torchvision --set keep\b/,
+  });
+  assert.match(exportPolicy({ run, format: 'ultralytics', set: 'safe-v2' }), /^fliplr: 0\.0/m);
+  assert.match(exportPolicy({ run, format: 'json', set: 'safe' }), /"transforms": \[\]/);
+});
+
+test('what breaks the labels of a class is left out, and said', () => {
+  const { text, omitted } = policyExport({ run, format: 'torchvision', set: 'keep' });
+  assert.deepEqual(
+    omitted.map(({ name }) => name),
+    ['HorizontalFlip', 'CLAHE'],
+  );
+  assert.match(omitted[0].difference, /six/);
+  assert.doesNotMatch(text, /RandomHorizontalFlip/);
+});
+
+test('a file that exists stays; .json gets what albumentations.load reads', () => {
+  const out = join(folder, 'policy.json');
+  exportPolicy({ run, format: 'albumentations', set: 'keep-v2', out });
+  assert.equal(fromAlbumentations(JSON.parse(readFileSync(out, 'utf8'))).restore, 'reflect');
+  assert.throws(() => exportPolicy({ run, format: 'albumentations', set: 'keep-v2', out }), {
+    code: 'OUTPUT_EXISTS',
+  });
+  assert.match(exportPolicy({ run, format: 'albumentations', set: 'keep-v2' }), /^"""/);
+});
+
+test('an unknown format proposes the closest', async () => {
+  const args = ['node', 'safe-augment', 'export', run, '--format', 'ultralitics'];
+  await assert.rejects(program(true).parseAsync(args), /Did you mean ultralytics\?/);
+});
