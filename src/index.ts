@@ -43,6 +43,7 @@ export {
 export {
   baselineTransformNames,
   controlNames,
+  controlsFor,
   createTransform,
   cutsWindow,
   isTransformName,
@@ -76,6 +77,8 @@ export {
   trivialAugmentWide,
   parsePolicy,
   drawPolicy,
+  exportAlbumentations,
+  type AlbumentationsExport,
   toAlbumentations,
   fromAlbumentations,
   exportTorchvision,
