@@ -64,6 +64,9 @@ export function seesTooLittle(sight: Sight | undefined): boolean {
 /**
  * What J may be once the network has caught up with its lag: the 95 % upper limit of J, and (lag - 1) times the one-sided
  * 95 % lower limit where that is above 0; the highest over the network's looks. Statistics have no lag.
+ *
+ * Of a window and its border J itself is multiplied: what a cut leaves there is learned late and all at once, so that a small J
+ * says little about how small it stays (docs/decisions/062-growth.md).
  */
 export function caughtUp(
   looks: readonly { readonly look: Look; readonly j: PairedMean }[],
@@ -72,7 +75,9 @@ export function caughtUp(
   const ends = looks
     .filter(({ look }) => look !== 'statistics')
     .map(
-      ({ j }) => pairedInterval(j, 0.05).high + (lag - 1) * Math.max(0, pairedInterval(j, 0.1).low),
+      ({ look, j }) =>
+        pairedInterval(j, 0.05).high +
+        (lag - 1) * Math.max(0, look === 'network' ? pairedInterval(j, 0.1).low : j.mean),
     );
   return Math.min(1, Math.max(-1, ...ends));
 }

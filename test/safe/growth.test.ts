@@ -105,6 +105,10 @@ test('the lag is that of the slowest but one, and J is carried on by it', () => 
   const { verdict, reason } = rulingOn({ figures, growth: { ...growth, extrapolated: 0 } }, 0.9, 2);
   assert.equal(verdict, 'undecided');
   assert.match(reason, /it recognises 2\.0 times less than simple image statistics do/);
+  // A window's J counts as it is, where the network's own counts by its lower limit.
+  const byBorder = figures.looks.map((look) => ({ ...look, look: 'border' as const }));
+  const further = caughtUp(byBorder, { share: 1, lag: 2 });
+  assert.ok(Math.abs(further - (2 * mean + 1.96 * standardError)) < 0.004);
   // Statistics have no lag.
   const byStatistics = figures.looks.map((look) => ({ ...look, look: 'statistics' as const }));
   assert.equal(caughtUp(byStatistics, { share: 1, lag: 20 }), -1);
