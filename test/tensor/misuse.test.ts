@@ -133,6 +133,8 @@ test('every exported operator on tensors is in this list', () => {
     ...['synchronise', 'setConvolutionSearch', 'releaseMemory', 'trace', 'handleOf'],
     ...['availableDevices', 'setFusion', 'resolveDevice'],
     ...['hasBfloat16', 'multipliesBfloat16', 'resolvePrecision'],
+    ...['buildCommand', 'builtEngines', 'chooseEngine', 'engineCommand', 'glibcVersion'],
+    ...['installCommand', 'mendPackageCommand'],
     ...['engineInfo', 'readSafetensors', 'writeSafetensors'],
     ...['canJoinProcesses', 'joinProcesses', 'connectProcesses', 'leaveProcesses', 'lostProcess'],
     ...['ProcessLost', 'tellProcesses', 'toldProcesses', 'quitProcess', 'setNormsTogether'],
