@@ -23,4 +23,4 @@ export {
 } from '../../dist/src/index.js';
 export { decodeMask } from '../../dist/src/image/index.js';
 export { liveTensors, readSafetensors, scope } from '../../dist/src/tensor/index.js';
-export { phaseNames } from '../../dist/src/cli/progress.js';
+export { phaseNames } from '../../dist/src/run/files/index.js';

@@ -161,10 +161,10 @@ export const targets = [
     files: /^policy\.json$/,
     change: json,
     use: (folder) => {
-      for (const format of ['json', 'albumentations', 'torchvision'])
+      for (const format of ['json', 'ultralytics', 'timm', 'albumentations', 'torchvision'])
         product.exportPolicy({ run: folder, format, set: 'safe' });
     },
-    command: (folder) => ['export', folder, '--format', 'torchvision'],
+    command: (folder) => ['export', folder, '--format', 'ultralytics'],
     count: [60, 500],
   },
   {

@@ -48,7 +48,7 @@ export async function writingCommands() {
       out: 'out',
     },
     ...[
-      ['export policy', 'learned', 'albumentations', 'out/policy.json'],
+      ['export policy', 'learned', 'ultralytics', 'out/policy.yaml'],
       ['export network', 'trained', 'onnx', 'out/net.onnx'],
     ].map(([name, source, format, file]) => ({
       name,
