@@ -33,7 +33,7 @@ export function answer(
   const table = plainTable({ rows: steps.map(({ purpose, command }) => [purpose, command]) });
   return [
     ...groups,
-    ...facts.flatMap((line) => wrapped(line, columns, 2)),
+    ...facts.flatMap((line) => wrapped(sentence(line), columns, 2)),
     ...surer.flatMap((line) => wrapped(line, columns, 2)),
     ...(steps.length === 0 ? [] : ['', table]),
   ].join('\n');
@@ -98,6 +98,9 @@ function taskLines({ cleanAccuracy, taskFigure = 'accuracy' }: Selection): strin
     `${figure} on the judging images: ${percent(value)} % [${percent(low)}, ${percent(high)}]`,
   ];
 }
+
+/** Facts stand in tables too, where they begin small. */
+const sentence = (line: string): string => `${line[0].toUpperCase()}${line.slice(1)}`;
 
 /** A text in lines of at most so many columns; words longer than that stay whole. @param indent of all but the first */
 export function wrapped(text: string, columns: number, indent: number): string[] {
