@@ -11,7 +11,13 @@ import {
   type PolicyFormatName,
 } from '../augment/index.js';
 import type { LearnedPolicy } from '../config/index.js';
-import { packageVersion, shellWord, UserError, writeAtomic } from '../core/index.js';
+import {
+  packageVersion,
+  readRegularFile,
+  shellWord,
+  UserError,
+  writeAtomic,
+} from '../core/index.js';
 import { saveWeights, toOnnx } from '../models/index.js';
 import {
   exportablePolicy,
@@ -61,27 +67,35 @@ export function policyExport({
   out,
 }: ExportPolicyOptions): ExportedPolicy {
   requireLearned(run, 'use --format onnx or safetensors for its network');
-  if (out !== undefined) refuseOutput(out);
+  if (out !== undefined) refuseRunFiles([out]);
   const file = readRunFile(run, 'policy', policyFileSchema);
   const asFile = format === 'albumentations' && out?.toLowerCase().endsWith('.json') === true;
   const exported =
     format === 'json'
       ? { text: ownJson(file, set, run), approximate: [], omitted: [] }
       : inWordsOf(asFile ? 'albumentations-json' : format, { file, set, run, release });
-  if (out !== undefined) writeAtomic(out, exported.text);
+  if (out !== undefined && !isThere(out, exported.text)) writeAtomic(out, exported.text);
   return exported;
 }
 
-/** @throws UserError `OUTPUT_IN_RUN`, `OUTPUT_EXISTS` */
-function refuseOutput(out: string): void {
-  refuseRunFiles([out]);
-  if (!existsSync(out)) return;
+/** Whether the file is there already, as an earlier call wrote it. @throws UserError `OUTPUT_EXISTS` where it is another one */
+function isThere(out: string, text: string): boolean {
+  if (!existsSync(out)) return false;
+  if (holds(out, text)) return true;
   throw new UserError('OUTPUT_EXISTS', 'The output file already exists.', {
     where: out,
     expected: 'a name that is free',
-    got: 'a file or folder',
+    got: 'another file, or a folder',
     remedy: 'choose another name, or remove it first',
   });
+}
+
+function holds(path: string, text: string): boolean {
+  try {
+    return readRegularFile(path).toString() === text;
+  } catch {
+    return false;
+  }
 }
 
 /** Our own JSON. Of the recommended policies it is the first, which is nearly all of the training. */

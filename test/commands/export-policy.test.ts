@@ -57,9 +57,14 @@ test('a file that exists stays; .json gets what albumentations.load reads', () =
   const out = join(folder, 'policy.json');
   exportPolicy({ run, format: 'albumentations', set: 'keep-v2', out });
   assert.equal(fromAlbumentations(JSON.parse(readFileSync(out, 'utf8'))).restore, 'reflect');
+  // The same again changes nothing, so that a stopped or repeated script goes on.
+  exportPolicy({ run, format: 'albumentations', set: 'keep-v2', out });
+  const another = `${readFileSync(out, 'utf8')} `;
+  writeFileSync(out, another);
   assert.throws(() => exportPolicy({ run, format: 'albumentations', set: 'keep-v2', out }), {
     code: 'OUTPUT_EXISTS',
   });
+  assert.equal(readFileSync(out, 'utf8'), another);
   assert.match(exportPolicy({ run, format: 'albumentations', set: 'keep-v2' }), /^"""/);
 });
 
