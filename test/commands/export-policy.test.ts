@@ -3,7 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fromAlbumentations } from '../../src/augment/index.js';
+import {
+  exportAlbumentationsFile,
+  fromAlbumentations,
+  policyOfSubset,
+} from '../../src/augment/index.js';
 import { program } from '../../src/cli/program.js';
 import { exportPolicy, policyExport } from '../../src/commands/export.js';
 import { selection } from '../report/small-run.js';
@@ -66,6 +70,20 @@ test('a file that exists stays; .json gets what albumentations.load reads', () =
   });
   assert.equal(readFileSync(out, 'utf8'), another);
   assert.match(exportPolicy({ run, format: 'albumentations', set: 'keep-v2' }), /^"""/);
+});
+
+test('what Albumentations lacks does nothing in its place, so that the chances of the rest stay', () => {
+  const size = { height: 16, width: 16 };
+  const policy = policyOfSubset(
+    { ...subset(['HorizontalFlip', 'Perspective']), restore: 'reflect' },
+    size,
+  );
+  const { text, omitted } = exportAlbumentationsFile({ policy, size }, '2.0');
+  assert.match(text, /"n": 2,[^]*"HorizontalFlip",\s+"p": 0.5[^]*"NoOp",\s+"p": 0.5/);
+  assert.deepEqual(
+    omitted.map(({ name }) => name),
+    ['Perspective'],
+  );
 });
 
 test('an unknown format proposes the closest', async () => {

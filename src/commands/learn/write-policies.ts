@@ -1,4 +1,8 @@
-import { exportAlbumentations, type TransformSpec } from '../../augment/index.js';
+import {
+  exportAlbumentationsFile,
+  policyOfSubset,
+  type TransformSpec,
+} from '../../augment/index.js';
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import type { Size } from '../../image/image.js';
 import type { PolicyFile, Recommended, Selection, SubsetPolicy } from '../../run/files/index.js';
@@ -30,7 +34,8 @@ export function writePolicies(
     ...recommendedOf(config, selection, size),
   };
   run.writeJson('policy', policy);
-  run.writeJson('policyAlbumentations', exportAlbumentations(policy.safeV2, size).file);
+  const exported = { policy: policyOfSubset(policy.safeV2, size), size };
+  run.writeJson('policyAlbumentations', JSON.parse(exportAlbumentationsFile(exported, '2.0').text));
 }
 
 function subsetOf(
