@@ -3,8 +3,19 @@ import { sharedChecks, withChecks, type CrossCheck } from './checks.js';
 import { augmentingFields, sharedFields } from './common.js';
 import { learnedPolicies, runPath, trainingFields } from './train-settings.js';
 
-/** The arms of tables 5.3 to 5.6, then the baselines. */
+/** What people train with today, and what the run found, down to the recommendation. */
 export const defaultArms = [
+  'none',
+  'standard',
+  'crop-flip-randaugment',
+  'crop-flip-trivialaugment',
+  'safe',
+  'keep',
+  'recommended',
+] as const;
+
+/** The arms of tables 5.3 to 5.6, then the baselines. */
+const thesisArms = [
   'none',
   'safe',
   'all',
@@ -14,7 +25,7 @@ export const defaultArms = [
   'randaugment',
   'trivialaugment',
   'standard',
-] as const;
+];
 
 const compareFields = z.strictObject({
   command: z.literal('compare').default('compare').describe('The command that made the run.'),
@@ -24,8 +35,9 @@ const compareFields = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .default(() => [...defaultArms])
+    .transform((arms) => arms.flatMap((arm) => (arm === 'thesis' ? thesisArms : [arm])))
     .describe(
-      'The arms: a policy of `train`, or all+POLICY (trained on all, then fine-tuned with that policy).',
+      'The arms: a policy of `train`; all+POLICY (trained on all, then fine-tuned with that policy); thesis: those of its tables and three baselines.',
     ),
   single: z
     .boolean()

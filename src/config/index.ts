@@ -13,7 +13,7 @@ export {
   type TrainConfig,
   type TrainInput,
 } from './train-settings.js';
-export type { CompareConfig, CompareInput } from './compare-settings.js';
+export { defaultArms, type CompareConfig, type CompareInput } from './compare-settings.js';
 export {
   settleTraining,
   usualTraining,

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { armsOf, emptySetsWarning, withEmptySets } from '../../src/commands/compare/arms.js';
-import { resolveCompareConfig } from '../../src/config/index.js';
+import { armsOf, availableArms, emptySetsWarning, withEmptySets } from '../../src/commands/compare/arms.js';
+import { defaultArms, resolveCompareConfig } from '../../src/config/index.js';
 
 let run: string;
 before(() => {
@@ -88,4 +88,27 @@ test('a learned set needs the run that provides it', () => {
       /--from RUN/,
       arm,
     );
+});
+
+test('where no arms are chosen, sets that an older run lacks are left out with a warning', () => {
+  const old = { safe: subset('Blur'), safeV2: subset('Blur') };
+  policiesOf(['safe'], old);
+  const { arms: available, warning } = availableArms([...defaultArms], run);
+  assert.deepEqual(
+    available,
+    defaultArms.filter((arm) => arm !== 'keep' && arm !== 'recommended'),
+  );
+  assert.match(warning!, /no set keep and no set recommended .* left out here/);
+  // Chosen ones are not: they end with POLICY_OLD.
+  assert.deepEqual(availableArms(['none', 'keep'], run), { arms: ['none', 'keep'] });
+  policiesOf(['safe'], { ...old, keep: empty, recommended: recommended(compose(), empty) });
+  assert.deepEqual(availableArms([...defaultArms], run), { arms: [...defaultArms] });
+});
+
+test('`thesis` among the arms stands for those of its tables', () => {
+  const { arms: named } = resolveCompareConfig({
+    flags: { data: 'images', from: run, arms: ['thesis', 'recommended'] },
+  });
+  assert.deepEqual(named.slice(0, 4), ['none', 'safe', 'all', 'all+all']);
+  assert.equal(named.at(-1), 'recommended');
 });

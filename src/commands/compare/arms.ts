@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { CompareConfig, TrainConfig } from '../../config/index.js';
+import { defaultArms, type CompareConfig, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Dataset } from '../../data/index.js';
 import {
   isLearnedSet,
+  learnedSetsIn,
   policyFileSchema,
   readRunFile,
   requireLearned,
@@ -75,6 +76,29 @@ export function armsOf(config: Pick<CompareConfig, 'arms' | 'single' | 'augmenta
   // Gains are measured against training without augmentation.
   const none: Arm = { name: 'none', policy: 'none', pretrained: false, single: false };
   return [...(config.arms.includes('none') ? [] : [none]), ...named, ...singles];
+}
+
+/**
+ * The arms to train: where none were chosen, without sets that the run does not have, as runs of earlier versions and those that
+ * judged no harm; with a warning where that leaves some out.
+ *
+ * @param from the run folder with the sets; null where no arm has one
+ * @throws UserError `RUN_KIND`, `RUN_INCOMPLETE`, `RUN_DAMAGED`
+ */
+export function availableArms(
+  arms: readonly string[],
+  from: string | null,
+): { readonly arms: string[]; readonly warning?: string } {
+  const isChosen = arms.length !== defaultArms.length || arms.some((arm, i) => arm !== defaultArms[i]);
+  if (isChosen || from === null) return { arms: [...arms] };
+  requireLearned(from, 'pass a `learn` run with --from');
+  const sets: readonly string[] = learnedSetsIn(readRunFile(from, 'policy', policyFileSchema));
+  const missing = arms.filter((arm) => isLearnedSet(arm) && !sets.includes(arm));
+  if (missing.length === 0) return { arms: [...arms] };
+  return {
+    arms: arms.filter((arm) => !missing.includes(arm)),
+    warning: `${from} has no set ${missing.join(' and no set ')} (judged by an earlier version, or without harm): left out here`,
+  };
 }
 
 /**

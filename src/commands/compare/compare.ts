@@ -27,6 +27,7 @@ import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
 import {
   armsOf,
+  availableArms,
   emptySetsWarning,
   outlineOf,
   policyAt,
@@ -90,7 +91,11 @@ async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Compa
   const place = placer(config.out, started);
   hooks.onEvent({ type: 'started', out: config.out });
   const machine = settleMachine(wanted, hooks, started);
-  const given = await settleImages(machine, hooks, { started, from: wanted.from });
+  const asked = await settleImages(machine, hooks, { started, from: wanted.from });
+  const had = availableArms(asked.arms, setsOf(asked));
+  if (had.warning !== undefined)
+    hooks.onEvent({ type: 'warning', code: 'POLICY_OLD', message: had.warning });
+  const given = { ...asked, arms: had.arms };
   const arms = withEmptySets(armsOf(given), setsOf(given));
   const warning = emptySetsWarning(arms, given.from);
   if (warning !== undefined)
