@@ -155,3 +155,13 @@ test('places where no folder can be are named, and never waited for', async () =
   makeFolder(join(folder, 'a', 'b', 'c'));
   assert.ok(existsSync(join(folder, 'a', 'b', 'c')));
 });
+
+test('a run that is refused leaves no folder behind, and an empty one of yours where it was', async () => {
+  mkdirSync(join(folder, 'mine'));
+  const refused = (out: string) =>
+    RunFolder.use({ out: join(folder, out), resume: false, overwrite: false }, () =>
+      Promise.reject(new UserError('BUDGET_TOO_SMALL', 'Too small.')),
+    );
+  for (const out of ['mine', 'new']) await assert.rejects(refused(out), code('BUDGET_TOO_SMALL'));
+  assert.deepEqual(readdirSync(folder), ['mine']);
+});

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import {
@@ -49,6 +49,7 @@ export class RunFolder {
     if (!config.resume) requireOtherPlace(config.out, sources, config.overwrite);
     const folder = new RunFolder(config.out, config.overwrite);
     folder.check(config);
+    const wasThere = existsSync(config.out);
     const lock = RunLock.take(config.out);
     try {
       // Another process may have worked here between the check and the lock.
@@ -61,6 +62,7 @@ export class RunFolder {
       return await work(folder);
     } finally {
       lock.release();
+      if (!wasThere) removeEmpty(config.out);
     }
   }
 
@@ -202,5 +204,14 @@ function listing(path: string): string[] {
         remedy: 'choose another folder with --out',
       });
     throw asFileError(error, path);
+  }
+}
+
+/** A run that is refused leaves no folder behind. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // There is something in it, or another process was faster.
   }
 }
