@@ -211,7 +211,7 @@ const fitFields = {
       'The weights a run ends with: of the last epoch, or of the epoch with the best accuracy (mean IoU, mean average precision) on held-out images; auto: last, but best with plateau or early stopping.',
     ),
   classBalance: z
-    .enum(['none', 'median'])
+    .enum(['none', 'median', 'logits'])
     .default('none')
     .describe(
       'Class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight (images of one class: at most ten times that of the middle class).',

@@ -13,6 +13,7 @@ import {
 } from '../metrics/index.js';
 import type { Figure, TrainingResult } from '../run/files/index.js';
 import {
+  add,
   crossEntropy,
   fromFloat32,
   fromInt64,
@@ -71,6 +72,7 @@ export const classification: Task<ClassPrediction> = {
     new ClassificationHead(device, data.superclasses?.of, {
       labelSmoothing,
       weights: classBalance === 'median' ? balanced(data) : undefined,
+      adjustment: classBalance === 'logits' ? logShares(data) : undefined,
     }),
   facts: () => ({}),
   perImage: packedPerImage,
@@ -82,11 +84,23 @@ export const classification: Task<ClassPrediction> = {
 const mostWeight = 10;
 
 /** The weight of each class in the training loss, `[classes]`: by its training images. */
-function balanced({ targets, classes, splits }: TaskData): number[] {
+function balanced(data: TaskData): number[] {
+  return classWeights(trainingImages(data)).map((weight) => Math.min(mostWeight, weight));
+}
+
+/** The logarithm of each class's share of the training images, `[classes]`; a class without any counts as if it had one. */
+function logShares(data: TaskData): number[] {
+  const images = trainingImages(data).map((n) => Math.max(1, n));
+  const all = images.reduce((sum, n) => sum + n, 0);
+  return Array.from(images, (n) => Math.log(n / all));
+}
+
+/** `[classes]` */
+function trainingImages({ targets, classes, splits }: TaskData): Float64Array {
   const labels = targetsAs(targets, 'class').classes;
   const images = new Float64Array(classes.length);
   for (const i of splits?.train ?? labels.keys()) images[labels[i]]++;
-  return classWeights(images).map((weight) => Math.min(mostWeight, weight));
+  return images;
 }
 
 /** Whether naming the commonest class is right much more often than naming any. */
@@ -113,6 +127,8 @@ export interface ClassificationTraining {
   readonly labelSmoothing?: number;
   /** `[classes]`, weights of the classes; default: all alike. */
   readonly weights?: readonly number[];
+  /** `[classes]`, added to the logits in training (Menon et al., 2021, equation 10); default: nothing. */
+  readonly adjustment?: readonly number[];
 }
 
 /**
@@ -135,9 +151,12 @@ export class ClassificationHead implements TaskHead {
   loss(logits: Tensor, { targets, count }: LabelledBatch): HeadLoss {
     const { classes: labels } = targetsAs(targets, 'class');
     const { device } = this;
-    const { weights, labelSmoothing } = this.training;
+    const { weights, adjustment, labelSmoothing } = this.training;
     const weight = weights && fromFloat32(weights, [weights.length], device);
-    const loss = crossEntropy(logits, fromInt64(labels, [count], device), {
+    const trained = adjustment
+      ? add(logits, fromFloat32(adjustment, [1, adjustment.length], device))
+      : logits;
+    const loss = crossEntropy(trained, fromInt64(labels, [count], device), {
       weight,
       labelSmoothing,
     });

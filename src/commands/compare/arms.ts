@@ -89,7 +89,8 @@ export function availableArms(
   arms: readonly string[],
   from: string | null,
 ): { readonly arms: string[]; readonly warning?: string } {
-  const isChosen = arms.length !== defaultArms.length || arms.some((arm, i) => arm !== defaultArms[i]);
+  const isChosen =
+    arms.length !== defaultArms.length || arms.some((arm, i) => arm !== defaultArms[i]);
   if (isChosen || from === null) return { arms: [...arms] };
   requireLearned(from, 'pass a `learn` run with --from');
   const sets: readonly string[] = learnedSetsIn(readRunFile(from, 'policy', policyFileSchema));

@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, readdirSync, rmdirSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  rmdirSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import {
