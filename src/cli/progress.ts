@@ -123,13 +123,19 @@ function progressText(event: RunEventOf<'progress'>): string {
   return parts.join(', ');
 }
 
+function balanceText({ balance }: RunEventOf<'data'>): string {
+  if (balance === undefined) return '';
+  const { fewest, most } = balance;
+  return `; classes of ${fewest} to ${most} images, which the training loss makes up for (classBalance)`;
+}
+
 /** A line for an event; undefined where it needs none. */
 function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | undefined {
   switch (event.type) {
     case 'phase':
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
-      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${groupsText(event)}${event.batch === undefined ? '' : `; batch size ${event.batch}`}`;
+      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${groupsText(event)}${event.batch === undefined ? '' : `; batch size ${event.batch}`}${balanceText(event)}`;
     case 'size':
       return `  ${event.images.toLocaleString('en')} images of ${sizeRange(event)}, worked on at ${sizeText(event)} (${event.fit})`;
     case 'weights':

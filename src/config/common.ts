@@ -211,10 +211,10 @@ const fitFields = {
       'The weights a run ends with: of the last epoch, or of the epoch with the best accuracy (mean IoU, mean average precision) on held-out images; auto: last, but best with plateau or early stopping.',
     ),
   classBalance: z
-    .enum(['none', 'median', 'logits'])
-    .default('none')
+    .enum(['auto', 'none', 'median', 'logits'])
+    .default('auto')
     .describe(
-      'Class weights in the training loss. median: median frequency balancing, which gives rare classes equal weight (images of one class: at most ten times that of the middle class).',
+      'How the training loss makes up for uneven classes. logits: the logarithm of each class’s share is added to its logit in training alone (images of one class). median: median frequency balancing, which gives rare classes equal weight (images of one class: at most ten times that of the middle class). auto: logits where images have one class and the commonest has more than 1.5 times its even share, otherwise none.',
     ),
 };
 

@@ -12,7 +12,7 @@ import {
   type Split,
 } from '../data/index.js';
 import { namedFile, requireSafetensors, startOf } from '../models/index.js';
-import { taskFor } from '../tasks/index.js';
+import { balanceFacts, taskFor } from '../tasks/index.js';
 import { resolvePrecision, setThreads, type Device } from '../tensor/index.js';
 import { fewestInBatch, type BatchData } from './data-defaults.js';
 import type { RunHooks } from './files/index.js';
@@ -100,6 +100,7 @@ export async function prepareData(
     skipped: data.badFiles.length,
     ...groupFacts(data),
     ...(config.batch === 'auto' && batch > 0 && { batch }),
+    ...balanceFacts(data, config.classBalance),
   });
   const trainedOnly = trainedOnlyWarnings(data, split, 'judged');
   for (const message of [...data.warnings, ...trainedOnly])

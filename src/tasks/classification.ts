@@ -1,7 +1,6 @@
 import { targetsAs, type BatchTargets, type Dataset } from '../data/index.js';
 import {
   balancedAccuracy,
-  classWeights,
   crossEntropies,
   mean,
   meanDifferences,
@@ -22,6 +21,7 @@ import {
   type Device,
   type Tensor,
 } from '../tensor/index.js';
+import { areUneven, balanceFor, sharesOf, type Balance } from './class-balance.js';
 import { ClassEvaluating } from './class-evaluating.js';
 import { likeliest, percent, predictImages, type Likelihood } from './predict-images.js';
 import type {
@@ -33,7 +33,6 @@ import type {
   ScoreByImage,
   ScoresPair,
   Task,
-  TaskData,
   TaskHead,
   TaskScores,
 } from './task.js';
@@ -47,9 +46,6 @@ export interface ClassPrediction {
 
 /** With fewer classes the true one is nearly always among the first five. */
 const manyClasses = 20;
-
-/** How many times its even share of the images a class may have before accuracy alone misleads. */
-const unevenFrom = 1.5;
 
 /**
  * Image classification: accuracy, with top-3 and top-5 where there are many classes (thesis, table 5.6), and balanced
@@ -71,8 +67,7 @@ export const classification: Task<ClassPrediction> = {
   head: (data, { device, classBalance, labelSmoothing }) =>
     new ClassificationHead(device, data.superclasses?.of, {
       labelSmoothing,
-      weights: classBalance === 'median' ? balanced(data) : undefined,
-      adjustment: classBalance === 'logits' ? logShares(data) : undefined,
+      ...balanceFor(data, classBalance),
     }),
   facts: () => ({}),
   perImage: packedPerImage,
@@ -80,36 +75,9 @@ export const classification: Task<ClassPrediction> = {
   predict: predictClasses,
 };
 
-/** No class weighs more than so many times the middle one: a single image would lead the training. */
-const mostWeight = 10;
-
-/** The weight of each class in the training loss, `[classes]`: by its training images. */
-function balanced(data: TaskData): number[] {
-  return classWeights(trainingImages(data)).map((weight) => Math.min(mostWeight, weight));
-}
-
-/** The logarithm of each class's share of the training images, `[classes]`; a class without any counts as if it had one. */
-function logShares(data: TaskData): number[] {
-  const images = trainingImages(data).map((n) => Math.max(1, n));
-  const all = images.reduce((sum, n) => sum + n, 0);
-  return Array.from(images, (n) => Math.log(n / all));
-}
-
-/** `[classes]` */
-function trainingImages({ targets, classes, splits }: TaskData): Float64Array {
-  const labels = targetsAs(targets, 'class').classes;
-  const images = new Float64Array(classes.length);
-  for (const i of splits?.train ?? labels.keys()) images[labels[i]]++;
-  return images;
-}
-
 /** Whether naming the commonest class is right much more often than naming any. */
 function isUneven(targets: Dataset['targets'], classes: number): boolean {
   return targets.kind === 'class' && areUneven(targets.classes, classes);
-}
-
-function areUneven(labels: Int32Array, classes: number): boolean {
-  return Math.max(...sharesOf(labels)) * classes > unevenFrom;
 }
 
 function share(key: string, label: string): Figure {
@@ -122,13 +90,9 @@ export function packedPerImage({ test }: TrainingResult): Float64Array {
 }
 
 /** What the training loss differs in from plain cross-entropy. */
-export interface ClassificationTraining {
+export interface ClassificationTraining extends Balance {
   /** Share of the training target that is spread over all classes, in [0, 1). Default 0. */
   readonly labelSmoothing?: number;
-  /** `[classes]`, weights of the classes; default: all alike. */
-  readonly weights?: readonly number[];
-  /** `[classes]`, added to the logits in training (Menon et al., 2021, equation 10); default: nothing. */
-  readonly adjustment?: readonly number[];
 }
 
 /**
@@ -272,13 +236,6 @@ export class ClassScores implements TaskScores {
       ? { balancedAccuracy: balancedAccuracy(classes, correct) }
       : {};
   }
-}
-
-/** Each class's share of the images. */
-function sharesOf(classes: Int32Array): number[] {
-  const counts = new Map<number, number>();
-  for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
-  return [...counts.values()].map((count) => count / classes.length);
 }
 
 /** The likeliest classes of each image with their probabilities. */

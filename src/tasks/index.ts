@@ -52,6 +52,7 @@ export function taskNamed(name: string, where: string): Task<Prediction> {
   });
 }
 
+export { balanceFacts } from './class-balance.js';
 export { TaskObjective } from './task-objective.js';
 export { unknownTaskHead } from './unknown-task.js';
 export { unlearnedWarning } from './unlearned.js';

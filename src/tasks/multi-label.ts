@@ -22,6 +22,7 @@ import {
   type Device,
   type Tensor,
 } from '../tensor/index.js';
+import { requireNoLogits } from './class-balance.js';
 import { packedPerImage } from './classification.js';
 import { likeliest, percent, predictImages, type Likelihood } from './predict-images.js';
 import type {
@@ -57,7 +58,10 @@ export const multiLabel: Task<LabelPrediction> = {
     { key: 'labelAccuracy', label: 'label acc.', better: 'higher', share: true },
     { key: 'loss', label: 'test loss', better: 'lower', share: false },
   ],
-  head: ({ classes }, { device }) => new MultiLabelHead(device, classes),
+  head: ({ classes }, { device, classBalance }) => {
+    requireNoLogits(classBalance, 'have several labels');
+    return new MultiLabelHead(device, classes);
+  },
   facts: () => ({}),
   perImage: (result) => influencesIn(result) ?? packedPerImage(result),
   scoreKind: 'continuous',

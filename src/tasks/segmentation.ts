@@ -3,6 +3,7 @@ import { iouContributions, type Regions } from '../metrics/index.js';
 import type { TrainingResult } from '../run/files/index.js';
 import { packedPerImage } from './classification.js';
 import { predictMasks, type MaskPrediction } from './predict-masks.js';
+import { requireNoLogits } from './class-balance.js';
 import { SegmentationHead } from './segmentation-head.js';
 import type { Task } from './task.js';
 
@@ -20,6 +21,7 @@ export const segmentation: Task<MaskPrediction> = {
     { key: 'loss', label: 'test loss', better: 'lower', share: false },
   ],
   head: (data, { device, classBalance }) => {
+    requireNoLogits(classBalance, 'have masks');
     const { ignored, colours, pixels } = targetsAs(data.targets, 'mask');
     return new SegmentationHead({
       device,

@@ -54,7 +54,7 @@ export type TaskData = Pick<Dataset, 'classes' | 'superclasses' | 'targets' | 's
 /** How a task's loss is computed. */
 export interface HeadOptions {
   readonly device: Device;
-  /** Whether rare classes weigh more in the training loss, where the task can do that. */
+  /** How the training loss makes up for uneven classes, where the task can do that. */
   readonly classBalance: TrainConfig['classBalance'];
   /** Share of the training target that is spread over all classes, where the task is to name a class. In [0, 1); default 0. */
   readonly labelSmoothing?: number;

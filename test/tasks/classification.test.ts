@@ -95,7 +95,10 @@ test('balanced accuracy is the mean over classes, and is shown where one class h
 });
 
 /** A batch of three images that are all taken for class 0, of classes 0, 0 and 1. */
-function lossWith(classBalance: 'none' | 'median', trained: readonly number[]): number {
+function lossWith(
+  classBalance: 'auto' | 'none' | 'median' | 'logits',
+  trained: readonly number[],
+): number {
   const all = Int32Array.from([...trained, 1, 1, 1, 1, 1]);
   const head = classification.head(
     {
@@ -125,6 +128,21 @@ test('classBalance median gives classes of uneven sizes equal weight, by the tra
   const rare = [...new Array<number>(100).fill(0), 1];
   const common = 50.5 / 100;
   near(lossWith('median', rare), (2 * common * right + 10 * wrong) / (2 * common + 10));
+});
+
+test('classBalance logits adds the logarithm of each class’s share, and auto does so where classes are uneven', () => {
+  const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-5, `${a}, not ${b}`);
+  const of = (margin: number) => Math.log(1 + Math.exp(-margin));
+  const uneven = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1]; // the log of 8 / 2 is added to the margin of 1
+  const adjusted = (2 * of(1 + Math.log(4)) + of(-1 - Math.log(4))) / 3;
+  near(lossWith('logits', uneven), adjusted);
+  near(lossWith('auto', uneven), adjusted);
+  // 7 of 10 are 1.4 times the even share.
+  const nearlyEven = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1];
+  near(lossWith('auto', nearlyEven), lossWith('none', nearlyEven));
+  assert.notEqual(lossWith('logits', nearlyEven), lossWith('none', nearlyEven));
+  // A class without training images counts as if it had one.
+  assert.ok(Number.isFinite(lossWith('logits', [0, 0, 0])));
 });
 
 test('verdicts say which classes have too few judging images to speak for', () => {

@@ -74,6 +74,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     groups: z.int().optional(),
     /** Images a step, where the data have decided it. */
     batch: z.int().optional(),
+    /** Where classes are uneven and the training loss makes up for it: how, and images of the smallest and the largest. */
+    balance: z.looseObject({ how: z.string(), fewest: z.int(), most: z.int() }).optional(),
   }),
   /** The size that was chosen for the images, where they have another, or several. */
   z.looseObject({
