@@ -57,6 +57,14 @@ export function estimate(value: number, low: number, high: number, as = fixed): 
   return twoLines(as(value), `${as(low)} to ${as(high)}`);
 }
 
+/** A command. Its options stay whole: lines would break after their hyphens. */
+export function commandLine(text: string): Markup {
+  const words = text
+    .split(' ')
+    .map((word) => (/^-[\w-]*$/.test(word) ? markup`<span class="whole">${word}</span>` : word));
+  return markup`<code>${joined(words, ' ')}</code>`;
+}
+
 /** Sentences one below the other. */
 export function list(items: readonly Content[]): Markup {
   return markup`<ul class="limits">${items.map((item) => markup`<li>${item}</li>`)}</ul>`;

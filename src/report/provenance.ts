@@ -1,4 +1,5 @@
 import type { Manifest } from '../run/files/index.js';
+import { commandLine } from './elements.js';
 import { markup, type Content, type Markup } from './html.js';
 import { count, whole } from './wording.js';
 
@@ -10,7 +11,7 @@ export function provenance(m: Manifest): Markup {
       .join(', ');
   const { hardware: h, data } = m;
   const rows: [string, Content][] = [
-    ['Command', markup`<code>${m.command}</code>`],
+    ['Command', commandLine(m.command)],
     ['Started', m.created.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
     ['Data', markup`<code>${data.source}</code> (${data.kind})`],
     [

@@ -17,7 +17,7 @@ p,.limits,dl{max-width:48rem}p{margin:.5rem 0 1rem}
 .lead{font-size:1.15rem;line-height:1.5;margin:1.4rem 0}
 .soft,figcaption,small{color:var(--soft)}.soft,figcaption{font-size:.88rem}
 small{display:block;font-size:.78rem;font-weight:400;white-space:nowrap}
-code{font:.88em ui-monospace,"SF Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
+code{font:.88em ui-monospace,"SF Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}.whole{white-space:nowrap}
 dfn{font-style:italic}
 .safe{color:var(--safe)}.unsafe{color:var(--unsafe)}.undecided{color:var(--undecided)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1rem}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { commandLine } from '../../src/report/elements.js';
 import { joined, markup, nothing, raw, type Markup } from '../../src/report/html.js';
 
 const name = `<script>alert("x")</script> & 'y'`;
@@ -17,6 +18,13 @@ test('puts lists one item after the other, and escapes those that are text', () 
   assert.equal(markup`<ul>${items}</ul>`.toString(), '<ul><li>1</li>&lt;li&gt;a</ul>');
   assert.equal(markup`${joined(['a', 'b', 'c'], ', ')}`.toString(), 'a, b, c');
   assert.ok(markup`${nothing}`.isEmpty);
+});
+
+test('options of a command stay whole, where lines would break after their hyphens', () => {
+  assert.equal(
+    commandLine('safe-augment learn a-b --budget 5m').toString(),
+    '<code>safe-augment learn a-b <span class="whole">--budget</span> 5m</code>',
+  );
 });
 
 test('text does not compile where markup is expected', () => {

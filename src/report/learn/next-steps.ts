@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { shellWord } from '../../core/index.js';
 import { readSettings } from '../../config/index.js';
 import { runFiles, type Selection } from '../../run/files/index.js';
-import { list } from '../elements.js';
+import { commandLine, list } from '../elements.js';
 import { markup, nothing, type Markup } from '../html.js';
 import { listed } from '../wording.js';
 
@@ -61,7 +61,7 @@ export function nextSteps(selection: Selection, { out, data = 'DATA' }: LearnedR
 /** The steps and what would make the verdicts surer, on the report's first screen. */
 export function nextInReport(selection: Selection, run: LearnedRun): Markup {
   const steps = nextSteps(selection, run).map(
-    ({ purpose, command }) => markup`${purpose}: <code>npx ${command}</code>`,
+    ({ purpose, command }) => markup`${purpose}: ${commandLine(`npx ${command}`)}`,
   );
   const surer = whatWouldDecide(selection, run);
   return steps.length + surer.length === 0 ? nothing : list([...surer, ...steps]);

@@ -1,7 +1,7 @@
 import type { Selection, Verdict } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Content, type Markup } from '../html.js';
-import { byJ, list, signs } from '../elements.js';
+import { byJ, commandLine, list, signs } from '../elements.js';
 import { fixed, listed, percent, taskFigure, whole } from '../wording.js';
 
 const meaning: Record<Verdict, string> = {
@@ -104,7 +104,7 @@ function classes({ balancedAccuracy, untestedClasses = [] }: Selection): Markup[
 function independence({ augmentations }: Selection): Markup {
   const groups = augmentations.at(0)?.groups;
   if (groups === undefined)
-    return markup`<strong>Independent images.</strong> The intervals assume independent images. Frames of one video or pictures of one patient are not independent: with them the intervals are too narrow, unless <code>--group-by</code> says what belongs together.`;
+    return markup`<strong>Independent images.</strong> The intervals assume independent images. Frames of one video or pictures of one patient are not independent: with them the intervals are too narrow, unless ${commandLine('--group-by')} says what belongs together.`;
   return markup`<strong>Groups.</strong> The judging images come in ${whole(groups)} groups, and intervals are over groups: images of one group, such as frames of one video, may depend on each other as they like.`;
 }
 

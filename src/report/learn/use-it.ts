@@ -15,6 +15,7 @@ import {
   type Manifest,
   type PolicyFile,
 } from '../../run/files/index.js';
+import { commandLine } from '../elements.js';
 import { markup, nothing, raw, type Markup } from '../html.js';
 
 /** Which set is shown: the first of these that has content. */
@@ -44,7 +45,7 @@ export function useIt({
   const intro =
     full === undefined
       ? markup`<p>No augmentation is in the policy: train without any. These files switch off what a tool does by default.</p>`
-      : markup`<p>The set <strong>${set}</strong> for the tool that you train with. The head of each file says what the tool does only nearly or cannot do. <code>${command}</code> writes it too.</p>`;
+      : markup`<p>The set <strong>${set}</strong> for the tool that you train with. The head of each file says what the tool does only nearly or cannot do. ${commandLine(command)} writes it too.</p>`;
   return markup`${intro}${formats.map((name) => snippet(name, exported))}${raw(`<script>${copyScript}</script>`)}`;
 }
 
