@@ -10,7 +10,9 @@ os.environ["KERAS_BACKEND"] = "torch"
 FILES = {"albumentations-json": "load-2.0.json", "ultralytics": "ultralytics.yaml", "ultralytics_located": "ultralytics_located.yaml"}
 LAST = {"fastai": "last_item_transform"}
 # Share of a mask that may differ: labels at the border between two pixels.
-MASKS = {"ShiftScaleRotate": 0.01, "ShiftScaleRotate, no shift": 0.01}
+MASKS = {"ShiftScaleRotate": 0.01, "ShiftScaleRotate, no shift": 0.01, "Perspective": 0.005, "Perspective, far": 0.005}
+# Pixels of an image that may differ by any amount: those that a projection shows from just inside or just outside the border.
+PIXELS = {"Perspective": 8}
 # Largest difference to our picture in grey levels, by library and transform: "" is what all others may differ by. Blends of
 # neighbours and powers are rounded apart. None: the library does it only nearly, as its file says, and it is only shown.
 LIMITS = {
@@ -34,6 +36,25 @@ def says_left_out(file: pathlib.Path) -> set[str]:
         if inside and line.startswith("- "):
             names.add(line[2:].split(":")[0])
     return names
+
+
+def says_nearly(file: pathlib.Path, name: str) -> bool:
+    """Whether the head of a file lists a transform as done nearly; JSON has no head."""
+    return file.suffix != ".py" or f"- {name}: " in file.read_text().partition("Left out:")[0]
+
+
+def set_draw(library: str, module, corners: list) -> bool:
+    """Has an exported perspective always move the corners to these; False where it has no draws of its own."""
+    if library == "keras":
+        inwards = [abs(at - (63 if (i, k) in {(1, 0), (2, 0), (2, 1), (3, 1)} else 0)) for i, c in enumerate(corners) for k, at in enumerate(c)]
+        module.transform.draws = lambda both, *_: [np.float32(x) + 0 * module.Part.draw(module.transform, both, 0, 1) for x in inwards]
+    elif library == "kornia":
+        module.transform.draw = lambda *_: {"to": corners}
+    elif library == "monai":
+        module.transform.transforms[-1].draw = lambda *_: {"to": corners}
+    else:
+        return False
+    return True
 
 
 def version(library: str) -> str:

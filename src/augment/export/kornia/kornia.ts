@@ -4,7 +4,9 @@ import type { Params, Policy } from '../../transform.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from '../exported.js';
 import { korniaHelpers } from './kornia-helpers.js';
 import { readLeaf, sizedWindowsOf, variancesOf, windowsOf, type Form } from '../leaf.js';
-import { listCall, pythonModule } from '../python.js';
+import { listCall, neededHelpers, pythonModule } from '../python.js';
+import { torchWide } from '../torch-wide.js';
+import { wideForms, wideImports } from '../wide-forms.js';
 import { writeNode, type Dialect } from '../tree.js';
 
 /**
@@ -20,9 +22,8 @@ export function korniaModule(exported: ExportablePolicy): ExportedPolicy {
     `transform: Part = ${main}`,
     ...(end === undefined ? [] : [`last_transform: Part = ${end}`]),
   ].join('\n\n');
-  const helpers = Object.entries(korniaHelpers)
-    .filter(([name]) => name === 'Part' || body.includes(`${name}(`))
-    .map(([, code]) => code);
+  const helpers = neededHelpers({ ...torchWide, ...korniaHelpers }, `Part${body}`);
+  const code = [...helpers, body].join('');
   const text = pythonModule(
     exported,
     {
@@ -34,8 +35,11 @@ export function korniaModule(exported: ExportablePolicy): ExportedPolicy {
         'Every image of a batch has its own draws. The label 255 in a mask is outside the image: ignore it in the loss.',
       ],
       imports: [
+        ...wideImports(code),
         'import kornia.augmentation as K',
+        ...(code.includes('np.') ? ['import numpy as np'] : []),
         'import torch',
+        ...(code.includes('Image.') ? ['from PIL import Image'] : []),
         'from torch.nn.functional import pad',
       ],
       helpers,
@@ -139,6 +143,7 @@ const forms: Readonly<Record<string, Form>> = {
   },
   PaddedCrop: ({ padding }, { height, width }) =>
     `PaddedCrop(${Math.round((padding as number) * Math.max(height, width))})`,
+  ...wideForms('Drawn'),
 };
 
 function around1(limit: unknown): string {
