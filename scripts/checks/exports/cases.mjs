@@ -143,11 +143,12 @@ function writeFormats(place, exported) {
         text,
       );
     }
-  for (const release of ['1.3', '1.4', '2.0'])
-    write(
-      `${place}/load-${release}.json`,
-      exportAlbumentationsFile({ ...exported, size }, release).text,
-    );
+  for (const release of ['1.3', '1.4', '2.0']) {
+    const { text, ...notes } = exportAlbumentationsFile({ ...exported, size }, release);
+    write(`${place}/load-${release}.json`, text);
+    const said = Object.entries(notes).map(([kind, list]) => [kind, list.map(({ name }) => name)]);
+    write(`${place}/said-${release}.json`, JSON.stringify(Object.fromEntries(said)));
+  }
 }
 
 write('image.bin', image.data);

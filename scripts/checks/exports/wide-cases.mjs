@@ -45,7 +45,12 @@ const places = (width, height, rest) =>
 const atMost3 = [-3, -2, -1, 0, 1, 2, 3];
 const corners = (x, y) => ({
   ...{ topLeftX: x[0], topLeftY: y[0], topRightX: 63 - x[1], topRightY: y[1] },
-  ...{ bottomRightX: 63 - x[2], bottomRightY: 63 - y[2], bottomLeftX: x[3], bottomLeftY: 63 - y[3] },
+  ...{
+    bottomRightX: 63 - x[2],
+    bottomRightY: 63 - y[2],
+    bottomLeftX: x[3],
+    bottomLeftY: 63 - y[3],
+  },
   fill: 0,
 });
 const fours = both.flatMap((a) =>

@@ -213,7 +213,10 @@ const whole: Readonly<Record<string, Form>> = {
       );
     set.erasing = rounded(p);
     if (!same || value !== 0)
-      notes.nearly(name, 'classify erases 2 to 33 % of the area, in black, in shapes of 0.3 to 3.3');
+      notes.nearly(
+        name,
+        'classify erases 2 to 33 % of the area, in black, in shapes of 0.3 to 3.3',
+      );
   },
   ...Object.fromEntries(
     ['Translate', 'Shear', 'Perspective'].map((name): [string, Form] => [

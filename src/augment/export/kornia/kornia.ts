@@ -36,11 +36,11 @@ export function korniaModule(exported: ExportablePolicy): ExportedPolicy {
       ],
       imports: [
         ...wideImports(code),
-        'import kornia.augmentation as K',
+        ...(code.includes('K.') ? ['import kornia.augmentation as K'] : []),
         ...(code.includes('np.') ? ['import numpy as np'] : []),
         'import torch',
         ...(code.includes('Image.') ? ['from PIL import Image'] : []),
-        'from torch.nn.functional import pad',
+        ...(/\bpad\(/.test(code) ? ['from torch.nn.functional import pad'] : []),
       ],
       helpers,
       body,
@@ -96,6 +96,8 @@ const range = (value: unknown): readonly [number, number] => value as [number, n
 /** In a batch all images have one size. */
 const atOnce = 'the border is mirrored at once, and not at the end';
 
+const wide = wideForms('Drawn');
+
 const forms: Readonly<Record<string, Form>> = {
   HorizontalFlip: () => leaf('K.RandomHorizontalFlip(p=1)'),
   VerticalFlip: () => leaf('K.RandomVerticalFlip(p=1)'),
@@ -143,7 +145,19 @@ const forms: Readonly<Record<string, Form>> = {
   },
   PaddedCrop: ({ padding }, { height, width }) =>
     `PaddedCrop(${Math.round((padding as number) * Math.max(height, width))})`,
-  ...wideForms('Drawn'),
+  ...wide,
+  Equalize: () => leaf('K.RandomEqualize(p=1)'),
+  GaussianBlur: (options, size, differ) => {
+    const [low, high] = range(options.sigmaLimit).map((end) => Math.max(0.01, end));
+    const radius = Math.max(1, Math.floor(3.5 * high));
+    // Kornia's border reflects once.
+    if (radius >= Math.min(size.height, size.width))
+      return wide.GaussianBlur(options, size, differ);
+    const side = 2 * radius + 1;
+    return leaf(
+      `K.RandomGaussianBlur((${side}, ${side}), (${low}, ${high}), border_type="reflect", p=1)`,
+    );
+  },
 };
 
 function around1(limit: unknown): string {
