@@ -1,6 +1,7 @@
 """How each library is given a picture and a mask, and what its pictures may differ by."""
 import importlib
 import importlib.metadata
+import json
 import os
 import pathlib
 
@@ -10,30 +11,71 @@ os.environ["KERAS_BACKEND"] = "torch"
 FILES = {"albumentations-json": "load-2.0.json", "ultralytics": "ultralytics.yaml", "ultralytics_located": "ultralytics_located.yaml"}
 LAST = {"fastai": "last_item_transform"}
 # Share of a mask that may differ: labels at the border between two pixels.
-MASKS = {"ShiftScaleRotate": 0.01, "ShiftScaleRotate, no shift": 0.01}
+MASKS = dict.fromkeys(
+    ["ShiftScaleRotate", "ShiftScaleRotate, no shift", "Perspective", "Perspective, far", "Shear", "Shear, mirrored"], 0.01
+)
+# Pixels of an image that may differ by any amount: those that a projection shows from just inside or just outside the border.
+PIXELS = {"Perspective": 8}
 # Largest difference to our picture in grey levels, by library and transform: "" is what all others may differ by. Blends of
 # neighbours and powers are rounded apart. None: the library does it only nearly, as its file says, and it is only shown.
+ALBUMENTATIONS = {
+    "": 0,
+    **dict.fromkeys(["ShiftScaleRotate", "ShiftScaleRotate, no shift", "AutoContrast"], 1),
+    **dict.fromkeys(["Shear", "Shear, mirrored", "Shear, one way"], 4),
+    "ImageCompression": None,
+}
+# By release: what is wrong or another thing there. Blur of 1.4.0 takes a window of 3 pixels whatever it has drawn.
+OF_RELEASE = {
+    "1.3.1": {"GaussianBlur": 1, **dict.fromkeys(["Translate", "Shear", "Shear, mirrored", "RandomErasing", "AutoContrast"])},
+    "1.4.0": {"GaussianBlur": 1, **dict.fromkeys(["Translate", "Shear", "Shear, mirrored", "RandomErasing", "AutoContrast", "Blur"])},
+    "1.4.24": dict.fromkeys(["GaussianBlur", "AutoContrast"]),
+    "2.0.8": {"Equalize": None},
+}
+# A fault of a release, that no file speaks of.
+UNSAID = {"Blur"}
+NOT_TORCHVISION = dict.fromkeys(
+    ["HueSaturationValue", "Translate, one way", "Translate, mirrored", "Shear", "Shear, mirrored", "Shear, one way", "Perspective"]
+)
+TORCHVISION = {"": 1, "ShiftScaleRotate": 2, **NOT_TORCHVISION}
 LIMITS = {
-    "albumentations": {"": 0, "ShiftScaleRotate": 1, "ShiftScaleRotate, no shift": 1},
-    "albumentations-json": {"": 0, "ShiftScaleRotate": 1, "ShiftScaleRotate, no shift": 1},
-    "torchvision": {"": 1, "ShiftScaleRotate": 2},
+    "albumentations": ALBUMENTATIONS,
+    "albumentations-json": ALBUMENTATIONS,
+    "torchvision": TORCHVISION,
     "keras": {"": 1, "CenterCrop": None, "RandomCrop": None},
     "kornia": {"": 1, "ShiftScaleRotate": None, "CenterCrop": None, "RandomCrop": None},
     "monai": {"": 1, "ShiftScaleRotate": 2},
-    "fastai": {"": 1, "ShiftScaleRotate": 2},
-    "autogluon": {"": 1, "ShiftScaleRotate": 2},
+    "fastai": TORCHVISION,
+    "autogluon": TORCHVISION,
 }
 
 
-def says_left_out(file: pathlib.Path) -> set[str]:
-    """The transforms that the head of a file lists as left out."""
-    names, inside = set(), False
+def notes_of(file: pathlib.Path) -> dict[str, set[str]]:
+    """The transforms that the head of a file lists as left out and as nearly the same; of JSON, which has no head, what is said."""
+    if file.suffix == ".json":
+        said = json.loads(file.with_name(f"said-{version('albumentations')[:3]}.json").read_text())
+        return {kind: set(names) for kind, names in said.items()}
+    names, kind = {"omitted": set(), "approximate": set()}, None
+    kinds = {"Left out:": "omitted", "Nearly as in the policy:": "approximate"}
     for line in file.read_text().splitlines():
         line = line.lstrip("# ")
-        inside = (inside or line == "Left out:") and line != ""
-        if inside and line.startswith("- "):
-            names.add(line[2:].split(":")[0])
+        kind = kinds.get(line, kind if line else None)
+        if kind and line.startswith("- "):
+            names[kind].add(line[2:].split(":")[0])
     return names
+
+
+def set_draw(library: str, module, corners: list) -> bool:
+    """Has an exported perspective always move the corners to these; False where it has no draws of its own."""
+    if library == "keras":
+        inwards = [abs(at - (63 if (i, k) in {(1, 0), (2, 0), (2, 1), (3, 1)} else 0)) for i, c in enumerate(corners) for k, at in enumerate(c)]
+        module.transform.draws = lambda both, *_: [np.float32(x) + 0 * module.Part.draw(module.transform, both, 0, 1) for x in inwards]
+    elif library == "kornia":
+        module.transform.draw = lambda *_: {"to": corners}
+    elif library == "monai":
+        module.transform.transforms[-1].draw = lambda *_: {"to": corners}
+    else:
+        return False
+    return True
 
 
 def version(library: str) -> str:
@@ -46,9 +88,9 @@ def version(library: str) -> str:
 
 
 def limits_of(library: str) -> dict:
-    """What pictures may differ by. Blur of Albumentations 1.4.0 takes a window of 3 pixels whatever it has drawn."""
-    wrong = {"Blur": None} if library.startswith("albumentations") and version(library) == "1.4.0" else {}
-    return {**LIMITS[library], **wrong}
+    """What pictures may differ by, in the installed release."""
+    mine = OF_RELEASE[version(library)] if library.startswith("albumentations") else {}
+    return {**LIMITS[library], **mine}
 
 
 def albumentations(module, phase=None):
@@ -165,7 +207,7 @@ def autogluon(module, phase=None):
 
 
 def settings(library: str, file: pathlib.Path) -> list[str]:
-    """What Ultralytics or timm makes of exported settings: that it takes them, and how often it flips."""
+    """What Ultralytics or timm makes of exported settings: that it takes them, flips, crops, erases and turns hues as they say."""
     import torch
     from PIL import Image
 
@@ -176,7 +218,7 @@ def settings(library: str, file: pathlib.Path) -> list[str]:
         names = {}
         exec(compile(file.read_text(), file.name, "exec"), names)
         arguments, flags = names["arguments"], names["flags"]
-        transform = create_transform((3, 64, 64), is_training=True, normalize=False, **arguments)
+        transform = create_transform((3, 64, 64), is_training=True, **arguments)
         assert flags[flags.index("--hflip") + 1] == str(arguments["hflip"])
         chance = arguments["hflip"]
         steps = transform.transforms
@@ -204,7 +246,25 @@ def settings(library: str, file: pathlib.Path) -> list[str]:
     torch.manual_seed(0)
     found = np.mean([np.array_equal(flips[0](picture), picture) for _ in range(2000)]) if flips else 1
     assert abs(found - (1 - chance)) < 0.05, found
-    return [f"takes all arguments; flips {100 * chance:.1f} %"]
+    erased, jitter, crop = (only(steps, name) for name in ("RandomErasing", "ColorJitter", "RandomResizedCrop"))
+    if library == "timm":
+        hue, erasing = (arguments["color_jitter"] or (0, 0, 0, 0))[3], arguments["re_prob"]
+        crop = only(steps, "RandomResizedCropAndInterpolation")
+        assert (crop.scale, crop.ratio) == (arguments["scale"], arguments["ratio"]), crop
+        assert (erased.probability if erased else 0) == erasing, erased
+    else:
+        hue, erasing = cfg.hsv_h, cfg.erasing
+        assert crop.scale == (1 - cfg.scale, 1.0), crop
+        # What RandomErasing of the policy does by default, and torchvision's is compared with ours.
+        assert (erased.p, erased.scale, erased.ratio, erased.value) == (erasing, (0.02, 0.33), (0.3, 3.3), 0), erased
+    assert (jitter.hue if jitter else None) == ((-hue, hue) if hue else None), jitter
+    return [f"takes all arguments; flips {100 * chance:.1f} %, erases {100 * erasing:.1f} %, turns hues by {hue:.3f}"]
+
+
+def only(steps: list, name: str):
+    """The step of that class, also within a RandomApply; None where there is none."""
+    inner = [getattr(step, "transforms", [step])[0] for step in steps]
+    return next((step for step in inner if type(step).__name__ == name), None)
 
 
 def located(cfg, v8_transforms) -> None:

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../../dist/src/core/index.js';
+import { setCases, wideCases } from './wide-cases.mjs';
 
 const {
   applySteps,
@@ -14,6 +15,7 @@ const {
   policyFormats,
   policyOfSubset,
   thesisSet,
+  transformNames,
 } = await import(pathToFileURL(join(packageRoot(), 'dist/src/augment/index.js')).href);
 
 const [folder] = process.argv.slice(2).map((path) => resolve(path));
@@ -110,6 +112,18 @@ const whole = {
   recommended: { policy: recommended, last: { policy: subset(light), share: 0.1 } },
   safe: { policy: subset(light) },
   keep: { policy: subset(thesisSet()) },
+  // Everything that can be judged, alone and together.
+  wide: {
+    policy: {
+      ...recommended,
+      root: {
+        kind: 'oneOf',
+        p: 1,
+        members: transformNames.map((name) => ({ kind: 'transform', name, options: {}, p: 1 })),
+      },
+    },
+    last: { policy: subset(transformNames.map((name) => ({ name }))), share: 0.1 },
+  },
 };
 
 function write(name, content) {
@@ -129,17 +143,21 @@ function writeFormats(place, exported) {
         text,
       );
     }
-  for (const release of ['1.3', '1.4', '2.0'])
-    write(
-      `${place}/load-${release}.json`,
-      exportAlbumentationsFile({ ...exported, size }, release).text,
-    );
+  for (const release of ['1.3', '1.4', '2.0']) {
+    const { text, ...notes } = exportAlbumentationsFile({ ...exported, size }, release);
+    write(`${place}/load-${release}.json`, text);
+    const said = Object.entries(notes).map(([kind, list]) => [kind, list.map(({ name }) => name)]);
+    write(`${place}/said-${release}.json`, JSON.stringify(Object.fromEntries(said)));
+  }
 }
 
 write('image.bin', image.data);
 write('mask.bin', mask.data);
 const cases = [];
-for (const [name, options, params, label = name] of [...fixed, ...several]) {
+for (const [name, options, params, label = name, draw] of [
+  ...[...fixed, ...several, ...wideCases],
+  ...setCases,
+]) {
   const place = `single/${cases.length}-${name}`;
   const draws = Array.isArray(params) ? params : [params];
   const steps = draws.map((draw) => [{ name, params: draw }]);
@@ -148,14 +166,15 @@ for (const [name, options, params, label = name] of [...fixed, ...several]) {
   const policy = { version: 1, restore: 'none', root };
   const results = steps.map((step) => applySteps(image, step, { restore: 'none' }));
   const border = { mode: 'fill', value: 255 };
+  const paints = name === 'PaddedCrop' || (draws[0].fill ?? null) !== null;
   const masks = steps.map((step) =>
-    applyStepsToMask(mask, step, { restore: 'none', ...(name === 'PaddedCrop' && { border }) }),
+    applyStepsToMask(mask, step, { restore: 'none', ...(paints && { border }) }),
   );
   writeFormats(place, { policy });
   write(`${place}/images.bin`, Buffer.concat(results.map(({ data }) => data)));
   write(`${place}/masks.bin`, Buffer.concat(masks.map(({ data }) => data)));
   const [{ height, width }] = results;
-  cases.push({ name, label, place, height, width, draws: draws.length });
+  cases.push({ name, label, place, height, width, draws: draws.length, draw });
 }
 for (const [name, exported] of Object.entries(whole)) writeFormats(`whole/${name}`, exported);
 write('cases.json', JSON.stringify({ size, cases, whole: Object.keys(whole) }));

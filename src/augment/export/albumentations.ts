@@ -3,6 +3,7 @@ import { openCv, type AlbumentationsClass } from '../definition/albumentations-f
 import { instantiate } from '../definition/instantiate.js';
 import { definitionOf } from '../registry.js';
 import type { Json, Params, Policy } from '../transform.js';
+import { noteDifferences } from './albumentations-differences.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from './exported.js';
 import { indented, keywords, listCall, pythonModule } from './python.js';
 import { writeNode, type Dialect } from './tree.js';
@@ -131,13 +132,14 @@ function leaf(
     notes.leftOut(name, 'Albumentations has no equivalent');
     return undefined;
   }
-  if (forms.length === 1) notes.nearly(name, 'releases of before 1.4 have no equivalent');
+  noteDifferences(name, notes);
   if (name === 'GaussNoise')
     notes.nearly(
       name,
       'from release 1.4.19 on, the deviation is drawn evenly and not the variance, within the same limits',
     );
-  return either(forms, p);
+  // Where the older releases have none, it does nothing in its place.
+  return either(forms.length === 1 ? [...forms, { name: 'NoOp', args: {} }] : forms, p);
 }
 
 /** An expression for the first of these classes that a release has. */

@@ -1,9 +1,7 @@
-import { toAlbumentations } from '../policy/albumentations-write.js';
+import { exportAlbumentations } from '../policy/albumentations-write.js';
 import type { AlbumentationsRelease } from '../definition/albumentations-form.js';
-import type { Size } from '../../image/image.js';
-import { instantiate } from '../definition/instantiate.js';
-import { definitionOf } from '../registry.js';
 import type { Policy, PolicyNode } from '../transform.js';
+import { noteDifferences } from './albumentations-differences.js';
 import { albumentationsModule } from './albumentations.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from './exported.js';
 import { kerasModule } from './keras/keras.js';
@@ -122,8 +120,10 @@ export function exportAlbumentationsFile(
     notes.leftOut('the last epochs', 'a file holds one policy; the last epochs have the safe set');
   if (release === '1.4')
     notes.nearly('a random subset', 'later releases of 1.4 use its members in the listed order');
-  const root = withoutUnknown(policy.root, { release, size }, notes);
-  const file = toAlbumentations({ ...policy, root }, size, release);
+  const { file, missing } = exportAlbumentations(policy, size, release);
+  for (const name of namesOf(policy.root))
+    if (missing.includes(name)) notes.leftOut(name, `Albumentations ${release} has no equivalent`);
+    else noteDifferences(name, notes, release);
   return { text: `${JSON.stringify(file, null, 2)}\n`, ...notes };
 }
 
@@ -134,23 +134,6 @@ export function isEmptyPolicy({ root }: Policy): boolean {
   return isEmpty(root);
 }
 
-/** The policy without what Albumentations has no class for: that does nothing, in its place. */
-function withoutUnknown(
-  node: PolicyNode,
-  target: { readonly release: AlbumentationsRelease; readonly size: Size },
-  notes: Differences,
-): PolicyNode {
-  if (node.kind !== 'transform')
-    return {
-      ...node,
-      members: node.members.map((member) => withoutUnknown(member, target, notes)),
-    };
-  const { release, size } = target;
-  const definition = definitionOf(node.name);
-  const { options } = instantiate(definition, node.options);
-  // Of old semantics the writer has more to say.
-  if (options.semantics !== undefined || definition.albumentations?.write(options, release, size))
-    return node;
-  notes.leftOut(node.name, `Albumentations ${release} has no equivalent`);
-  return { kind: 'compose', members: [], p: node.p };
+function namesOf(node: PolicyNode): string[] {
+  return node.kind === 'transform' ? [node.name] : node.members.flatMap(namesOf);
 }

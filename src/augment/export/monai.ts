@@ -3,9 +3,11 @@ import { ends } from '../definition/torchvision-form.js';
 import type { Params, Policy } from '../transform.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from './exported.js';
 import { readLeaf, sizedWindowsOf, variancesOf, windowsOf, type Form } from './leaf.js';
-import { listCall, pythonModule } from './python.js';
+import { listCall, neededHelpers, pythonModule } from './python.js';
 import { torchHelpers } from './torch-helpers.js';
+import { torchWide } from './torch-wide.js';
 import { writeNode, type Dialect } from './tree.js';
+import { wideForms, wideImports } from './wide-forms.js';
 
 /**
  * A policy as a Python module for MONAI, on dictionaries with `image` `[3, H, W]`, values from 0 to 255, and `label`
@@ -20,12 +22,8 @@ export function monaiModule(exported: ExportablePolicy): ExportedPolicy {
     `transform: Compose = ${main}`,
     ...(end === undefined ? [] : [`last_transform: Compose = ${end}`]),
   ].join('\n\n');
-  const classes = Object.entries(helpers).filter(([name]) => body.includes(name));
-  const code = `${body}${classes.map(([, text]) => text).join('')}`;
-  const functions = Object.entries(torchHelpers).filter(([name]) =>
-    new RegExp(String.raw`\b${name}\b`).test(code),
-  );
-  const all = `${functions.map(([, text]) => text).join('')}${code}`;
+  const needed = neededHelpers({ ...torchHelpers, ...torchWide, ...helpers }, body);
+  const all = [...needed, body].join('');
   const names = monaiNames.filter((name) => new RegExp(String.raw`\b${name}\b`).test(all));
   const text = pythonModule(
     exported,
@@ -39,16 +37,17 @@ export function monaiModule(exported: ExportablePolicy): ExportedPolicy {
         'image: ignore it in the loss.',
       ],
       imports: [
-        ...(all.includes('partial(') ? ['from functools import partial'] : []),
-        ...(all.includes('math.') ? ['import math'] : []),
+        ...wideImports(all),
         ...(all.includes('Callable') ? ['from typing import Callable'] : []),
         '',
+        ...(all.includes('np.') ? ['import numpy as np'] : []),
         'import torch',
+        ...(all.includes('Image.') ? ['from PIL import Image'] : []),
         `from monai.transforms import ${names.join(', ')}`,
         '',
         'BOTH = {"keys": ("image", "label"), "allow_missing_keys": True}',
       ],
-      helpers: [...functions, ...classes].map(([, helper]) => helper),
+      helpers: needed,
       body,
     },
     differences,
@@ -91,6 +90,21 @@ class RandMoved(RandomizableTransform):
     def __call__(self, data: dict) -> dict:
         drawn = {name: self.R.uniform(*ends) for name, ends in self.ranges.items()}
         return {k: moved(v, **drawn, nearest=k == "label") if k in BOTH["keys"] else v for k, v in data.items()}
+`,
+  RandDrawn: `
+class RandDrawn(RandomizableTransform):
+    """Changes the image by a function with draws of its own, and the label too where it moves pixels."""
+
+    def __init__(self, function: Callable, draw: Callable = between, moves: bool = False, **fixed):
+        super().__init__(prob=1.0)
+        self.function, self.draw, self.moves, self.fixed = function, draw, moves, fixed
+
+    def __call__(self, data: dict) -> dict:
+        given = {**self.fixed, **self.draw(self.R.uniform, *data["image"].shape[-2:])}
+        data = {**data, "image": self.function(data["image"], **given).clamp(0, 255)}
+        if self.moves and "label" in data:
+            data["label"] = self.function(data["label"], **given, nearest=True)
+        return data
 `,
 };
 
@@ -184,6 +198,7 @@ const forms: Readonly<Record<string, Form>> = {
       cropped('RandSpatialCropd', { height, width }, ', random_size=False'),
     ]);
   },
+  ...wideForms('RandDrawn'),
 };
 
 function cropped(name: string, { height, width }: Size, rest: string): string {

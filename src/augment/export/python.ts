@@ -67,3 +67,19 @@ export function listCall(name: string, members: readonly string[], ...rest: stri
 export function indented(lines: readonly string[]): string {
   return lines.map((line) => `${line.replace(/^(?=.)/gm, '    ')},`).join('\n');
 }
+
+/** The helpers that code and each other's code need, in their own order. A name counts outside comments and docstrings. */
+export function neededHelpers(helpers: Readonly<Record<string, string>>, code: string): string[] {
+  const all = Object.entries(helpers);
+  const names = new Set<string>();
+  const add = (given: string): void => {
+    const plain = given.replace(/"""[^]*?"""|#.*$/gm, '');
+    for (const [name, text] of all) {
+      if (names.has(name) || !new RegExp(String.raw`\b${name}\b`).test(plain)) continue;
+      names.add(name);
+      add(text);
+    }
+  };
+  add(code);
+  return all.filter(([name]) => names.has(name)).map(([, text]) => text);
+}

@@ -10,12 +10,14 @@ interface Arguments {
   ratio: [number, number];
   hflip: number;
   vflip: number;
-  color_jitter: [number, number, number] | null;
+  /** Brightness, contrast, saturation, hue. */
+  color_jitter: [number, number, number, number] | null;
   color_jitter_prob: number | null;
   grayscale_prob: number;
   gaussian_blur_prob: number;
   auto_augment: null;
   re_prob: number;
+  re_mode: string;
   interpolation: string;
 }
 
@@ -49,6 +51,7 @@ export function timmArguments(exported: ExportablePolicy): ExportedPolicy {
     gaussian_blur_prob: 0,
     auto_augment: null,
     re_prob: 0,
+    re_mode: 'const',
     interpolation: 'bilinear',
   };
   for (const chance of chancesOf(policy.root)) {
@@ -94,7 +97,8 @@ function flagsOf(set: Arguments): string[] {
     ...['--hflip', String(set.hflip), '--vflip', String(set.vflip), '--color-jitter', '0'],
     ...['--grayscale-prob', String(set.grayscale_prob)],
     ...['--gaussian-blur-prob', String(set.gaussian_blur_prob)],
-    ...['--reprob', '0', '--mixup', '0', '--cutmix', '0'],
+    ...['--reprob', String(set.re_prob), '--remode', set.re_mode],
+    ...['--mixup', '0', '--cutmix', '0'],
     ...['--train-interpolation', set.interpolation],
   ];
 }
@@ -114,8 +118,7 @@ const forms: Readonly<Record<string, Form>> = {
     const most = reach(limit);
     if (most === 0) return notes.leftOut(name, 'its range lies on one side of doing nothing');
     // torchvision's brightness is a factor, which is what contrast is here.
-    set.color_jitter = [most, 0, 0];
-    set.color_jitter_prob = rounded(p);
+    jitter(set, p, [most, 0, 0, 0]);
     notes.nearly(
       name,
       `arguments have it, but no flag: --color-jitter changes saturation as much${shorterSide(limit)}`,
@@ -128,7 +131,7 @@ const forms: Readonly<Record<string, Form>> = {
       (options.minMaxScale as Range | undefined) ??
       (options.minMaxHeight as Range).map((side) => side / size.height);
     const [low, high] = sides.map((side) => rounded(Math.min(1, side) ** 2));
-    set.scale = [low, high];
+    crop(set, [low, high], [1, 1]);
     notes.nearly(
       name,
       `crops of ${percent(low)} to ${percent(high)} of the area, drawn evenly over it, ${forEvery(p)}`,
@@ -142,10 +145,77 @@ const forms: Readonly<Record<string, Form>> = {
         name,
         `timm's blur reaches a standard deviation of ${timmBlur} pixels, further than a window of ${side} pixels (${deviation.toFixed(2)})`,
       );
-    set.gaussian_blur_prob = rounded(p);
+    set.gaussian_blur_prob = rounded(Math.min(1, set.gaussian_blur_prob + p));
     notes.nearly(
       name,
       `a Gaussian with a standard deviation of 0.1 to ${timmBlur} pixels instead of a mean over a window of up to ${side}`,
     );
   },
+  GaussianBlur: ({ name, options, p }, set, notes) => {
+    const [low, high] = options.sigmaLimit as Range;
+    if (high < timmBlur)
+      return notes.leftOut(
+        name,
+        `timm's blur reaches a standard deviation of ${timmBlur} pixels, further than ${high}`,
+      );
+    set.gaussian_blur_prob = rounded(Math.min(1, set.gaussian_blur_prob + p));
+    notes.nearly(
+      name,
+      `a standard deviation of 0.1 to ${timmBlur} pixels instead of ${low} to ${high}`,
+    );
+  },
+  HueSaturationValue: ({ name, options, p }, set, notes) => {
+    const { hueShiftLimit, satShiftLimit, valShiftLimit } = options as Record<string, Range>;
+    const hue = rounded(reach(hueShiftLimit) / 180);
+    const saturation = rounded(reach(satShiftLimit) / 255);
+    const value = rounded(reach(valShiftLimit) / 255);
+    if (hue + saturation + value === 0)
+      return notes.leftOut(name, 'its ranges lie on one side of doing nothing');
+    jitter(set, p, [value, 0, saturation, hue]);
+    notes.nearly(
+      name,
+      'arguments have it, but no flag: --color-jitter has no hue; saturation and brightness are scaled instead of shifted, and uneven ranges reach as far as their shorter side',
+    );
+  },
+  RandomErasing: ({ name, options, p }, set, notes) => {
+    const { scale, ratio } = options as Record<string, Range>;
+    const [area, shape] = [timmErasing.scale, timmErasing.ratio];
+    if (scale[1] < area[1] || ratio[0] > shape[0] || ratio[1] < shape[1])
+      return notes.leftOut(
+        name,
+        `timm erases ${percent(area[0])} to ${percent(area[1])} of the area in shapes of ${shape.join(' to ')}, which goes further`,
+      );
+    set.re_prob = rounded(p);
+    notes.nearly(
+      name,
+      `timm erases ${percent(area[0])} to ${percent(area[1])} of the area, in the mean colour that it normalises with instead of grey level ${String(options.value)}`,
+    );
+  },
+  RandomResizedCrop: ({ name, options, p }, set, notes) => {
+    const { scale, ratio } = options as Record<string, Range>;
+    crop(set, scale, ratio);
+    notes.nearly(
+      name,
+      `crops of ${percent(scale[0])} to ${percent(scale[1])} of the area, ${forEvery(p)}; what is made smaller is antialiased`,
+    );
+  },
 };
+
+/** What timm's RandomErasing draws, whatever is asked: of the area, and height by width; a third and 10/3 in whole percents. */
+const timmErasing = { scale: [0.02, 0.33], ratio: [0.3, 3.3] } as const;
+
+/** Colours of one probability: the larger ones. */
+function jitter(set: Arguments, p: number, amounts: [number, number, number, number]): void {
+  const before = set.color_jitter ?? [0, 0, 0, 0];
+  const [brightness, contrast, saturation, hue] = amounts.map((x, i) => Math.max(x, before[i]));
+  set.color_jitter = [brightness, contrast, saturation, hue];
+  set.color_jitter_prob = rounded(Math.max(set.color_jitter_prob ?? 0, p));
+}
+
+/** Crops of one range: the wider one. */
+function crop(set: Arguments, scale: Range, ratio: Range): void {
+  const wider = (a: Range, b: Range): Range => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+  const first = set.scale[0] === 1;
+  set.scale = first ? scale : wider(set.scale, scale);
+  set.ratio = wider(set.ratio, ratio);
+}

@@ -106,8 +106,9 @@ const always: Readonly<Record<string, Form>> = {
 const located: Readonly<Record<string, Form>> = {
   RandomContrast: ({ name, options, p }, set, { notes }) => {
     const limit = options.limit as Range;
-    set.hsv_v = reach(limit);
-    if (set.hsv_v === 0) return notes.leftOut(name, 'its range lies on one side of doing nothing');
+    const most = reach(limit);
+    if (most === 0) return notes.leftOut(name, 'its range lies on one side of doing nothing');
+    set.hsv_v = Math.max(set.hsv_v, most);
     notes.nearly(name, `hsv_v multiplies alike, but is drawn ${forEvery(p)}${shorterSide(limit)}`);
   },
   RandomBrightness: ({ name }, _set, { notes }) =>
@@ -133,6 +134,43 @@ const located: Readonly<Record<string, Form>> = {
       `translate shifts by up to ${percent(share)} of the sides ${forEvery(p)}, not in whole pixels; outside is grey (114) instead of black`,
     );
   },
+  HueSaturationValue: (chance, set, { notes }) => {
+    const { hue, saturation, value } = colours(chance);
+    if (hue + saturation + value === 0) return notes.leftOut(chance.name, oneSided);
+    set.hsv_h = hue;
+    set.hsv_s = saturation;
+    set.hsv_v = Math.max(set.hsv_v, value);
+    notes.nearly(
+      chance.name,
+      `hue is shifted alike, saturation and value are scaled instead of shifted, ${forEvery(chance.p)}; uneven ranges reach as far as their shorter side`,
+    );
+  },
+  Translate: ({ name, options, p }, set, { notes }) => {
+    const share = Math.min(reach(options.limitX as Range), reach(options.limitY as Range));
+    if (share === 0) return notes.leftOut(name, oneSided);
+    set.translate = Math.max(set.translate, share);
+    notes.nearly(
+      name,
+      `translate shifts by up to ${percent(share)} of the sides ${forEvery(p)}, not in whole pixels; outside is grey (114)`,
+    );
+  },
+  Shear: ({ name, options, p }, set, { notes }) => {
+    set.shear = Math.min(reach(options.limitX as Range), reach(options.limitY as Range));
+    if (set.shear === 0) return notes.leftOut(name, oneSided);
+    notes.nearly(
+      name,
+      `shears both ways by up to ${set.shear} degrees ${forEvery(p)}; outside is grey (114)`,
+    );
+  },
+  Perspective: ({ name }, _set, { notes }) =>
+    notes.leftOut(
+      name,
+      'perspective is a gradient per pixel of the size that is trained with, and moves corners outwards too',
+    ),
+  RandomErasing: ({ name }, _set, { notes }) =>
+    notes.leftOut(name, 'erasing is read by classify alone'),
+  RandomResizedCrop: ({ name }, _set, { notes }) =>
+    notes.leftOut(name, 'scale makes images smaller as far as larger, and keeps their shape'),
 };
 
 /** For images that have one class: classify. */
@@ -141,12 +179,52 @@ const whole: Readonly<Record<string, Form>> = {
     const sides =
       (options.minMaxScale as Range | undefined) ??
       ((options.minMaxHeight as Range).map((side) => side / size.height) as Range);
-    set.scale = rounded(1 - Math.min(1, sides[0]) ** 2);
+    set.scale = Math.max(set.scale, rounded(1 - Math.min(1, sides[0]) ** 2));
     notes.nearly(
       name,
       `crops have ${percent(1 - set.scale)} to 100 % of the area and sides of 3:4 to 4:3, ${forEvery(p)}; there of ${sides.map(percent).join(' to ')} of the sides`,
     );
   },
+  RandomResizedCrop: ({ name, options, p }, set, { notes }) => {
+    const { scale, ratio } = options as Record<string, Range>;
+    set.scale = Math.max(set.scale, rounded(1 - scale[0]));
+    notes.nearly(
+      name,
+      `crops have ${percent(1 - set.scale)} to 100 % of the area and sides of 3:4 to 4:3, ${forEvery(p)}; there of ${scale.map(percent).join(' to ')} and ${ratio.map((x) => x.toFixed(2)).join(' to ')}`,
+    );
+  },
+  HueSaturationValue: (chance, set, { notes }) => {
+    const { hue, saturation } = colours(chance);
+    if (hue + saturation === 0) return notes.leftOut(chance.name, oneSided);
+    set.hsv_h = hue;
+    set.hsv_s = saturation;
+    notes.nearly(
+      chance.name,
+      `saturation is scaled instead of shifted, ${forEvery(chance.p)}; the value stays, because ${ofClassify}; uneven ranges reach as far as their shorter side`,
+    );
+  },
+  RandomErasing: ({ name, options, p }, set, { notes }) => {
+    const { scale, ratio, value } = options as { scale: Range; ratio: Range; value: number };
+    const same = String([...scale, ...ratio]) === String([0.02, 0.33, 0.3, 3.3]);
+    if (!same && (scale[1] < 0.33 || ratio[0] > 0.3 || ratio[1] < 3.3))
+      return notes.leftOut(
+        name,
+        'classify erases 2 to 33 % of the area in shapes of 0.3 to 3.3, which goes further',
+      );
+    set.erasing = rounded(p);
+    if (!same || value !== 0)
+      notes.nearly(
+        name,
+        'classify erases 2 to 33 % of the area, in black, in shapes of 0.3 to 3.3',
+      );
+  },
+  ...Object.fromEntries(
+    ['Translate', 'Shear', 'Perspective'].map((name): [string, Form] => [
+      name,
+      (_chance, _set, { notes }) =>
+        notes.leftOut(name, `classify does not read ${name.toLowerCase()}`),
+    ]),
+  ),
   RandomContrast: ({ name }, _set, { notes }) => notes.leftOut(name, ofClassify),
   RandomBrightness: ({ name }, _set, { notes }) => notes.leftOut(name, ofClassify),
   ShiftScaleRotate: ({ name }, _set, { notes }) =>
@@ -157,3 +235,14 @@ const whole: Readonly<Record<string, Form>> = {
 
 const ofClassify =
   'hsv_v of classify changes brightness and contrast together, and contrast about the mean grey';
+const oneSided = 'its ranges lie on one side of doing nothing';
+
+/** How far both ways: parts of the circle, of saturation and of value. */
+function colours({ options }: Chance): { hue: number; saturation: number; value: number } {
+  const { hueShiftLimit, satShiftLimit, valShiftLimit } = options as Record<string, Range>;
+  return {
+    hue: rounded(reach(hueShiftLimit) / 180),
+    saturation: rounded(reach(satShiftLimit) / 255),
+    value: rounded(reach(valShiftLimit) / 255),
+  };
+}

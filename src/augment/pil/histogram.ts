@@ -51,10 +51,10 @@ export const autoContrast = byHistogram(
     return asIs.map((value) => Math.min(255, Math.max(0, Math.trunc(value * scale + offset))));
   },
   {
-    // In Albumentations since 1.4.19; it rounds where Pillow cuts off.
+    // In Albumentations since 1.4.19, as Pillow's only since 2.0; it rounds where Pillow cuts off.
     albumentations: {
       write: (_o, release) =>
-        release === '1.3'
+        release !== '2.0'
           ? null
           : { name: 'AutoContrast', args: { cutoff: 0, ignore: null, method: 'pil' } },
       read: {

@@ -21,12 +21,13 @@ const versions: Record<AlbumentationsRelease, string> = {
 export interface AlbumentationsExport {
   /** As `albumentations.save` writes it. */
   readonly file: { [key: string]: Json };
-  /** Transforms that the release does not have; they are left out. */
+  /** Transforms that the release does not have; they do nothing, in their place. */
   readonly missing: string[];
 }
 
 /**
- * As `toAlbumentations`, but leaves out what has no counterpart in that release.
+ * As `toAlbumentations`, but what has no counterpart in that release does nothing in its place, so that the chances of all
+ * others stay what they are.
  *
  * @throws UserError `POLICY` for `semantics: 'albumentations-0.1.1'`.
  */
@@ -36,7 +37,19 @@ export function exportAlbumentations(
   release: AlbumentationsRelease = '2.0',
 ): AlbumentationsExport {
   const missing = new Set<string>();
-  const file = write(policy, { release, size, missing });
+  const known = (node: PolicyNode): PolicyNode => {
+    if (node.kind !== 'transform') return { ...node, members: node.members.map(known) };
+    const definition = definitionOf(node.name);
+    const { options } = instantiate(definition, node.options);
+    const { albumentations } = definition;
+    // Of old semantics the writer has more to say.
+    if (options.semantics !== undefined || albumentations?.write(options, release, size))
+      return node;
+    missing.add(node.name);
+    return { kind: 'compose', members: [], p: node.p };
+  };
+  const tree = 'root' in policy ? policy : policyOfSubset(policy, size);
+  const file = toAlbumentations({ ...tree, root: known(tree.root) }, size, release);
   return { file, missing: [...missing] };
 }
 
@@ -58,26 +71,14 @@ export function toAlbumentations(
   size: Size,
   release: AlbumentationsRelease = '2.0',
 ): { [key: string]: Json } {
-  return write(policy, { release, size });
-}
-
-/** For which release and images it is written. */
-interface Target {
-  readonly release: AlbumentationsRelease;
-  readonly size: Size;
-  /** Takes what has no counterpart; without it, that is an error. */
-  readonly missing?: Set<string>;
-}
-
-function write(policy: Policy | SubsetOfTransforms, context: Target): { [key: string]: Json } {
-  const { release, size } = context;
   const {
     root,
     restore,
     size: target = size,
   } = 'root' in policy ? policy : policyOfSubset(policy, size);
+  const context = { release, size };
   const members = root.kind === 'compose' && root.p === 1 ? root.members : [root];
-  const first = members.flatMap((node) => writeNode(node, context));
+  const first = members.map((node) => writeNode(node, context));
   const { width, height } = target;
   const last: Json[] = [];
   if (restore === 'reflect')
@@ -105,44 +106,30 @@ function write(policy: Policy | SubsetOfTransforms, context: Target): { [key: st
   };
 }
 
-/** The node, or nothing where all of it is left out. */
-function writeNode(node: PolicyNode, context: Target): Json[] {
-  if (node.kind === 'transform') {
-    const found = writeTransform(node.name, node.options, context);
-    return found === null ? [] : [written(context.release, found, node.p)];
-  }
-  const members = node.members.flatMap((member, i) =>
-    writeNode(member, context).map((json): WrittenMember => ({
-      json,
-      weight: node.kind === 'someOf' ? (node.weights?.[i] ?? 1) : 1,
-    })),
-  );
-  if (members.length === 0 && node.members.length > 0) return [];
-  const transforms = members.map(({ json }) => json);
+/** For which release and images it is written. */
+interface Target {
+  readonly release: AlbumentationsRelease;
+  readonly size: Size;
+}
+
+function writeNode(node: PolicyNode, context: Target): Json {
+  const { release } = context;
+  if (node.kind === 'transform')
+    return written(release, classOf(node.name, node.options, context), node.p);
+  const transforms = node.members.map((member) => writeNode(member, context));
   switch (node.kind) {
     case 'compose':
-      if (node.members.length === 0)
-        return [written(context.release, { name: 'NoOp', args: {} }, node.p)];
-      return [composeOf(transforms, node.p)];
+      if (transforms.length === 0) return written(release, { name: 'NoOp', args: {} }, node.p);
+      return composeOf(transforms, node.p);
     case 'oneOf':
-      return [{ __class_fullname__: 'OneOf', p: node.p, transforms }];
+      return { __class_fullname__: 'OneOf', p: node.p, transforms };
     case 'someOf':
-      return [someOf(node, context.release, members)];
+      return someOf(node, release, transforms);
   }
 }
 
-/** What a member has become, and its weight among the others. */
-interface WrittenMember {
-  readonly json: Json;
-  readonly weight: number;
-}
-
-/** A transform as a class of Albumentations, with the arguments of that release; null where it is left out. */
-function writeTransform(
-  name: string,
-  given: Params,
-  { release, size, missing }: Target,
-): AlbumentationsClass | null {
+/** A transform as a class of Albumentations, with the arguments of that release. */
+function classOf(name: string, given: Params, { release, size }: Target): AlbumentationsClass {
   const definition = definitionOf(name);
   const { options } = instantiate(definition, given);
   if (options.semantics !== undefined)
@@ -156,33 +143,32 @@ function writeTransform(
       },
     );
   const found = definition.albumentations?.write(options, release, size) ?? null;
-  if (found === null && missing === undefined)
+  if (found === null)
     throw new UserError('POLICY', `${name} has no counterpart in Albumentations ${release}.`, {
       where: name,
       remedy: 'remove it from the policy',
     });
-  if (found === null) missing?.add(name);
   return found;
 }
 
 function someOf(
   node: PolicyNode & { kind: 'someOf' },
   release: AlbumentationsRelease,
-  members: readonly WrittenMember[],
+  members: Json[],
 ): Json {
-  const n = node.replace ? node.n : Math.min(node.n, members.length);
+  const { n } = node;
   const rest = { p: node.p, n, replace: node.replace };
   if (release === '2.0')
     return {
       __class_fullname__: node.order === 'random' ? 'RandomOrder' : 'SomeOf',
       ...rest,
-      transforms: members.map(({ json }) => json),
+      transforms: members,
     };
   // The wrapper's probability is its weight; what it holds keeps its own.
   return {
     __class_fullname__: 'SomeOf',
     ...rest,
-    transforms: members.map(({ json, weight }) => composeOf([json], weight)),
+    transforms: members.map((json, i) => composeOf([json], node.weights?.[i] ?? 1)),
   };
 }
 

@@ -3,8 +3,10 @@ import { ends } from '../../definition/torchvision-form.js';
 import type { Policy } from '../../transform.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from '../exported.js';
 import { kerasHelpers } from './keras-helpers.js';
+import { kerasWideForms } from './keras-wide-forms.js';
+import { kerasWide } from './keras-wide.js';
 import { readLeaf, sizedWindowsOf, variancesOf, windowsOf, type Form } from '../leaf.js';
-import { listCall, pythonModule } from '../python.js';
+import { listCall, neededHelpers, pythonModule } from '../python.js';
 import { writeNode, type Dialect } from '../tree.js';
 
 /**
@@ -20,9 +22,7 @@ export function kerasModule(exported: ExportablePolicy): ExportedPolicy {
     `transform: keras.layers.Layer = ${main}`,
     ...(end === undefined ? [] : [`last_transform: keras.layers.Layer = ${end}`]),
   ].join('\n\n');
-  const helpers = Object.entries(kerasHelpers)
-    .filter(([name]) => name === 'Part' || body.includes(`${name}(`))
-    .map(([, code]) => code);
+  const helpers = neededHelpers({ ...kerasHelpers, ...kerasWide }, `Part${body}`);
   const text = pythonModule(
     exported,
     {
@@ -36,7 +36,7 @@ export function kerasModule(exported: ExportablePolicy): ExportedPolicy {
         'for the whole batch. The label 255 in a mask is outside the image: ignore it in the loss.',
       ],
       imports: ['import math', '', 'import keras', 'from keras import ops'].filter(
-        (line) => line !== 'import math' || body.includes('Moved('),
+        (line) => line !== 'import math' || helpers.some((code) => code.includes('math.')),
       ),
       helpers,
       body,
@@ -144,6 +144,7 @@ const forms: Readonly<Record<string, Form>> = {
   },
   PaddedCrop: ({ padding }, { height, width }) =>
     `PaddedCrop(${Math.round((padding as number) * Math.max(height, width))})`,
+  ...kerasWideForms,
 };
 
 function padded(layers: readonly string[], { height, width }: Size): string {

@@ -56,6 +56,25 @@ class Noise(Part):
         variances = images.new_empty(len(images), 1, 1, 1).uniform_(self.low, self.high)
         return (images + variances.sqrt() / 255 * torch.randn_like(images)).clamp(0, 1), masks
 `,
+  Drawn: `
+class Drawn(Part):
+    """Changes every image by a function of values from 0 to 255, with draws of its own; masks too where it moves pixels."""
+
+    def __init__(self, function, draw=between, moves: bool = False, **fixed):
+        super().__init__()
+        self.function, self.draw, self.moves, self.fixed = function, draw, moves, fixed
+
+    @staticmethod
+    def uniform(low: float, high: float) -> float:
+        return torch.empty(()).uniform_(low, high).item()
+
+    def forward(self, images: torch.Tensor, masks: torch.Tensor | None = None) -> tuple:
+        drawn = [{**self.fixed, **self.draw(self.uniform, *images.shape[-2:])} for _ in images]
+        changed = torch.stack([self.function(255 * x, **given) for x, given in zip(images, drawn)])
+        if masks is not None and self.moves:
+            masks = torch.stack([self.function(x, **given, nearest=True) for x, given in zip(masks, drawn)])
+        return changed.clamp(0, 255) / 255, masks
+`,
   AllOf: `
 class AllOf(Part):
     """All parts, in order."""

@@ -4,7 +4,9 @@ import type { Params, Policy } from '../../transform.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from '../exported.js';
 import { korniaHelpers } from './kornia-helpers.js';
 import { readLeaf, sizedWindowsOf, variancesOf, windowsOf, type Form } from '../leaf.js';
-import { listCall, pythonModule } from '../python.js';
+import { listCall, neededHelpers, pythonModule } from '../python.js';
+import { torchWide } from '../torch-wide.js';
+import { wideForms, wideImports } from '../wide-forms.js';
 import { writeNode, type Dialect } from '../tree.js';
 
 /**
@@ -20,9 +22,8 @@ export function korniaModule(exported: ExportablePolicy): ExportedPolicy {
     `transform: Part = ${main}`,
     ...(end === undefined ? [] : [`last_transform: Part = ${end}`]),
   ].join('\n\n');
-  const helpers = Object.entries(korniaHelpers)
-    .filter(([name]) => name === 'Part' || body.includes(`${name}(`))
-    .map(([, code]) => code);
+  const helpers = neededHelpers({ ...torchWide, ...korniaHelpers }, `Part${body}`);
+  const code = [...helpers, body].join('');
   const text = pythonModule(
     exported,
     {
@@ -34,9 +35,12 @@ export function korniaModule(exported: ExportablePolicy): ExportedPolicy {
         'Every image of a batch has its own draws. The label 255 in a mask is outside the image: ignore it in the loss.',
       ],
       imports: [
-        'import kornia.augmentation as K',
+        ...wideImports(code),
+        ...(code.includes('K.') ? ['import kornia.augmentation as K'] : []),
+        ...(code.includes('np.') ? ['import numpy as np'] : []),
         'import torch',
-        'from torch.nn.functional import pad',
+        ...(code.includes('Image.') ? ['from PIL import Image'] : []),
+        ...(/\bpad\(/.test(code) ? ['from torch.nn.functional import pad'] : []),
       ],
       helpers,
       body,
@@ -92,6 +96,8 @@ const range = (value: unknown): readonly [number, number] => value as [number, n
 /** In a batch all images have one size. */
 const atOnce = 'the border is mirrored at once, and not at the end';
 
+const wide = wideForms('Drawn');
+
 const forms: Readonly<Record<string, Form>> = {
   HorizontalFlip: () => leaf('K.RandomHorizontalFlip(p=1)'),
   VerticalFlip: () => leaf('K.RandomVerticalFlip(p=1)'),
@@ -139,6 +145,19 @@ const forms: Readonly<Record<string, Form>> = {
   },
   PaddedCrop: ({ padding }, { height, width }) =>
     `PaddedCrop(${Math.round((padding as number) * Math.max(height, width))})`,
+  ...wide,
+  Equalize: () => leaf('K.RandomEqualize(p=1)'),
+  GaussianBlur: (options, size, differ) => {
+    const [low, high] = range(options.sigmaLimit).map((end) => Math.max(0.01, end));
+    const radius = Math.max(1, Math.floor(3.5 * high));
+    // Kornia's border reflects once.
+    if (radius >= Math.min(size.height, size.width))
+      return wide.GaussianBlur(options, size, differ);
+    const side = 2 * radius + 1;
+    return leaf(
+      `K.RandomGaussianBlur((${side}, ${side}), (${low}, ${high}), border_type="reflect", p=1)`,
+    );
+  },
 };
 
 function around1(limit: unknown): string {

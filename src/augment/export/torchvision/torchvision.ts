@@ -5,7 +5,7 @@ import { definitionOf } from '../../registry.js';
 import { transformDefinitions } from '../../transforms/index.js';
 import type { Params, Policy } from '../../transform.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from '../exported.js';
-import { listCall, pythonModule } from '../python.js';
+import { listCall, neededHelpers, pythonModule } from '../python.js';
 import { writeNode, type Dialect } from '../tree.js';
 import { torchvisionHelpers } from './torchvision-helpers.js';
 
@@ -80,9 +80,10 @@ export function torchvisionCode(
     `transform: v2.Transform = ${main}`,
     ...(end === undefined ? [] : [`last_transform: v2.Transform = ${end}`]),
   ].join('\n\n');
-  const helpers = [...Object.entries(torchvisionHelpers), ...ownHelpers()]
-    .filter(([name]) => body.includes(`${name}(`))
-    .map(([, code]) => code);
+  const helpers = neededHelpers(
+    { ...torchvisionHelpers, ...Object.fromEntries(ownHelpers()) },
+    body,
+  );
   const code = `${helpers.join('')}${body}`;
   const standard = ['math', 'random'].filter((name) => code.includes(`${name}.`));
   const imports = [

@@ -14,12 +14,21 @@ export interface TwoLimits {
   readonly y: Range;
 }
 
+/** The label that masks show in Albumentations where images show `fill`. */
+const outsideMasks = 255;
+
 /** Arguments of Albumentations' `Affine` about what lies outside the image: a grey level, or null for reflect-101. */
 export function affineBorder(fill: number | null, release: AlbumentationsRelease): Arguments {
   const mode = fill === null ? openCv.reflect101 : openCv.constantBorder;
   return release === '2.0'
-    ? { interpolation: openCv.linear, border_mode: mode, fill: fill ?? 0 }
-    : { interpolation: openCv.linear, mode, cval: fill ?? 0 };
+    ? {
+        ...{ interpolation: openCv.linear, border_mode: mode, fill: fill ?? 0 },
+        ...(fill !== null && { fill_mask: outsideMasks }),
+      }
+    : {
+        ...{ interpolation: openCv.linear, mode, cval: fill ?? 0 },
+        ...(fill !== null && { cval_mask: outsideMasks }),
+      };
 }
 
 /** The grey level that `Affine` fills with, or null for reflect-101. @throws UserError `POLICY` for another border. */

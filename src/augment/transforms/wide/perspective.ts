@@ -77,6 +77,7 @@ export const perspective = define({
   torchvision: {
     write: ({ distortionScale, fill }) => ({
       code: `v2.RandomPerspective(distortion_scale=${distortionScale}, p=1.0, fill={tv_tensors.Mask: 255, "others": ${fill}})`,
+      difference: 'of tensors, pixels at the edge are blended with what lies outside',
     }),
     helpers: {},
   },

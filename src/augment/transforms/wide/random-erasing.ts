@@ -91,7 +91,7 @@ function drawRectangle(
   return { x: 0, y: 0, width: 0, height: 0 };
 }
 
-/** In Albumentations since 1.4.22, whose ratio is width by height, drawn evenly. */
+/** In Albumentations since 1.4.22, whose ratio is width by height, drawn evenly; a file for 1.4 is for all of them. */
 function inAlbumentations(): AlbumentationsForm<Options> {
   const name = 'Erasing';
   // Twelve digits, so that turning twice gives what was there.
@@ -99,7 +99,7 @@ function inAlbumentations(): AlbumentationsForm<Options> {
   const turned = ([low, high]: Range): Range => [inverse(high), inverse(low)];
   return {
     write: ({ scale, ratio, value }, release) =>
-      release === '1.3' ? null : { name, args: { scale, ratio: turned(ratio), fill: value } },
+      release !== '2.0' ? null : { name, args: { scale, ratio: turned(ratio), fill: value } },
     read: {
       [name]: (args) => {
         requireArgument(name, args, 'fill_mask', null);

@@ -92,8 +92,7 @@ export const randomResizedCrop = define({
   albumentations: inAlbumentations(),
   torchvision: {
     write: ({ scale, ratio, height, width }, size) => ({
-      code: `v2.RandomResizedCrop((${height ?? size.height}, ${width ?? size.width}), scale=${tuple(scale)}, ratio=${tuple(ratio)})`,
-      difference: 'windows that are made smaller are antialiased',
+      code: `v2.RandomResizedCrop((${height ?? size.height}, ${width ?? size.width}), scale=${tuple(scale)}, ratio=${tuple(ratio)}, antialias=False)`,
     }),
     helpers: {},
   },

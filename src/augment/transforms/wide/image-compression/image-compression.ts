@@ -46,7 +46,8 @@ export const imageCompression = define({
       args: {
         ...(release === '2.0'
           ? { quality_range: [low, high], compression_type: 'jpeg' }
-          : { quality_lower: low, quality_upper: high, compression_type: 0 }),
+          : // JPEG is the default of all releases, which name it by turns 0 and "jpeg".
+            { quality_lower: low, quality_upper: high }),
       },
     }),
     read: {
