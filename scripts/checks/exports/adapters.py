@@ -33,10 +33,7 @@ OF_RELEASE = {
 }
 # A fault of a release, that no file speaks of.
 UNSAID = {"Blur"}
-NOT_TORCHVISION = dict.fromkeys(
-    ["HueSaturationValue", "Translate, one way", "Translate, mirrored", "Shear", "Shear, mirrored", "Shear, one way", "Perspective"]
-)
-TORCHVISION = {"": 1, "ShiftScaleRotate": 2, **NOT_TORCHVISION}
+TORCHVISION = {"": 1, "ShiftScaleRotate": 2}
 LIMITS = {
     "albumentations": ALBUMENTATIONS,
     "albumentations-json": ALBUMENTATIONS,
@@ -72,6 +69,8 @@ def set_draw(library: str, module, corners: list) -> bool:
     elif library == "kornia":
         module.transform.draw = lambda *_: {"to": corners}
     elif library == "monai":
+        module.transform.transforms[-1].draw = lambda *_: {"to": corners}
+    elif library in ("torchvision", "fastai", "autogluon"):
         module.transform.transforms[-1].draw = lambda *_: {"to": corners}
     else:
         return False

@@ -24,3 +24,8 @@ export function ends([low, high]: readonly [number, number]): string {
 export function tuple(values: readonly number[]): string {
   return `(${values.join(', ')})`;
 }
+
+/** A call of the Python class `Drawn`: a function that changes images, what draws its arguments, and those that stay the same. */
+export function drawn(change: string, draw: string, ...fixed: string[]): string {
+  return `Drawn(${[change, `partial(${draw})`, ...fixed].join(', ')})`;
+}

@@ -1,17 +1,23 @@
-import { tuple } from '../definition/torchvision-form.js';
+import { drawn as drawnCall, tuple } from '../definition/torchvision-form.js';
 import type { Range } from '../definition/option-reader.js';
 import type { Params } from '../transform.js';
+import { definitionOf } from '../registry.js';
+import type { TransformName } from '../transforms/index.js';
 import { levelArguments, type LevelOptions } from '../pil/level.js';
 import type { Form } from './leaf.js';
-import { literal } from './python.js';
 
 /**
  * The wide set for libraries on PyTorch: calls of a Python class that draws the arguments of a function of `torchWide` for
  * every image, with what stays the same, and moves masks where it says so.
  */
 export function wideForms(name: string): Readonly<Record<string, Form>> {
-  const drawn = (change: string, draw: string, ...rest: string[]): string =>
-    `${name}(${[change, `partial(${draw})`, ...rest].join(', ')})`;
+  const drawn = (...call: [change: string, draw: string, ...fixed: string[]]): string =>
+    drawnCall(...call).replace('Drawn', name);
+  /** As torchvision's files say it. */
+  const asTorchvision = (transform: TransformName): Form => {
+    const { torchvision } = definitionOf(transform);
+    return (options, size) => (torchvision?.write(options, size).code ?? '').replace('Drawn', name);
+  };
   const level = (change: string, base: number, options: Params, signed: boolean): string => {
     const [low, high, count, both] = levelArguments({ ...(options as LevelOptions), signed }).split(
       ', ',
@@ -22,17 +28,10 @@ export function wideForms(name: string): Readonly<Record<string, Form>> {
     );
   };
   return {
-    HueSaturationValue: ({ hueShiftLimit, satShiftLimit, valShiftLimit }) =>
-      drawn(
-        'recoloured',
-        `between, hue=${range(hueShiftLimit)}, saturation=${range(satShiftLimit)}, value=${range(valShiftLimit)}`,
-      ),
-    Translate: ({ limitX, limitY, fill }) =>
-      drawn('shifted', `steps, x=${range(limitX)}, y=${range(limitY)}`, moving, filled(fill)),
-    Shear: ({ limitX, limitY, fill }) =>
-      drawn('sheared', `between, x=${range(limitX)}, y=${range(limitY)}`, moving, filled(fill)),
-    Perspective: ({ distortionScale, fill }) =>
-      drawn('projected', `corners, scale=${Number(distortionScale)}`, moving, filled(fill)),
+    HueSaturationValue: asTorchvision('HueSaturationValue'),
+    Translate: asTorchvision('Translate'),
+    Shear: asTorchvision('Shear'),
+    Perspective: asTorchvision('Perspective'),
     RandomErasing: ({ scale, ratio, value }) =>
       drawn(
         'erased',
@@ -61,7 +60,6 @@ export function wideForms(name: string): Readonly<Record<string, Form>> {
 
 const moving = 'moves=True';
 const range = (value: Params[string]): string => tuple(value as Range);
-const filled = (value: Params[string]): string => `fill=${literal(value)}`;
 
 /** Modules of Python's own that code with these functions needs. */
 export function wideImports(code: string): string[] {

@@ -41,7 +41,7 @@ class Native(Part):
         self.layer = layer
 
     def change(self, both: dict) -> dict:
-        return self.layer(dict(both), training=True)
+        return self.layer({k: ops.copy(x) for k, x in both.items()}, training=True)
 `,
   Coloured: `
 class Coloured(Part):
@@ -52,7 +52,8 @@ class Coloured(Part):
         self.layer = layer
 
     def change(self, both: dict) -> dict:
-        return {**both, IMAGES: self.layer(both[IMAGES], training=True)}
+        # Keras 3.15 on PyTorch brightens the very images that it is given.
+        return {**both, IMAGES: self.layer(ops.copy(both[IMAGES]), training=True)}
 `,
   Pixels: `
 class Pixels(Part):

@@ -92,4 +92,25 @@ class Values(v2.Transform):
 
     _get_params, _transform = make_params, transform
 `,
+  Drawn: `class Drawn(v2.Transform):
+    """Changes an image by a function of values from 0 to 255, with draws of its own; masks too where it moves pixels."""
+
+    def __init__(self, function, draw=between, moves=False, **fixed):
+        super().__init__()
+        self.function, self.draw, self.moves, self.fixed = function, draw, moves, fixed
+
+    def make_params(self, inputs):
+        size = next(x.shape[-2:] for x in inputs if getattr(x, "ndim", 0) > 1)
+        return {**self.fixed, **self.draw(random.uniform, *size)}
+
+    def transform(self, x, params):
+        planes = x.as_subclass(torch.Tensor).reshape(-1, *x.shape[-2:]).float()
+        if not isinstance(x, tv_tensors.Mask):
+            planes = self.function(planes, **params).round().clamp(0, 255)
+        elif self.moves:
+            planes = self.function(planes, **params, nearest=True)
+        return tv_tensors.wrap(planes.reshape(x.shape).to(x.dtype), like=x)
+
+    _get_params, _transform = make_params, transform
+`,
 };

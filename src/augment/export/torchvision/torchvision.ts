@@ -6,6 +6,7 @@ import { transformDefinitions } from '../../transforms/index.js';
 import type { Params, Policy } from '../../transform.js';
 import { Differences, type ExportablePolicy, type ExportedPolicy } from '../exported.js';
 import { listCall, neededHelpers, pythonModule } from '../python.js';
+import { torchWide } from '../torch-wide.js';
 import { writeNode, type Dialect } from '../tree.js';
 import { torchvisionHelpers } from './torchvision-helpers.js';
 
@@ -81,13 +82,14 @@ export function torchvisionCode(
     ...(end === undefined ? [] : [`last_transform: v2.Transform = ${end}`]),
   ].join('\n\n');
   const helpers = neededHelpers(
-    { ...torchvisionHelpers, ...Object.fromEntries(ownHelpers()) },
+    { ...ofTheWideSet, ...torchvisionHelpers, ...Object.fromEntries(ownHelpers()) },
     body,
   );
   const code = `${helpers.join('')}${body}`;
   const standard = ['math', 'random'].filter((name) => code.includes(`${name}.`));
   const imports = [
     ...standard.map((name) => `import ${name}`),
+    ...(body.includes('partial(') ? ['from functools import partial'] : []),
     ...(standard.length > 0 ? [''] : []),
     ...(code.includes('torch.') ? ['import torch'] : []),
     ...(code.includes('tv_tensors.') ? ['from torchvision import tv_tensors'] : []),
@@ -151,3 +153,10 @@ function ownHelpers(): [string, string][] {
     .flatMap(({ torchvision }) => Object.entries(torchvision?.helpers ?? {}))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+/** Functions that `Drawn` is used with; levels have a class of their own here. */
+const ofTheWideSet = Object.fromEntries(
+  Object.entries(torchWide).filter(
+    ([name]) => !['levels', 'posterized', 'solarized'].includes(name),
+  ),
+);

@@ -2,7 +2,7 @@ import type { AlbumentationsForm } from '../../definition/albumentations-form.js
 import { define, sameSize } from '../../definition/definition.js';
 import type { Limit, OptionReader, Range } from '../../definition/option-reader.js';
 import { shrunk } from '../../definition/shrunk.js';
-import { tuple } from '../../definition/torchvision-form.js';
+import { drawn, tuple } from '../../definition/torchvision-form.js';
 import { applyLut } from '../../kernels/lut.js';
 import type { Magnitude } from '../../transform.js';
 import { addedTable, hueTable, shiftHsv } from './hsv.js';
@@ -65,14 +65,13 @@ export const hueSaturationValue = define({
   magnitudes: eachAlone,
   albumentations: inAlbumentations(),
   torchvision: {
-    write: ({ hueShiftLimit, satShiftLimit, valShiftLimit }) => {
-      const part = (limit: Range, of: number): string => tuple(limit.map((x) => x / of));
-      const factor = (limit: Range): string => tuple(limit.map((x) => 1 + x / 255));
-      return {
-        code: `v2.ColorJitter(brightness=${factor(valShiftLimit)}, saturation=${factor(satShiftLimit)}, hue=${part(hueShiftLimit, 180)})`,
-        difference: 'saturation and brightness are scaled instead of shifted',
-      };
-    },
+    // ColorJitter scales saturation and brightness instead of shifting them.
+    write: ({ hueShiftLimit, satShiftLimit, valShiftLimit }) => ({
+      code: drawn(
+        'recoloured',
+        `between, hue=${tuple(hueShiftLimit)}, saturation=${tuple(satShiftLimit)}, value=${tuple(valShiftLimit)}`,
+      ),
+    }),
     helpers: {},
   },
 });

@@ -2,6 +2,7 @@ import type { Rng } from '../../../core/index.js';
 import type { Mask, Size } from '../../../image/image.js';
 import { define, sameSize } from '../../definition/definition.js';
 import type { OptionReader } from '../../definition/option-reader.js';
+import { drawn } from '../../definition/torchvision-form.js';
 import { reflect101 } from '../../kernels/border.js';
 import { coefficientsOf, warpBilinear, warpNearest, type Corners } from './projection.js';
 
@@ -75,9 +76,9 @@ export const perspective = define({
   },
   albumentations: null,
   torchvision: {
+    // RandomPerspective blends the edges of tensors with what lies outside, as it does not those of PIL images.
     write: ({ distortionScale, fill }) => ({
-      code: `v2.RandomPerspective(distortion_scale=${distortionScale}, p=1.0, fill={tv_tensors.Mask: 255, "others": ${fill}})`,
-      difference: 'of tensors, pixels at the edge are blended with what lies outside',
+      code: drawn('projected', `corners, scale=${distortionScale}`, 'moves=True', `fill=${fill}`),
     }),
     helpers: {},
   },

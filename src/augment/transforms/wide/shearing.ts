@@ -2,7 +2,7 @@ import type { Size } from '../../../image/image.js';
 import { define, sameSize } from '../../definition/definition.js';
 import type { Limit, OptionReader, Range } from '../../definition/option-reader.js';
 import { shrunk } from '../../definition/shrunk.js';
-import { tuple } from '../../definition/torchvision-form.js';
+import { drawn, tuple } from '../../definition/torchvision-form.js';
 import { invertAffine, type Affine } from '../../kernels/affine.js';
 import { warpLinearFloat, warpNearestFloat } from '../../kernels/warp-float.js';
 import type { Magnitude } from '../../transform.js';
@@ -87,12 +87,14 @@ export const shearing = define({
     },
   },
   torchvision: {
+    // RandomAffine shears rows after columns, and never reflects.
     write: ({ limitX, limitY, fill }) => ({
-      code: `v2.RandomAffine(degrees=0, shear=${tuple([...limitX, ...limitY])}, interpolation=v2.InterpolationMode.BILINEAR, fill={tv_tensors.Mask: 255, "others": ${fill ?? 0}})`,
-      difference:
-        fill === null
-          ? 'the border is black instead of reflected, and rows are sheared after columns'
-          : 'rows are sheared after columns',
+      code: drawn(
+        'sheared',
+        `between, x=${tuple(limitX)}, y=${tuple(limitY)}`,
+        'moves=True',
+        `fill=${fill ?? 'None'}`,
+      ),
     }),
     helpers: {},
   },

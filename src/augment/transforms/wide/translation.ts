@@ -1,7 +1,7 @@
 import { define, sameSize } from '../../definition/definition.js';
 import type { Limit, OptionReader, Range } from '../../definition/option-reader.js';
 import { shrunk } from '../../definition/shrunk.js';
-import { tuple } from '../../definition/torchvision-form.js';
+import { drawn, tuple } from '../../definition/torchvision-form.js';
 import { shiftPixels } from '../../kernels/shift-pixels.js';
 import type { Magnitude } from '../../transform.js';
 import { affineBorder, readAffine } from './affine-form.js';
@@ -80,19 +80,15 @@ export const translation = define({
     },
   },
   torchvision: {
-    write: ({ limitX, limitY, fill }) => {
-      const largest = (limit: Range): number => Math.max(...limit.map(Math.abs));
-      const shifts = tuple([largest(limitX), largest(limitY)]);
-      const own = limitX[0] === -limitX[1] && limitY[0] === -limitY[1];
-      const difference = [
-        ...(fill === null ? ['the border is black instead of reflected'] : []),
-        ...(own ? [] : ['shifts are symmetric']),
-      ].join('; ');
-      return {
-        code: `v2.RandomAffine(degrees=0, translate=${shifts}, fill={tv_tensors.Mask: 255, "others": ${fill ?? 0}})`,
-        ...(difference !== '' && { difference }),
-      };
-    },
+    // RandomAffine shifts both ways alike, and never reflects.
+    write: ({ limitX, limitY, fill }) => ({
+      code: drawn(
+        'shifted',
+        `steps, x=${tuple(limitX)}, y=${tuple(limitY)}`,
+        'moves=True',
+        `fill=${fill ?? 'None'}`,
+      ),
+    }),
     helpers: {},
   },
 });
