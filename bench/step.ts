@@ -46,6 +46,8 @@ interface Case {
   readonly size?: number;
   /** A forward pass in evaluation mode instead of a step. */
   readonly judging?: boolean;
+  /** Norms keep their running statistics, as in fine-tuning. */
+  readonly frozen?: boolean;
   /** Too much for two cores. */
   readonly forCards?: boolean;
 }
@@ -82,9 +84,23 @@ const cases: readonly Case[] = [
     size: 160,
     forCards: true,
   },
+  {
+    name: 'frozen norms, efficientnet-lite0, 160x160, batch 32',
+    model: 'efficientnet-lite0',
+    batch: 32,
+    size: 160,
+    frozen: true,
+  },
   { name: 'resnet18, 128x128, batch 32', model: 'resnet18', batch: 32, size: 128 },
   { name: 'judging, densenet121 batch 256', model: 'densenet121', batch: 256, judging: true },
   { name: 'judging, resnet-small batch 256', model: 'resnet-small', batch: 256, judging: true },
+  {
+    name: 'judging, efficientnet-lite0, 160x160, batch 32',
+    model: 'efficientnet-lite0',
+    batch: 32,
+    size: 160,
+    judging: true,
+  },
 ];
 const precisions = ['float32', 'bfloat16'] as const;
 /** Ours and PyTorch's way of computing, as they are compared. */
@@ -129,11 +145,11 @@ type Answer = { readonly seconds: number[] } | { readonly unable: string };
 
 async function compare(
   build: Build,
-  { name, model, stem, batch, task, size = 32, judging = false }: Case,
+  { name, model, stem, batch, task, size = 32, judging = false, frozen = false }: Case,
   ours: NonNullable<Started>,
   peer: Started,
 ): Promise<Cell[]> {
-  const request = { model, stem: stem ?? 'imagenet', batch, steps, task, size, judging };
+  const request = { model, stem: stem ?? 'imagenet', batch, steps, task, size, judging, frozen };
   const rates = new Map<string, number[]>();
   const unable = new Map<string, string>();
   const measure = async (side: string, from: NonNullable<Started>, keep: boolean) => {

@@ -92,15 +92,19 @@ def judging(model, by, batch):
     return judge
 
 
-def prepare(name, count, size):
+def prepare(name, count, size, frozen):
     model = models[name]().to(device, memory_format=torch.channels_last).train()
     by = compiled(model)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4)
+    norms = [part for part in model.modules() if isinstance(part, nn.BatchNorm2d)]
     images = torch.randint(0, 256, (count, size, size, 3), dtype=torch.uint8)
     batch = batches(images, torch.randint(0, 10, (count,)))
 
     def step(precision, mode):
         model.train()
+        if frozen:
+            for part in norms:
+                part.eval()
         images, classes = batch()
         # [N,H,W,C] bytes seen as [N,C,H,W] are channels-last already.
         x = images.permute(0, 3, 1, 2).float().div_(127.5).sub_(1).mul_(2)
@@ -159,13 +163,14 @@ def timed(work, steps, *how):
 for line in sys.stdin:
     request = json.loads(line)
     model, batch, size = request["model"], request["batch"], request.get("size", 32)
-    key = [model, request.get("task"), batch, size]
+    frozen = request.get("frozen", False)
+    key = [model, request.get("task"), batch, size, frozen]
     if model == "resnet18" and origin == "own":
         print(json.dumps({"unable": "torchvision is not installed"}), flush=True)
         continue
     if current != key:
         segmentation = request.get("task") == "segmentation"
-        step, judge = prepare_segmentation(batch, size) if segmentation else prepare(model, batch, size)
+        step, judge = prepare_segmentation(batch, size) if segmentation else prepare(model, batch, size, frozen)
         current = key
     work, mode = judge if request["judging"] else step, request.get("compile")
     try:

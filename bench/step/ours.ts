@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Rng } from '../../src/core/index.js';
 import { buildModel, type ModelSpec, type TwoHeaded } from '../../src/models/index.js';
-import { Adam, Sgd } from '../../src/nn/index.js';
+import { Adam, BatchNorm2d, Sgd } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 
 // Our side of the step benchmark: a JSON request a line in, the seconds of each step out; on a card those of all steps
@@ -17,6 +17,7 @@ interface Request {
   readonly size: number;
   readonly precision: t.Precision;
   readonly judging: boolean;
+  readonly frozen: boolean;
 }
 
 const [threads, clock] = [Number(process.argv[3] ?? 2), process.argv[4] ?? 'wall'];
@@ -40,8 +41,8 @@ interface Prepared {
 let current: (Prepared & { key: string }) | undefined;
 for await (const line of createInterface(process.stdin)) {
   const request = JSON.parse(line) as Request;
-  const { model, stem, batch, steps, task, size, precision, judging } = request;
-  const key = [model, stem, batch, task, size].join();
+  const { model, stem, batch, steps, task, size, precision, judging, frozen } = request;
+  const key = [model, stem, batch, task, size, frozen].join();
   if (current?.key !== key) {
     const made = task === 'segmentation' ? prepareSegmentation(request) : prepare(request);
     current = { key, ...made };
@@ -72,8 +73,9 @@ function together(work: () => void, steps: number): number[] {
   return [(now() - start) / steps];
 }
 
-function prepare({ model: name, stem, batch, size }: Request): Prepared {
+function prepare({ model: name, stem, batch, size, frozen }: Request): Prepared {
   const model = buildModel({ name, stem, classes: 10, labels: 0 }, new Rng(1)).to(device);
+  if (frozen) for (const part of model.modules()) if (part instanceof BatchNorm2d) part.freeze();
   const optimiser = new Sgd(model.namedParameters(), {
     lr: 0.1,
     momentum: 0.9,

@@ -19,6 +19,8 @@ NAPI_MODULE_INIT() {
     engine::defineFusedNorm(all);
     engine::defineFusedDenseBlock(all);
     engine::defineFusedSpatial(all);
+    engine::defineFusedAfter(all);
+    engine::defineFusedDepthwise(all);
     engine::defineProcesses(all);
   } catch (...) {
     engine::throwError(env, "engine", engine::currentException());

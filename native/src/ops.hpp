@@ -14,5 +14,7 @@ void defineImages(Exports& exports);
 void defineFusedNorm(Exports& exports);
 void defineFusedDenseBlock(Exports& exports);
 void defineFusedSpatial(Exports& exports);
+void defineFusedAfter(Exports& exports);
+void defineFusedDepthwise(Exports& exports);
 void defineProcesses(Exports& exports);
 }  // namespace engine

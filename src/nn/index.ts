@@ -1,5 +1,6 @@
 export { Layer, Module } from './module.js';
 export { BatchNorm2d, Conv2d, GroupNorm, Linear, Relu, Sequential } from './layers.js';
+export { DepthwiseConv2d } from './depthwise.js';
 export type { Optimiser, ParameterRule, RuleOf } from './optimiser.js';
 export { Sgd } from './sgd.js';
 export { Adam, AdamW } from './adam.js';

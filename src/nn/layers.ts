@@ -2,10 +2,13 @@ import type { Rng } from '../core/index.js';
 import {
   add,
   clamp,
+  canFuseAfter,
   canFuseJudging,
   canFuseNorms,
   groupNorm,
+  normAdd,
   normRelu,
+  normRelu6,
   normReluJudging,
   batchNorm,
   conv2d,
@@ -92,9 +95,21 @@ export class BatchNorm2d extends Layer {
     return relu(residual ? add(y, residual) : y);
   }
 
-  /** min(relu(norm(x)), 6) (Sandler et al., 2018). */
+  /** min(relu(norm(x)), 6) (Sandler et al., 2018), in fewer passes where it can be. */
   forwardRelu6(x: Tensor): Tensor {
-    return clamp(this.forward(x), 0, 6);
+    if (!canFuseAfter(x, this.training)) return clamp(this.forward(x), 0, 6);
+    this.count();
+    return normRelu6(x, this, this);
+  }
+
+  /** norm(x) + residual, in fewer passes where it can be. */
+  forwardAdd(x: Tensor, residual?: Tensor): Tensor {
+    if (canFuseAfter(x, this.training)) {
+      this.count();
+      return normAdd(x, this, residual, this);
+    }
+    const y = this.forward(x);
+    return residual ? add(y, residual) : y;
   }
 
   /** Notes that the running statistics have seen one more batch. */

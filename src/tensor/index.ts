@@ -74,14 +74,19 @@ export {
 } from './operators/neural.js';
 export {
   canFuse,
+  canFuseAfter,
   canFuseJudging,
   canFuseNorms,
   denseBlock,
   denseBlockJudging,
+  depthwiseNorms,
+  normAdd,
   normRelu,
+  normRelu6,
   normReluJudging,
   setFusion,
   spatialMoments,
+  type NormOptions,
 } from './operators/fused.js';
 export { bceWithLogits, crossEntropy } from './operators/losses.js';
 export { backward, gradOf, noGrad, zeroGrad } from './gradients.js';

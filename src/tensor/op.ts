@@ -62,6 +62,11 @@ export function recordWith(record: Recorder): () => void {
   return () => (recorder = undefined);
 }
 
+/** @internal Whether operators are being recorded. */
+export function isRecorded(): boolean {
+  return recorder !== undefined;
+}
+
 /** @internal An operator of the addon that gives one tensor. */
 export function apply(
   operator: string,

@@ -11,6 +11,7 @@ const freed = () => {
   return tensor;
 };
 const normal = { training: true };
+const after = { training: true, momentum: 0.1, eps: 1e-5 };
 const norm = (c: number) => ({
   weight: ok(c),
   bias: ok(c),
@@ -68,12 +69,16 @@ const operators: Record<string, (x: t.Tensor) => unknown> = {
   batchNorm: (x) => t.batchNorm(x, {}, normal),
   groupNorm: (x) => t.groupNorm(x, 1),
   canFuse: (x) => t.canFuse(x),
+  canFuseAfter: (x) => t.canFuseAfter(x, true),
   canFuseJudging: (x) => t.canFuseJudging(x),
   canFuseNorms: (x) => t.canFuseNorms(x),
   averageGradients: (x) => t.averageGradients([x]),
   backwardTogether: (x) => t.backwardTogether(x, []),
   spreadTensors: (x) => t.spreadTensors([x]),
   normRelu: (x) => t.normRelu(x, norm(1), undefined, { momentum: 0.1, eps: 1e-5 }),
+  normRelu6: (x) => t.normRelu6(x, norm(1), after),
+  normAdd: (x) => t.normAdd(x, norm(1), undefined, after),
+  depthwiseNorms: (x) => t.depthwiseNorms(x, ok(1, 1, 3, 3), undefined, norm(1), 1, after),
   normReluJudging: (x) => t.normReluJudging(x, norm(1), undefined, 1e-5),
   denseBlock: (x) => t.denseBlock(x, [], [], { momentum: 0.1, eps: 1e-5 }),
   denseBlockJudging: (x) => t.denseBlockJudging(x, [], [], 1e-5),

@@ -10,6 +10,7 @@ const norm = (c: number) => ({
   ...{ runningMean: ok(c), runningVar: ok(c) },
 });
 const momentum = { momentum: 0.1, eps: 1e-5 };
+const after = { training: true, ...momentum };
 const layer = () => [ok(3), ok(3), ok(8, 3, 1, 1), ok(8), ok(8), ok(2, 8, 3, 3)];
 const buffers = () => [ok(3), ok(3), ok(8), ok(8)];
 const sgd = { lr: 1, momentum: 0.9, weightDecay: 0, nesterov: false };
@@ -46,6 +47,9 @@ const right: Record<string, () => unknown[]> = {
   batchNorm: () => [ok(2, 3, 4, 4), norm(3), { training: true }],
   groupNorm: () => [ok(2, 4, 4, 4), 2, { weight: ok(4), bias: ok(4) }, 1e-5],
   normRelu: () => [ok(2, 3, 4, 4), norm(3), undefined, momentum],
+  normRelu6: () => [ok(2, 3, 4, 4), norm(3), after],
+  normAdd: () => [ok(2, 3, 4, 4), norm(3), ok(2, 3, 4, 4), after],
+  depthwiseNorms: () => [ok(2, 3, 4, 4), ok(3, 1, 3, 3), norm(3), norm(3), 1, after],
   denseBlock: () => [ok(2, 3, 4, 4), layer(), buffers(), momentum],
   softmax: () => [ok(2, 2), 1],
   dropout: () => [ok(2), 0.5, true],

@@ -66,4 +66,25 @@ template <class T>
 void finish(const Rows<T>& gradient, const Rows<float>& total, const Rows<T>& x, const float* mean,
             const float* inverse, const float* sumTotal, const float* sumProduct, T* out);
 
+// A norm with nothing behind it or ReLU6, min(max(y, 0), 6); feature maps lie densely.
+enum class After { nothing, relu6 };
+
+// y = after(x * scale + shift + other); `other` may be null.
+template <class T>
+void applyNorm(const Rows<T>& x, const Affine& affine, After after, const T* other, T* out);
+// Sums over rows of dz, which is dy as it comes through `after`, and of dz times the normalised input. Nothing was
+// added in between.
+template <class T>
+Sums normSums(const T* dy, const Rows<T>& x, const Affine& affine, After after, const Moments& m,
+              const std::vector<float>& inverse);
+// The gradient of the norm's input is a * dz + b * x + c. `sums`: null where the statistics are not the batch's.
+struct Slopes {
+  std::vector<float> a, b, c;
+};
+Slopes slopes(int64_t rows, const Moments& m, const std::vector<float>& inverse, const float* weight,
+              const Sums* sums);
+// That gradient into `out`, which may be `dy`.
+template <class T>
+void normGradient(const T* dy, const Rows<T>& x, const Affine& affine, After after, const Slopes& by, T* out);
+
 }  // namespace engine

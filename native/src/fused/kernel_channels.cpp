@@ -196,6 +196,57 @@ void finish(const Rows<T>& gradient, const Rows<float>& total, const Rows<T>& x,
   });
 }
 
+template <class T>
+void applyNorm(const Rows<T>& x, const Affine& affine, After after, const T* other, T* out) {
+  const auto rows = other ? after == After::relu6 ? normRows<T, true, true> : normRows<T, false, true>
+                          : after == After::relu6 ? normRows<T, true, false> : normRows<T, false, false>;
+  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
+    const int64_t at = from * x.channels;
+    rows(x.data + at, to - from, x.channels, affine.scale.data(), affine.shift.data(), other ? other + at : nullptr,
+         out + at);
+  });
+}
+
+template <class T>
+Sums normSums(const T* dy, const Rows<T>& x, const Affine& affine, After after, const Moments& m,
+              const std::vector<float>& inverse) {
+  const auto rows = after == After::relu6 ? normSumRows<T, true> : normSumRows<T, false>;
+  Partials partials(x.rows, x.channels);
+  overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
+    const int64_t at = from * x.channels;
+    rows(dy + at, x.data + at, to - from, x.channels, affine.scale.data(), affine.shift.data(), m.mean.data(),
+         partials.first(chunk), partials.second(chunk));
+  });
+  Sums sums = sumsOf(partials);
+  for (int64_t c = 0; c < x.channels; c++) sums.product[c] *= inverse[c];
+  return sums;
+}
+
+Slopes slopes(int64_t rows, const Moments& m, const std::vector<float>& inverse, const float* weight,
+              const Sums* sums) {
+  const size_t channels = inverse.size();
+  Slopes by{std::vector<float>(channels), std::vector<float>(channels), std::vector<float>(channels)};
+  for (size_t i = 0; i < channels; i++) {
+    const double k = static_cast<double>(weight[i]) * inverse[i];
+    by.a[i] = static_cast<float>(k);
+    if (!sums) continue;
+    const double slope = static_cast<double>(sums->product[i]) / rows * inverse[i];
+    by.b[i] = static_cast<float>(-k * slope);
+    by.c[i] = static_cast<float>(k * (slope * m.mean[i] - static_cast<double>(sums->gradient[i]) / rows));
+  }
+  return by;
+}
+
+template <class T>
+void normGradient(const T* dy, const Rows<T>& x, const Affine& affine, After after, const Slopes& by, T* out) {
+  const auto rows = after == After::relu6 ? normBackwardRows<T, true> : normBackwardRows<T, false>;
+  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
+    const int64_t at = from * x.channels;
+    rows(dy + at, x.data + at, to - from, x.channels, affine.scale.data(), affine.shift.data(), by.a.data(),
+         by.b.data(), by.c.data(), out + at);
+  });
+}
+
 #define CHANNEL_KERNELS(T)                                                                                       \
   template Moments moments(const Rows<T>&);                                                                      \
   template void copyRows(const Rows<T>&, const Rows<T>&);                                                        \
@@ -208,7 +259,11 @@ void finish(const Rows<T>& gradient, const Rows<float>& total, const Rows<T>& x,
   template Sums accumulate(const T*, const Rows<T>&, const Affine&, const Moments&, const std::vector<float>&,   \
                            const float*, const Rows<float>&);                                                    \
   template void finish(const Rows<T>&, const Rows<float>&, const Rows<T>&, const float*, const float*,           \
-                       const float*, const float*, T*);
+                       const float*, const float*, T*);                                              \
+  template void applyNorm(const Rows<T>&, const Affine&, After, const T*, T*);                                   \
+  template Sums normSums(const T*, const Rows<T>&, const Affine&, After, const Moments&,                         \
+                         const std::vector<float>&);                                                             \
+  template void normGradient(const T*, const Rows<T>&, const Affine&, After, const Slopes&, T*);
 
 CHANNEL_KERNELS(float)
 CHANNEL_KERNELS(Bfloat16)

@@ -1,6 +1,6 @@
 import type { Rng } from '../../core/index.js';
-import { BatchNorm2d, Conv2d, Layer, Module, Sequential } from '../../nn/index.js';
-import { adaptiveAvgPool2d, add, asDtype, flatten, type Tensor } from '../../tensor/index.js';
+import { BatchNorm2d, Conv2d, DepthwiseConv2d, Layer, Module, Sequential } from '../../nn/index.js';
+import { adaptiveAvgPool2d, asDtype, flatten, type Tensor } from '../../tensor/index.js';
 import { TrunkClassifier } from '../classifier.js';
 import type { Network } from '../network.js';
 import type { Features, Trunk } from '../two-headed.js';
@@ -125,30 +125,25 @@ interface BlockShape extends Omit<Stage, 'blocks'> {
   readonly inputs: number;
 }
 
-/** A depthwise convolution: each channel by itself. */
-function depthwise(rng: Rng, channels: number, { kernel, stride }: BlockShape): Conv2d {
-  const padding = (kernel - 1) / 2;
-  return new Conv2d(rng, channels, channels, kernel, { stride, padding, groups: channels });
-}
-
 /** Depthwise convolution, then 1x1 without ReLU; here always to another number of channels, so nothing is added. */
 class SeparableBlock extends Layer {
-  private readonly spatial: Conv2d;
+  private readonly spatial: DepthwiseConv2d;
   private readonly spatialNorm: BatchNorm2d;
   private readonly project: Conv2d;
   private readonly projectNorm: BatchNorm2d;
 
   constructor(rng: Rng, shape: BlockShape) {
     super();
-    this.spatial = this.part('conv_dw', depthwise(rng, shape.inputs, shape));
-    this.spatialNorm = this.part('bn1', new BatchNorm2d(shape.inputs));
-    this.project = this.part('conv_pw', new Conv2d(rng, shape.inputs, shape.channels, 1));
-    this.projectNorm = this.part('bn2', new BatchNorm2d(shape.channels));
+    const { inputs, kernel, stride, channels } = shape;
+    this.spatial = this.part('conv_dw', new DepthwiseConv2d(rng, inputs, kernel, stride));
+    this.spatialNorm = this.part('bn1', new BatchNorm2d(inputs));
+    this.project = this.part('conv_pw', new Conv2d(rng, inputs, channels, 1));
+    this.projectNorm = this.part('bn2', new BatchNorm2d(channels));
   }
 
   forward(x: Tensor): Tensor {
-    const y = this.spatialNorm.forwardRelu6(this.spatial.forward(x));
-    return this.projectNorm.forward(this.project.forward(y));
+    const y = this.spatial.forwardBetween(undefined, x, this.spatialNorm);
+    return this.projectNorm.forwardAdd(this.project.forward(y));
   }
 }
 
@@ -159,7 +154,7 @@ class SeparableBlock extends Layer {
 class InvertedBlock extends Layer {
   private readonly expand: Conv2d;
   private readonly expandNorm: BatchNorm2d;
-  private readonly spatial: Conv2d;
+  private readonly spatial: DepthwiseConv2d;
   private readonly spatialNorm: BatchNorm2d;
   private readonly project: Conv2d;
   private readonly projectNorm: BatchNorm2d;
@@ -167,11 +162,11 @@ class InvertedBlock extends Layer {
 
   constructor(rng: Rng, shape: BlockShape) {
     super();
-    const { inputs, channels, expansion, stride } = shape;
+    const { inputs, kernel, channels, expansion, stride } = shape;
     const inside = inputs * expansion;
     this.expand = this.part('conv_pw', new Conv2d(rng, inputs, inside, 1));
     this.expandNorm = this.part('bn1', new BatchNorm2d(inside));
-    this.spatial = this.part('conv_dw', depthwise(rng, inside, shape));
+    this.spatial = this.part('conv_dw', new DepthwiseConv2d(rng, inside, kernel, stride));
     this.spatialNorm = this.part('bn2', new BatchNorm2d(inside));
     this.project = this.part('conv_pwl', new Conv2d(rng, inside, channels, 1));
     this.projectNorm = this.part('bn3', new BatchNorm2d(channels));
@@ -179,9 +174,8 @@ class InvertedBlock extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    const wide = this.expandNorm.forwardRelu6(this.expand.forward(x));
-    const seen = this.spatialNorm.forwardRelu6(this.spatial.forward(wide));
-    const y = this.projectNorm.forward(this.project.forward(seen));
-    return this.adds ? add(y, x) : y;
+    const wide = this.expand.forward(x);
+    const seen = this.spatial.forwardBetween(this.expandNorm, wide, this.spatialNorm);
+    return this.projectNorm.forwardAdd(this.project.forward(seen), this.adds ? x : undefined);
   }
 }

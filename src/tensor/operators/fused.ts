@@ -1,5 +1,5 @@
 import { call, type Handle } from '../native.js';
-import { all, apply, fields, h, needRank, needShape, optional } from '../op.js';
+import { all, apply, fields, h, isRecorded, needRank, needShape, optional } from '../op.js';
 import { areNormsTogether } from '../processes.js';
 import { track, type Tensor } from '../tensor.js';
 import type { BatchNormState } from './neural.js';
@@ -32,6 +32,15 @@ export function canFuseJudging(x: Tensor): boolean {
     call<number>('fusable', h('canFuseJudging', x)) === 2 &&
     !call<boolean>('isGradEnabled')
   );
+}
+
+/**
+ * @internal True where `normRelu6`, `normAdd` and `depthwiseNorms` apply: float32 or bfloat16 on the CPU; with the
+ * batch's statistics only where they are those of this process alone. What is recorded stays operator by operator.
+ */
+export function canFuseAfter(x: Tensor, training: boolean): boolean {
+  h('canFuseAfter', x);
+  return !isRecorded() && (training ? canFuseNorms(x) : canFuse(x));
 }
 
 /**
@@ -78,6 +87,93 @@ export function normReluJudging(
     h('normReluJudging', state.runningMean, 'runningMean'),
     h('normReluJudging', state.runningVar, 'runningVar'),
     optional('normReluJudging', residual, 'residual'),
+    eps,
+  );
+}
+
+/** How batch normalisation is done inside of fused layers. */
+export interface NormOptions {
+  /** Whether the batch's statistics normalise, towards which the running ones move; otherwise the running ones. */
+  readonly training: boolean;
+  readonly momentum: number;
+  readonly eps: number;
+}
+
+/** min(relu(batchNorm(x)), 6), in fewer passes; float32 or bfloat16 `[N,C,H,W]` on the CPU, all else float32. */
+export function normRelu6(x: Tensor, state: Required<BatchNormState>, how: NormOptions): Tensor {
+  return normAfter('normRelu6', x, state, undefined, how);
+}
+
+/** batchNorm(x) + residual, in fewer passes; types as in `normRelu6`, the residual like x. */
+export function normAdd(
+  x: Tensor,
+  state: Required<BatchNormState>,
+  residual: Tensor | undefined,
+  how: NormOptions,
+): Tensor {
+  return normAfter('normAdd', x, state, residual, how);
+}
+
+function normAfter(
+  operator: 'normRelu6' | 'normAdd',
+  x: Tensor,
+  state: Required<BatchNormState>,
+  residual: Tensor | undefined,
+  how: NormOptions,
+): Tensor {
+  const { training, momentum, eps } = fields(operator, how);
+  fields(operator, state, 'state');
+  needRank(operator, 'input', x, 4);
+  if (residual) needShape(operator, 'residual', residual, x.shape);
+  return apply(
+    operator,
+    h(operator, x),
+    h(operator, state.weight, 'weight'),
+    h(operator, state.bias, 'bias'),
+    h(operator, state.runningMean, 'runningMean'),
+    h(operator, state.runningVar, 'runningVar'),
+    ...(operator === 'normAdd' ? [optional(operator, residual, 'residual')] : []),
+    training,
+    momentum,
+    eps,
+  );
+}
+
+/**
+ * min(relu(norm(y)), 6) of a depthwise convolution y of min(relu(norm(x)), 6), or of x where there is no norm before:
+ * the inner part of an inverted residual (Sandler et al., 2018, section 3.3). Zeros of half a kernel surround the image.
+ * Products and sums are float32, in bfloat16 too; neither the normed x nor its gradient is stored.
+ *
+ * @param x float32 or bfloat16 `[N,C,H,W]` on the CPU
+ * @param weight float32 `[C,1,K,K]`, K 3 or 5
+ * @param before the norm before, or undefined
+ * @param stride 1 or 2
+ * @returns `[N,C,ceil(H/stride),ceil(W/stride)]` of x's dtype
+ */
+export function depthwiseNorms(
+  x: Tensor,
+  weight: Tensor,
+  before: Required<BatchNormState> | undefined,
+  after: Required<BatchNormState>,
+  stride: number,
+  how: NormOptions,
+): Tensor {
+  const operator = 'depthwiseNorms';
+  const { training, momentum, eps } = fields(operator, how);
+  needRank(operator, 'input', x, 4);
+  const four = (state: Required<BatchNormState>, name: string): number[] => {
+    const { weight: factor, bias, runningMean, runningVar } = fields(operator, state, name);
+    return all(operator, [factor, bias, runningMean, runningVar], `tensors of ${name}`);
+  };
+  return apply(
+    operator,
+    h(operator, x),
+    h(operator, weight, 'weight'),
+    before === undefined ? [] : four(before, 'the norm before'),
+    four(after, 'the norm behind'),
+    stride,
+    training,
+    momentum,
     eps,
   );
 }
