@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { armsOf, availableArms, emptySetsWarning, withEmptySets } from '../../src/commands/compare/arms.js';
+import {
+  armsOf,
+  availableArms,
+  emptySetsWarning,
+  withEmptySets,
+} from '../../src/commands/compare/arms.js';
 import { defaultArms, resolveCompareConfig } from '../../src/config/index.js';
 
 let run: string;
