@@ -5,6 +5,7 @@ import { buildModel, type ModelSpec } from '../../src/models/index.js';
 import { BatchNorm2d } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
 import { assertClose, fill, leaf } from '../tensor/reference.js';
+import { relativeError } from '../tensor/reference.js';
 
 afterEach(() => t.setFusion(true));
 
@@ -23,16 +24,6 @@ function stepOf(spec: ModelSpec, fused: boolean, size: number): Map<string, Floa
     model.free();
     return result;
   });
-}
-
-/** The length of the difference relative to the expected length. */
-function relativeError(got: Float32Array, expected: Float32Array): number {
-  let [difference, length] = [0, 0];
-  expected.forEach((value, i) => {
-    difference += (value - got[i]) ** 2;
-    length += value ** 2;
-  });
-  return Math.sqrt(difference / length);
 }
 
 // A DenseNet amplifies rounding: 1e-6 on its input changes single gradients by 1 %, in the plain path as

@@ -5,7 +5,7 @@ import { fromFloat32, type Tensor } from '../../src/tensor/index.js';
 import { classification, ClassificationHead, ClassScores } from '../../src/tasks/classification.js';
 import { untestedIn } from '../../src/commands/learn/selection-of.js';
 import { PixelStore } from '../../src/data/index.js';
-import { TaskObjective } from '../../src/tasks/index.js';
+import { taskFor, TaskObjective } from '../../src/tasks/index.js';
 import type { ImageBatch } from '../../src/tasks/task.js';
 import type { BatchStream } from '../../src/train/index.js';
 
@@ -143,6 +143,23 @@ test('classBalance logits adds the logarithm of each class’s share, and auto d
   assert.notEqual(lossWith('logits', nearlyEven), lossWith('none', nearlyEven));
   // A class without training images counts as if it had one.
   assert.ok(Number.isFinite(lossWith('logits', [0, 0, 0])));
+});
+
+test('classBalance logits is refused where images have several labels or masks', () => {
+  const store = PixelStore.allocate(0, { width: 1, height: 1 });
+  const labels = { kind: 'labels', labels: Uint8Array.of(1) } as const;
+  const look = { ignored: 255, colours: ['#000000'], values: [0], pixels: Float64Array.of(1) };
+  const masks = { kind: 'mask', store, ...look } as const;
+  for (const targets of [labels, masks]) {
+    const head = (classBalance: 'auto' | 'none' | 'median' | 'logits') =>
+      taskFor({ targets }).head(
+        { classes: ['a'], targets, store },
+        { device: 'cpu', classBalance },
+      );
+    assert.throws(() => head('logits'), { code: 'CLASS_BALANCE' });
+    for (const other of ['auto', 'none', 'median'] as const)
+      assert.doesNotThrow(() => head(other), `${targets.kind}, ${other}`);
+  }
 });
 
 test('verdicts say which classes have too few judging images to speak for', () => {

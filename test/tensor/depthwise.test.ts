@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as t from '../../src/tensor/index.js';
 import { assertClose, fill, fillValues } from './reference.js';
+import { relativeError } from './reference.js';
 
 /** bfloat16 keeps 8 significant bits: rounding to the nearest changes a value by 2^-8 of itself at most. */
 const rounding = 2 ** -8;
@@ -98,16 +99,6 @@ function runOf(
       }
     return new Map([...found].map(([name, tensor]) => [name, tensor.toFloat32Array()]));
   });
-}
-
-/** The length of the difference relative to the expected length. */
-function relativeError(got: Float32Array, expected: Float32Array): number {
-  let [difference, length] = [0, 0];
-  expected.forEach((value, i) => {
-    difference += (value - got[i]) ** 2;
-    length += value ** 2;
-  });
-  return Math.sqrt(difference / length);
 }
 
 const shapes: readonly Pick<Case, 'size' | 'channels' | 'images' | 'inside'>[] = [

@@ -77,3 +77,13 @@ function packageRoot(): string {
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return folder;
 }
+
+/** The length of the difference relative to the expected length. */
+export function relativeError(got: Float32Array, expected: Float32Array): number {
+  let [difference, length] = [0, 0];
+  expected.forEach((value, i) => {
+    difference += (value - got[i]) ** 2;
+    length += value ** 2;
+  });
+  return Math.sqrt(difference / length);
+}
