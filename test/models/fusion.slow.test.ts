@@ -4,8 +4,7 @@ import { Rng } from '../../src/core/index.js';
 import { buildModel, type ModelSpec } from '../../src/models/index.js';
 import { BatchNorm2d } from '../../src/nn/index.js';
 import * as t from '../../src/tensor/index.js';
-import { assertClose, fill, leaf } from '../tensor/reference.js';
-import { relativeError } from '../tensor/reference.js';
+import { assertClose, fill, leaf, relativeError } from '../tensor/reference.js';
 
 afterEach(() => t.setFusion(true));
 

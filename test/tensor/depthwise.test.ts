@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as t from '../../src/tensor/index.js';
-import { assertClose, fill, fillValues } from './reference.js';
-import { relativeError } from './reference.js';
+import { assertClose, fill, fillValues, relativeError } from './reference.js';
 
 /** bfloat16 keeps 8 significant bits: rounding to the nearest changes a value by 2^-8 of itself at most. */
 const rounding = 2 ** -8;
