@@ -34,6 +34,16 @@ export async function violationsOn(page: Page): Promise<string[]> {
   );
 }
 
+/** Watches all that a page will show for a text, however briefly it is there. @returns whether it has been there */
+export async function watchFor(page: Page, text: string): Promise<() => boolean> {
+  let hasBeen = false;
+  await page.exposeFunction('found', () => (hasBeen = true));
+  await page.addInitScript(`
+    new MutationObserver(() => document.body?.textContent.includes(${JSON.stringify(text)}) && found())
+      .observe(document, { childList: true, subtree: true, characterData: true });`);
+  return () => hasBeen;
+}
+
 /** Both colour schemes, on a phone and on a screen. */
 export const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [360, 1280].map((width) => ({ colorScheme, viewport: { width, height: 900 } })),
