@@ -84,7 +84,7 @@ resume() {
   wait $training 2> /dev/null
   run train $mini --policy all --epochs 12 --out "$work/resume" --resume
 }
-masks() { run train examples/camvid-mini --policy none --epochs 2 --size 64x96 --precision auto --out "$work/masks"; }
+masks() { run train examples/camvid-mini --policy none --epochs 2 --size 64x96 --precision bfloat16 --out "$work/masks"; }
 learn() { run learn $mini --epochs 2 --out "$work/learn"; }
 predict() {
   local image

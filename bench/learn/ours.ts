@@ -30,7 +30,9 @@ for await (const line of createInterface(process.stdin)) {
   try {
     const out = join(folder, 'run');
     const flags = { data, batch, epochs, budget: null, threads: 2, out, judging };
-    const config = resolveLearnConfig({ flags: { ...flags, device: 'cpu' } });
+    const config = resolveLearnConfig({
+      flags: { ...flags, device: 'cpu', precision: 'float32' },
+    });
     await learn(config, { onEvent, signal: new AbortController().signal });
   } finally {
     rmSync(folder, { recursive: true, force: true });

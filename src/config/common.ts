@@ -55,9 +55,9 @@ const machineFields = {
     .describe('Where to compute; auto: cuda, then mps, then cpu.'),
   precision: z
     .enum(['auto', 'float32', 'bfloat16'])
-    .default('float32')
+    .default('auto')
     .describe(
-      'Number format of the convolutions; weights, statistics and heads stay in float32. auto: bfloat16 on processors with bfloat16 instructions (avx512_bf16, amx_bf16) and on CUDA cards of compute capability 8.0 or newer, otherwise float32.',
+      'Number format of the convolutions; weights, statistics and heads stay in float32. auto: bfloat16 on processors with bfloat16 instructions (avx512_bf16, amx_bf16), otherwise float32. bfloat16 also works on CUDA cards of compute capability 8.0 or newer.',
     ),
   threads: z
     .union([z.literal('auto'), z.int().min(1).max(1024)], {

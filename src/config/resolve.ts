@@ -89,6 +89,7 @@ export function readConfig<Config>(
 
 /** Runs of earlier versions knew nothing of these. */
 const plainTraining = {
+  precision: 'float32',
   pretrained: { headFactor: 1, headsFirst: 0, norms: 'trained' },
   averaging: null,
   labelSmoothing: 0,

@@ -105,7 +105,7 @@ test('runs of earlier versions go on without what they did not know', () => {
   const older = (config: object): string => {
     const path = join(folder, 'config.json');
     const known = Object.entries(config).filter(
-      ([name]) => !['averaging', 'labelSmoothing', 'pretrained'].includes(name),
+      ([name]) => !['averaging', 'labelSmoothing', 'precision', 'pretrained'].includes(name),
     );
     writeFileSync(path, JSON.stringify(Object.fromEntries(known)));
     return path;
@@ -118,6 +118,7 @@ test('runs of earlier versions go on without what they did not know', () => {
     assert.deepEqual(read.pretrained, off);
     assert.equal(read.averaging, null);
     assert.equal(read.labelSmoothing, 0);
+    assert.equal(read.precision, 'float32');
   }
   rmSync(folder, { recursive: true });
 });

@@ -188,9 +188,9 @@ test('bfloat16 is chosen by the processor’s flags, and refused where it would 
   assert.equal(t.resolvePrecision('float32', 'cpu'), 'float32');
   assert.equal(t.resolvePrecision('auto', 'mps'), 'float32');
   assert.equal(t.resolvePrecision('auto', 'cpu'), t.hasBfloat16() ? 'bfloat16' : 'float32');
+  assert.equal(t.resolvePrecision('auto', 'cuda:0'), 'float32');
   assert.throws(() => t.resolvePrecision('bfloat16', 'mps'), { code: 'PRECISION_MISSING' });
   if (t.availableDevices().includes('cuda')) return;
-  assert.equal(t.resolvePrecision('auto', 'cuda:0'), 'float32');
   assert.throws(() => t.resolvePrecision('bfloat16', 'cuda'), {
     code: 'PRECISION_MISSING',
     message: /a card of compute capability 8.0/,
