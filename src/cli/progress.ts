@@ -135,7 +135,7 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'phase':
       return `${event.label ?? phaseNames[event.phase]} ...`;
     case 'data':
-      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${groupsText(event)}${event.batch === undefined ? '' : `; batch size ${event.batch}`}${balanceText(event)}`;
+      return `  ${event.set === undefined ? event.kind : `${event.set} (${event.kind})`}: ${event.classes} classes, ${sizeText(event)} px; ${event.train} images for training, ${event.judging} for judging, ${event.test} for testing${event.skipped > 0 ? `, ${event.skipped} skipped` : ''}${groupsText(event)}${event.batch === undefined ? '' : `; batch size ${event.batch}`}${balanceText(event)}${event.precision === undefined ? '' : `; computing in ${event.precision}`}`;
     case 'size':
       return `  ${event.images.toLocaleString('en')} images of ${sizeRange(event)}, worked on at ${sizeText(event)} (${event.fit})`;
     case 'weights':

@@ -23,7 +23,7 @@ export function provenance(m: Manifest): Markup {
     ['Seed', m.seed],
     [
       'Machine',
-      `${h.cpu}, ${count(h.cores, 'core')}, ${(h.memoryBytes / 2 ** 30).toFixed(0)} GiB; on ${h.device} with ${count(m.threads, 'thread')}, ${count(m.workers, 'loader thread')}`,
+      `${h.cpu}, ${count(h.cores, 'core')}, ${(h.memoryBytes / 2 ** 30).toFixed(0)} GiB; on ${h.device}${m.precision === undefined ? '' : ` in ${m.precision}`} with ${count(m.threads, 'thread')}, ${count(m.workers, 'loader thread')}`,
     ],
     ['Versions', pairs(m.versions)],
   ];

@@ -76,7 +76,7 @@ export async function prepareData(
   opened?: Dataset,
 ): Promise<PreparedData> {
   const { device, threads } = config;
-  resolvePrecision(config.precision, device); // refused before anything is read
+  const precision = resolvePrecision(config.precision, device); // refused before anything is read
   setThreads(threads);
   const cores = availableParallelism();
   const auto = device === 'cpu' ? 1 : Math.max(1, Math.min(mostWorkers, cores - 1));
@@ -101,6 +101,7 @@ export async function prepareData(
     ...groupFacts(data),
     ...(config.batch === 'auto' && batch > 0 && { batch }),
     ...balanceFacts(data, config.classBalance),
+    precision,
   });
   const trainedOnly = trainedOnlyWarnings(data, split, 'judged');
   for (const message of [...data.warnings, ...trainedOnly])

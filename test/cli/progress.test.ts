@@ -77,7 +77,7 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
   assert.deepEqual(linesOf(events, true, true), all);
 });
 
-test('says how many groups images come in', () => {
+test('says how many groups images come in, and what the network computes in', () => {
   const [line] = linesOf([
     [
       0,
@@ -93,8 +93,12 @@ test('says how many groups images come in', () => {
         skipped: 0,
         images: 2836,
         groups: 95,
+        precision: 'bfloat16',
       },
     ],
   ]);
-  assert.match(line, /330 for testing; 2,836 images in 95 groups; intervals are over groups$/);
+  assert.match(
+    line,
+    /330 for testing; 2,836 images in 95 groups; intervals are over groups; computing in bfloat16$/,
+  );
 });

@@ -76,6 +76,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     batch: z.int().optional(),
     /** Where classes are uneven and the training loss makes up for it: how, and images of the smallest and the largest. */
     balance: z.looseObject({ how: z.string(), fewest: z.int(), most: z.int() }).optional(),
+    /** What the network's convolutions are computed in. */
+    precision: z.enum(['float32', 'bfloat16']).optional(),
   }),
   /** The size that was chosen for the images, where they have another, or several. */
   z.looseObject({

@@ -34,7 +34,7 @@ test('ten images with masks are trained on as they come, and what was chosen is 
   );
   assert.equal(code, 0, err);
   assert.match(out, /^Images with masks: using preset segmentation \(change it with --preset\)\.$/m);
-  assert.match(out, /7 images for training, 1 for judging, 2 for testing; batch size 4$/m);
+  assert.match(out, /7 images for training, 1 for judging, 2 for testing; batch size 4; computing in (float32|bfloat16)$/m);
   assert.deepEqual([configOf('a').batch, configOf('a').optimiser.name], [4, 'adamw']);
 });
 
@@ -44,7 +44,7 @@ test('and learned from, without a verdict that so few images cannot give', async
     folder,
   );
   assert.equal(code, 0, err);
-  assert.match(out, /batch size 4$/m);
+  assert.match(out, /batch size 4; computing in (float32|bfloat16)$/m);
   const { safe, status } = readRunFile(join(folder, 'b'), 'selection', selectionSchema);
   assert.ok(status === 'undertrained' || safe.length === 0, `${status}: ${safe.join(', ')}`);
 });
@@ -55,7 +55,7 @@ test('few images in class folders, and a comparison of them', async () => {
     folder,
   );
   assert.equal(code, 0, err);
-  assert.match(out, /17 images for training, .*; batch size 4$/m);
+  assert.match(out, /17 images for training, .*; batch size 4; computing in (float32|bfloat16)$/m);
   assert.equal(configOf('c').batch, 4);
   assert.equal(configOf(join('c', 'arms', 'none-seed0')).batch, 4);
 });
