@@ -57,9 +57,8 @@ export function openTrained(run: string, device: Device): Trained {
     height,
     width,
   } as const;
-  // Whatever it was trained in: a machine without bfloat16 uses it in float32.
-  const precision = config.precision === 'bfloat16' ? 'auto' : config.precision;
-  const model = emptyModel({ ...config, precision }, shape, device);
+  // Whatever it was trained in: so it says the same on every machine, and the same as when exported.
+  const model = emptyModel({ ...config, precision: 'float32' }, shape, device);
   loadKeptWeights(join(run, runFiles.checkpoint), model);
   model.eval();
   const size = { height, width };

@@ -4,6 +4,7 @@
 
 #if ENGINE_PROCESSES
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/variable.h>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/Store.hpp>
 
@@ -22,6 +23,8 @@ constexpr std::chrono::seconds kSilence{15};
 
 using Store = c10::intrusive_ptr<c10d::Store>;
 using Work = c10::intrusive_ptr<c10d::Work>;
+// A counted pointer to a node: another one from libtorch 2.15 on.
+using Accumulator = decltype(torch::autograd::impl::grad_accumulator(std::declval<const Tensor&>()));
 
 // Gradients that are summed at once. `views` lie in `flat` as the parameters lie in memory: they become the gradients.
 struct Bucket {
@@ -44,7 +47,7 @@ struct Group {
   std::atomic<int64_t> lastBeat{0};
   // In the order in which their sums begin.
   std::vector<Bucket> buckets;
-  std::vector<std::shared_ptr<torch::autograd::Node>> accumulators;
+  std::vector<Accumulator> accumulators;
   size_t begun = 0;
   bool averaging = false, overlapping = true;
 
