@@ -48,7 +48,7 @@ for await (const line of createInterface(process.stdin)) {
     current = { key, ...made };
   }
   const { model: network, step, judge } = current;
-  if (precision === 'bfloat16' && t.resolvePrecision('auto', device) !== precision) {
+  if (precision === 'bfloat16' && !t.worksInBfloat16(device)) {
     console.log(JSON.stringify({ unable: 'the machine does not multiply bfloat16' }));
     continue;
   }

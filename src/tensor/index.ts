@@ -138,5 +138,11 @@ export {
   synchronise,
   type EngineInfo,
 } from './runtime.js';
-export { hasBfloat16, multipliesBfloat16, resolvePrecision, type Precision } from './precision.js';
+export {
+  hasBfloat16,
+  multipliesBfloat16,
+  resolvePrecision,
+  worksInBfloat16,
+  type Precision,
+} from './precision.js';
 export { readSafetensors, writeSafetensors } from './safetensors.js';

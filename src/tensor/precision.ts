@@ -34,6 +34,14 @@ function cpuInfo(): string {
   }
 }
 
+/** Whether bfloat16 works on a device, and is not emulated there. */
+export function worksInBfloat16(device: Device): boolean {
+  if (device === 'cpu') return hasBfloat16();
+  return isCuda(device) && call<boolean>('cudaBfloat16');
+}
+
+const isCuda = (device: Device): boolean => device.split(':')[0] === 'cuda';
+
 /**
  * The precision a user asked for.
  *
@@ -41,10 +49,9 @@ function cpuInfo(): string {
  * @throws UserError `PRECISION_MISSING` where bfloat16 is asked for and would not be fast
  */
 export function resolvePrecision(wanted: Precision | 'auto', device: Device): Precision {
-  const isCard = device.split(':')[0] === 'cuda';
-  const works = device === 'cpu' ? hasBfloat16() : isCard && call<boolean>('cudaBfloat16');
-  if (wanted === 'auto') return works && !isCard ? 'bfloat16' : 'float32';
-  if (wanted === 'bfloat16' && !works)
+  const isCard = isCuda(device);
+  if (wanted === 'auto') return !isCard && worksInBfloat16(device) ? 'bfloat16' : 'float32';
+  if (wanted === 'bfloat16' && !worksInBfloat16(device))
     throw new UserError('PRECISION_MISSING', 'bfloat16 is not available here.', {
       where: '--precision',
       expected: isCard

@@ -79,7 +79,7 @@ for (const device of devices)
       // A card's convolutions round to TF32, 10 bits.
       test(`${what} learns by ${kind} on ${device} as it does on the CPU`, () =>
         compare(network, make, device, device === 'cpu' ? 0.01 : 0.05, 'float32'));
-      if (t.resolvePrecision('auto', device) === 'bfloat16' && kind === 'sgd')
+      if (t.worksInBfloat16(device) && kind === 'sgd')
         test(`${what} learns in bfloat16 on ${device} as it does on the CPU in float32`, () =>
           compare(network, make, device, 0.15, 'bfloat16'));
     }
