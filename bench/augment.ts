@@ -8,6 +8,7 @@ import {
   createTransform,
   freeBuffer,
   isTransformName,
+  thesisNames,
   transformNames,
 } from '../src/augment/index.js';
 import { Rng } from '../src/core/index.js';
@@ -21,15 +22,23 @@ import { scalingCells } from './augment/scaling.js';
 // OpenCV on the same images: both in many short turns in one run, the fastest turn of each, since whatever else the
 // machine does only slows a turn down. Ours reads and writes buffers of
 // `allocateBuffer` (with `--plain`, ordinary ones, copied in and out); the peer hands over contiguous arrays. `--only NAME` measures one transform, `--sizes 32,256` some sizes.
+// `--wide` measures the thirteen of the wide set, each against the library that it follows: Albumentations, or torchvision on Pillow's images.
 
 const imageCount = 4;
 const roundCount = 25;
 const leastSeconds = 0.01;
-const imageSizes: readonly (readonly [width: number, height: number])[] = [
+type WidthHeight = readonly [width: number, height: number];
+const imageSizes: readonly WidthHeight[] = [
   [32, 32],
   [64, 64],
   [256, 256],
   [2048, 1024],
+];
+const wideSizes: readonly WidthHeight[] = [
+  [32, 32],
+  [64, 64],
+  [224, 224],
+  [256, 256],
 ];
 /** Three value transforms in a row, which fuse into one pass. */
 const tables = ['RandomBrightness', 'RandomContrast', 'RandomGamma'];
@@ -40,13 +49,16 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     sizes: { type: 'string' },
     plain: { type: 'boolean', default: false },
+    wide: { type: 'boolean', default: false },
   },
 });
-const sizes = imageSizes.filter(
+const wideNames = transformNames.filter((name) => !thesisNames.includes(name));
+const names: readonly string[] = flags.wide ? wideNames : thesisNames;
+const sizes = (flags.wide ? wideSizes : imageSizes).filter(
   ([width]) => flags.sizes === undefined || flags.sizes.split(',').includes(String(width)),
 );
 const folder = mkdtempSync(join(tmpdir(), 'bench-augment-'));
-const started = await Peer.start('augment');
+const started = await Peer.start('augment', undefined, flags.wide ? ['wide'] : []);
 const cells: Cell[] = [];
 try {
   for (const [width, height] of sizes) {
@@ -54,10 +66,10 @@ try {
     const out = buffer(width * height * 3);
     const file = join(folder, `${width}.rgb`);
     writeFileSync(file, Buffer.concat(images.map((image) => image.data)));
-    for (const name of transformNames)
+    for (const name of names)
       if (flags.only === undefined || flags.only === name)
         cells.push(await compare(name, images, out, file, single(name)));
-    if (flags.only === undefined || flags.only === 'sequence')
+    if (!flags.wide && (flags.only === undefined || flags.only === 'sequence'))
       cells.push(await compare('sequence', images, out, file, sequence()));
     for (const used of [out, ...images.map((image) => image.data)]) freeBuffer(used);
   }
@@ -66,7 +78,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 if (flags.only === undefined) cells.push(...summary(cells));
-if (flags.only === undefined || flags.only === 'scaling') cells.push(...(await scalingCells()));
+if (!flags.wide && (flags.only === undefined || flags.only === 'scaling'))
+  cells.push(...(await scalingCells()));
 publish('augment', cells, started?.versions ?? {});
 
 type Work = (image: Image, out: Uint8Array) => void;
@@ -122,11 +135,11 @@ function measure(work: Work, images: Image[], out: Uint8Array): number {
 
 /** Geometric means and the slowest cell of each group that has a goal. */
 function summary(all: readonly Cell[]): Cell[] {
-  const fifteen = all.filter((cell) => isTransformName(cell.case.split(' ')[0]));
+  const single = all.filter((cell) => isTransformName(cell.case.split(' ')[0]));
   const large = (cell: Cell): boolean => cell.case.endsWith('1024x2048');
   return [
-    ['up to 256x256', fifteen.filter((c) => !large(c))] as const,
-    ['1024x2048', fifteen.filter(large)] as const,
+    ['up to 256x256', single.filter((c) => !large(c))] as const,
+    ['1024x2048', single.filter(large)] as const,
   ].flatMap(([name, group]) => {
     const ratios = group.flatMap((cell) => (cell.ratio === null ? [] : [cell.ratio]));
     if (ratios.length === 0) return [];

@@ -1,4 +1,4 @@
-import { hueTable, shiftHsv } from '../../../src/augment/transforms/wide/hsv.js';
+import { hueTable, referenceShiftHsv } from '../../../src/augment/transforms/wide/hsv.js';
 import type { Rng } from '../../../src/core/index.js';
 import type { Image } from '../../../src/image/image.js';
 import { rings } from '../fields.js';
@@ -19,7 +19,7 @@ function coloured(values: Plane, { hue, saturation }: Colour, rng: Rng): Image {
   const red = data.map((v, i) => (i % 3 === 0 ? v : Math.round(v * (1 - saturation / 255))));
   const same = Uint8Array.from({ length: 256 }, (_, v) => v);
   const turned = new Uint8Array(red.length);
-  shiftHsv(red, hueTable(Math.round(hue)), same, same, turned);
+  referenceShiftHsv(red, hueTable(Math.round(hue)), same, same, turned);
   return { ...size, data: turned };
 }
 

@@ -113,7 +113,10 @@ export function warpLinearFloat(
   else if (fill !== undefined) fillOutside(src, width, height, inverse, fill, dst);
 }
 
-/** Does those RGB pixels again whose neighbours lie outside and show `fill`, as `referenceWarpLinearFloat`. */
+/**
+ * Does those RGB pixels again whose neighbours lie outside and show `fill`, as `referenceWarpLinearFloat`. In a row, the pixels that
+ * see none of it follow each other, since rounded coordinates rise or fall throughout.
+ */
 function fillOutside(
   src: Uint8Array,
   width: number,
@@ -123,28 +126,53 @@ function fillOutside(
   dst: Uint8Array,
 ): void {
   const [a, b, tx, c, d, ty] = inverse.map(f);
-  for (let y = 0, to = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const originX = f(f(b * y) + tx);
     const originY = f(f(d * y) + ty);
-    for (let x = 0; x < width; x++, to += 3) {
+    /** True, with the pixel done again, where it sees `fill`. */
+    const again = (x: number): boolean => {
       const px = f(f(a * x) + originX);
       const py = f(f(c * x) + originY);
-      if (px >= 0 && py >= 0 && px < width - 1 && py < height - 1) continue;
-      const sx = Math.floor(px);
-      const sy = Math.floor(py);
-      const u = f(px - sx);
-      const v = f(py - sy);
-      const value = (column: number, row: number, k: number): number =>
-        column < 0 || row < 0 || column >= width || row >= height
-          ? fill
-          : src[(row * width + column) * 3 + k];
-      for (let k = 0; k < 3; k++) {
-        const p00 = value(sx, sy, k);
-        const p10 = value(sx, sy + 1, k);
-        const upper = f(p00 + f(u * (value(sx + 1, sy, k) - p00)));
-        const lower = f(p10 + f(u * (value(sx + 1, sy + 1, k) - p10)));
-        dst[to + k] = roundHalfEven(f(upper + f(v * f(lower - upper))));
-      }
-    }
+      if (px >= 0 && py >= 0 && px < width - 1 && py < height - 1) return false;
+      fillPixel(src, width, height, px, py, fill, dst, (y * width + x) * 3);
+      return true;
+    };
+    let first = 0;
+    while (first < width && again(first)) first++;
+    let last = width - 1;
+    while (last > first && again(last)) last--;
+  }
+}
+
+function fillPixel(
+  src: Uint8Array,
+  width: number,
+  height: number,
+  px: number,
+  py: number,
+  fill: number,
+  dst: Uint8Array,
+  to: number,
+): void {
+  // All four neighbours lie outside.
+  if (!(px >= -1 && py >= -1 && px < width && py < height)) {
+    dst[to] = dst[to + 1] = dst[to + 2] = fill;
+    return;
+  }
+  const sx = Math.floor(px);
+  const sy = Math.floor(py);
+  const u = f(px - sx);
+  const v = f(py - sy);
+  const outside = outsideBits(sx, sy, width, height);
+  const from = (sy * width + sx) * 3;
+  const below = from + width * 3;
+  for (let k = 0; k < 3; k++) {
+    const p00 = outside & 1 ? fill : src[from + k];
+    const p01 = outside & 2 ? fill : src[from + 3 + k];
+    const p10 = outside & 4 ? fill : src[below + k];
+    const p11 = outside & 8 ? fill : src[below + 3 + k];
+    const upper = f(p00 + f(u * (p01 - p00)));
+    const lower = f(p10 + f(u * (p11 - p10)));
+    dst[to + k] = roundHalfEven(f(upper + f(v * f(lower - upper))));
   }
 }

@@ -3,6 +3,7 @@ import { define, sameSize, type Definition } from '../definition/definition.js';
 import type { OptionReader } from '../definition/option-reader.js';
 import { applyLut } from '../kernels/lut.js';
 import { blendTable, blendValue, luma } from './blend.js';
+import { sharpen } from './sharpen.js';
 import type { TorchvisionForm } from '../definition/torchvision-form.js';
 import {
   drawLevel,
@@ -69,57 +70,16 @@ export const color = enhance('Color', ({ data, channels }, factor, dst) => {
  * Against the smoothed image: factors below 1 blur it. Albumentations' `Sharpen` has another kernel, so none is written
  * for it.
  */
-export const sharpness = enhance(
-  'Sharpness',
-  (image, factor, dst) => {
-    smooth(image, dst);
-    const { data } = image;
-    // What every difference adds.
-    const added = Float32Array.from({ length: 511 }, (_, i) => Math.fround(factor) * (i - 255));
-    for (let i = 0; i < data.length; i++) {
-      const moved = Math.fround(dst[i] + added[data[i] - dst[i] + 255]);
-      dst[i] = moved <= 0 ? 0 : moved >= 255 ? 255 : Math.trunc(moved);
-    }
-  },
-  {
-    write: (o) => ({
-      code: `Levels(v2.functional.adjust_sharpness, 1, ${levelArguments(o)})`,
-    }),
-    helpers: {},
-  },
-);
+export const sharpness = enhance('Sharpness', sharpen, {
+  write: (o) => ({
+    code: `Levels(v2.functional.adjust_sharpness, 1, ${levelArguments(o)})`,
+  }),
+  helpers: {},
+});
 
 function meanLuma({ data, channels }: Image): number {
   let sum = 0;
   for (let i = 0; i < data.length; i += channels)
     sum += channels === 1 ? data[i] : luma(data[i], data[i + 1], data[i + 2]);
   return sum / (data.length / channels);
-}
-
-/** Weight of the centre; the eight around it weigh 1. Pillow's `ImageFilter.SMOOTH`. */
-const centre = 5;
-const divisor = centre + 8;
-
-/** The rounded mean by the sum of its thirteen parts. */
-const means = Uint8Array.from({ length: divisor * 255 + 1 }, (_, sum) =>
-  Math.floor((2 * sum + divisor) / (2 * divisor)),
-);
-
-/** Sums of three pixels, one below the other, `[width * channels]`; kept between calls. */
-let columns = new Int32Array(0);
-
-/** The weighted mean over 3x3 pixels, rounded; the outermost pixels stay as they are. */
-function smooth({ data, width, height, channels }: Image, dst: Uint8Array): void {
-  dst.set(data);
-  const row = width * channels;
-  if (columns.length < row) columns = new Int32Array(row);
-  for (let y = 1; y < height - 1; y++) {
-    const from = y * row;
-    for (let i = 0; i < row; i++)
-      columns[i] = data[from + i - row] + data[from + i] + data[from + i + row];
-    for (let i = channels; i < row - channels; i++) {
-      const around = columns[i - channels] + columns[i] + columns[i + channels];
-      dst[from + i] = means[around + (centre - 1) * data[from + i]];
-    }
-  }
 }

@@ -3,11 +3,12 @@ import { requireArgument, type AlbumentationsForm } from '../definition/albument
 import { define, sameSize } from '../definition/definition.js';
 import type { TorchvisionForm } from '../definition/torchvision-form.js';
 import type { Params } from '../transform.js';
+import { mapEach, type TableOf } from './map-each.js';
 
 /** An operation that replaces every channel's values by a table made from the channel's histogram. */
 function byHistogram<const N extends string>(
   name: N,
-  tableOf: (histogram: Float64Array) => Uint8Array,
+  tableOf: TableOf,
   forms: {
     readonly albumentations: AlbumentationsForm<Params>;
     readonly torchvision: TorchvisionForm<Params>;
@@ -22,14 +23,7 @@ function byHistogram<const N extends string>(
     outputSize: sameSize,
     isIdentity: () => false,
     cutsWindow: false,
-    image: ({ data, channels }: Image, _params, dst) => {
-      for (let c = 0; c < channels; c++) {
-        const histogram = new Float64Array(256);
-        for (let i = c; i < data.length; i += channels) histogram[data[i]]++;
-        const table = tableOf(histogram);
-        for (let i = c; i < data.length; i += channels) dst[i] = table[data[i]];
-      }
-    },
+    image: ({ data, channels }: Image, _params, dst) => mapEach(data, channels, tableOf, dst),
     mask: null,
     lut: null,
     magnitudes: () => [],

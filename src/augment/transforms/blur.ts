@@ -1,7 +1,7 @@
 import { define, sameSize } from '../definition/definition.js';
 import type { Limit, OptionReader } from '../definition/option-reader.js';
 import { ends } from '../definition/torchvision-form.js';
-import { reflectTable } from '../kernels/border.js';
+import { borderIndices, reflectTable } from '../kernels/border.js';
 import { roundHalfEven } from '../kernels/round.js';
 import { wasmEngine, type WasmEngine } from '../wasm/engine.js';
 import { scratchPointer } from '../wasm/memory.js';
@@ -182,7 +182,7 @@ function blurInside(
   dst: Uint8Array,
 ): boolean {
   // Reflected indices, then two rows of 16-bit column sums with half a window at both sides.
-  const indices = borderIndices(width, height, ksize);
+  const indices = borderIndices(width, height, ksize >> 1);
   const n = width * channels;
   const workBytes = 4 * (n + ksize * channels + 32);
   const work = scratchPointer(engine, workSlot, indices.length + workBytes);
@@ -207,21 +207,6 @@ function blurInside(
       shift,
     ),
   );
-}
-
-let held: { width: number; height: number; ksize: number; indices: Uint8Array } | undefined;
-
-/** Reflected indices of all rows, then of the columns outside at the left and right; int32, as bytes. */
-function borderIndices(width: number, height: number, ksize: number): Uint8Array {
-  if (held?.width === width && held.height === height && held.ksize === ksize) return held.indices;
-  const radius = ksize >> 1;
-  const table = Int32Array.of(
-    ...reflectTable(-radius, height + 2 * radius, height),
-    ...reflectTable(-radius, radius, width),
-    ...reflectTable(width, radius, width),
-  );
-  held = { width, height, ksize, indices: new Uint8Array(table.buffer) };
-  return held.indices;
 }
 
 /** Division by d, rounded half up: `(sum * factor + 2^(shift - 1)) >> shift`, exact for all sums up to 255 d. */

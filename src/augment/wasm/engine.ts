@@ -124,6 +124,72 @@ export interface Kernels {
     ys: Pointer,
     dst: Pointer,
   ): void;
+  gaussianBlur(
+    src: Pointer,
+    dst: Pointer,
+    width: number,
+    height: number,
+    channels: number,
+    radius: number,
+    weights: Pointer,
+    rows: Pointer,
+    edges: Pointer,
+    work: Pointer,
+    limit: number,
+  ): void;
+  jpegPlane(
+    src: Pointer,
+    width: number,
+    height: number,
+    plane: Pointer,
+    columns: number,
+    rows: number,
+  ): void;
+  jpegSplit(
+    src: Pointer,
+    width: number,
+    height: number,
+    grey: Pointer,
+    columns: number,
+    rows: number,
+    blue: Pointer,
+    red: Pointer,
+    halfColumns: number,
+    halfRows: number,
+    work: Pointer,
+  ): void;
+  jpegBlocks(plane: Pointer, columns: number, rows: number, table: Pointer, work: Pointer): void;
+  jpegJoin(
+    grey: Pointer,
+    columns: number,
+    blue: Pointer,
+    red: Pointer,
+    halfColumns: number,
+    width: number,
+    height: number,
+    dst: Pointer,
+    work: Pointer,
+  ): void;
+  sharpen(
+    src: Pointer,
+    dst: Pointer,
+    width: number,
+    height: number,
+    channels: number,
+    factor: number,
+    work: Pointer,
+  ): void;
+  histograms(src: Pointer, pixels: number, channels: number, counts: Pointer): void;
+  lookUp3(src: Pointer, dst: Pointer, pixels: number, tables: Pointer): void;
+  shiftHsv(
+    src: Pointer,
+    dst: Pointer,
+    pixels: number,
+    hue: number,
+    saturation: number,
+    value: number,
+    rest: Pointer,
+  ): void;
   gammaTable(logs: Pointer, exponent: number, work: Pointer, table: Pointer): void;
 }
 

@@ -3,8 +3,7 @@ import type { Limit, OptionReader, Range } from '../../definition/option-reader.
 import { shrunk } from '../../definition/shrunk.js';
 import { tuple } from '../../definition/torchvision-form.js';
 import { unsupported, type Arguments } from '../../definition/albumentations-form.js';
-import { reflectTable } from '../../kernels/border.js';
-import { saturateUint8 } from '../../kernels/round.js';
+import { convolve } from '../../kernels/convolve.js';
 
 export interface GaussianBlurOptions {
   /** Standard deviation in pixels; default [0.5, 3]; x stands for [0, x]. */
@@ -82,57 +81,4 @@ function halfKernel(sigma: number): Float32Array {
   );
   const sum = weights.reduce((total, w, x) => total + (x === 0 ? w : 2 * w), 0);
   return Float32Array.from(weights, (w) => w / sum);
-}
-
-/** Kept between calls: rows that are summed up along their length, `[height * width * channels]`; one row with its border; sums. */
-let rows = new Float32Array(0);
-let padded = new Float32Array(0);
-let sums = new Float64Array(0);
-
-/**
- * Convolution with a symmetric kernel, along the rows and down the columns, rounded once at the end.
- *
- * @param half `[radius + 1]`, from the middle outwards
- */
-function convolve(
-  src: Uint8Array,
-  width: number,
-  height: number,
-  channels: number,
-  half: Float32Array,
-  dst: Uint8Array,
-): void {
-  const radius = half.length - 1;
-  const stride = width * channels;
-  if (rows.length < stride * height) rows = new Float32Array(stride * height);
-  const wide = (width + 2 * radius) * channels;
-  if (padded.length < wide) padded = new Float32Array(wide);
-  if (sums.length < stride) sums = new Float64Array(stride);
-  const columns = reflectTable(-radius, width + 2 * radius, width);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, to = 0; x < columns.length; x++)
-      for (let c = 0; c < channels; c++) padded[to++] = src[y * stride + columns[x] * channels + c];
-    const centre = radius * channels;
-    start(padded, centre, half[0], stride);
-    for (let k = 1; k <= radius; k++)
-      add(padded, centre - k * channels, centre + k * channels, half[k], stride);
-    for (let i = 0, to = y * stride; i < stride; i++) rows[to++] = sums[i];
-  }
-  const lines = reflectTable(-radius, height + 2 * radius, height);
-  for (let y = 0; y < height; y++) {
-    start(rows, y * stride, half[0], stride);
-    for (let k = 1; k <= radius; k++)
-      add(rows, lines[y + radius - k] * stride, lines[y + radius + k] * stride, half[k], stride);
-    for (let i = 0, to = y * stride; i < stride; i++) dst[to++] = saturateUint8(sums[i]);
-  }
-}
-
-/** The first term of `count` sums. */
-function start(from: Float32Array, at: number, weight: number, count: number): void {
-  for (let i = 0; i < count; i++) sums[i] = weight * from[at + i];
-}
-
-/** Two more values that have the same weight. */
-function add(from: Float32Array, a: number, b: number, weight: number, count: number): void {
-  for (let i = 0; i < count; i++) sums[i] += weight * (from[a + i] + from[b + i]);
 }

@@ -1,3 +1,7 @@
+import { wasmEngine, type WasmEngine } from '../../wasm/engine.js';
+import { reserveTable } from '../../wasm/memory.js';
+import { runStripes } from '../../wasm/run.js';
+
 const f = Math.fround;
 
 /** Fractional bits of the divisions' factors. */
@@ -44,7 +48,7 @@ export function addedTable(shift: number): Uint8Array {
  * in 1 - s f; what remains at the end of a row it rounds to the nearest, which gives up to one level more. Here every pixel is one of
  * the vectors'. `src`, `dst`: `[pixels, 3]`; tables: `[256]`.
  */
-export function shiftHsv(
+export function referenceShiftHsv(
   src: Uint8Array,
   hues: Uint8Array,
   saturations: Uint8Array,
@@ -79,4 +83,53 @@ export function shiftHsv(
     dst[i + 1] = parts[green];
     dst[i + 2] = parts[blue];
   }
+}
+
+/**
+ * Adds to hue, saturation and value of RGB pixels: `referenceShiftHsv` with `hueTable` and `addedTable`, in WebAssembly.
+ *
+ * @param hue in half degrees, -180 to 180; `saturation`, `value`: of 255
+ */
+export function shiftHsv(
+  src: Uint8Array,
+  hue: number,
+  saturation: number,
+  value: number,
+  dst: Uint8Array,
+): void {
+  const hues = hueTable(hue);
+  const engine = wasmEngine();
+  const done = engine !== null && shiftInside(engine, src, hues, saturation, value, dst);
+  if (!done) referenceShiftHsv(src, hues, addedTable(saturation), addedTable(value), dst);
+}
+
+/** Circle of hues. */
+const circle = 180;
+/** Room for the last pixels, 0 before the first use. */
+let restPointer = 0;
+
+/** False, with nothing done, also where the sum with a tiny shift is rounded so that the hues are not all turned alike. */
+function shiftInside(
+  engine: WasmEngine,
+  src: Uint8Array,
+  hues: Uint8Array,
+  saturation: number,
+  value: number,
+  dst: Uint8Array,
+): boolean {
+  const [turn] = hues;
+  if (turn >= circle) return false;
+  for (let h = 0; h < circle; h++) if (hues[h] !== (h + turn) % circle) return false;
+  restPointer ||= reserveTable(16);
+  return runStripes(engine, src, 3, dst, 3, (from, to, pixels) =>
+    engine.kernels.shiftHsv(
+      from,
+      to,
+      pixels,
+      turn,
+      Math.trunc(saturation),
+      Math.trunc(value),
+      restPointer,
+    ),
+  );
 }

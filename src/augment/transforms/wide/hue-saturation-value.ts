@@ -5,7 +5,7 @@ import { shrunk } from '../../definition/shrunk.js';
 import { drawn, tuple } from '../../definition/torchvision-form.js';
 import { applyLut } from '../../kernels/lut.js';
 import type { Magnitude } from '../../transform.js';
-import { addedTable, hueTable, shiftHsv } from './hsv.js';
+import { addedTable, shiftHsv } from './hsv.js';
 
 export interface HueSaturationValueOptions {
   /** Added to the hue, of 180 in a circle; default 20; x stands for [-x, x]. */
@@ -57,7 +57,7 @@ export const hueSaturationValue = define({
     const { hue, saturation, value } = params;
     if (hue === 0 && saturation === 0 && value === 0) dst.set(data);
     else if (channels === 1) applyLut(data, addedTable(value), dst);
-    else shiftHsv(data, hueTable(hue), addedTable(saturation), addedTable(value), dst);
+    else shiftHsv(data, hue, saturation, value, dst);
   },
   mask: null,
   // All three values of a pixel decide.

@@ -3,7 +3,7 @@ import { define, sameSize } from '../../../definition/definition.js';
 import type { Limit, OptionReader, Range } from '../../../definition/option-reader.js';
 import { tuple } from '../../../definition/torchvision-form.js';
 import type { Magnitude } from '../../../transform.js';
-import { reEncode } from './re-encode.js';
+import { reEncode } from './fast-re-encode.js';
 
 export interface ImageCompressionOptions {
   /** Quality of the JPEG, whole numbers from 1 to 100; default [75, 100]; x stands for [x, 100]. */

@@ -17,7 +17,7 @@ interface Component {
  *
  * Source: libjpeg-turbo with its defaults, to the byte. `src`, `dst`: `[height, width, channels]`.
  */
-export function reEncode(
+export function referenceReEncode(
   src: Uint8Array,
   width: number,
   height: number,
