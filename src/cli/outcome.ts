@@ -41,10 +41,16 @@ export function showLearned(
 
 function adviceFor(out: string, selection: Selection): Advice {
   const run = learnedRun(out);
-  // Who came by npx has no command of that name.
-  const npx = process.env.npm_command === 'exec' ? 'npx ' : '';
-  const steps = nextSteps(selection, run).map((step) => ({ ...step, command: npx + step.command }));
+  const steps = nextSteps(selection, run).map((step) => ({
+    ...step,
+    command: typed(step.command),
+  }));
   return { steps, surer: whatWouldDecide(selection, run) };
+}
+
+/** A command as whoever runs this one would type it: who came by npx has no command of that name. */
+export function typed(command: string): string {
+  return process.env.npm_command === 'exec' ? `npx ${command}` : command;
 }
 
 function safeLine(selection: Selection): string {

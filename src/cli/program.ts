@@ -14,6 +14,7 @@ import { learnCommand } from './verbs/learn.js';
 import { previewCommand } from './verbs/preview.js';
 import { reportCommand } from './verbs/report.js';
 import { predictCommand } from './verbs/predict.js';
+import { recommendCommand } from './verbs/recommend/recommend.js';
 import { trainCommand } from './verbs/train.js';
 
 /** Commands that write a run folder by themselves, which several processes would fight for. */
@@ -73,6 +74,7 @@ Examples
   safe-augment learn photos --budget 20m
   safe-augment judge runs/photos other-photos
   safe-augment learn photos other-photos --out runs/both
+  safe-augment recommend runs/photos --budget 1h
   safe-augment train photos --policy safe-v2 --from runs/photos
   safe-augment compare photos --from runs/photos --budget 2h
   safe-augment preview photos --out sheet.png
@@ -82,6 +84,7 @@ Examples
   for (const command of [
     learnCommand(),
     judgeCommand(),
+    recommendCommand(),
     trainCommand(),
     compareCommand(),
     predictCommand(),

@@ -67,7 +67,10 @@ export function caseOn(
     size,
     store,
     targets,
-  }: Pick<Dataset, 'size' | 'targets'> & { readonly store: Pick<Dataset['store'], 'channels'> },
+  }: Pick<Dataset, 'size'> & {
+    readonly store: Pick<Dataset['store'], 'channels'>;
+    readonly targets: Pick<Dataset['targets'], 'kind'>;
+  },
   images: number,
   heads: TrainingCase['heads'],
   epochs: number | null,

@@ -27,6 +27,7 @@ test('says what was found, what to do with it, and what would make it surer', ()
     // Half of [.04, .12] is .04 around .08, which lies .0118 above delta.
     'RandomCrop lies so near a limit that more than 10 times the images would be needed.',
     '',
+    "What to expect    safe-augment recommend 'runs/my photos'",
     "Train with it     safe-augment train 'my photos' --policy recommended --from 'runs/my photos'",
     "Use it elsewhere  safe-augment export 'runs/my photos' --format torchvision --set recommended --out policy.py",
     "See what pays     safe-augment compare 'my photos' --from 'runs/my photos' --budget 2h",

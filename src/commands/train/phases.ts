@@ -26,3 +26,18 @@ export function recipeAt(recipe: TrainingRecipe, epoch: number, epochs: number):
   }
   return recipe.phases[recipe.phases.length - 1].recipe;
 }
+
+/**
+ * How many epochs each phase of a training gets, by the rule of `recipeAt`.
+ *
+ * @returns one number for a training without phases; they add up to `epochs`, and a phase may get none
+ */
+export function epochsOfPhases(recipe: TrainingRecipe, epochs: number): number[] {
+  if (recipe.kind !== 'phases') return [epochs];
+  const counts = recipe.phases.map(() => 0);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const now = recipeAt(recipe, epoch, epochs);
+    counts[recipe.phases.findIndex((phase) => phase.recipe === now)]++;
+  }
+  return counts;
+}

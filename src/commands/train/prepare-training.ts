@@ -3,11 +3,12 @@ import {
   usualTraining,
   type OpenTraining,
   type TrainConfig,
+  type TrainingCase,
   type WithTraining,
 } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import { splitJudging, withTestPart, type BatchShare, type Dataset } from '../../data/index.js';
-import { batchFor, caseOn } from '../../run/data-defaults.js';
+import { batchFor, caseOn, type BatchData } from '../../run/data-defaults.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { freshOptimiser } from '../../run/fresh-model.js';
 import type { PlanInput } from '../../run/plan-run.js';
@@ -45,15 +46,28 @@ export function prepareTraining(
   const divide = (all: Dataset) => {
     const parts = splitNaming(settings, all, split);
     const images = parts.split.train.length;
-    // The batch belongs to the optimiser that is chosen with it.
-    const usual =
-      config.optimiser.name === 'auto'
-        ? usualTraining(caseOn(config, parts.data, images, 'task', knownEpochs(config))).batch
-        : null;
-    const batch = batchFor(config, batchData(parts.data), images, 'training', usual);
+    const batch = trainingBatch(
+      config,
+      batchData(parts.data),
+      caseOn(config, parts.data, images, 'task', knownEpochs(config)),
+    );
     return { ...parts, share, batch: divisible(batch, config.batch === 'auto', share?.of ?? 1) };
   };
   return prepareData(config, hooks, divide, opened);
+}
+
+/**
+ * Images a step of a training; the batch belongs to the optimiser that is chosen with it.
+ *
+ * @throws UserError `BATCH_TOO_LARGE`
+ */
+export function trainingBatch(
+  config: Pick<TrainConfig, 'batch' | 'optimiser'>,
+  data: BatchData,
+  of: TrainingCase,
+): number {
+  const usual = config.optimiser.name === 'auto' ? usualTraining(of).batch : null;
+  return batchFor(config, data, of.images, 'training', usual);
 }
 
 /** A batch that processes can share equally: as configured, or a little smaller. */
@@ -71,7 +85,7 @@ function divisible(batch: number, isFree: boolean, processes: number): number {
 }
 
 /** The epochs as configured; null where the budget says them. */
-function knownEpochs({ epochs }: Pick<TrainConfig, 'epochs'>): number | null {
+export function knownEpochs({ epochs }: Pick<TrainConfig, 'epochs'>): number | null {
   return epochs === 'auto' ? null : epochs;
 }
 
@@ -124,17 +138,41 @@ export function configuredPlan(epochs: number, reason: string): Plan {
   return { epochs, validateEvery: 1, imagesPerSecond: 0, seconds: 0, reason };
 }
 
+type Cost = Pick<
+  PlanInput,
+  'trainImages' | 'batch' | 'judgingImages' | 'judgingPasses' | 'everyEpoch'
+>;
+
 /** What a training with held-out images and a test costs. */
 export function costOfTraining(
   config: Looking & Pick<TrainConfig, 'epochImages'>,
   prepared: PreparedData,
-): Pick<PlanInput, 'trainImages' | 'batch' | 'judgingImages' | 'judgingPasses' | 'everyEpoch'> {
-  const { judging: held, test } = prepared.split;
-  return {
-    trainImages: Math.min(config.epochImages ?? Infinity, epochOf(prepared).images),
+): Cost {
+  const { images } = epochOf(prepared);
+  const { judging, test } = prepared.split;
+  return costOfParts(config, {
+    images,
     batch: prepared.batch,
-    judgingImages: held.length,
-    judgingPasses: 1 + test.length / held.length,
+    held: judging.length,
+    test: test.length,
+  });
+}
+
+/** The same by the sizes of the parts alone. @param parts `images`: of a whole epoch, in whole batches */
+export function costOfParts(
+  config: Looking & Pick<TrainConfig, 'epochImages'>,
+  parts: {
+    readonly images: number;
+    readonly batch: number;
+    readonly held: number;
+    readonly test: number;
+  },
+): Cost {
+  return {
+    trainImages: Math.min(config.epochImages ?? Infinity, parts.images),
+    batch: parts.batch,
+    judgingImages: parts.held,
+    judgingPasses: 1 + parts.test / parts.held,
     everyEpoch: needsEveryEpoch(config),
   };
 }

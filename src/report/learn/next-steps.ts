@@ -46,6 +46,7 @@ export function nextSteps(selection: Selection, { out, data = 'DATA' }: LearnedR
   if (!isAny)
     return [{ purpose: 'Train without', command: `safe-augment train ${on} --policy none` }];
   return [
+    { purpose: 'What to expect', command: `safe-augment recommend ${from}` },
     {
       purpose: 'Train with it',
       command: `safe-augment train ${on} --policy recommended --from ${from}`,
