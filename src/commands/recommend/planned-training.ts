@@ -12,6 +12,8 @@ export interface LearnedFrom {
   readonly run: string;
   readonly config: LearnConfig;
   readonly manifest: StartedManifest;
+  /** That of the run whose network judged these data, where it is another one: it measured the speed. */
+  readonly measured: StartedManifest;
   readonly events: readonly EventLine[];
 }
 
@@ -39,8 +41,9 @@ const judgingFactor = 3;
  * @throws UserError `BUDGET_TOO_SMALL`, `BATCH_TOO_LARGE`, `RUN_SPEED`
  */
 export function plannedTraining(config: TrainConfig, learned: LearnedFrom): PlannedTraining {
-  const { run, manifest, events } = learned;
-  const { data, plan } = manifest;
+  const { run, manifest, measured, events } = learned;
+  const { data } = manifest;
+  const speed = speedOf(measured.plan, run);
   const { images, held, test } = partsFor(config, learned);
   const task = taskNamed(data.task ?? 'classification', run);
   const size = { height: data.height, width: data.width };
@@ -58,13 +61,13 @@ export function plannedTraining(config: TrainConfig, learned: LearnedFrom): Plan
   const { budget, epochs } = config;
   const spent = budget === null ? 0 : secondsBeforePlan(events) + secondsToMeasure(budget);
   const cost = costOfParts(config, { images: whole, batch, held, test });
-  const planned = planRun({ budget, epochs, ...cost, spent }, speedOf(plan, run));
+  const planned = planRun({ budget, epochs, ...cost, spent }, speed);
   return {
     epochs: planned.epochs,
     imagesPerEpoch: planned.imagesPerEpoch ?? cost.trainImages,
     trainImages: images,
     seconds: planned.seconds,
-    imagesPerSecond: plan.imagesPerSecond,
+    imagesPerSecond: speed.training,
     of,
   };
 }
@@ -76,7 +79,8 @@ function speedOf({ imagesPerSecond }: StartedManifest['plan'], run: string): Spe
     where: `${run}, manifest.json, plan.imagesPerSecond`,
     expected: 'images a second, above 0',
     got: String(imagesPerSecond),
-    remedy: 'learn again, with --overwrite',
+    remedy:
+      'learn on these data; a run of `judge` is as fast as the run that it names, which must still be there',
   });
 }
 
@@ -89,12 +93,15 @@ const roundingOfShares = 0.05;
  */
 function partsFor(
   { heldOut, testShare }: Pick<TrainConfig, 'heldOut' | 'testShare'>,
-  { manifest: { split, plan }, config: { judging: asked } }: LearnedFrom,
+  { manifest, measured, config: { judging: asked } }: LearnedFrom,
 ): { readonly images: number; readonly held: number; readonly test: number } {
+  const { split, plan } = manifest;
   const { train, calibration = 0, judging } = split;
   const all = plan.folds === undefined ? train + calibration + judging : judging;
   const own = calibration + judging;
-  if (plan.folds === undefined && Math.abs(own / all - asked.fraction) > roundingOfShares)
+  // `judge` divides by other shares than `learn`.
+  const byShares = manifest === measured && plan.folds === undefined;
+  if (byShares && Math.abs(own / all - asked.fraction) > roundingOfShares)
     return { images: train, held: own, test: split.test || Math.round(all * testShare) };
   // Runs of before set no images aside where the data have no test part.
   const test = split.test || Math.round(all * testShare);

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parsePolicy } from '../../augment/index.js';
 import {
   readLearnConfig,
@@ -31,7 +32,7 @@ import { flipsImages, partsOf, type PolicyPart } from './policy-parts.js';
 import { trainCommandFor, type GivenLength } from './train-command.js';
 
 export interface RecommendOptions extends GivenLength {
-  /** Folder of a finished `learn`. */
+  /** Folder of a finished `learn`, or `judge`. */
   readonly run: string;
 }
 
@@ -93,13 +94,16 @@ export function recommendRun(options: RecommendOptions): Recommendation {
   const selection = readRunFile(run, 'selection', selectionSchema);
   const manifest = readRunFile(run, 'manifest', startedManifestSchema);
   const learned = readLearnConfig(join(run, runFiles.config));
-  const { data, hardware, threads, precision = 'float32' } = manifest;
+  const measured = measuredBy(run, manifest);
+  const { data } = manifest;
+  const { hardware, threads, precision = 'float32' } = measured;
   const task = data.task ?? 'classification';
   const config = trainConfigFor(options, learned, manifest);
   const planned = plannedTraining(config, {
     run,
     config: learned,
     manifest,
+    measured,
     events: readEvents(run),
   });
   const size = { height: data.height, width: data.width };
@@ -144,6 +148,15 @@ export function recommendRun(options: RecommendOptions): Recommendation {
     gains: (['none', 'standard'] as const).map((over) => expectedGain(evidenceTable, own, over)),
     command: trainCommandFor({ run, data: data.source }, learned, size, { budget, epochs }, policy),
   };
+}
+
+/** The manifest with the speed: of a run of `judge`, which trains nothing, that of the run whose network it used. */
+function measuredBy(run: string, manifest: StartedManifest): StartedManifest {
+  const { judgedFrom, directory } = manifest;
+  if (typeof judgedFrom !== 'string') return manifest;
+  const other = resolve(run, directory ?? '', judgedFrom);
+  if (directory === undefined || !existsSync(join(other, runFiles.manifest))) return manifest;
+  return readRunFile(other, 'manifest', startedManifestSchema);
 }
 
 /** The settings that the training will have. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -121,6 +121,18 @@ describe('phases', () => {
     assert.equal(usual.by, 'default');
     assert.equal(usual.budget, 1200);
     assert.equal(usual.epochs, at(400, '20m').epochs);
+  });
+
+  test('of a run of judge are reckoned with the speed of the run whose network it used', () => {
+    const network = join(folder, 'network');
+    mkdirSync(network);
+    const run = learned({ plan: { imagesPerSecond: 0 } });
+    const judged = JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8'));
+    const failed = failure(() => recommendRun({ run, epochs: 3 }));
+    assert.equal(failed.code, 'RUN_SPEED');
+    write('network/manifest.json', { ...judged, plan: { ...plan, imagesPerSecond: 123 } });
+    write('manifest.json', { ...judged, directory: '.', judgedFrom: 'network' });
+    assert.equal(recommendRun({ run, epochs: 3 }).plan.speed.imagesPerSecond, 123);
   });
 
   test('hold out the val part where learn has, and all images that folds have judged', () => {

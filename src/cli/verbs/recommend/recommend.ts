@@ -13,7 +13,7 @@ export function recommendCommand(): Command {
   return jsonOption(
     new Command('recommend')
       .description('say what to train with, in which phases, and what gain to expect')
-      .argument('<run>', 'folder of a finished `learn` run')
+      .argument('<run>', 'folder of a finished `learn` or `judge` run')
       .option('--budget <time>', 'time that you have for training, e.g. 20m or 1h30m')
       .option('--epochs <n>', 'number of epochs instead', number),
   ).action(async (run: string, { budget, epochs, json }: Flags) => {
