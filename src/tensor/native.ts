@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { UserError } from '../core/index.js';
 import { chooseBlasKernels } from './blas.js';
+import { chooseSpins } from './spins.js';
 import { chooseEngine, type ChosenEngine } from './engine/choose-engine.js';
 import { buildCommand, mendPackageCommand } from './engine/engine-commands.js';
 import { TensorError } from './error.js';
@@ -59,7 +60,7 @@ const publicNames: Readonly<Record<string, string>> = {
 function load(): Loaded {
   const chosen = chooseEngine();
   const { origin, stamp, file } = chosen;
-  waitBriefly();
+  chooseSpins();
   chooseBlasKernels();
   try {
     const native = createRequire(import.meta.url)(file) as Native;
@@ -81,13 +82,4 @@ function load(): Loaded {
       { cause: error },
     );
   }
-}
-
-/**
- * OpenMP's threads wait for each other by spinning, for milliseconds; where another process wants the core, the
- * thread waited for cannot run meanwhile, and a step takes many times as long. Spinning briefly helps
- * there; what it costs on a quiet machine is little or open (docs/decisions/013). The library reads this when it is loaded.
- */
-function waitBriefly(): void {
-  if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= '1000';
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { enginePackageName, UserError, type EnginePackage } from '../../src/core/index.js';
+import { enginePackageName, UserError, type EnginePackage } from '../../../src/core/index.js';
 import {
   builtEngines,
   chooseEngine,
@@ -11,7 +11,7 @@ import {
   installCommand,
   mendPackageCommand,
   type EnginePlaces,
-} from '../../src/tensor/index.js';
+} from '../../../src/tensor/index.js';
 
 const top = realpathSync(mkdtempSync(join(tmpdir(), 'engines-')));
 after(() => rmSync(top, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { blasKernels } from '../../src/tensor/blas.js';
+import { blasKernels } from '../../../src/tensor/blas.js';
 
 const avx2 = 'fpu sse2 avx fma avx2';
 const avx512 = `${avx2} avx512f avx512dq avx512cd avx512bw avx512vl`;
@@ -23,7 +23,7 @@ test('OpenBLAS takes the kernels that the processor can run, whatever its model'
 });
 
 test("the user's choice of kernels stands, and ours is made before the engine is there", () => {
-  const index = new URL('../../src/tensor/index.js', import.meta.url).href;
+  const index = new URL('../../../src/tensor/index.js', import.meta.url).href;
   const script = `
     import { engineInfo } from ${JSON.stringify(index)};
     engineInfo();
