@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { difference, perImage } from '../../src/commands/compare/differences.js';
 import { opponents, type Opponent } from '../../src/commands/recommend/evidence-row.js';
-import { flipsImages } from '../../src/commands/recommend/policy-parts.js';
+import { formOf } from '../../src/commands/recommend/policy-parts.js';
 import { dataName, readCompareConfig } from '../../src/config/index.js';
 import { UserError } from '../../src/core/index.js';
 import { caseOn } from '../../src/run/data-defaults.js';
@@ -68,7 +68,7 @@ export function measuredInComparison(run: string, name?: string): Measured {
     classes: data.classes.length,
     ...{ height, width },
     ...{ network: of.network, pretrained: of.pretrained },
-    flips: flipsImages(policy),
+    ...formOf(policy),
     epochs: comparison.epochs,
     imagesSeen: own[0].result.images,
     seeds: own.length,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { widest } from '../../src/commands/compare/differences.js';
 import type { Opponent } from '../../src/commands/recommend/evidence-row.js';
-import { flipsImages } from '../../src/commands/recommend/policy-parts.js';
+import { formOf } from '../../src/commands/recommend/policy-parts.js';
 import { meanOverSeeds, pairedInterval, pairedMean } from '../../src/metrics/index.js';
 import { policyFileSchema, type Interval } from '../../src/run/files/index.js';
 import { seedSpread, type Measured } from './measured.js';
@@ -67,7 +67,7 @@ export function measuredInRuns(folder: string, source: string): Measured[] {
     return [
       {
         ...{ data: name, source, images, ...rest },
-        flips: flipsImages(policies[data].recommended),
+        ...formOf(policies[data].recommended),
         ...{ epochs, imagesSeen: images * epochs, seeds: own.length, testImages },
         measure: 'top-1',
         gains: { none: difference(own, arms[1]), standard: difference(own, arms[2]) },

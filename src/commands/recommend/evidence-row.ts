@@ -17,6 +17,8 @@ export interface EvidenceRow {
   readonly pretrained: boolean;
   /** Whether a horizontal flip keeps the labels, so that the recommended policy has one. */
   readonly flips: boolean;
+  /** Whether the recommended policy has a padded crop. */
+  readonly crops: boolean;
   readonly epochs: number;
   /** Images in all epochs together. */
   readonly imagesSeen: number;

@@ -1,6 +1,7 @@
 import type { Interval } from '../../run/files/index.js';
 import { combineGains, type CombinedGain } from './combine-gains.js';
 import type { EvidenceRow, Opponent } from './evidence-row.js';
+import type { PolicyForm } from './policy-parts.js';
 import { similarRows, type SimilarRow, type TrainingFacts } from './similar-data.js';
 
 /** An interval about 0 within this, in shares of 1, means that no gain is to be expected. */
@@ -30,13 +31,11 @@ export interface ExpectedGain {
 }
 
 /** A training with the recommended policy. */
-export interface RecommendedTraining extends TrainingFacts {
+export interface RecommendedTraining extends TrainingFacts, PolicyForm {
   /** What is learned: only gains of classification were measured. */
   readonly task: string;
   /** Whether the policy changes images at all. */
   readonly changes: boolean;
-  /** Whether the policy flips images. */
-  readonly flips: boolean;
   /** Whether a horizontal flip keeps the labels; null: not decided. */
   readonly flipKeepsLabels: boolean | null;
 }
@@ -44,7 +43,7 @@ export interface RecommendedTraining extends TrainingFacts {
 /**
  * The gain of the recommended policy over another one, from what was measured of similar data.
  *
- * Without a flip in the policy, rows without one stand for it; what crop and flip would come to is only known where a flip is known to
+ * Most of a gain comes from the padded crop and the flip: rows whose policy has one stand for policies that have it; what crop and flip would come to is only known where a flip is known to
  * keep or to break the labels.
  */
 export function expectedGain(
@@ -64,7 +63,7 @@ export function expectedGain(
   if (!own.changes) return unknown('this run recommends to change nothing');
   if (over === 'standard' && own.flipKeepsLabels === null)
     return unknown('this run does not decide whether a flip keeps the labels');
-  const wanted = { flips: own.flips, over };
+  const wanted = { flips: own.flips, crops: own.crops, over };
   const rows = similarRows(table, own, wanted);
   if (rows.length > 0) {
     const gain = combineGains(rows.flatMap(({ row }) => row.gains[over] ?? []));
@@ -79,8 +78,10 @@ export function expectedGain(
         ? 'no network that starts from weights was measured'
         : 'no network trained from scratch was measured',
     );
-  const flip = own.flips ? 'keeps the labels' : 'is not in the policy';
-  return unknown(`no data were measured of which a flip ${flip}`);
+  const has = (is: boolean, what: string): string => `${is ? 'with' : 'without'} a ${what}`;
+  return unknown(
+    `no policy ${has(own.crops, 'padded crop')} and ${has(own.flips, 'flip')} was measured`,
+  );
 }
 
 /** What an interval in shares of 1 says. */

@@ -80,9 +80,18 @@ function rangesOf(transform: Transform, size: Size): PartRange[] {
     .map(({ option, unit, full }) => ({ option, unit, upTo: full }));
 }
 
-/** Whether the policy of a run flips images from left to right. */
-export function flipsImages({ policy }: Recommended): boolean {
-  return namesIn(policy.root).includes('HorizontalFlip');
+/** What most of a policy's gain comes from. */
+export interface PolicyForm {
+  /** Whether it flips images from left to right. */
+  readonly flips: boolean;
+  /** Whether it crops from the padded image. */
+  readonly crops: boolean;
+}
+
+/** The form of a run's policy. */
+export function formOf({ policy }: Recommended): PolicyForm {
+  const names = namesIn(policy.root);
+  return { flips: names.includes('HorizontalFlip'), crops: names.includes('PaddedCrop') };
 }
 
 function namesIn(node: Recommended['policy']['root']): string[] {

@@ -28,7 +28,7 @@ import { evidenceTable } from './evidence-table.js';
 import { expectedGain, type ExpectedGain, type RecommendedTraining } from './expected-gain.js';
 import { flipKeepsLabels, leftOutOf, type LeftOut } from './left-out.js';
 import { plannedTraining, type PlannedTraining } from './planned-training.js';
-import { flipsImages, partsOf, type PolicyPart } from './policy-parts.js';
+import { formOf, partsOf, type PolicyPart } from './policy-parts.js';
 import { trainCommandFor, type GivenLength } from './train-command.js';
 
 export interface RecommendOptions extends GivenLength {
@@ -111,8 +111,8 @@ export function recommendRun(options: RecommendOptions): Recommendation {
   const recipe = recipeFor(config, { classes: data.classes, size });
   const [first, last] = epochsOfPhases(recipe, planned.epochs);
   const training = trainingOf(planned, { task, manifest, parts: main });
-  const flips = flipsImages(recommended);
-  const own = { ...training, flips, flipKeepsLabels: flipKeepsLabels(selection, flips) };
+  const form = formOf(recommended);
+  const own = { ...training, ...form, flipKeepsLabels: flipKeepsLabels(selection, form.flips) };
   const { size: number, p, transforms } = recommended.last;
   const changes = main.length > 0;
   const policy = changes || transforms.length > 0 ? 'recommended' : 'none';

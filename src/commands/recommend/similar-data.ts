@@ -1,4 +1,5 @@
 import type { EvidenceRow, Opponent } from './evidence-row.js';
+import type { PolicyForm } from './policy-parts.js';
 
 /** What a training is compared by with those that were measured. */
 export interface TrainingFacts {
@@ -42,19 +43,20 @@ export function distanceBetween(row: TrainingFacts, own: TrainingFacts): number 
 }
 
 /**
- * The rows that a training may be expected to be like, the nearest first. Whether the network starts from weights, and whether a
- * flip keeps the labels, must be the same. Of rows of one data set the nearest counts: they are no independent evidence.
+ * The rows that a training may be expected to be like, the nearest first. Whether the network starts from weights, and whether the
+ * policy flips and crops, must be the same. Of rows of one data set the nearest counts: they are no independent evidence.
  *
  * @param most distance up to which a row counts. Default `farthest`
  */
 export function similarRows(
   table: readonly EvidenceRow[],
   own: TrainingFacts,
-  { flips, over }: { readonly flips: boolean; readonly over: Opponent },
+  { flips, crops, over }: PolicyForm & { readonly over: Opponent },
   most = farthest,
 ): SimilarRow[] {
   const near = table
-    .filter((row) => row.pretrained === own.pretrained && row.flips === flips)
+    .filter((row) => row.pretrained === own.pretrained)
+    .filter((row) => row.flips === flips && row.crops === crops)
     .filter((row) => row.gains[over] !== null)
     .map((row): SimilarRow => ({ row, distance: distanceBetween(row, own) }))
     .filter(({ distance }) => distance <= most)

@@ -12,14 +12,15 @@ const about = (value: number, half: number) => ({ value, low: value - half, high
 
 const row = (changed: Partial<EvidenceRow> = {}): EvidenceRow => ({
   ...{ data: 'measured', source: 'here', network: 'resnet-small', measure: 'top-1' },
-  ...{ images: 1000, classes: 10, height: 32, width: 32, pretrained: false, flips: true },
+  ...{ images: 1000, classes: 10, height: 32, width: 32, pretrained: false },
+  ...{ flips: true, crops: true },
   ...{ epochs: 30, imagesSeen: 30_000, seeds: 3, testImages: 500 },
   gains: { none: about(0.05, 0.02), standard: about(0.001, 0.008) },
   ...changed,
 });
 
 const own: RecommendedTraining = {
-  ...{ task: 'classification', changes: true, flips: true, flipKeepsLabels: true },
+  ...{ task: 'classification', changes: true, flips: true, crops: true, flipKeepsLabels: true },
   ...{ images: 1000, classes: 10, height: 32, width: 32, pretrained: false, imagesSeen: 30_000 },
 };
 
@@ -49,13 +50,14 @@ describe('how unlike a training is one that was measured', () => {
 });
 
 describe('rows that count', () => {
-  const wanted = { flips: true, over: 'none' } as const;
+  const wanted = { flips: true, crops: true, over: 'none' } as const;
 
-  test('start alike, flip alike, were measured, and are near', () => {
+  test('start alike, flip and crop alike, were measured, and are near', () => {
     const table = [
       row(),
       row({ data: 'weights', pretrained: true }),
       row({ data: 'no flip', flips: false }),
+      row({ data: 'no crop', crops: false }),
       row({ data: 'far', images: 100_000 }),
       row({ data: 'none', gains: { none: null, standard: about(0, 0.1) } }),
     ];
@@ -117,7 +119,11 @@ describe('the gain to be expected', () => {
     const why = (changed: Partial<RecommendedTraining>, over: 'none' | 'standard' = 'none') =>
       expectedGain([row()], { ...own, ...changed }, over).why;
     assert.match(why({ pretrained: true }) ?? '', /starts from weights/);
-    assert.match(why({ flips: false, flipKeepsLabels: false }) ?? '', /flip is not in the policy/);
+    assert.match(
+      why({ flips: false, flipKeepsLabels: false }) ?? '',
+      /without a flip was measured/,
+    );
+    assert.match(why({ crops: false }) ?? '', /no policy without a padded crop and with a flip/);
     assert.match(why({ task: 'segmentation' }) ?? '', /only classification/);
     assert.match(why({ changes: false }) ?? '', /change nothing/);
   });
