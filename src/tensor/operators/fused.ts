@@ -22,10 +22,13 @@ export function canFuseNorms(x: Tensor): boolean {
   return !areNormsTogether() && canFuse(x);
 }
 
-/** @internal True where those for judging apply: float32 or bfloat16 on the CPU, outside of a graph. */
+/**
+ * @internal True where those for judging apply: float32 or bfloat16 on the CPU, outside of a graph. What is recorded stays
+ * operator by operator.
+ */
 export function canFuseJudging(x: Tensor): boolean {
   h('canFuseJudging', x);
-  return canFuse(x) && !call<boolean>('isGradEnabled');
+  return !isRecorded() && canFuse(x) && !call<boolean>('isGradEnabled');
 }
 
 /**

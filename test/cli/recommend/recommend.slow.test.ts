@@ -69,7 +69,7 @@ test('recommend answers people in four parts, and mistakes without a stack trace
   for (const [args, expected] of [
     [['images'], /does not contain a finished run/],
     [['learned', '--budget', '1h', '--epochs', '3'], /where: .*--budget, --epochs/],
-    [['learned', '--budget', '1s'], /too small/],
+    [['learned', '--budget', '0.01s'], /too small/],
     [['learned', '--budget', 'soon'], /duration/],
     [['learned', '--epochs', '0'], /epochs/],
   ] as const) {
