@@ -137,7 +137,7 @@ test('every exported operator on tensors is in this list', () => {
     ...['uniform', 'imageBatch', 'setThreads', 'getThreads', 'defaultThreads', 'manualSeed'],
     ...['synchronise', 'setConvolutionSearch', 'releaseMemory', 'trace', 'handleOf'],
     ...['availableDevices', 'setFusion', 'resolveDevice'],
-    ...['hasBfloat16', 'multipliesBfloat16', 'resolvePrecision'],
+    ...['hasBfloat16', 'multipliesBfloat16', 'resolvePrecision', 'worksInBfloat16'],
     ...['buildCommand', 'builtEngines', 'chooseEngine', 'engineCommand', 'glibcVersion'],
     ...['installCommand', 'mendPackageCommand'],
     ...['engineInfo', 'readSafetensors', 'writeSafetensors'],

@@ -173,9 +173,7 @@ class DenseBlock extends Layer {
   }
 
   forward(x: Tensor): Tensor {
-    // In float32 judging is as fast operator by operator.
-    const canJudge = x.dtype === 'bfloat16' && canFuseJudging(x);
-    if (this.batchStatistics ? canFuseNorms(x) : canJudge) return this.fused(x);
+    if (this.batchStatistics ? canFuseNorms(x) : canFuseJudging(x)) return this.fused(x);
     let features = x;
     for (const layer of this.layers) features = cat([features, layer.forward(features)], 1);
     return features;

@@ -23,12 +23,15 @@ export function canFuseNorms(x: Tensor): boolean {
 }
 
 /**
- * @internal True where those for judging apply: float32 or bfloat16 on the CPU, outside of a graph. What is recorded stays
- * operator by operator.
+ * @internal True where those for judging apply: bfloat16 on the CPU, outside of a graph. In float32 the plain
+ * functions stay, to the last bit.
  */
 export function canFuseJudging(x: Tensor): boolean {
-  h('canFuseJudging', x);
-  return !isRecorded() && canFuse(x) && !call<boolean>('isGradEnabled');
+  return (
+    enabled &&
+    call<number>('fusable', h('canFuseJudging', x)) === 2 &&
+    !call<boolean>('isGradEnabled')
+  );
 }
 
 /**
