@@ -43,7 +43,7 @@ export interface RecommendedTraining extends TrainingFacts, PolicyForm {
 /**
  * The gain of the recommended policy over another one, from what was measured of similar data.
  *
- * Most of a gain comes from the padded crop and the flip: rows whose policy has one stand for policies that have it; what crop and flip would come to is only known where a flip is known to
+ * The padded crop and the flip are taken to make most of a gain: rows whose policy has one stand for policies that have it; what crop and flip would come to is only known where a flip is known to
  * keep or to break the labels.
  */
 export function expectedGain(

@@ -103,7 +103,7 @@ function partsFor(
   const byShares = manifest === measured && plan.folds === undefined;
   if (byShares && Math.abs(own / all - asked.fraction) > roundingOfShares)
     return { images: train, held: own, test: split.test || Math.round(all * testShare) };
-  // Runs of before set no images aside where the data have no test part.
+  // Earlier runs set no images aside where the data have no test part.
   const test = split.test || Math.round(all * testShare);
   const rest = split.test > 0 ? all : all - test;
   const held = Math.max(1, Math.round(rest * heldOut));

@@ -53,7 +53,7 @@ function readingOptions({
       (name) => setting(`labels.${name}`, labels[name], null),
     ),
     ...setting('nearDuplicates', nearDuplicates, 'together'),
-    // Runs of before set none aside: `train` does.
+    // Earlier runs set none aside: `train` does.
     ...(testShare === 0 ? [] : setting('testShare', testShare, 0.2)),
   ];
 }

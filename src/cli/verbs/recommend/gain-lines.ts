@@ -58,9 +58,7 @@ function flipLines(
 ): string[] {
   const counts = gains.some(({ over, gain }) => over === 'standard' && gain !== null);
   if (!counts || flipKeepsLabels !== false) return [];
-  return [
-    'A flip costs this task some of what it knows, as it does in those data: most of what crop and flip loses is owed to that.',
-  ];
+  return ['A flip costs this task some of what it knows, as it does in those data.'];
 }
 
 /** One data set that was measured, and how far it is from the user's. */
