@@ -36,5 +36,7 @@ export { judgePairs, safeMembers, type Pairs } from './safe-pairs.js';
 export { conflictFree, identitiesIn } from './conflict-free.js';
 // What a number of judging images can decide, before anything is trained.
 export { expectedHalfWidth, imagesFor } from './power.js';
+// The crop from a padded image, at the paddings that are usual.
+export { judgePaddedShifts, type PaddedShift } from './grades/padded-shifts.js';
 // Strength: how far what is not safe may reach.
 export { judgeStrength, type StrengthJudgement } from './strength.js';

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { drawPolicy, parsePolicy, type PolicyNode, type Recipe } from '../../src/augment/index.js';
 import { exportPolicy } from '../../src/commands/export.js';
-import { keepersOf, recommend, type Keeper } from '../../src/commands/learn/recommend.js';
+import {
+  keepersOf,
+  paddingOf,
+  recommend,
+  type Keeper,
+} from '../../src/commands/learn/recommend.js';
 import { writePolicies } from '../../src/commands/learn/write-policies.js';
 import { recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.js';
 import { recipeFor } from '../../src/commands/train/policy-recipe.js';
@@ -106,6 +111,46 @@ test('keepers are the members of keep-v2 and narrowed ranges of what is not in k
     ],
   );
   assert.equal(keepersOf(config, selection), undefined);
+});
+
+test('the crop pads as far as was judged below the margin of harm, whatever its relatives say', () => {
+  const judged = (...harms: number[]): number | undefined =>
+    paddingOf({
+      ...graded,
+      harmMargin: 0.2,
+      paddedCrop: harms.map((harmFitted, i) => ({ padding: (i + 1) / 32, harm, harmFitted })),
+    });
+  assert.equal(judged(0.07, 0.14, 0.19, 0.24), 3 / 32);
+  assert.equal(judged(0.07, 0.14, 0.19, 0.19), 4 / 32);
+  assert.equal(judged(0.2, 0.3), 0);
+  assert.equal(paddingOf(graded), undefined);
+  const withPadding = (padding?: number): unknown =>
+    brief(
+      recommend({ keepers: [{ spec: { name: 'RandomCrop' } }], size, restore: 'reflect', padding })
+        .root,
+    );
+  assert.deepEqual(withPadding(3 / 32), ['PaddedCrop']);
+  assert.deepEqual(withPadding(0), []);
+  assert.deepEqual(withPadding(), ['PaddedCrop']);
+});
+
+test('a flip that few images leave undecided is taken where its estimates speak for it, no other', () => {
+  const left = 'undecided' as const;
+  const open = { ...flip, verdict: left, grade: left, except: [] };
+  const taken = (more: object, name = 'HorizontalFlip'): boolean => {
+    const augmentations = [
+      { ...open, harm: { value: 0.07, low: -0.1, high: 0.26 }, ...more, name },
+    ];
+    const of: Selection = { ...graded, harmMargin: 0.2, keep: [], keepV2: [], augmentations };
+    return keepersOf(config, of)!.length > 0;
+  };
+  assert.ok(taken({}));
+  assert.ok(!taken({}, 'VerticalFlip'));
+  // Detected, as on traffic signs; or the estimate is too near the margin; or a class is surely harmed.
+  assert.ok(!taken({ verdict: 'unsafe' }));
+  assert.ok(!taken({ harm: { value: 0.14, low: 0.1, high: 0.17 } }));
+  assert.ok(!taken({ grade: 'label-breaking' }));
+  assert.ok(!taken({ except: [{ class: 'six', harm }] }));
 });
 
 test('phases end at the nearest whole epoch', () => {

@@ -6,6 +6,7 @@ import type { Size } from '../../image/image.js';
 import {
   judge,
   judgeKeepPairs,
+  judgePaddedShifts,
   judgePairs,
   judgeStrength,
   keepsLabels,
@@ -16,6 +17,7 @@ import {
   type JudgingResult,
   type JudgingPasses,
   type Observer,
+  type PaddedShift,
   type StrengthJudgement,
   type Verdicts,
 } from '../../safe/index.js';
@@ -73,6 +75,8 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
   const passes: JudgingPasses = (transforms, draw, images) =>
     stoppable(passing(transforms, draw, images), () => run.check());
   const result = await judgeSingly(run, observer, passes);
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging crops from padded images' });
+  const paddedShifts = await judgeShifts(run, observer, passes, result);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Judging pairs' });
   const ofPairs = {
     labels: prepared.labels,
@@ -105,6 +109,7 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     pairs,
     keepPairs,
     strengths,
+    paddedShifts,
     taskKnown,
   });
 }
@@ -196,6 +201,26 @@ function earlierOf({ config, networks, taskKnown }: JudgingRun) {
 function fullSizeOf(config: LearnConfig, data: Dataset): Size | undefined {
   const full = originalsFor(config, data);
   return full && new Originals(full).sizeOf(0);
+}
+
+/** What a crop from the padded image costs; nothing where harm is not judged. */
+async function judgeShifts(
+  run: PooledRun,
+  observer: Observer,
+  passes: JudgingPasses,
+  { verdicts, clean, skill }: JudgingResult,
+): Promise<PaddedShift[]> {
+  if (verdicts.status === 'undertrained' || run.taskKnown === false) return [];
+  const { calibration } = run.pool;
+  return judgePaddedShifts({
+    passes,
+    observer,
+    clean,
+    skill,
+    calibration,
+    size: run.prepared.data.size,
+    onPadding: (done, total) => progress(run, done, total, 'padding'),
+  });
 }
 
 /** How far the magnitude of each augmentation that is not safe at its full range may reach, by name. */

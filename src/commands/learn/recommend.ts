@@ -7,7 +7,7 @@ import {
   type TransformSpec,
 } from '../../augment/index.js';
 import type { LearnConfig } from '../../config/index.js';
-import type { Selection } from '../../run/files/index.js';
+import type { AugmentationResult, Selection } from '../../run/files/index.js';
 import type { Size } from '../../image/image.js';
 
 /** An augmentation in the range in which it keeps the labels. */
@@ -23,6 +23,8 @@ export interface KeptRanges {
   /** Of the images trained on. */
   readonly size: Size;
   readonly restore: Restore;
+  /** Share of the longer side that a crop may pad, where that was judged; else it follows from the keepers. */
+  readonly padding?: number;
 }
 
 /** Share of the epochs, at their end, that are trained on the safe set alone. */
@@ -34,16 +36,16 @@ const mostPadding = 1 / 8;
  * The policy to train with on these data, from what was judged, without any training of its own
  * (docs/decisions/073-recommended.md):
  *
- * - a crop from the padded image, as far as crops or shifts keep the labels;
+ * - a crop from the padded image, as far as it was judged harmless, or as crops or shifts keep the labels;
  * - a flip in half of the images, where it keeps them;
  * - one more of everything else that keeps them, or nothing, all alike, its magnitude drawn within its range
  *   (as TrivialAugment draws: Müller and Hutter, 2021).
  *
  * Crops that fill up their border by mirroring are left out: the padded crop does their work.
  */
-export function recommend({ keepers, size, restore }: KeptRanges): Policy {
+export function recommend({ keepers, size, restore, ...judged }: KeptRanges): Policy {
   const names = keepers.map(({ spec }) => spec.name);
-  const padding = paddingFrom(keepers, size);
+  const padding = judged.padding ?? paddingFrom(keepers, size);
   const members: PolicyNode[] = [];
   if (padding > 0) members.push(node({ name: 'PaddedCrop', options: { padding } }, 1));
   if (names.includes('HorizontalFlip')) members.push(node({ name: 'HorizontalFlip' }, 0.5));
@@ -86,6 +88,37 @@ function node({ name, options = {} }: TransformSpec, p: number): PolicyNode {
 }
 
 /**
+ * How far a crop from the padded image may reach: the widest padding whose fitted harm lies below its margin. Harm is that of a
+ * network that has never seen such a crop, so this is a limit of strength, not a proof (docs/decisions/087-padded-crop.md).
+ *
+ * @returns a share of the longer side, 0 where every padding judged costs more; undefined where none was judged
+ */
+export function paddingOf({ paddedCrop, harmMargin }: Selection): number | undefined {
+  if (paddedCrop === undefined || harmMargin === undefined) return undefined;
+  const first = paddedCrop.findIndex(({ harmFitted }) => harmFitted >= harmMargin);
+  const last = (first < 0 ? paddedCrop.length : first) - 1;
+  return last < 0 ? 0 : paddedCrop[last].padding;
+}
+
+/**
+ * Whether few images alone leave open that HorizontalFlip keeps the labels: it was not detected, and the estimate of its harm lies
+ * below half of its margin. Nearly every recipe has it, so that leaving it out has a price, too.
+ */
+function isLikelyKeeper(
+  { name, verdict, grade, harm, except = [] }: AugmentationResult,
+  margin = 0,
+) {
+  return (
+    name === 'HorizontalFlip' &&
+    grade === 'undecided' &&
+    verdict === 'undecided' &&
+    except.length === 0 &&
+    harm !== undefined &&
+    harm.value < margin / 2
+  );
+}
+
+/**
  * What keeps the labels of all classes: the members of keep-v2 as they are, and each magnitude of what is not in keep, as
  * far as it keeps them. What breaks single classes is left out: a policy has no exceptions.
  *
@@ -93,13 +126,15 @@ function node({ name, options = {} }: TransformSpec, p: number): PolicyNode {
  */
 export function keepersOf(
   { augmentations: specs }: Pick<LearnConfig, 'augmentations'>,
-  { augmentations, keep, keepV2 }: Selection,
+  { augmentations, keep, keepV2, harmMargin }: Selection,
 ): Keeper[] | undefined {
   if (keep === undefined || keepV2 === undefined) return undefined;
-  return augmentations.flatMap(({ name, except = [], strengths = [] }): Keeper[] => {
+  return augmentations.flatMap((augmentation): Keeper[] => {
+    const { name, except = [], strengths = [] } = augmentation;
     if (except.length > 0) return [];
-    const full = specs.filter((spec) => spec.name === name && keepV2.includes(name));
-    if (keep.includes(name)) return full.map((spec) => ({ spec }));
+    const isLikely = isLikelyKeeper(augmentation, harmMargin);
+    const full = specs.filter((spec) => spec.name === name && (isLikely || keepV2.includes(name)));
+    if (isLikely || keep.includes(name)) return full.map((spec) => ({ spec }));
     return strengths.flatMap(({ option, keepOptions }) =>
       keepOptions ? [{ spec: { name, options: keepOptions }, narrowed: option }] : [],
     );

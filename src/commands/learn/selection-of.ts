@@ -19,6 +19,7 @@ import {
   type JudgingResult,
   type KeepPairs,
   type Measure,
+  type PaddedShift,
   type Pairs,
   type StrengthJudgement,
 } from '../../safe/index.js';
@@ -44,6 +45,7 @@ export function selectionOf(
     taskKnown?: boolean;
     /** By the augmentation's name. */
     strengths?: ReadonlyMap<string, readonly StrengthJudgement[]>;
+    paddedShifts?: readonly PaddedShift[];
   },
 ): Selection {
   const { verdicts, clean } = result;
@@ -107,6 +109,9 @@ export function selectionOf(
     pairs: pairs?.judged.map((pair) => ({ ...pair, members: [...pair.members] })),
     pairsLeft: pairs?.left,
     identities: identitiesIn(safe).map(({ members, same }) => ({ members: [...members], same })),
+    ...(options.paddedShifts?.length && {
+      paddedCrop: options.paddedShifts.map((shift) => ({ ...shift, harm: { ...shift.harm } })),
+    }),
     harmMargin: verdicts.harmMargin,
     known: verdicts.known,
     safe,

@@ -7,7 +7,7 @@ import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import type { Size } from '../../image/image.js';
 import type { PolicyFile, Recommended, Selection, SubsetPolicy } from '../../run/files/index.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
-import { keepersOf, lastShare, recommend } from './recommend.js';
+import { keepersOf, lastShare, paddingOf, recommend } from './recommend.js';
 
 /** Members of a random subset, and the chance of each: the thesis's use of a safe set (3.2). */
 const subsetSize = 3;
@@ -71,7 +71,8 @@ function recommendedOf(
 ): { recommended?: Recommended } {
   const keepers = keepersOf(config, selection);
   if (keepers === undefined) return {};
-  const policy = recommend({ keepers, size, restore: config.restore });
+  const padding = paddingOf(selection);
+  const policy = recommend({ keepers, size, restore: config.restore, padding });
   const last = subsetOf(config, selection, selection.safeV2);
   return { recommended: { policy: { ...policy, size: { ...size } }, last, lastShare } };
 }
