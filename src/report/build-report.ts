@@ -15,6 +15,7 @@ import {
 import { readSettings } from '../config/index.js';
 import { writeAtomic } from '../core/index.js';
 import { comparisonPage } from './comparison/comparison-page.js';
+import { curvesOfArms } from './comparison/curves-of-arms.js';
 import { csvTable, latexTable, markdownTable } from './comparison/table-forms.js';
 import { learnPage } from './learn/learn-page.js';
 import { setsPage, type ReportedSet } from './sets-page.js';
@@ -86,5 +87,6 @@ function comparisonReport(run: string): string {
   writeAtomic(join(run, runFiles.resultsMarkdown), markdownTable(comparison));
   writeAtomic(join(run, runFiles.resultsCsv), csvTable(comparison));
   writeAtomic(join(run, runFiles.resultsLatex), latexTable(comparison));
-  return comparisonPage({ manifest, comparison, events: readEvents(run) });
+  const curves = curvesOfArms(run, comparison);
+  return comparisonPage({ manifest, comparison, events: readEvents(run), curves });
 }

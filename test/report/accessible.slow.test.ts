@@ -72,7 +72,11 @@ function comparison(): string {
     },
     ...{ missing: ['all@1'], failed: [{ task: 'all@1', reason: 'no memory' }] },
   });
-  return comparisonPage({ manifest, comparison: parsed, events });
+  const curves = parsed.arms.map(({ name }, k) => ({
+    name,
+    points: [1, 2, 3].map((epoch) => [epoch, 0.2 * epoch + 0.02 * k] as const),
+  }));
+  return comparisonPage({ manifest, comparison: parsed, events, curves });
 }
 
 const sets = [

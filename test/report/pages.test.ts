@@ -7,6 +7,11 @@ import { setsPage } from '../../src/report/sets-page.js';
 import { trainingPage } from '../../src/report/training-page.js';
 import { events, manifest as plain, selection } from './small-run.js';
 
+const curves = ['none', '<b>recommended</b>'].map((name, k) => ({
+  name,
+  points: [1, 2, 3].map((epoch) => [epoch, 0.2 * epoch + 0.1 * k] as const),
+}));
+
 /** A name as a user may give a folder, a class, a policy or an arm. */
 const hostile = `<script>alert('x')</script> & "y"`;
 const manifest = {
@@ -98,7 +103,7 @@ const pages: Record<string, string> = {
     sets: [{ name: hostile, data: hostile, selection: renamed, report: `${hostile}/report.html` }],
   }),
   training: trainingPage({ run: 'nowhere', manifest, result, events }),
-  comparison: comparisonPage({ manifest, comparison, events }),
+  comparison: comparisonPage({ manifest, comparison, events, curves }),
 };
 
 for (const [name, html] of Object.entries(pages))

@@ -1,8 +1,9 @@
 import type { Comparison, EventLine, Interval, Manifest } from '../../run/files/index.js';
+import { armCurves, type ArmCurve } from '../charts/arm-curves.js';
 import { forestOfDifferences } from '../charts/forest.js';
 import { joined, markup, nothing, raw, type Markup } from '../html.js';
 import { sourceName, facts, layout } from '../layout.js';
-import { figure, list, section, table, twoLines } from '../elements.js';
+import { figure, list, scrolling, section, table, twoLines } from '../elements.js';
 import { warnings } from '../warnings.js';
 import { provenance } from '../provenance.js';
 import { changeText, figureText, fixed, percent } from '../wording.js';
@@ -15,16 +16,19 @@ export interface ComparisonReportInput {
   readonly manifest: Manifest;
   readonly comparison: Comparison;
   readonly events: readonly EventLine[];
+  /** Of the arms whose trainings are still there. */
+  readonly curves: readonly ArmCurve[];
 }
 
 /** The report of a `compare` run. */
-export function comparisonPage({ manifest, comparison, events }: ComparisonReportInput): string {
+export function comparisonPage(input: ComparisonReportInput): string {
+  const { manifest, comparison, events, curves } = input;
   return layout({
     title: `Policies compared on ${sourceName(manifest.data.source)}`,
     facts: facts({ manifest, events }),
     versions: manifest.versions,
     body: markup`${headline(comparison)}
-${section('arms', 'Arms', markup`${arms(comparison)}${payoff(comparison)}${differences(comparison)}`)}
+${section('arms', 'Arms', markup`${arms(comparison)}${payoff(comparison)}${differences(comparison)}${overEpochs(curves)}`)}
 ${section('classes', 'Classes', classesByArm(comparison))}
 ${section('singles', 'Each augmentation alone', singles(comparison))}
 ${section('trainings', 'Trainings', trainings(comparison))}
@@ -140,6 +144,33 @@ function differences({ arms, figures: [first] }: Comparison): Markup {
     forestOfDifferences(rows, first),
     `Differences${first.share ? ' in percentage points' : ''} with their 95 % intervals, paired. ${first.better === 'higher' ? 'Right' : 'Left'} of the line: better than none. An interval that crosses the line may be chance.`,
   );
+}
+
+/** How the arms overtake each other while they are trained; nothing where no curve is left. */
+function overEpochs(curves: readonly ArmCurve[]): Markup {
+  const drawn = armCurves(curves);
+  if (drawn.isEmpty) return nothing;
+  return figure(
+    'Accuracy over the epochs',
+    scrolling('Accuracy over the epochs', drawn),
+    markup`On held-out images without augmentation, means over seeds. ${leaders(curves)} Few images are held out, so small differences may be chance.`,
+  );
+}
+
+/** Who is ahead after a tenth, a quarter and a half of the epochs, and at the end. */
+function leaders(curves: readonly ArmCurve[]): string {
+  const last = Math.max(...curves.flatMap(({ points }) => points.map(([epoch]) => epoch)));
+  const at = [
+    ...new Set([0.1, 0.25, 0.5, 1].map((share) => Math.max(1, Math.round(share * last)))),
+  ];
+  const ahead = at.map((epoch) => {
+    const there = curves.flatMap(({ name, points }) =>
+      points.filter(([e]) => e === epoch).map(([, value]) => ({ name, value })),
+    );
+    const [best] = there.sort((a, b) => b.value - a.value);
+    return `${best.name} after ${epoch}`;
+  });
+  return `Ahead: ${ahead.join(', ')}.`;
 }
 
 /** Each arm with a safe set against every other one. */
