@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { packageRoot } from '../src/core/index.js';
 import { measuredInComparison } from './evidence/from-comparison.js';
 import { measuredInRuns } from './evidence/from-runs.js';
-import { comparedSchema, type Measured } from './evidence/measured.js';
+import { allMeasured, comparedSchema, keyOf, type Measured } from './evidence/measured.js';
 import { evidenceRows } from './evidence/rows.js';
 import { tableFile, tableText } from './evidence/write-table.js';
 
@@ -25,13 +25,12 @@ let kept: Measured[] = existsSync(compared)
   : [];
 for (const run of positionals) {
   const added = measuredInComparison(run, values.name);
-  const keyOf = ({ data, epochs, network }: Measured): string =>
-    JSON.stringify([data, epochs, network]);
   kept = [...kept.filter((row) => keyOf(row) !== keyOf(added)), added];
   console.log(`added: ${added.data}, ${added.epochs} epochs, ${added.seeds} seeds`);
 }
 if (positionals.length > 0) writeFileSync(compared, `${JSON.stringify(kept, null, 2)}\n`);
 
-const rows = evidenceRows([...measuredInRuns(folder, 'docs/results/pay/runs.json'), ...kept]);
+const single = measuredInRuns(folder, 'docs/results/pay/runs.json');
+const rows = evidenceRows(allMeasured(single, kept));
 writeFileSync(join(packageRoot(), tableFile), await tableText(rows));
 console.log(`${rows.length} rows written to ${tableFile}`);

@@ -20,11 +20,11 @@ import { taskNamed } from '../../src/tasks/index.js';
 import { seedSpread, type Measured } from './measured.js';
 
 /**
- * What a finished comparison says of the recommended policy.
+ * What a comparison says of the recommended policy; of one that has not ended, by the seeds that its arms share so far.
  *
  * @param run its folder
  * @param name what people call the data. Default: the last part of their path
- * @throws UserError where it has no arm `recommended`, none to set it against, or has not ended
+ * @throws UserError where it has no arm `recommended` or none to set it against
  */
 export function measuredInComparison(run: string, name?: string): Measured {
   const comparison = readRunFile(run, 'results', comparisonSchema);
@@ -40,7 +40,6 @@ export function measuredInComparison(run: string, name?: string): Measured {
     });
   if (own.length === 0)
     throw refuse('an arm recommended', comparison.arms.map((a) => a.name).join(', '));
-  if (comparison.status !== 'complete') throw refuse('a finished comparison', comparison.status);
   if (!figure.share || figure.better !== 'higher')
     throw refuse('a share, more is better', figure.label);
   const others = opponents.map((arm) => trainingsOf(run, comparison, arm));

@@ -33,6 +33,20 @@ export const comparedSchema: z.ZodType<Measured[]> = z.array(
   }),
 );
 
+/** What rows of one comparison have in common: a later one takes the place of an earlier. */
+export function keyOf({ data, epochs, network }: Measured): string {
+  return JSON.stringify([data, epochs, network]);
+}
+
+/** All rows: a comparison takes the place of single trainings on the same data at the same length. */
+export function allMeasured(
+  single: readonly Measured[],
+  compared: readonly Measured[],
+): Measured[] {
+  const later = new Set(compared.map(keyOf));
+  return [...single.filter((row) => !later.has(keyOf(row))), ...compared];
+}
+
 /**
  * The spread over seeds, by two-way analysis of variance of seeds and images: of each arm, the variance over seeds of its
  * mean over images, less what images that answer now so and now so add to it, MS(residual) / n. The mean over arms, weighed by their

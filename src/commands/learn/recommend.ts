@@ -102,7 +102,7 @@ export function paddingOf({ paddedCrop, harmMargin }: Selection): number | undef
 
 /**
  * Whether few images alone leave open that HorizontalFlip keeps the labels: it was not detected, and the estimate of its harm lies
- * below half of its margin. Nearly every recipe has it, so that leaving it out has a price, too.
+ * below its margin. Nearly every recipe has it, so that leaving it out has a price, too.
  */
 function isLikelyKeeper(
   { name, verdict, grade, harm, except = [] }: AugmentationResult,
@@ -114,7 +114,7 @@ function isLikelyKeeper(
     verdict === 'undecided' &&
     except.length === 0 &&
     harm !== undefined &&
-    harm.value < margin / 2
+    harm.value < margin
   );
 }
 

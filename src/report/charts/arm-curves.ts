@@ -2,6 +2,7 @@ import { max, min } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { joined, markup, nothing, raw, type Markup } from '../html.js';
 import { percent } from '../wording.js';
+import { textBox } from './point-labels.js';
 
 /** Accuracy of one arm over the epochs, its mean over seeds. */
 export interface ArmCurve {
@@ -10,9 +11,9 @@ export interface ArmCurve {
   readonly points: readonly (readonly [epoch: number, accuracy: number])[];
 }
 
-const width = 760;
+const plotWidth = 560;
 const height = 380;
-const margin = { left: 46, right: 190, top: 12, bottom: 34 };
+const margin = { left: 58, top: 12, bottom: 34 };
 const lineHeight = 15;
 /** Hues that differ in lightness too; further arms repeat them, dashed. */
 const hues = ['#2f62a8', '#c56a1d', '#7a4fa3', '#8a8f98', '#b3402a', '#94660a', '#3d8fb5'];
@@ -29,13 +30,16 @@ export function armCurves(curves: readonly ArmCurve[], alone = false): Markup {
   const last = max(all, ([epoch]) => epoch)!;
   const [low, high] = [min(all, ([, v]) => v)!, max(all, ([, v]) => v)!];
   const bottom = height - margin.bottom;
-  const x = scaleLinear([0, last], [margin.left, width - margin.right]);
+  const right = margin.left + plotWidth;
+  const words = shown.map(({ name, points }) => `${name} ${percent(points.at(-1)![1])}`);
+  const width = right + 24 + Math.max(...words.map((text) => textBox(text).width));
+  const x = scaleLinear([0, last], [margin.left, right]);
   const y = scaleLinear([low, high], [bottom, margin.top]).nice(5);
   const grid = y
     .ticks(6)
     .map(
       (v) =>
-        markup`<line class="tick" stroke="#dde1e6" x1="${margin.left}" x2="${width - margin.right}" y1="${y(v).toFixed(1)}" y2="${y(v).toFixed(1)}"/><text x="${margin.left - 7}" y="${(y(v) + 4).toFixed(1)}" text-anchor="end">${percent(v)}</text>`,
+        markup`<line class="tick" stroke="#dde1e6" x1="${margin.left}" x2="${right}" y1="${y(v).toFixed(1)}" y2="${y(v).toFixed(1)}"/><text x="${margin.left - 7}" y="${(y(v) + 4).toFixed(1)}" text-anchor="end">${(100 * v).toFixed(0)} %</text>`,
     );
   const epochs = x
     .ticks(6)
@@ -46,16 +50,15 @@ export function armCurves(curves: readonly ArmCurve[], alone = false): Markup {
     );
   const looks = looksOf(shown.map(({ name }) => name));
   const places = apart(shown.map(({ points }) => y(points.at(-1)![1])));
-  const lines = shown.map(({ name, points }, i) => {
+  const lines = shown.map(({ points }, i) => {
     const path = points.map(([e, v]) => `${x(e).toFixed(1)},${y(v).toFixed(1)}`);
     const { stroke, dash, weight } = looks[i];
     const [end, value] = points.at(-1)!;
     const style = markup`fill="none" stroke="${stroke}" stroke-width="${weight}" stroke-linejoin="round"`;
     const dashes = dash === '' ? nothing : markup` stroke-dasharray="${dash}"`;
-    return markup`<polyline ${style}${dashes} points="${joined(path, ' ')}"/><line stroke="${stroke}" stroke-width="0.7" x1="${x(end).toFixed(1)}" y1="${y(value).toFixed(1)}" x2="${width - margin.right + 14}" y2="${places[i].toFixed(1)}"/><text x="${width - margin.right + 18}" y="${(places[i] + 4).toFixed(1)}" style="fill:${stroke}"${weight > 2.5 ? raw(' font-weight="700"') : nothing}>${name} ${percent(value)}</text>`;
+    return markup`<polyline ${style}${dashes} points="${joined(path, ' ')}"/><line stroke="${stroke}" stroke-width="0.7" x1="${x(end).toFixed(1)}" y1="${y(value).toFixed(1)}" x2="${right + 14}" y2="${places[i].toFixed(1)}"/><text x="${right + 18}" y="${(places[i] + 4).toFixed(1)}" style="fill:${stroke}"${weight > 2.5 ? raw(' font-weight="700"') : nothing}>${words[i]}</text>`;
   });
-  const ends = shown.map(({ name, points }) => `${name} ${percent(points.at(-1)![1])}`).join(', ');
-  const label = `Accuracy of ${shown.length} arms over ${last} epochs; at the end: ${ends}`;
+  const label = `Accuracy of ${shown.length} arms over ${last} epochs; at the end: ${words.join(', ')}`;
   const head = alone
     ? markup` xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12.5" fill="#59626d"`
     : markup` class="plane"`;

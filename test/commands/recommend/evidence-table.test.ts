@@ -3,7 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { measuredInRuns } from '../../../bench/evidence/from-runs.js';
-import { comparedSchema, seedSpread, type Measured } from '../../../bench/evidence/measured.js';
+import {
+  allMeasured,
+  comparedSchema,
+  seedSpread,
+  type Measured,
+} from '../../../bench/evidence/measured.js';
 import { evidenceRows } from '../../../bench/evidence/rows.js';
 import { tableFile, tableText } from '../../../bench/evidence/write-table.js';
 import { evidenceTable } from '../../../src/commands/recommend/evidence-table.js';
@@ -12,10 +17,11 @@ import { pairedInterval, pairedMean } from '../../../src/metrics/index.js';
 
 const folder = join(packageRoot(), 'docs/results/pay');
 const compared = join(folder, 'compared.json');
-const measured = [
-  ...measuredInRuns(folder, 'docs/results/pay/runs.json'),
-  ...(existsSync(compared) ? comparedSchema.parse(JSON.parse(readFileSync(compared, 'utf8'))) : []),
-];
+const single = measuredInRuns(folder, 'docs/results/pay/runs.json');
+const later = existsSync(compared)
+  ? comparedSchema.parse(JSON.parse(readFileSync(compared, 'utf8')))
+  : [];
+const measured = allMeasured(single, later);
 
 describe('the table of the package', () => {
   test('is what the script makes of the raw results, to the letter', async () => {
@@ -24,24 +30,29 @@ describe('the table of the package', () => {
     assert.equal(readFileSync(join(packageRoot(), tableFile), 'utf8'), await tableText(rows));
   });
 
-  test('has the figures of docs/results/pay/README.md', () => {
+  test('has the figures of docs/results/pay/full-length.md', () => {
     const of = (data: string) => measured.find((row) => row.data === data)!.gains;
     const points = (share: number | undefined): string => (100 * (share ?? NaN)).toFixed(1);
-    const { none, standard } = of('CIFAR-10');
-    // One seed: as there, over test images alone.
-    assert.deepEqual([none?.value, none?.low, none?.high].map(points), ['14.7', '13.4', '16.0']);
-    assert.deepEqual([standard?.value, standard?.low, standard?.high].map(points), [
-      '0.5',
-      '-0.5',
-      '1.5',
-    ]);
-    assert.equal(points(of('traffic signs').none?.value), '2.3');
+    assert.equal(points(of('CIFAR-10').none?.value), '13.2');
+    assert.equal(points(of('CIFAR-10').standard?.value), '0.7');
+    assert.equal(points(of('traffic signs').none?.value), '6.0');
     assert.equal(points(of('traffic signs').standard?.value), '15.1');
+    assert.equal(points(of('chest X-rays').none?.value), '8.7');
+    assert.equal(points(of('aerial scenes').none?.value), '8.6');
+  });
+
+  test('a comparison takes the place of single trainings at the same length, of no other', () => {
+    const [row] = single;
+    const longer = { ...row, epochs: row.epochs + 1 };
+    assert.deepEqual(allMeasured([row, longer], [{ ...row, seeds: 7 }]), [
+      longer,
+      { ...row, seeds: 7 },
+    ]);
   });
 
   test('widens what one seed has measured', () => {
-    const narrow = measured.find(({ seeds }) => seeds === 1)!;
-    const wide = evidenceTable.find(({ data }) => data === narrow.data)!;
+    const narrow = single.find(({ seeds }) => seeds === 1)!;
+    const wide = evidenceRows(single).find(({ data }) => data === narrow.data)!;
     assert.ok(wide.gains.none!.high > narrow.gains.none!.high + 0.01);
     assert.ok(wide.gains.none!.low < narrow.gains.none!.low - 0.01);
     const alone = evidenceRows.bind(null, [narrow]);
