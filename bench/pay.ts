@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { packageRoot } from '../src/core/index.js';
 import { armCurves } from '../src/report/charts/arm-curves.js';
 import { comparedSchema, comparedIn, type Compared } from './pay/compared.js';
@@ -41,4 +42,7 @@ for (const { name, arms } of kept) {
   const curves = arms.map((arm) => ({ name: arm.name, points: arm.curve }));
   writeFileSync(join(folder, 'curves', `${name}.svg`), `${armCurves(curves, true).toString()}\n`);
 }
-writeFileSync(join(folder, 'full-length.md'), tablesOf(kept));
+writeFileSync(
+  join(folder, 'full-length.md'),
+  await format(tablesOf(kept), { ...(await resolveConfig(file)), parser: 'markdown' }),
+);
