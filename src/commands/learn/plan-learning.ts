@@ -16,7 +16,7 @@ import type { Speed } from '../../run/speed.js';
 import { expectedHalfWidth, imagesFor } from '../../safe/index.js';
 import { needsEveryEpoch } from '../train/prepare-training.js';
 import { statisticsImages } from './observer.js';
-import { allJudged, allScored, foldsOf, possibleFolds, type RunFold } from './run-folds.js';
+import { allJudged, allScored, fewestEpochsOfFolds, foldsOf, possibleFolds, type RunFold } from './run-folds.js';
 import { allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
 import type { Prepared } from './prepare-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
@@ -63,9 +63,6 @@ export async function planOf(
   return plan;
 }
 
-/** A network that has seen the images less often than this is worth less than one that judges fewer. */
-const fewestEpochsOfFolds = 20;
-
 /** The plan with the most folds in which every network learns enough, or the last of the possible ones. */
 function planInFolds(
   config: SettledConfig,
@@ -77,7 +74,7 @@ function planInFolds(
     const folds = foldsOf(config, sets, count);
     try {
       const plan = planOf(folds);
-      if (plan.epochs >= fewestEpochsOfFolds) return { plan, folds };
+      if (plan.epochs >= fewestEpochsOfFolds(sets)) return { plan, folds };
     } catch (error) {
       if (!(error instanceof UserError && error.code === 'BUDGET_TOO_SMALL')) throw error;
     }

@@ -86,12 +86,21 @@ function obstacleTo(
   return undefined;
 }
 
-/** Whether folds pay: few images with a class each, a trunk that has learned before, and a bound on the time. */
+/** Whether folds may pay: few images, a bound on the time, and masks or a trunk that has learned before. */
 function isWorthIt(config: SettledConfig, { prepared: { data, split } }: OpenedSet): boolean {
   const images = data.splits.train.length;
-  if (config.budget === null || images > mostOfFolds.images || data.targets.kind !== 'class')
-    return false;
+  if (config.budget === null || images > mostOfFolds.images) return false;
+  if (data.targets.kind === 'mask') return true;
   return caseOn(config, data, split.train.length, 'both', null).pretrained;
+}
+
+/**
+ * How often each network of a fold must see its images: one that has seen them less often is worth less than one that judges
+ * fewer. From a trunk that has learned before 20 epochs do; with masks, where every pixel teaches, 60 did
+ * (docs/decisions/074-cross-fitted-judging.md).
+ */
+export function fewestEpochsOfFolds([{ prepared }]: readonly OpenedSet[]): number {
+  return prepared.data.targets.kind === 'mask' ? 60 : 20;
 }
 
 function isPossible(config: SettledConfig, sets: readonly OpenedSet[], folds: number): boolean {

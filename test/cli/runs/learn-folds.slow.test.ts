@@ -133,6 +133,18 @@ test('images with masks are judged in folds where that is asked for, and have pa
   assert.ok(partsOf('masks').every(({ part }) => part === 'judging' || part === 'test'));
 });
 
+test('with a budget that gives each network sixty epochs, masks are judged in folds without being asked', async () => {
+  const size = ['--size', '32x32'];
+  const learning = ['learn', 'scenes', ...machine, '--seed', '3', ...few, ...size];
+  const long = await cli([...learning, '--budget', '4m', '--epochs', '60', '--out', 'auto'], folder);
+  assert.equal(long.code, 0, long.err);
+  assert.match(long.out, /\d folds of 60 epochs/);
+  assert.ok(selectionOf('auto').folds! > 1);
+  const short = await cli([...learning, '--budget', '4m', '--epochs', '59', '--out', 'one'], folder);
+  assert.equal(short.code, 0, short.err);
+  assert.equal(selectionOf('one').folds, undefined);
+});
+
 test('where scores of several networks cannot be compared, folds are refused', async () => {
   const several = await cli(['learn', 'images', 'others', '--out', 'no', ...quick], folder);
   assert.equal(several.code, 2);
