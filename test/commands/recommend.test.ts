@@ -5,17 +5,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { drawPolicy, parsePolicy, type PolicyNode, type Recipe } from '../../src/augment/index.js';
 import { exportPolicy } from '../../src/commands/export.js';
-import {
-  keepersOf,
-  paddingOf,
-  recommend,
-  type Keeper,
-} from '../../src/commands/learn/recommend.js';
+import { keepersOf, recommend, type Keeper } from '../../src/commands/learn/recommend.js';
 import { writePolicies } from '../../src/commands/learn/write-policies.js';
 import { recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.js';
 import { recipeFor } from '../../src/commands/train/policy-recipe.js';
 import { resolveLearnConfig, resolveTrainConfig } from '../../src/config/index.js';
 import {
+  paddingOf,
   policyFileSchema,
   trainingManifestSchema,
   type Selection,

@@ -84,3 +84,19 @@ test('it is the first figure of the report, and absent where nothing is graded',
   assert.ok(harmPlane(selection).isEmpty);
   assert.doesNotMatch(page(selection), /Detected, and harmful/);
 });
+
+test('the crop from a padded image is told with its harm and with what the policy takes', () => {
+  const judged = [0.06, 0.12, 0.25].map((value, i) => ({
+    padding: (i + 1) / 32,
+    harm: { value, low: value - 0.01, high: value + 0.01 },
+    harmFitted: value,
+  }));
+  const pageOf = (of: Selection): string =>
+    learnPage({ run: '.', manifest, selection: of, samples: null, events: [] });
+  const page = pageOf({ ...selection, harmMargin: 0.2, paddedCrop: judged });
+  assert.match(page, /3\.1 %: 0\.06 \[0\.05, 0\.07\]; 6\.3 %: 0\.12/);
+  assert.match(page, /takes the widest whose harm is below 0\.20: 6\.3 % of the longer side/);
+  const none = pageOf({ ...selection, harmMargin: 0.05, paddedCrop: judged });
+  assert.match(none, /below 0\.05: none of them/);
+  assert.doesNotMatch(pageOf(selection), /padded with black/);
+});

@@ -16,7 +16,14 @@ import type { Speed } from '../../run/speed.js';
 import { expectedHalfWidth, imagesFor } from '../../safe/index.js';
 import { needsEveryEpoch } from '../train/prepare-training.js';
 import { statisticsImages } from './observer.js';
-import { allJudged, allScored, fewestEpochsOfFolds, foldsOf, possibleFolds, type RunFold } from './run-folds.js';
+import {
+  allJudged,
+  allScored,
+  fewestEpochsOfFolds,
+  foldsOf,
+  possibleFolds,
+  type RunFold,
+} from './run-folds.js';
 import { allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
 import type { Prepared } from './prepare-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';

@@ -5,9 +5,15 @@ import {
 } from '../../augment/index.js';
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import type { Size } from '../../image/image.js';
-import type { PolicyFile, Recommended, Selection, SubsetPolicy } from '../../run/files/index.js';
+import {
+  paddingOf,
+  type PolicyFile,
+  type Recommended,
+  type Selection,
+  type SubsetPolicy,
+} from '../../run/files/index.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
-import { keepersOf, lastShare, paddingOf, recommend } from './recommend.js';
+import { keepersOf, lastShare, recommend } from './recommend.js';
 
 /** Members of a random subset, and the chance of each: the thesis's use of a safe set (3.2). */
 const subsetSize = 3;

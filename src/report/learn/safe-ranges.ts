@@ -1,8 +1,22 @@
-import type { Selection } from '../../run/files/index.js';
+import { paddingOf, type Selection } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
 import { list } from '../elements.js';
 import { fixed } from '../wording.js';
+
+/** What the crop from a padded image costs at each padding, and which `recommended` takes; nothing where it was not judged. */
+export function paddedCrop(selection: Selection): Markup {
+  const { paddedCrop: judged = [], harmMargin = 0 } = selection;
+  const widest = paddingOf(selection);
+  if (judged.length === 0 || widest === undefined) return nothing;
+  const share = (padding: number): string => `${fixed(100 * padding, 1)} %`;
+  const points = judged.map(
+    ({ padding, harm }) =>
+      `${share(padding)}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}]`,
+  );
+  const taken = widest === 0 ? 'none of them' : `${share(widest)} of the longer side`;
+  return markup`<p><strong>Crop from the image padded with black.</strong> ${term('harm', 'Harm')} by padding, a share of the longer side: ${points.join('; ')}. <code>recommended</code> takes the widest whose harm is below ${fixed(harmMargin, 2)}: ${taken}. The network has never seen such a crop, so training with it costs less than this.</p>`;
+}
 
 /** Narrower ranges in which an augmentation that is not safe would be; nothing where none was judged. */
 export function safeRanges(selection: Selection): Markup {

@@ -38,6 +38,7 @@ export {
 } from './events-file.js';
 export { epochTable } from './epoch-table.js';
 export {
+  paddingOf,
   selectionSchema,
   type AugmentationResult,
   type GradeName,

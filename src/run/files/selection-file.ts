@@ -237,3 +237,16 @@ export type Conflict = z.infer<typeof conflictSchema>;
 export type Strength = z.infer<typeof strengthSchema>;
 export type PairResult = z.infer<typeof pairSchema>;
 export type Selection = z.infer<typeof selectionSchema>;
+
+/**
+ * How far a crop from the padded image may reach: the widest padding whose fitted harm lies below its margin. Harm is that of a
+ * network that has never seen such a crop, so this is a limit of strength, not a proof (docs/decisions/087-padded-crop.md).
+ *
+ * @returns a share of the longer side, 0 where every padding judged costs more; undefined where none was judged
+ */
+export function paddingOf({ paddedCrop, harmMargin }: Selection): number | undefined {
+  if (paddedCrop === undefined || harmMargin === undefined) return undefined;
+  const first = paddedCrop.findIndex(({ harmFitted }) => harmFitted >= harmMargin);
+  const last = (first < 0 ? paddedCrop.length : first) - 1;
+  return last < 0 ? 0 : paddedCrop[last].padding;
+}
