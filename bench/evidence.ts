@@ -24,7 +24,8 @@ let kept: Measured[] = existsSync(compared)
   ? comparedSchema.parse(JSON.parse(readFileSync(compared, 'utf8')))
   : [];
 for (const run of positionals) {
-  const added = measuredInComparison(run, values.name);
+  // As it will be read again: with its fields in the schema's order.
+  const [added] = comparedSchema.parse([measuredInComparison(run, values.name)]);
   kept = [...kept.filter((row) => keyOf(row) !== keyOf(added)), added];
   console.log(`added: ${added.data}, ${added.epochs} epochs, ${added.seeds} seeds`);
 }
