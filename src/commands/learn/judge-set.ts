@@ -189,9 +189,9 @@ export function judgeInOwnFolder(
       );
       const lines = eventsOf(readEvents(run), set.name).map((line) => `${JSON.stringify(line)}\n`);
       writeAtomic(folder.file('events'), lines.join(''));
+      folder.restoreEpochs();
       folder.writeParts([prepared]);
       folder.begin(config, manifestOf(config, prepared, plan));
-      folder.restoreEpochs();
       return selection;
     } finally {
       own.free();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -70,6 +70,14 @@ test('learn on two data sets leaves a run folder for each, and a report of both'
   assert.equal((await cli(['report', 'both'], folder)).code, 0);
   assert.equal(readFileSync(page, 'utf8'), first);
   for (const name of names) assert.ok(existsSync(join(setOf('both', name), runFiles.report)));
+});
+
+test('what makes the folder of a set a run is written last: one that was cut short before counts for nothing', () => {
+  const written = (name: string, file: string): bigint =>
+    statSync(join(setOf('both', name), file), { bigint: true }).mtimeNs;
+  for (const name of names)
+    for (const file of ['results.csv', 'events.jsonl', 'selection.json', 'policy.json', 'parts.csv', 'manifest.json'])
+      assert.ok(written(name, file) < written(name, 'config.json'), `${name}: ${file}`);
 });
 
 test('stopped in training and in judging, a run ends with the very same numbers', async () => {
