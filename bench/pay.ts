@@ -7,7 +7,7 @@ import { armCurves } from '../src/report/charts/arm-curves.js';
 import { comparedSchema, comparedIn, type Compared } from './pay/compared.js';
 import { tablesOf } from './pay/tables.js';
 
-// Keeps what finished `compare` runs found in docs/results/pay: figures, differences from the recommended policy and curves in
+// Keeps what `compare` runs found, also those that have not ended, in docs/results/pay: figures, differences from the recommended policy and curves in
 // full-length.json, the curves as pictures in curves/, and the tables in full-length.md. A run of a name that is there already takes its place.
 //
 //   npm run bench -- pay [RUN ...] [--name NAME] [--call FILE=WORDS]

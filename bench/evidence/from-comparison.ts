@@ -24,7 +24,7 @@ import { seedSpread, type Measured } from './measured.js';
  *
  * @param run its folder
  * @param name what people call the data. Default: the last part of their path
- * @throws UserError where it has no arm `recommended` or none to set it against
+ * @throws UserError where it has no arm `recommended` or none to set it against, or has not ended and has one seed of it
  */
 export function measuredInComparison(run: string, name?: string): Measured {
   const comparison = readRunFile(run, 'results', comparisonSchema);
@@ -40,6 +40,8 @@ export function measuredInComparison(run: string, name?: string): Measured {
     });
   if (own.length === 0)
     throw refuse('an arm recommended', comparison.arms.map((a) => a.name).join(', '));
+  if (comparison.status !== 'complete' && own.length < 2)
+    throw refuse('a finished comparison, or two seeds of recommended', comparison.status);
   if (!figure.share || figure.better !== 'higher')
     throw refuse('a share, more is better', figure.label);
   const others = opponents.map((arm) => trainingsOf(run, comparison, arm));

@@ -35,8 +35,15 @@ function summaryOf(all: readonly Compared[]): string {
   ].join('\n');
 }
 
+/** How many seeds the arms have: fewer than were planned where a comparison has not ended. */
+function seedsOf({ arms }: Compared): string {
+  const counts = arms.map(({ bySeed }) => bySeed.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  return fewest === most ? `${most} seeds` : `${fewest} or ${most} seeds an arm`;
+}
+
 function tableOf(one: Compared): string {
-  const { name, network, images, classes, testImages, epochs, seeds, device, precision } = one;
+  const { name, network, images, classes, testImages, epochs, device, precision } = one;
   const { measure, secondMeasure: also } = one;
   const rows = one.arms.map(({ name: arm, bySeed, mean, against, second }) => {
     const range =
@@ -50,7 +57,7 @@ function tableOf(one: Compared): string {
   return [
     `## ${name}`,
     '',
-    `${network}, ${images} images of ${classes} classes to train on, ${testImages} to test on, ${epochs} epochs, ${seeds.length} seeds, ${device} in ${precision}.`,
+    `${network}, ${images} images of ${classes} classes to train on, ${testImages} to test on, ${epochs} epochs, ${seedsOf(one)}, ${device} in ${precision}.`,
     '',
     `![Accuracy on held-out images over the epochs](curves/${name}.svg)`,
     '',

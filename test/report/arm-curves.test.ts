@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { armCurves } from '../../src/report/charts/arm-curves.js';
-import { curvesOfArms } from '../../src/report/comparison/curves-of-arms.js';
+import { curvesOfArms, leaders } from '../../src/report/comparison/curves-of-arms.js';
 import type { ArmResult, Comparison } from '../../src/run/files/index.js';
 
 const epoch = (number: number, accuracy: number | null): string => {
@@ -85,4 +85,18 @@ test('the lines are named where they end, and no two names cover each other', ()
   assert.match(svg, /aria-label="Accuracy of 6 arms over 10 epochs; at the end: arm 0 80.0 %/);
   assert.ok(armCurves([{ name: 'none', points: [[1, 0.5]] }]).isEmpty);
   assert.match(armCurves(curves, true).toString(), /^<svg role="img" xmlns=/);
+});
+
+test('who is ahead is told at epochs that were looked at, whatever their distance', () => {
+  const every = (name: string, value: (epoch: number) => number) => ({
+    name,
+    points: [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 62].map(
+      (epoch) => [epoch, value(epoch)] as const,
+    ),
+  });
+  const curves = [every('early', () => 0.5), every('late', (epoch) => epoch / 62)];
+  assert.equal(
+    leaders(curves),
+    'Ahead: early after 5, early after 15, early after 30, late after 62.',
+  );
 });

@@ -75,7 +75,6 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
   const passes: JudgingPasses = (transforms, draw, images) =>
     stoppable(passing(transforms, draw, images), () => run.check());
   const result = await judgeSingly(run, observer, passes);
-  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging crops from padded images' });
   const paddedShifts = await judgeShifts(run, observer, passes, result);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Judging pairs' });
   const ofPairs = {
@@ -211,6 +210,7 @@ async function judgeShifts(
   { verdicts, clean, skill }: JudgingResult,
 ): Promise<PaddedShift[]> {
   if (verdicts.status === 'undertrained' || run.taskKnown === false) return [];
+  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging crops from padded images' });
   const { calibration } = run.pool;
   return judgePaddedShifts({
     passes,

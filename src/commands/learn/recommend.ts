@@ -9,6 +9,7 @@ import {
 import type { LearnConfig } from '../../config/index.js';
 import type { AugmentationResult, Selection } from '../../run/files/index.js';
 import type { Size } from '../../image/image.js';
+import { mostPadding } from '../../safe/index.js';
 
 /** An augmentation in the range in which it keeps the labels. */
 export interface Keeper {
@@ -29,8 +30,6 @@ export interface KeptRanges {
 
 /** Share of the epochs, at their end, that are trained on the safe set alone. */
 export const lastShare = 0.1;
-/** The usual padding, as a share of the side: 4 pixels at 32. No crop reaches further. */
-const mostPadding = 1 / 8;
 
 /**
  * The policy to train with on these data, from what was judged, without any training of its own
@@ -43,9 +42,13 @@ const mostPadding = 1 / 8;
  *
  * Crops that fill up their border by mirroring are left out: the padded crop does their work.
  */
-export function recommend({ keepers, size, restore, ...judged }: KeptRanges): Policy {
+export function recommend({
+  keepers,
+  size,
+  restore,
+  padding = paddingFrom(keepers, size),
+}: KeptRanges): Policy {
   const names = keepers.map(({ spec }) => spec.name);
-  const padding = judged.padding ?? paddingFrom(keepers, size);
   const members: PolicyNode[] = [];
   if (padding > 0) members.push(node({ name: 'PaddedCrop', options: { padding } }, 1));
   if (names.includes('HorizontalFlip')) members.push(node({ name: 'HorizontalFlip' }, 0.5));
@@ -106,7 +109,7 @@ function isLikelyKeeper(
 }
 
 /**
- * What keeps the labels of all classes: the members of keep-v2 as they are, and each magnitude of what is not in keep, as
+ * What keeps the labels of all classes, a flip that probably does among it: the members of keep-v2 as they are, and each magnitude of what is not in keep, as
  * far as it keeps them. What breaks single classes is left out: a policy has no exceptions.
  *
  * @returns undefined where harm was not judged

@@ -8,6 +8,7 @@ import { warnings } from '../warnings.js';
 import { provenance } from '../provenance.js';
 import { changeText, figureText, fixed, percent } from '../wording.js';
 import { answersOf } from './answer.js';
+import { leaders } from './curves-of-arms.js';
 import { armName, armTable, noteOf, question } from './arm-table.js';
 import { singles } from './singles.js';
 
@@ -155,22 +156,6 @@ function overEpochs(curves: readonly ArmCurve[]): Markup {
     scrolling('Accuracy over the epochs', drawn),
     markup`On held-out images without augmentation, means over seeds. ${leaders(curves)} Few images are held out, so small differences may be chance.`,
   );
-}
-
-/** Who is ahead after a tenth, a quarter and a half of the epochs, and at the end. */
-function leaders(curves: readonly ArmCurve[]): string {
-  const last = Math.max(...curves.flatMap(({ points }) => points.map(([epoch]) => epoch)));
-  const at = [
-    ...new Set([0.1, 0.25, 0.5, 1].map((share) => Math.max(1, Math.round(share * last)))),
-  ];
-  const ahead = at.map((epoch) => {
-    const there = curves.flatMap(({ name, points }) =>
-      points.filter(([e]) => e === epoch).map(([, value]) => ({ name, value })),
-    );
-    const [best] = there.sort((a, b) => b.value - a.value);
-    return `${best.name} after ${epoch}`;
-  });
-  return `Ahead: ${ahead.join(', ')}.`;
 }
 
 /** Each arm with a safe set against every other one. */

@@ -1,4 +1,4 @@
-import { mean } from 'd3-array';
+import { greatest, least, max, mean } from 'd3-array';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvents, runFiles, type Comparison } from '../../run/files/index.js';
@@ -21,6 +21,25 @@ export function curvesOfArms(run: string, { arms, epochs }: Comparison): ArmCurv
       });
       return { name, points };
     });
+}
+
+/** Who is ahead about a tenth, a quarter and a half of the way, and at the end: at epochs that have a figure. */
+export function leaders(curves: readonly ArmCurve[]): string {
+  const all = curves.flatMap(({ name, points }) =>
+    points.map(([epoch, value]) => ({ name, epoch, value })),
+  );
+  const last = max(all, ({ epoch }) => epoch) ?? 0;
+  const nearest = [0.1, 0.25, 0.5, 1].map(
+    (share) => least(all, ({ epoch }) => Math.abs(epoch - share * last))?.epoch,
+  );
+  const ahead = [...new Set(nearest)].map((at) => {
+    const best = greatest(
+      all.filter(({ epoch }) => epoch === at),
+      ({ value }) => value,
+    );
+    return `${best?.name} after ${at}`;
+  });
+  return `Ahead: ${ahead.join(', ')}.`;
 }
 
 /** By epoch; of one that a resumed training reported twice the later. */

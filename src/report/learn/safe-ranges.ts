@@ -15,7 +15,7 @@ export function paddedCrop(selection: Selection): Markup {
       `${share(padding)}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}]`,
   );
   const taken = widest === 0 ? 'none of them' : `${share(widest)} of the longer side`;
-  return markup`<p><strong>Crop from the image padded with black.</strong> ${term('harm', 'Harm')} by padding, a share of the longer side: ${points.join('; ')}. <code>recommended</code> takes the widest whose harm is below ${fixed(harmMargin, 2)}: ${taken}. The network has never seen such a crop, so training with it costs less than this.</p>`;
+  return markup`<p><strong>Crop from the image padded with black.</strong> ${term('harm', 'Harm')} by padding, a share of the longer side: ${points.join('; ')}. <code>recommended</code> takes the widest whose harm is below ${fixed(harmMargin, 2)}: ${taken}. The network has never seen such a crop: this limits how far it reaches, and does not say what training with it costs.</p>`;
 }
 
 /** Narrower ranges in which an augmentation that is not safe would be; nothing where none was judged. */

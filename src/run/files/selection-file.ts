@@ -215,11 +215,11 @@ export const selectionSchema = z.looseObject({
   known: z.number().optional(),
   safe: z.array(z.string()),
   safeV2: z.array(z.string()),
-  /** Graded safe or label-keeping, and the largest part of them in which no pair does more harm than its members. */
   /** What a crop from the image padded with black costs, by rising padding (share of the longer side). */
   paddedCrop: z
     .array(z.object({ padding: z.number(), harm: intervalSchema, harmFitted: z.number() }))
     .optional(),
+  /** Graded safe or label-keeping, and the largest part of them in which no pair does more harm than its members. */
   keep: z.array(z.string()).optional(),
   keepV2: z.array(z.string()).optional(),
   /** Pairs of `keep`, judged by harm alone, and how many were not for want of time. */

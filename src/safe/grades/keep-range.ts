@@ -24,6 +24,14 @@ export interface HarmFit {
 /** A standard error of 0 would weigh without bound. */
 const leastError = 1e-4;
 
+/** Harm by rising magnitude, fitted so that it never falls: isotonic regression, weights 1 / SE^2. */
+export function risingHarm(lost: readonly PairedMean[]): Float64Array {
+  return isotonic(
+    lost.map(({ mean }) => mean),
+    lost.map(({ standardError }) => Math.max(leastError, standardError) ** -2),
+  );
+}
+
 /**
  * How far a magnitude may reach before labels break: harm is fitted as a rising function of the magnitude (isotonic
  * regression, weights 1 / SE^2), and the range ends before the first magnitude at which the fit's upper limit reaches the
@@ -38,10 +46,7 @@ export function harmByMagnitude(
   points: readonly HarmAtMagnitude[],
   { known, harmMargin }: { readonly known: number; readonly harmMargin: number },
 ): { readonly fits: HarmFit[]; readonly last: number } {
-  const fitted = isotonic(
-    points.map(({ lost }) => lost.mean),
-    points.map(({ lost }) => Math.max(leastError, lost.standardError) ** -2),
-  );
+  const fitted = risingHarm(points.map(({ lost }) => lost));
   const fits = points.map(({ lost }, i): HarmFit => {
     const half = unboundedInterval(lost, 0.05).high - lost.mean;
     return { harm: lost.mean, harmFitted: fitted[i], harmHigh: fitted[i] + half };

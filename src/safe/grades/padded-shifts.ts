@@ -1,10 +1,11 @@
-import { isotonic, unboundedInterval, type Estimate } from '../../metrics/index.js';
+import { unboundedInterval, type Estimate, type PairedMean } from '../../metrics/index.js';
 import type { Size } from '../../image/image.js';
 import { harm, type Skill } from '../harm.js';
+import { risingHarm } from './keep-range.js';
 import { score, type JudgingPasses, type Observer, type Scored } from '../scoring.js';
 
 /** The usual padding, as a share of the longer side: 4 pixels at 32. No crop from a padded image reaches further. */
-const mostPadding = 1 / 8;
+export const mostPadding = 1 / 8;
 /** Parts of it that are judged. */
 const parts = [0.25, 0.5, 0.75, 1];
 /** More would only narrow an interval that nothing is proved by. */
@@ -45,7 +46,7 @@ export async function judgePaddedShifts(o: PaddedShiftOptions): Promise<PaddedSh
   const pixels = [...new Set(parts.map((part) => Math.round(part * mostPadding * side)))].filter(
     (n) => n > 0,
   );
-  const found: { padding: number; lost: ReturnType<typeof harm> }[] = [];
+  const found: { padding: number; lost: PairedMean }[] = [];
   const clean = o.clean.task.from(o.calibration).skill().values;
   const images = { from: 0, to: Math.min(o.clean.task.count, o.calibration + mostImages) };
   for (const [done, n] of pixels.entries()) {
@@ -62,10 +63,7 @@ export async function judgePaddedShifts(o: PaddedShiftOptions): Promise<PaddedSh
       ),
     });
   }
-  const fitted = isotonic(
-    found.map(({ lost }) => lost.mean),
-    found.map(({ lost }) => Math.max(1e-4, lost.standardError) ** -2),
-  );
+  const fitted = risingHarm(found.map(({ lost }) => lost));
   return found.map(({ padding, lost }, i) => ({
     padding,
     harm: unboundedInterval(lost, 0.05),
