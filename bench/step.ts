@@ -11,7 +11,7 @@ import { median, publish, rateCell, type Cell } from './common/report.js';
 // autocast), and forward passes of judging. Every libtorch the engine has been
 // built for is measured (`node scripts/native/build.mjs --all`, or LIBTORCH=... and --beside); with LIBTORCH
 // set, that one alone.
-// Where PyTorch cannot do a case in bfloat16 the output says so.
+// Where PyTorch cannot do a case in bfloat16 the output says so; where the machine does not multiply bfloat16, only float32 is measured.
 // `--rounds N` (default 7), `--steps N` a round (default 3, on a card 20), `--only CASE`, `--device cuda` (default cpu),
 // `--threads N` (default 2), `--clock cpu`: processor time instead of the clock's, for machines with other work.
 // On a card the steps of a round follow each other without waiting for it, as in training, and the round is timed as a
@@ -157,6 +157,8 @@ async function compare(
     for (const [compile, precision] of ways.flatMap((w) =>
       precisions.map((p) => [w, p] as const),
     )) {
+      const emulated = side === 'PyTorch' && unable.has(`ours ${precision}`);
+      if (emulated) continue;
       const answer = await from.peer.ask<Answer>({ ...request, precision, compile });
       const key = `${side} ${precision}${compile === undefined ? '' : ' compiled'}`;
       if ('unable' in answer) unable.set(key, answer.unable);

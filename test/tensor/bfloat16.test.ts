@@ -63,20 +63,27 @@ for (const [name, options, kernel] of [
   ['3x3, stride 2', { padding: 1, stride: 2 }, 3],
   ['1x1', {}, 1],
 ] as const)
-  test(`a ${name} convolution multiplies bfloat16 and adds in float32`, () =>
-    t.scope(() => {
-      const x = exact('x', 3, 20, 9, 7);
-      const weight = exact('w', 24, 20, kernel, kernel);
-      const bias = exact('b', 24);
-      const { float32, bfloat16 } = both(x, [weight, bias], (input, [w, b]) =>
-        t.conv2d(input, w, b, options),
-      );
-      // Products of the same numbers: what differs is one rounding of each result, relative to the largest.
-      ['y', 'x', 'weight', 'bias'].forEach((what, i) => {
-        const difference = worst(bfloat16[i], float32[i]);
-        assert.ok(difference <= 1.1 * rounding, `${what}: ${difference}`);
-      });
-    }));
+  test(
+    `a ${name} convolution multiplies bfloat16 and adds in float32`,
+    {
+      // Elsewhere libtorch emulates it and rounds more than once; training is refused there.
+      skip: t.hasBfloat16() ? false : 'the processor does not multiply bfloat16',
+    },
+    () =>
+      t.scope(() => {
+        const x = exact('x', 3, 20, 9, 7);
+        const weight = exact('w', 24, 20, kernel, kernel);
+        const bias = exact('b', 24);
+        const { float32, bfloat16 } = both(x, [weight, bias], (input, [w, b]) =>
+          t.conv2d(input, w, b, options),
+        );
+        // Products of the same numbers: what differs is one rounding of each result, relative to the largest.
+        ['y', 'x', 'weight', 'bias'].forEach((what, i) => {
+          const difference = worst(bfloat16[i], float32[i]);
+          assert.ok(difference <= 1.1 * rounding, `${what}: ${difference}`);
+        });
+      }),
+  );
 
 for (const residual of [false, true])
   test(`norm and ReLU ${residual ? 'with a residual ' : ''}in bfloat16 are those in float32, rounded`, () =>

@@ -17,12 +17,15 @@ int64_t chunkRows(int64_t rows) {
   return std::min<int64_t>(1024, std::max<int64_t>(64, (rows + kChunks - 1) / kChunks));
 }
 
-// body(chunk, first row, end row) for every chunk, in parallel.
+// body(width, chunk, first row, end row) for every chunk, in parallel, compiled for the widest vectors: an INLINED_BODY.
 template <class Body>
 void overChunks(int64_t rows, const Body& body) {
   const int64_t size = chunkRows(rows), count = (rows + size - 1) / size;
   at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t chunk = begin; chunk < end; chunk++) body(chunk, chunk * size, std::min(rows, (chunk + 1) * size));
+    widely([&](auto width) INLINED_BODY {
+      for (int64_t chunk = begin; chunk < end; chunk++)
+        body(width, chunk, chunk * size, (chunk + 1) * size < rows ? (chunk + 1) * size : rows);
+    });
   });
 }
 
@@ -66,6 +69,13 @@ Sums sumsOf(const Partials& partials) {
   return sums;
 }
 
+// body(std::true_type where ReLU6 follows)
+template <class Body>
+void byActivation(After after, const Body& body) {
+  if (after == After::relu6) body(std::true_type{});
+  else body(std::false_type{});
+}
+
 // The first row as pivot keeps the squares small where the mean is far from 0.
 template <class T>
 std::vector<float> firstRow(const Rows<T>& x) {
@@ -80,16 +90,16 @@ template <class T>
 Moments moments(const Rows<T>& x) {
   const std::vector<float> pivot = firstRow(x);
   Partials partials(x.rows, x.channels);
-  overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
-    sumRows(x.data + from * x.stride, to - from, x.stride, x.channels, pivot.data(), partials.first(chunk),
-            partials.second(chunk));
+  overChunks(x.rows, [&](auto width, int64_t chunk, int64_t from, int64_t to) INLINED_BODY {
+    sumRows<width()>(x.data + from * x.stride, to - from, x.stride, x.channels, pivot.data(), partials.first(chunk),
+                     partials.second(chunk));
   });
   return momentsOf(partials, pivot, x.rows);
 }
 
 template <class T>
 void copyRows(const Rows<T>& from, const Rows<T>& to) {
-  overChunks(from.rows, [&](int64_t, int64_t begin, int64_t end) {
+  overChunks(from.rows, [&](auto width, int64_t, int64_t begin, int64_t end) INLINED_BODY {
     for (int64_t r = begin; r < end; r++)
       std::copy_n(from.data + r * from.stride, from.channels, to.data + r * to.stride);
   });
@@ -99,9 +109,9 @@ template <class T>
 Moments copyWithMoments(const Rows<T>& from, const Rows<T>& to) {
   const std::vector<float> pivot = firstRow(from);
   Partials partials(from.rows, from.channels);
-  overChunks(from.rows, [&](int64_t chunk, int64_t begin, int64_t end) {
-    sumRows(from.data + begin * from.stride, end - begin, from.stride, from.channels, pivot.data(),
-            partials.first(chunk), partials.second(chunk));
+  overChunks(from.rows, [&](auto width, int64_t chunk, int64_t begin, int64_t end) INLINED_BODY {
+    sumRows<width()>(from.data + begin * from.stride, end - begin, from.stride, from.channels, pivot.data(),
+                     partials.first(chunk), partials.second(chunk));
     for (int64_t r = begin; r < end; r++)
       std::copy_n(from.data + r * from.stride, from.channels, to.data + r * to.stride);
   });
@@ -121,17 +131,17 @@ Affine normaliser(const float* mean, const float* variance, const float* weight,
 
 template <class T>
 void applyRelu(const Rows<T>& x, const Affine& affine, T* out) {
-  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
-    reluRows(x.data + from * x.stride, to - from, x.stride, x.channels, affine.scale.data(), affine.shift.data(),
-             out + from * x.channels);
+  overChunks(x.rows, [&](auto width, int64_t, int64_t from, int64_t to) INLINED_BODY {
+    reluRows<width()>(x.data + from * x.stride, to - from, x.stride, x.channels, affine.scale.data(),
+                      affine.shift.data(), out + from * x.channels);
   });
 }
 
 template <class T>
 void applyAddRelu(const Rows<T>& x, const Affine& affine, const T* other, T* out) {
-  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
-    addReluRows(x.data + from * x.stride, to - from, x.stride, x.channels, affine.scale.data(), affine.shift.data(),
-                other + from * x.channels, out + from * x.channels);
+  overChunks(x.rows, [&](auto width, int64_t, int64_t from, int64_t to) INLINED_BODY {
+    addReluRows<width()>(x.data + from * x.stride, to - from, x.stride, x.channels, affine.scale.data(),
+                         affine.shift.data(), other + from * x.channels, out + from * x.channels);
   });
 }
 
@@ -139,11 +149,11 @@ template <class T>
 Sums reluSums(const T* dy, const T* y, const Rows<T>& x, const Moments& m, const std::vector<float>& inverse,
               T* masked) {
   Partials partials(x.rows, x.channels);
-  overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
+  overChunks(x.rows, [&](auto width, int64_t chunk, int64_t from, int64_t to) INLINED_BODY {
     const int64_t at = from * x.channels;
-    reluSumRows(dy + at, y + at, x.data + from * x.stride, to - from, x.stride, x.channels, m.mean.data(),
-                inverse.data(), partials.first(chunk), partials.second(chunk));
-    if (masked) maskRows(dy + at, y + at, (to - from) * x.channels, masked + at);
+    reluSumRows<width()>(dy + at, y + at, x.data + from * x.stride, to - from, x.stride, x.channels, m.mean.data(),
+                         inverse.data(), partials.first(chunk), partials.second(chunk));
+    if (masked) maskRows<width()>(dy + at, y + at, (to - from) * x.channels, masked + at);
   });
   return sumsOf(partials);
 }
@@ -159,10 +169,10 @@ void normBackward(const T* dy, const T* y, const Rows<T>& x, const Moments& m, c
     b[i] = static_cast<float>(-k * slope);
     c[i] = static_cast<float>(k * (slope * m.mean[i] - static_cast<double>(sums.gradient[i]) / x.rows));
   }
-  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
+  overChunks(x.rows, [&](auto width, int64_t, int64_t from, int64_t to) INLINED_BODY {
     const int64_t at = from * x.channels;
-    backwardRows(dy + at, y + at, x.data + from * x.stride, to - from, x.stride, x.channels, a.data(), b.data(),
-                 c.data(), out + at);
+    backwardRows<width()>(dy + at, y + at, x.data + from * x.stride, to - from, x.stride, x.channels, a.data(),
+                          b.data(), c.data(), out + at);
   });
 }
 
@@ -170,10 +180,10 @@ template <class T>
 Sums accumulate(const T* dy, const Rows<T>& x, const Affine& affine, const Moments& m,
                 const std::vector<float>& inverse, const float* weight, const Rows<float>& total) {
   Partials partials(x.rows, x.channels);
-  overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
-    accumulateRows(dy + from * x.channels, x.data + from * x.stride, to - from, x.stride, x.channels,
-                   affine.scale.data(), affine.shift.data(), m.mean.data(), inverse.data(), weight,
-                   total.data + from * total.stride, total.stride, partials.first(chunk), partials.second(chunk));
+  overChunks(x.rows, [&](auto width, int64_t chunk, int64_t from, int64_t to) INLINED_BODY {
+    accumulateRows<width()>(dy + from * x.channels, x.data + from * x.stride, to - from, x.stride, x.channels,
+                            affine.scale.data(), affine.shift.data(), m.mean.data(), inverse.data(), weight, total.data
+                            + from * total.stride, total.stride, partials.first(chunk), partials.second(chunk));
   });
   return sumsOf(partials);
 }
@@ -189,33 +199,38 @@ void finish(const Rows<T>& gradient, const Rows<float>& total, const Rows<T>& x,
     b[i] = static_cast<float>(-k * slope);
     c[i] = static_cast<float>(k * (slope * mean[i] - static_cast<double>(sumTotal[i]) / x.rows));
   }
-  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
-    finishRows(gradient.data + from * gradient.stride, gradient.stride, total.data + from * total.stride, total.stride,
-               x.data + from * x.stride, x.stride, to - from, channels, a.data(), b.data(), c.data(),
-               out + from * channels);
+  overChunks(x.rows, [&](auto width, int64_t, int64_t from, int64_t to) INLINED_BODY {
+    finishRows<width()>(gradient.data + from * gradient.stride, gradient.stride, total.data + from * total.stride,
+                        total.stride, x.data + from * x.stride, x.stride, to - from, channels, a.data(), b.data(),
+                        c.data(), out + from * channels);
   });
 }
 
 template <class T>
 void applyNorm(const Rows<T>& x, const Affine& affine, After after, const T* other, T* out) {
-  const auto rows = other ? after == After::relu6 ? normRows<T, true, true> : normRows<T, false, true>
-                          : after == After::relu6 ? normRows<T, true, false> : normRows<T, false, false>;
-  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
-    const int64_t at = from * x.channels;
-    rows(x.data + at, to - from, x.channels, affine.scale.data(), affine.shift.data(), other ? other + at : nullptr,
-         out + at);
+  const auto apply = [&](auto six, auto adds) {
+    overChunks(x.rows, [&](auto width, int64_t, int64_t from, int64_t to) INLINED_BODY {
+      const int64_t at = from * x.channels;
+      normRows<width(), six(), adds()>(x.data + at, to - from, x.channels, affine.scale.data(), affine.shift.data(),
+                                       other ? other + at : nullptr, out + at);
+    });
+  };
+  byActivation(after, [&](auto six) {
+    if (other) apply(six, std::true_type{});
+    else apply(six, std::false_type{});
   });
 }
 
 template <class T>
 Sums normSums(const T* dy, const Rows<T>& x, const Affine& affine, After after, const Moments& m,
               const std::vector<float>& inverse) {
-  const auto rows = after == After::relu6 ? normSumRows<T, true> : normSumRows<T, false>;
   Partials partials(x.rows, x.channels);
-  overChunks(x.rows, [&](int64_t chunk, int64_t from, int64_t to) {
-    const int64_t at = from * x.channels;
-    rows(dy + at, x.data + at, to - from, x.channels, affine.scale.data(), affine.shift.data(), m.mean.data(),
-         partials.first(chunk), partials.second(chunk));
+  byActivation(after, [&](auto six) {
+    overChunks(x.rows, [&](auto width, int64_t chunk, int64_t from, int64_t to) INLINED_BODY {
+      const int64_t at = from * x.channels;
+      normSumRows<width(), six()>(dy + at, x.data + at, to - from, x.channels, affine.scale.data(),
+                                  affine.shift.data(), m.mean.data(), partials.first(chunk), partials.second(chunk));
+    });
   });
   Sums sums = sumsOf(partials);
   for (int64_t c = 0; c < x.channels; c++) sums.product[c] *= inverse[c];
@@ -239,11 +254,12 @@ Slopes slopes(int64_t rows, const Moments& m, const std::vector<float>& inverse,
 
 template <class T>
 void normGradient(const T* dy, const Rows<T>& x, const Affine& affine, After after, const Slopes& by, T* out) {
-  const auto rows = after == After::relu6 ? normBackwardRows<T, true> : normBackwardRows<T, false>;
-  overChunks(x.rows, [&](int64_t, int64_t from, int64_t to) {
-    const int64_t at = from * x.channels;
-    rows(dy + at, x.data + at, to - from, x.channels, affine.scale.data(), affine.shift.data(), by.a.data(),
-         by.b.data(), by.c.data(), out + at);
+  byActivation(after, [&](auto six) {
+    overChunks(x.rows, [&](auto width, int64_t, int64_t from, int64_t to) INLINED_BODY {
+      const int64_t at = from * x.channels;
+      normBackwardRows<width(), six()>(dy + at, x.data + at, to - from, x.channels, affine.scale.data(),
+                                       affine.shift.data(), by.a.data(), by.b.data(), by.c.data(), out + at);
+    });
   });
 }
 

@@ -20,7 +20,9 @@ void spatialMoments(const T* x, int64_t images, int64_t pixels, int64_t channels
       for (int64_t c = 0; c < channels; c++) load(image + c, pivot[c]);
       std::fill(sums.begin(), sums.end(), 0.f);
       std::fill(squares.begin(), squares.end(), 0.f);
-      sumRows(image, pixels, channels, channels, pivot.data(), sums.data(), squares.data());
+      widely([&](auto width) INLINED_BODY {
+        sumRows<width()>(image, pixels, channels, channels, pivot.data(), sums.data(), squares.data());
+      });
       for (int64_t c = 0; c < channels; c++) {
         const double offset = static_cast<double>(sums[c]) / pixels;
         const double variance = static_cast<double>(squares[c]) / pixels - offset * offset;
@@ -43,7 +45,9 @@ void spatialMomentsBackward(const float* dMean, const float* dDeviation, const T
         shift[c] = dMean[at] / pixels - scale[c] * mean[at];
       }
       const int64_t from = n * pixels * channels;
-      affineRows(x + from, pixels, channels, scale.data(), shift.data(), out + from);
+      widely([&](auto width) INLINED_BODY {
+        affineRows<width()>(x + from, pixels, channels, scale.data(), shift.data(), out + from);
+      });
     }
   });
 }

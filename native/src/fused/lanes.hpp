@@ -3,12 +3,13 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
-// One binary for all machines: the loader picks the widest vectors the processor has.
+// One binary for all machines: `widely` picks the widest vectors the processor has.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
-#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDE
+#define WIDTHS 1
+#define SIXTEEN __attribute__((noinline, target("avx512f")))
+#define EIGHT __attribute__((noinline, target("avx2,fma")))
 #endif
 #define INLINED inline __attribute__((always_inline))
 // On lambdas: they must become part of the function whose vectors they use.
@@ -40,6 +41,13 @@ struct Lanes<8> {
   using Floats = float __attribute__((vector_size(32)));
   using Bits = uint32_t __attribute__((vector_size(32)));
   using Halves = uint16_t __attribute__((vector_size(16)));
+};
+
+template <>
+struct Lanes<4> {
+  using Floats = float __attribute__((vector_size(16)));
+  using Bits = uint32_t __attribute__((vector_size(16)));
+  using Halves = uint16_t __attribute__((vector_size(8)));
 };
 
 template <>
@@ -94,12 +102,68 @@ INLINED V relu(const V& value) {
   return value < V{} ? V{} : value;
 }
 
-// body(first channel, values of the type to compute in), for sixteen channels at a time, then eight, then one.
+// How many values a vector of this processor holds: vectors of another size would live in memory, not in registers.
+inline int widest() {
+#ifdef WIDTHS
+  static const int width = __builtin_cpu_supports("avx512f")                                 ? 16
+                           : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 8
+                                                                                             : 4;
+  return width;
+#else
+  return 4;
+#endif
+}
+
+// body(), compiled for vectors of N values; to be called where widest() is N. `body` is an INLINED_BODY.
+template <int N>
+struct Compiled {
+  template <class Body>
+  static void run(const Body& body) {
+    body();
+  }
+};
+
+#ifdef WIDTHS
+template <>
+struct Compiled<16> {
+  template <class Body>
+  SIXTEEN static void run(const Body& body) {
+    body();
+  }
+};
+
+template <>
+struct Compiled<8> {
+  template <class Body>
+  EIGHT static void run(const Body& body) {
+    body();
+  }
+};
+#endif
+
+// body(std::integral_constant of widest())
 template <class Body>
+void byWidth(const Body& body) {
+#ifdef WIDTHS
+  if (widest() == 16) return body(std::integral_constant<int, 16>{});
+  if (widest() == 8) return body(std::integral_constant<int, 8>{});
+#endif
+  body(std::integral_constant<int, 4>{});
+}
+
+// Both: body(width), compiled for vectors of that width. `body` is an INLINED_BODY.
+template <class Body>
+void widely(const Body& body) {
+  byWidth([&](auto width) { Compiled<decltype(width)::value>::run([&]() INLINED_BODY { body(width); }); });
+}
+
+// body(first channel, values of the type to compute in), for N channels at a time, then fewer, then one.
+template <int N, class Body>
 INLINED void overChannels(int64_t channels, const Body& body) {
   int64_t i = 0;
-  for (; i + 16 <= channels; i += 16) body(i, Lanes<16>::Floats{});
-  if (i + 8 <= channels) body(i, Lanes<8>::Floats{}), i += 8;
+  for (; i + N <= channels; i += N) body(i, typename Lanes<N>::Floats{});
+  if constexpr (N > 8)
+    if (i + 8 <= channels) body(i, Lanes<8>::Floats{}), i += 8;
   for (; i < channels; i++) body(i, float{});
 }
 

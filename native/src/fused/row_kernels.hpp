@@ -1,4 +1,4 @@
-// The loops of kernel_channels.cpp: over rows of channels, each compiled for every width of vectors.
+// The loops of kernel_channels.cpp: over rows of channels, N values at a time (lanes.hpp).
 #pragma once
 #include "lanes.hpp"
 
@@ -6,12 +6,12 @@ namespace engine {
 namespace {
 
 // Sums of x - pivot and its squares. Four rows at a time: the sums are loaded and stored less often.
-template <class T>
-WIDE void sumRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* pivot, float* s, float* q) {
+template <int N, class T>
+INLINED void sumRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* pivot, float* s, float* q) {
   int64_t r = 0;
   for (; r + 4 <= rows; r += 4) {
     const T *a = x + r * stride, *b = a + stride, *c = b + stride, *d = c + stride;
-    overChannels(channels, [&](int64_t i, auto k) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto k) INLINED_BODY {
       decltype(k) e, f, g, h, sum, squares;
       load(pivot + i, k), load(a + i, e), load(b + i, f), load(c + i, g), load(d + i, h);
       load(s + i, sum), load(q + i, squares);
@@ -22,7 +22,7 @@ WIDE void sumRows(const T* x, int64_t rows, int64_t stride, int64_t channels, co
   }
   for (; r < rows; r++) {
     const T* a = x + r * stride;
-    overChannels(channels, [&](int64_t i, auto k) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto k) INLINED_BODY {
       decltype(k) e, sum, squares;
       load(pivot + i, k), load(a + i, e), load(s + i, sum), load(q + i, squares);
       e = e - k;
@@ -32,13 +32,13 @@ WIDE void sumRows(const T* x, int64_t rows, int64_t stride, int64_t channels, co
   }
 }
 
-template <class T>
-WIDE void reluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale, const float* shift,
+template <int N, class T>
+INLINED void reluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale, const float* shift,
                    T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T* a = x + r * stride;
     T* o = out + r * channels;
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) k, c;
       load(a + i, v), load(scale + i, k), load(shift + i, c);
       store(o + i, relu(v * k + c));
@@ -46,12 +46,12 @@ WIDE void reluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, c
   }
 }
 
-template <class T>
-WIDE void affineRows(const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift, T* out) {
+template <int N, class T>
+INLINED void affineRows(const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift, T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T* a = x + r * channels;
     T* o = out + r * channels;
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) k, c;
       load(a + i, v), load(scale + i, k), load(shift + i, c);
       store(o + i, v * k + c);
@@ -59,13 +59,13 @@ WIDE void affineRows(const T* x, int64_t rows, int64_t channels, const float* sc
   }
 }
 
-template <class T>
-WIDE void addReluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
+template <int N, class T>
+INLINED void addReluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
                       const float* shift, const T* other, T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T *a = x + r * stride, *b = other + r * channels;
     T* o = out + r * channels;
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) k, c, w;
       load(a + i, v), load(scale + i, k), load(shift + i, c), load(b + i, w);
       store(o + i, relu(v * k + c + w));
@@ -73,12 +73,12 @@ WIDE void addReluRows(const T* x, int64_t rows, int64_t stride, int64_t channels
   }
 }
 
-template <class T>
-WIDE void reluSumRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
+template <int N, class T>
+INLINED void reluSumRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
                       const float* mean, const float* inverse, float* s, float* p) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) dz, active, m, k, sum, product;
       load(g + i, dz), load(o + i, active), load(a + i, v), load(mean + i, m), load(inverse + i, k);
       load(s + i, sum), load(p + i, product);
@@ -89,9 +89,9 @@ WIDE void reluSumRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t
   }
 }
 
-template <class T>
-WIDE void maskRows(const T* dy, const T* y, int64_t count, T* out) {
-  overChannels(count, [&](int64_t i, auto v) INLINED_BODY {
+template <int N, class T>
+INLINED void maskRows(const T* dy, const T* y, int64_t count, T* out) {
+  overChannels<N>(count, [&](int64_t i, auto v) INLINED_BODY {
     decltype(v) active;
     load(dy + i, v), load(y + i, active);
     store(out + i, active > 0 ? v : decltype(v){});
@@ -99,13 +99,13 @@ WIDE void maskRows(const T* dy, const T* y, int64_t count, T* out) {
 }
 
 // dx = a * dz + b * x + c, with a, b, c a channel.
-template <class T>
-WIDE void backwardRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
+template <int N, class T>
+INLINED void backwardRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
                        const float* ka, const float* kb, const float* kc, T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
     T* d = out + r * channels;
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) dz, active, k, slope, constant;
       load(g + i, dz), load(o + i, active), load(a + i, v);
       load(ka + i, k), load(kb + i, slope), load(kc + i, constant);
@@ -115,14 +115,14 @@ WIDE void backwardRows(const T* dy, const T* y, const T* x, int64_t rows, int64_
   }
 }
 
-template <class T>
-WIDE void accumulateRows(const T* dy, const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
+template <int N, class T>
+INLINED void accumulateRows(const T* dy, const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
                          const float* shift, const float* mean, const float* inverse, const float* weight,
                          float* total, int64_t totalStride, float* s, float* p) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = dy + r * channels, *a = x + r * stride;
     float* t = total + r * totalStride;
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) dz, k, c, m, n, w, before, sum, product;
       load(g + i, dz), load(a + i, v), load(scale + i, k), load(shift + i, c), load(mean + i, m), load(inverse + i, n);
       load(weight + i, w), load(t + i, before), load(s + i, sum), load(p + i, product);
@@ -134,15 +134,15 @@ WIDE void accumulateRows(const T* dy, const T* x, int64_t rows, int64_t stride, 
   }
 }
 
-template <class T>
-WIDE void finishRows(const T* gradient, int64_t gradientStride, const float* total, int64_t totalStride, const T* x,
+template <int N, class T>
+INLINED void finishRows(const T* gradient, int64_t gradientStride, const float* total, int64_t totalStride, const T* x,
                      int64_t stride, int64_t rows, int64_t channels, const float* ka, const float* kb, const float* kc,
                      T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = gradient + r * gradientStride, *a = x + r * stride;
     const float* t = total + r * totalStride;
     T* o = out + r * channels;
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) own, sent, k, slope, constant;
       load(g + i, own), load(t + i, sent), load(a + i, v);
       load(ka + i, k), load(kb + i, slope), load(kc + i, constant);
@@ -175,11 +175,11 @@ INLINED void overFewRows(int64_t rows, const Body& body) {
 }
 
 // out = activated(x * scale + shift + other), with `other` or without.
-template <class T, bool six, bool adds>
-WIDE void normRows(const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift, const T* other,
+template <int N, bool six, bool adds, class T>
+INLINED void normRows(const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift, const T* other,
                    T* out) {
   overFewRows(rows, [&](int64_t from, int64_t to) INLINED_BODY {
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) k, c, w;
       load(scale + i, k), load(shift + i, c);
       for (int64_t r = from; r < to; r++) {
@@ -194,11 +194,11 @@ WIDE void normRows(const T* x, int64_t rows, int64_t channels, const float* scal
 }
 
 // Sums of dz, and of dz * (x - mean); dz = dy as it comes through the activation.
-template <class T, bool six>
-WIDE void normSumRows(const T* dy, const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift,
+template <int N, bool six, class T>
+INLINED void normSumRows(const T* dy, const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift,
                       const float* mean, float* s, float* p) {
   overFewRows(rows, [&](int64_t from, int64_t to) INLINED_BODY {
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) dz, k, c, m, sum, product;
       load(scale + i, k), load(shift + i, c), load(mean + i, m), load(s + i, sum), load(p + i, product);
       for (int64_t r = from; r < to; r++) {
@@ -214,11 +214,11 @@ WIDE void normSumRows(const T* dy, const T* x, int64_t rows, int64_t channels, c
 }
 
 // out = a * dz + b * x + c, with a, b, c a channel; may be written over dy.
-template <class T, bool six>
-WIDE void normBackwardRows(const T* dy, const T* x, int64_t rows, int64_t channels, const float* scale,
+template <int N, bool six, class T>
+INLINED void normBackwardRows(const T* dy, const T* x, int64_t rows, int64_t channels, const float* scale,
                            const float* shift, const float* ka, const float* kb, const float* kc, T* out) {
   overFewRows(rows, [&](int64_t from, int64_t to) INLINED_BODY {
-    overChannels(channels, [&](int64_t i, auto v) INLINED_BODY {
+    overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) dz, k, c, factor, slope, constant;
       load(scale + i, k), load(shift + i, c);
       load(ka + i, factor), load(kb + i, slope), load(kc + i, constant);

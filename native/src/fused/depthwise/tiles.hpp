@@ -1,42 +1,48 @@
-// The loops of kernel_depthwise.cpp over some rows of an image and sixteen channels, which lie in scratch memory as
-// float32 [rows, columns, 16], with zeros left and right of the image. Compiled for every width of vectors.
+// The loops of kernel_depthwise.cpp over some rows of an image and N channels, as many as a vector holds (lanes.hpp). They lie in
+// scratch memory as float32 [rows, columns, N], with zeros left and right of the image.
 #pragma once
 #include "../row_kernels.hpp"
 
 namespace engine {
 namespace {
 
-constexpr int64_t kLanes = 16;
-using Wide = Lanes<16>::Floats;
+template <int N>
+using Wide = typename Lanes<N>::Floats;
 
-// The last channels, fewer than sixteen: rare, and therefore no part of the loops.
+// The last channels, fewer than N: rare, and therefore no part of the loops.
 template <class T>
 __attribute__((noinline)) void copySome(const T* from, int64_t lanes, T* to) {
   for (int64_t i = 0; i < lanes; i++) to[i] = from[i];
 }
 
-template <class T>
-INLINED void loadSome(const T* from, int64_t lanes, Wide& value) {
-  if (__builtin_expect(lanes == kLanes, 1)) return load(from, value);
-  T some[kLanes] = {};
+template <class T, class V>
+INLINED void loadSome(const T* from, int64_t lanes, V& value) {
+  constexpr int64_t N = sizeof(V) / sizeof(float);
+  if (__builtin_expect(lanes == N, 1)) return load(from, value);
+  T some[N] = {};
   copySome(from, lanes, some);
   load(some, value);
 }
 
-template <class T>
-INLINED void storeSome(T* to, int64_t lanes, const Wide& value) {
-  if (__builtin_expect(lanes == kLanes, 1)) return store(to, value);
-  T some[kLanes];
+template <class T, class V>
+INLINED void storeSome(T* to, int64_t lanes, const V& value) {
+  constexpr int64_t N = sizeof(V) / sizeof(float);
+  if (__builtin_expect(lanes == N, 1)) return store(to, value);
+  T some[N];
   store(some, value);
   copySome(some, lanes, to);
 }
 
 // As memory of the type holds it.
-INLINED Wide asStored(float, const Wide& value) { return value; }
-INLINED Wide asStored(Bfloat16, const Wide& value) {
-  Bfloat16 half[kLanes];
+template <class V>
+INLINED V asStored(float, const V& value) {
+  return value;
+}
+template <class V>
+INLINED V asStored(Bfloat16, const V& value) {
+  Bfloat16 half[sizeof(V) / sizeof(float)];
   store(half, value);
-  Wide back;
+  V back;
   load(half, back);
   return back;
 }
@@ -47,37 +53,37 @@ struct Span {
 };
 
 // relu6(x * scale + shift), or x itself where `scale` is null.
-template <class T>
-WIDE void loadActive(const T* x, const Span& span, const float* scale, const float* shift, float* scratch,
+template <int N, class T>
+INLINED void loadActive(const T* x, const Span& span, const float* scale, const float* shift, float* scratch,
                      int64_t columns, int64_t left) {
-  Wide k{}, c{};
+  Wide<N> k{}, c{};
   if (scale) load(scale, k), load(shift, c);
   for (int64_t y = span.from; y < span.to; y++) {
     const T* a = x + y * span.width * span.channels;
-    float* to = scratch + ((y - span.from) * columns + left) * kLanes;
+    float* to = scratch + ((y - span.from) * columns + left) * N;
     for (int64_t i = 0; i < span.width; i++) {
-      Wide v;
+      Wide<N> v;
       loadSome(a + i * span.channels, span.lanes, v);
-      store(to + i * kLanes, scale ? activated<true>(v * k + c) : v);
+      store(to + i * N, scale ? activated<true>(v * k + c) : v);
     }
   }
 }
 
 // a * dz + b * raw + c, with dz = dy where raw * scale + shift is in (0, 6); `factors`: scale, shift, a, b, c.
-template <class T>
-WIDE void loadReturned(const T* dy, const T* raw, const Span& span, const float* const* factors, float* scratch,
+template <int N, class T>
+INLINED void loadReturned(const T* dy, const T* raw, const Span& span, const float* const* factors, float* scratch,
                        int64_t columns, int64_t left) {
-  Wide k, shift, a, b, c;
+  Wide<N> k, shift, a, b, c;
   load(factors[0], k), load(factors[1], shift), load(factors[2], a), load(factors[3], b), load(factors[4], c);
   for (int64_t y = span.from; y < span.to; y++) {
     const int64_t at = y * span.width * span.channels;
-    float* to = scratch + ((y - span.from) * columns + left) * kLanes;
+    float* to = scratch + ((y - span.from) * columns + left) * N;
     for (int64_t i = 0; i < span.width; i++) {
-      Wide dz, v;
+      Wide<N> dz, v;
       loadSome(dy + at + i * span.channels, span.lanes, dz);
       loadSome(raw + at + i * span.channels, span.lanes, v);
       dz = passed<true>(dz, v * k + shift);
-      store(to + i * kLanes, a * dz + (b * v + c));
+      store(to + i * N, a * dz + (b * v + c));
     }
   }
 }
@@ -94,18 +100,18 @@ struct Meeting {
 };
 
 // emit(column, sum) for U columns from x on: the sum over rows and taps of row[x * S + tap] * taps[tap].
-template <int M, int S, int U, class Emit>
+template <int N, int M, int S, int U, class Emit>
 INLINED void someColumns(const Meeting& meeting, int64_t x, const Emit& emit) {
-  Wide sums[U] = {};
+  Wide<N> sums[U] = {};
   for (int r = 0; r < meeting.count; r++) {
-    const float* in = meeting.rows[r] + x * S * kLanes;
-    Wide taps[M];
+    const float* in = meeting.rows[r] + x * S * N;
+    Wide<N> taps[M];
 #pragma GCC unroll 8
-    for (int m = 0; m < M; m++) load(meeting.taps[r] + m * kLanes, taps[m]);
+    for (int m = 0; m < M; m++) load(meeting.taps[r] + m * N, taps[m]);
 #pragma GCC unroll 16
     for (int c = 0; c < (U - 1) * S + M; c++) {
-      Wide v;
-      load(in + c * kLanes, v);
+      Wide<N> v;
+      load(in + c * N, v);
 #pragma GCC unroll 8
       for (int u = 0; u < U; u++)
         if (c - u * S >= 0 && c - u * S < M) sums[u] = sums[u] + v * taps[c - u * S];
@@ -115,41 +121,41 @@ INLINED void someColumns(const Meeting& meeting, int64_t x, const Emit& emit) {
   for (int u = 0; u < U; u++) emit(x + u, sums[u]);
 }
 
-template <int M, int S, class Emit>
+template <int N, int M, int S, class Emit>
 INLINED void overColumns(const Meeting& meeting, int64_t count, const Emit& emit) {
   int64_t x = 0;
-  for (; x + 4 <= count; x += 4) someColumns<M, S, 4>(meeting, x, emit);
-  if (count - x == 3) someColumns<M, S, 3>(meeting, x, emit);
-  if (count - x == 2) someColumns<M, S, 2>(meeting, x, emit);
-  if (count - x == 1) someColumns<M, S, 1>(meeting, x, emit);
+  for (; x + 4 <= count; x += 4) someColumns<N, M, S, 4>(meeting, x, emit);
+  if (count - x == 3) someColumns<N, M, S, 3>(meeting, x, emit);
+  if (count - x == 2) someColumns<N, M, S, 2>(meeting, x, emit);
+  if (count - x == 1) someColumns<N, M, S, 1>(meeting, x, emit);
 }
 
 template <class T>
 struct ForwardTile {
   const float* active;  // the image's rows from `first` to `end`, `columns` each, half a kernel of them on the left
   int64_t first, end, columns;
-  const float* taps;  // [K, K, 16]
+  const float* taps;  // [K, K, N]
   Span out;
   T* raw;  // null: not stored
   T* y;    // null: not stored
   const float *scale, *shift;
 };
 
-template <class T, int K, int S>
-WIDE void forwardTile(const ForwardTile<T>& t) {
-  Wide k{}, c{};
+template <int N, int K, int S, class T>
+INLINED void forwardTile(const ForwardTile<T>& t) {
+  Wide<N> k{}, c{};
   if (t.y) load(t.scale, k), load(t.shift, c);
   for (int64_t oy = t.out.from; oy < t.out.to; oy++) {
     Meeting meeting;
     for (int ky = 0; ky < K; ky++) {
       const int64_t y = oy * S + ky - K / 2;
       if (y >= t.first && y < t.end)
-        meeting.add(t.active + (y - t.first) * t.columns * kLanes, t.taps + ky * K * kLanes);
+        meeting.add(t.active + (y - t.first) * t.columns * N, t.taps + ky * K * N);
     }
     const int64_t row = oy * t.out.width;
-    overColumns<K, S>(meeting, t.out.width, [&](int64_t x, const Wide& sum) INLINED_BODY {
+    overColumns<N, K, S>(meeting, t.out.width, [&](int64_t x, const Wide<N>& sum) INLINED_BODY {
       const int64_t at = (row + x) * t.out.channels;
-      Wide v = sum;
+      Wide<N> v = sum;
       if (t.raw) {
         v = asStored(T{}, sum);
         storeSome(t.raw + at, t.out.lanes, v);
@@ -165,34 +171,34 @@ struct BackwardTile {
   int64_t first, end, columns;
   const float* active;  // the input's rows of `in`, half a kernel of columns on the left
   int64_t activeColumns;
-  const float* taps;  // [K, K, 16], in the order that columns of `returned` meet them
+  const float* taps;  // [K, K, N], in the order that columns of `returned` meet them
   Span in;
   const T* x;
   T* dx;
   const float *mean, *factor;           // null without a norm before
-  float *weight, *gradient, *product;  // sums: [K, K, 16], [16], [16]
+  float *weight, *gradient, *product;  // sums: [K, K, N], [N], [N]
 };
 
 // The taps of a kernel's row that columns of one parity meet, for stride 2: `Q` and every second behind it.
 template <int K, int Q>
 constexpr int kTaps = (K - Q + 1) / 2;
 
-template <class T, int K, int S>
-WIDE void inputGradientTile(const BackwardTile<T>& t) {
+template <int N, int K, int S, class T>
+INLINED void inputGradientTile(const BackwardTile<T>& t) {
   constexpr int P = K / 2;
   const bool normed = t.mean != nullptr;
-  Wide mean{}, factor{}, gradient{}, product{};
+  Wide<N> mean{}, factor{}, gradient{}, product{};
   if (normed) load(t.mean, mean), load(t.factor, factor);
   for (int64_t y = t.in.from; y < t.in.to; y++) {
     const int64_t row = y * t.in.width;
-    const float* active = t.active + ((y - t.in.from) * t.activeColumns + P) * kLanes;
-    const auto emit = [&](int64_t x, const Wide& sum) INLINED_BODY {
+    const float* active = t.active + ((y - t.in.from) * t.activeColumns + P) * N;
+    const auto emit = [&](int64_t x, const Wide<N>& sum) INLINED_BODY {
       const int64_t at = (row + x) * t.in.channels;
       if (!normed) return storeSome(t.dx + at, t.in.lanes, sum);
-      Wide v, a;
-      load(active + x * kLanes, a);
+      Wide<N> v, a;
+      load(active + x * N, a);
       loadSome(t.x + at, t.in.lanes, v);
-      const Wide dz = passed<true>(sum, a);
+      const Wide<N> dz = passed<true>(sum, a);
       gradient = gradient + dz;
       product = product + dz * (v - mean);
       storeSome(t.dx + at, t.in.lanes, factor * dz);
@@ -203,67 +209,67 @@ WIDE void inputGradientTile(const BackwardTile<T>& t) {
       for (int ky = 0; ky < K; ky++) {
         const int64_t up = y + P - ky;
         if (up % S != 0 || up / S < t.first || up / S >= t.end) continue;
-        meeting.add(t.returned + ((up / S - t.first) * t.columns + skip) * kLanes, t.taps + (ky * K + tap) * kLanes);
+        meeting.add(t.returned + ((up / S - t.first) * t.columns + skip) * N, t.taps + (ky * K + tap) * N);
       }
       return meeting;
     };
     if constexpr (S == 1) {
-      overColumns<K, 1>(meet(0, 0), t.in.width, emit);
+      overColumns<N, K, 1>(meet(0, 0), t.in.width, emit);
     } else {
       // Column x = 2 j + q - P meets the taps q, q + 2, ...: columns j, j - 1, ... of the result.
       const auto parity = [&](auto q, auto taps) INLINED_BODY {
         constexpr int Q = decltype(q)::value, M = decltype(taps)::value;
         const int64_t from = (P - Q + 1) / 2, to = (t.in.width - 1 + P - Q) / 2;
-        const auto every = [&](int64_t j, const Wide& sum) INLINED_BODY { emit(2 * (from + j) + Q - P, sum); };
-        overColumns<M, 1>(meet(P + from - (M - 1), Q == 0 ? 0 : kTaps<K, 0>), to - from + 1, every);
+        const auto every = [&](int64_t j, const Wide<N>& sum) INLINED_BODY { emit(2 * (from + j) + Q - P, sum); };
+        overColumns<N, M, 1>(meet(P + from - (M - 1), Q == 0 ? 0 : kTaps<K, 0>), to - from + 1, every);
       };
       parity(std::integral_constant<int, 0>{}, std::integral_constant<int, kTaps<K, 0>>{});
       parity(std::integral_constant<int, 1>{}, std::integral_constant<int, kTaps<K, 1>>{});
     }
   }
   if (!normed) return;
-  Wide before;
+  Wide<N> before;
   load(t.gradient, before), store(t.gradient, before + gradient);
   load(t.product, before), store(t.product, before + product);
 }
 
 // sums[tap] += g[x] * a[x * S + tap] for U columns.
-template <int K, int S, int U, int Z>
-INLINED void dotColumns(const float* g, const float* a, Wide (&sums)[Z][K]) {
-  Wide sent[U];
+template <int N, int K, int S, int U, int Z>
+INLINED void dotColumns(const float* g, const float* a, Wide<N> (&sums)[Z][K]) {
+  Wide<N> sent[U];
 #pragma GCC unroll 8
-  for (int u = 0; u < U; u++) load(g + u * kLanes, sent[u]);
+  for (int u = 0; u < U; u++) load(g + u * N, sent[u]);
 #pragma GCC unroll 16
   for (int c = 0; c < (U - 1) * S + K; c++) {
-    Wide v;
-    load(a + c * kLanes, v);
+    Wide<N> v;
+    load(a + c * N, v);
 #pragma GCC unroll 8
     for (int u = 0; u < U; u++)
       if (c - u * S >= 0 && c - u * S < K) sums[u % Z][c - u * S] = sums[u % Z][c - u * S] + sent[u] * v;
   }
 }
 
-template <class T, int K, int S>
-WIDE void weightGradientTile(const BackwardTile<T>& t) {
+template <int N, int K, int S, class T>
+INLINED void weightGradientTile(const BackwardTile<T>& t) {
   constexpr int P = K / 2;
   // Sums that depend on themselves wait for each other: three taps are too few.
   constexpr int Z = K == 3 ? 2 : 1;
   const int64_t width = (t.in.width - 1) / S + 1;
   for (int ky = 0; ky < K; ky++) {
-    Wide sums[Z][K] = {};
+    Wide<N> sums[Z][K] = {};
     for (int64_t oy = t.first; oy < t.end; oy++) {
       const int64_t y = oy * S + ky - P;
       if (y < t.in.from || y >= t.in.to) continue;
-      const float* g = t.returned + ((oy - t.first) * t.columns + P) * kLanes;
-      const float* a = t.active + (y - t.in.from) * t.activeColumns * kLanes;
+      const float* g = t.returned + ((oy - t.first) * t.columns + P) * N;
+      const float* a = t.active + (y - t.in.from) * t.activeColumns * N;
       int64_t x = 0;
-      for (; x + 4 <= width; x += 4) dotColumns<K, S, 4>(g + x * kLanes, a + x * S * kLanes, sums);
-      for (; x < width; x++) dotColumns<K, S, 1>(g + x * kLanes, a + x * S * kLanes, sums);
+      for (; x + 4 <= width; x += 4) dotColumns<N, K, S, 4>(g + x * N, a + x * S * N, sums);
+      for (; x < width; x++) dotColumns<N, K, S, 1>(g + x * N, a + x * S * N, sums);
     }
 #pragma GCC unroll 8
     for (int kx = 0; kx < K; kx++) {
-      float* to = t.weight + (ky * K + kx) * kLanes;
-      Wide before;
+      float* to = t.weight + (ky * K + kx) * N;
+      Wide<N> before;
       load(to, before);
       for (int z = 0; z < Z; z++) before = before + sums[z][kx];
       store(to, before);
