@@ -2,6 +2,7 @@
 // float32 either way; bfloat16, its upper half, is how values lie in memory.
 #pragma once
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <type_traits>
 
@@ -103,11 +104,15 @@ INLINED V relu(const V& value) {
 }
 
 // How many values a vector of this processor holds: vectors of another size would live in memory, not in registers.
+// SAFE_AUGMENT_LANES=8 or 4: at most so many, which lets tests run what other processors do.
 inline int widest() {
 #ifdef WIDTHS
-  static const int width = __builtin_cpu_supports("avx512f")                                 ? 16
-                           : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 8
-                                                                                             : 4;
+  static const int width = [] {
+    const char* most = std::getenv("SAFE_AUGMENT_LANES");
+    const int at = most ? std::atoi(most) : 16;
+    if (at >= 16 && __builtin_cpu_supports("avx512f")) return 16;
+    return at >= 8 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 8 : 4;
+  }();
   return width;
 #else
   return 4;
