@@ -90,8 +90,7 @@ export function showEvents(
       if (event.type === 'progress') progress(event);
       else if (terminal && !details && passes(event)) {
         if (event.type === 'phase') startBar(event.phase);
-        if (event.type === 'epoch' && event.judging !== null)
-          held = `held-out ${accuracyText(event.judging)}`;
+        if (event.type === 'epoch' && event.judging !== null) held = heldOut(event.judging);
       } else {
         const text = sentence(event);
         if (text !== undefined) line(text);
@@ -185,6 +184,12 @@ function sizeRange({ smallest, largest }: RunEventOf<'size'>): string {
   return first === last ? first : `${first} to ${last}`;
 }
 
+/** In joint learning held-out images are augmented as those trained on are; the summary has the accuracy on clean ones. */
+function heldOut(metrics: EpochMetrics, loss = ''): string {
+  const how = metrics.augmentLoss === undefined ? 'held out' : 'held out, augmented';
+  return `${how}: ${loss}${accuracyText(metrics)}`;
+}
+
 function accuracyText(metrics: EpochMetrics): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const own = epochFigures.find(({ key }) => metrics[key] !== undefined);
@@ -213,8 +218,7 @@ function epochLine({
   judging,
   imagesPerSecond,
 }: RunEventOf<'epoch'>): string {
-  const held =
-    judging === null ? '' : `; held-out loss ${judging.loss.toFixed(3)}, ${accuracyText(judging)}`;
+  const held = judging === null ? '' : `; ${heldOut(judging, `loss ${judging.loss.toFixed(3)}, `)}`;
   const inFold = fold === undefined ? '' : `fold ${fold}/${folds}, `;
   return `  ${inFold}epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held} (${Math.round(imagesPerSecond)} images/s)`;
 }

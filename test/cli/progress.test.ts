@@ -65,7 +65,7 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
   const all = [
     'Joint learning ...',
     '  9 epochs fit 5 min; about 5 min in total',
-    '  epoch 2/9: loss 2.000; held-out loss 2.000, accuracy 41.0 % (226 images/s)',
+    '  epoch 2/9: loss 2.000; held out, augmented: loss 2.000, accuracy 41.0 % (226 images/s)',
     '  the machine is slower than it was measured: 30 of 45 steps fit the budget',
     '  warning: 3 broken files are skipped',
     '  undecided after 1 draw: Blur, CLAHE',
