@@ -8,7 +8,7 @@ import { resolveLearnConfig } from '../../src/config/index.js';
 import { learn } from '../../src/commands/learn/learn.js';
 
 const settings = {
-  epochs: 24,
+  epochs: 18,
   budget: null,
   batch: 16,
   threads: 1,
@@ -22,13 +22,14 @@ test('one network gives two data sets verdicts of their own: opposite ones where
   const folder = mkdtempSync(join(tmpdir(), 'planted-several-'));
   try {
     // Textures under one light may be turned upside down, which landscapes under a sky may not. The positive controls of both are
-    // recognised by far: processors round differently, and training follows other ways.
+    // recognised by far: processors round differently, and training follows other ways. With 450 images one of them left VerticalFlip
+    // on the textures undecided: J had grown by chance from a quarter of the training to its end.
     const sets = ['fixed-light', 'horizon'].map((name) =>
       plantedSets.find((s) => s.name === name)!,
     );
     const data = sets.map((set) => join(folder, set.name));
     for (const [i, set] of sets.entries())
-      await writePlanted(set, data[i], { images: 450, seed: 3 });
+      await writePlanted(set, data[i], { images: 700, seed: 3 });
     const out = join(folder, 'run');
     const config = resolveLearnConfig({ flags: { ...settings, data, out } });
     const hooks = { onEvent: () => {}, signal: new AbortController().signal };
