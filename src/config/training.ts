@@ -78,7 +78,7 @@ export const optimiserSchema = z.discriminatedUnion('name', [
     name: z
       .literal('auto')
       .describe(
-        'What suits network, images and epochs: in `train` and `compare`, SGD at 0.1 for the small network from scratch and 200,000 images or more in all epochs; otherwise AdamW at 0.003, or at 0.0005 for a trunk that starts from weights.',
+        'What suits network, images and epochs: in `train` and `compare`, SGD at 0.1 for the small network from scratch and 200,000 images or more in all epochs; otherwise AdamW at 0.003, or for a trunk that starts from weights at 0.0005, in `learn` at 0.0002.',
       ),
     lr: positive.nullable().default(null).describe('Learning rate; null: that of the choice.'),
     weightDecay: z.number().min(0).nullable().default(null).describe('Likewise.'),
@@ -135,7 +135,7 @@ export const pretrainedSchema = z.strictObject({
   headFactor: orAuto(positive, 'a number above 0')
     .default('auto')
     .describe(
-      'Where the trunk starts from weights: the rate of all other parameters (heads, pyramid) is optimiser.lr times this; auto: 4 where an image has one class, otherwise 1.',
+      'Where the trunk starts from weights: the rate of all other parameters (heads, pyramid) is optimiser.lr times this; auto: where an image has one class 4, in `learn` 10; otherwise 1.',
     ),
   headsFirst: orAuto(z.number().min(0).lt(1), 'a number from 0 to below 1')
     .default('auto')
