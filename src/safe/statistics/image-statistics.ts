@@ -30,7 +30,7 @@ class Figures {
  * brightness, contrast, energy of differences at three scales, colour, and a coarse thumbnail. The same image
  * always gives the same figures.
  *
- * Costs about a millisecond for 64 x 64 pixels.
+ * Costs about two milliseconds for 160 x 160 pixels of three channels.
  *
  * @param data uint8 `[height, width, channels]`, 1 or 3 channels
  * @returns `[F]`, F = 38 for one channel, 44 for three
@@ -70,7 +70,7 @@ export function imageStatistics(data: Uint8Array, size: Size, channels: number):
 /** FNV-1a of the bytes, unsigned 32 bits: keys the noise by the image, so that scoring it twice agrees. */
 function hashOf(data: Uint8Array): number {
   let hash = 0x811c9dc5;
-  for (const byte of data) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let i = 0; i < data.length; i++) hash = Math.imul(hash ^ data[i], 0x01000193);
   return hash >>> 0;
 }
 
@@ -81,10 +81,10 @@ function hashOf(data: Uint8Array): number {
 function addLevels(out: Figures, values: Float64Array): void {
   const n = values.length;
   let sum = 0;
-  for (const v of values) sum += v;
+  for (let i = 0; i < n; i++) sum += values[i];
   const mean = sum / n;
   let squares = 0;
-  for (const v of values) squares += (v - mean) ** 2;
+  for (let i = 0; i < n; i++) squares += square(values[i] - mean);
   out.add('levels', mean);
   out.add('logarithm', Math.log(squares / n + floor));
 }
@@ -105,27 +105,53 @@ function differences({ values, width, height }: Plane) {
   let horizontal = 0;
   let vertical = 0;
   let curvature = 0;
-  const sizes: number[] = [];
+  const n = Math.max(0, width - 2) * Math.max(0, height - 2);
+  const sizes = new Float64Array(n);
+  let i = 0;
   for (let y = 1; y < height - 1; y++)
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
       const v = values[at];
-      horizontal += (values[at + 1] - v) ** 2;
-      vertical += (values[at + width] - v) ** 2;
+      horizontal += square(values[at + 1] - v);
+      vertical += square(values[at + width] - v);
       const sides = values[at - 1] + values[at + 1] + values[at - width] + values[at + width];
       // How far the pixel is from the mean of its four neighbours.
       const bend = Math.abs(4 * v - sides) / 4;
       curvature += bend * bend;
-      sizes.push(bend);
+      sizes[i++] = bend;
     }
-  const n = Math.max(1, sizes.length);
-  const sorted = Float64Array.from(sizes).sort();
+  const by = Math.max(1, n);
   return {
-    horizontal: horizontal / n,
-    vertical: vertical / n,
-    curvature: curvature / n,
-    middle: (sorted[n >> 1] ?? 0) ** 2,
+    horizontal: horizontal / by,
+    vertical: vertical / by,
+    curvature: curvature / by,
+    middle: n === 0 ? 0 : square(select(sizes, n >> 1)),
   };
+}
+
+/** The value at place `k` of the sorted values, which change places (Hoare’s selection): sorted, they would take most of the time. */
+function select(values: Float64Array, k: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const value = values[i];
+      values[i++] = values[j];
+      values[j--] = value;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else break;
+  }
+  return values[k];
+}
+
+function square(x: number): number {
+  return x * x;
 }
 
 /** The plane at half the scale: means of 2 x 2 pixels. An odd row or column at the end is left out. */
@@ -145,23 +171,28 @@ function halved(plane: Plane): Plane {
 
 /** Red less green, and yellow less blue: of each the mean, the mean size, and the energy from pixel to pixel. */
 function addColour(out: Figures, data: Uint8Array, { width, height }: Size): void {
-  for (const difference of [
-    (at: number) => data[at] - data[at + 1],
-    (at: number) => (data[at] + data[at + 1]) / 2 - data[at + 2],
+  // Factors of red, green and blue.
+  for (const [red, green, blue] of [
+    [1, -1, 0],
+    [0.5, 0.5, -1],
   ]) {
     let sum = 0;
     let size = 0;
     let energy = 0;
-    for (let p = 0; p < width * height; p++) {
-      const value = difference(3 * p);
-      sum += value;
-      size += Math.abs(value);
-      if (p % width > 0) energy += (value - difference(3 * p - 3)) ** 2;
+    for (let y = 0, p = 0; y < height; y++) {
+      let before = 0;
+      for (let x = 0; x < width; x++, p += 3) {
+        const value = red * data[p] + green * data[p + 1] + blue * data[p + 2];
+        sum += value;
+        size += Math.abs(value);
+        if (x > 0) energy += square(value - before);
+        before = value;
+      }
     }
     // One figure in levels and two logarithms for each difference: six in all.
     const n = width * height;
     out.add('levels', sum / n);
-    out.add('logarithm', Math.log((size / n) ** 2 + floor), Math.log(energy / n + floor));
+    out.add('logarithm', Math.log(square(size / n) + floor), Math.log(energy / n + floor));
   }
 }
 
@@ -170,14 +201,17 @@ function addThumbnail(out: Figures, luma: Float64Array, { width, height }: Size)
   const sums = new Float64Array(cells * cells);
   const counts = new Float64Array(cells * cells);
   let all = 0;
-  for (let y = 0; y < height; y++)
+  // Also for sides that 4 does not divide: cells then differ by a pixel.
+  const columns = Uint8Array.from({ length: width }, (_, x) => Math.floor((x * cells) / width));
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor((y * cells) / height) * cells;
     for (let x = 0; x < width; x++) {
-      // Also for sides that 4 does not divide: cells then differ by a pixel.
-      const cell = Math.floor((y * cells) / height) * cells + Math.floor((x * cells) / width);
+      const cell = row + columns[x];
       sums[cell] += luma[y * width + x];
       counts[cell]++;
       all += luma[y * width + x];
     }
+  }
   for (let c = 0; c < sums.length; c++)
     out.add('levels', sums[c] / Math.max(1, counts[c]) - all / luma.length);
 }

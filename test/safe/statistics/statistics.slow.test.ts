@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applySteps, drawSteps } from '../../src/augment/index.js';
-import { Rng } from '../../src/core/index.js';
-import { imageStatistics } from '../../src/safe/statistics/image-statistics.js';
-import { fitStumps, stumpScore } from '../../src/safe/statistics/stumps.js';
-import { plantedSets } from '../../bench/planted/index.js';
+import { applySteps, drawSteps } from '../../../src/augment/index.js';
+import { Rng } from '../../../src/core/index.js';
+import { imageStatistics } from '../../../src/safe/statistics/image-statistics.js';
+import { fitStumps, stumpScore } from '../../../src/safe/statistics/stumps.js';
+import { plantedSets } from '../../../bench/planted/index.js';
 
 const size = { width: 32, height: 32 };
 
