@@ -29,8 +29,12 @@ export interface JudgingOptions extends Omit<CollectingOptions, 'onPass'> {
   onRound?(draws: number, undecided: readonly string[]): void;
   /** Called after each look at more images or draws, with the verdicts so far; the last call has those that are returned. */
   onLook?(verdicts: Verdicts): void;
-  /** False ends looks and draws, e.g. because the budget is spent. Default: always true. */
-  mayContinue?(): boolean;
+  /**
+   * False ends looks and draws, e.g. because the budget is spent. Default: always true.
+   *
+   * @param reserved seconds that passes through the earlier weights will take after them
+   */
+  mayContinue?(reserved: number): boolean;
 }
 
 export interface JudgingResult {
@@ -62,8 +66,9 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     onPass: (done, name) => options.onPass?.(done, Math.max(expected, Math.ceil(done + 1)), name),
   });
   const { clean } = collecting;
-  let verdicts = await firstDraws(collecting, options);
-  verdicts = await furtherDraws(collecting, options, verdicts);
+  const reserve = reserveFor(collecting, options);
+  let verdicts = await firstDraws(collecting, options, reserve);
+  verdicts = await furtherDraws(collecting, options, verdicts, reserve);
   // What the earlier weights say is asked only where the last ones give verdicts.
   const earlier = verdicts.status === 'undertrained' ? undefined : await earlierOf(options);
   const growths = await growthsOf(earlier, collecting, verdicts, options);
@@ -79,10 +84,26 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
   };
 }
 
+/** The seconds that growth will take, by the passes so far: one pass over the clean images, and one for each label it is asked of. */
+function reserveFor(
+  collecting: Collecting,
+  { earlier }: JudgingOptions,
+): (verdicts: Verdicts) => number {
+  const [begun, before] = [performance.now(), collecting.passes];
+  return (verdicts) => {
+    if (earlier === undefined || verdicts.status === 'undertrained') return 0;
+    const perPass = (performance.now() - begun) / 1000 / Math.max(1, collecting.passes - before);
+    return perPass * (1 + askedOfGrowth(verdicts).length);
+  };
+}
+
 /** Every label's first draw, on as many images as its verdict takes. */
-async function firstDraws(collecting: Collecting, options: JudgingOptions): Promise<Verdicts> {
+async function firstDraws(
+  collecting: Collecting,
+  options: JudgingOptions,
+  reserve: (verdicts: Verdicts) => number,
+): Promise<Verdicts> {
   const { labels } = options;
-  const mayContinue = (): boolean => options.mayContinue?.() !== false;
   const isHarmless = ({ kind }: RecognitionLabel): boolean => kind === 'harmless';
   for (const k of indicesOf(labels, isHarmless)) {
     await collecting.extend(k);
@@ -90,6 +111,7 @@ async function firstDraws(collecting: Collecting, options: JudgingOptions): Prom
   }
   for (const k of indicesOf(labels, (label) => !isHarmless(label))) await collecting.extend(k, 0);
   let verdicts = decideAll(collecting, options);
+  const mayContinue = (): boolean => options.mayContinue?.(reserve(verdicts)) !== false;
   const isControl = (k: number): boolean => labels[k].kind !== 'augmentation';
   const isOpen = (k: number): boolean => !isDone(k, verdicts, labels);
   // Controls first: where they show that the network has learned too little, augmentations need no more images. Then what has no
@@ -140,9 +162,11 @@ async function furtherDraws(
   collecting: Collecting,
   options: JudgingOptions,
   before: Verdicts,
+  reserve: (verdicts: Verdicts) => number,
 ): Promise<Verdicts> {
   const { labels, draws } = options;
   let verdicts = before;
+  const mayContinue = (): boolean => options.mayContinue?.(reserve(verdicts)) !== false;
   for (let draw = 1; draw < options.maxDraws; draw++) {
     const undecided = verdicts.augmentations.filter((a) => a.verdict === 'undecided');
     if (draw >= draws)
@@ -150,7 +174,7 @@ async function furtherDraws(
         draw,
         undecided.map((a) => a.name),
       );
-    if (verdicts.status === 'undertrained' || options.mayContinue?.() === false) break;
+    if (verdicts.status === 'undertrained' || !mayContinue()) break;
     const wanted = indicesOf(labels, ({ kind }) => kind !== 'harmless').filter((k) => {
       if (!collecting.isWhole(k) || collecting.evidence[k].draws.length > draw) return false;
       if (draw < draws) return !isDone(k, verdicts, labels);
@@ -158,7 +182,7 @@ async function furtherDraws(
       return judged !== undefined && isWorthDrawing(k, judged, verdicts, collecting, options);
     });
     if (wanted.length === 0 && draw >= draws) break;
-    for (const k of wanted) if (options.mayContinue?.() !== false) await collecting.draw(k);
+    for (const k of wanted) if (mayContinue()) await collecting.draw(k);
     verdicts = decideAll(collecting, options);
   }
   return verdicts;
@@ -208,6 +232,13 @@ async function earlierOf({
   return { observer: { ...earlier, taskKnown }, share: earlier.share, clean };
 }
 
+/** The labels of what is safe or harmless so far. */
+function askedOfGrowth({ augmentations, known = 0, harmMargin }: Verdicts): number[] {
+  const isHarmless = ({ harm }: AugmentationJudgement): boolean =>
+    known >= leastKnown && harm.high < harmMargin;
+  return augmentations.flatMap((a, k) => (a.verdict === 'safe' || isHarmless(a) ? [k] : []));
+}
+
 /** How recognition and harm grew of every augmentation that is safe or harmless so far, by its label's index. */
 async function growthsOf(
   earlier: Earlier | undefined,
@@ -218,11 +249,7 @@ async function growthsOf(
   const { labels, passes, calibration } = options;
   const growths = new Map<number, Growth>();
   if (earlier === undefined) return growths;
-  const isHarmless = (a: AugmentationJudgement): boolean =>
-    (verdicts.known ?? 0) >= leastKnown && a.harm.high < verdicts.harmMargin;
-  const asked = verdicts.augmentations.flatMap((a, k) =>
-    a.verdict === 'safe' || isHarmless(a) ? [k] : [],
-  );
+  const asked = askedOfGrowth(verdicts);
   for (const [i, k] of asked.entries()) {
     const label = labels[k];
     const done = collecting.passes + i;

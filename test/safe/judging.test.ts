@@ -207,6 +207,27 @@ test('where time runs out, a label keeps what it has been seen on', async () => 
   assert.equal(flip.measure.n, 400);
 });
 
+test('time for passes through the earlier weights is reserved before further draws', async () => {
+  const reservedWith = async (hasEarlier: boolean): Promise<number[]> => {
+    const { passes, observer } = simulate(obvious, 860);
+    const reserved: number[] = [];
+    await judge({
+      ...{ labels, passes, observer, size, calibration: 60, images: 800, parts: [0.25, 0.5] },
+      ...(hasEarlier && { earlier: observer }),
+      draws: 1,
+      maxDraws: 4,
+      verdict,
+      mayContinue: (seconds) => reserved.push(seconds) > 0,
+    });
+    return reserved;
+  };
+  const without = await reservedWith(false);
+  assert.ok(without.length > 0 && without.every((seconds) => seconds === 0));
+  const reserved = await reservedWith(true);
+  assert.ok(reserved.every((seconds) => Number.isFinite(seconds) && seconds >= 0));
+  assert.ok(reserved.some((seconds) => seconds > 0));
+});
+
 test('where time runs out, verdicts come before grades', async () => {
   const { scored, passes, observer } = simulate(obvious, 860);
   const { verdicts } = await judge({

@@ -37,8 +37,8 @@ export interface JudgingRun {
   onEvent(event: RunEvent): void;
   /** Called before each pass over the judging images; may throw to stop. */
   check(): void;
-  /** False once the budget is spent: further draws, pairs and ranges are then left out. */
-  mayContinue(): boolean;
+  /** False once the budget is spent, less the seconds reserved: further draws, pairs and ranges are then left out. */
+  mayContinue(reserved?: number): boolean;
   /** Images that the network may score to judge pairs. */
   readonly imagesForPairs: number;
   /** False where the task head knows other classes than these images'. Default true. */
@@ -163,7 +163,7 @@ function judgeSingly(
         undecided: [...undecided],
       }),
     onLook: (verdicts) => run.onEvent(lookEvent(verdicts)),
-    mayContinue: () => run.mayContinue(),
+    mayContinue: (reserved) => run.mayContinue(reserved),
   });
 }
 

@@ -82,6 +82,8 @@ interface LearnRun extends Sitting {
 
 /** Judging ends at this part of the budget; the rest is for samples and the report. */
 const judgingEnd = 0.95;
+/** Passes through the earlier weights, which verdicts need and which follow, end by this part of the budget. */
+const growthEnd = 1.03;
 
 /**
  * Learns which augmentations are safe for a data set: joint learning, judging, selection; steps 1 to 4 of the thesis
@@ -235,8 +237,9 @@ function judgingOf(run: LearnRun, plan: Plan, perEpoch: number, i: number): SetJ
   const { config, sets, folds, hooks, elapsed, options } = run;
   const images = heldOut(sets[i].prepared).length;
   const part = images / allHeldOut(sets.slice(i));
-  const end =
-    config.budget === null ? Infinity : elapsed() + part * (judgingEnd * config.budget - elapsed());
+  const untilShare = (share: number): number =>
+    config.budget === null ? Infinity : elapsed() + part * (share * config.budget - elapsed());
+  const [end, growthBy] = [untilShare(judgingEnd), untilShare(growthEnd)];
   const ofPlan = plan.imagesPerEpoch && folds.length * plan.imagesPerEpoch;
   const trained = plan.epochs * (ofPlan ?? perEpoch);
   const share = images / allHeldOut(sets);
@@ -246,7 +249,7 @@ function judgingOf(run: LearnRun, plan: Plan, perEpoch: number, i: number): SetJ
     check() {
       if (hooks.signal.aborted) interrupt(run, plan.epochs);
     },
-    mayContinue: () => elapsed() < end,
+    mayContinue: (reserved = 0) => elapsed() < end && elapsed() + reserved < growthBy,
     onJudged: options.onJudged,
     elapsed,
   };
