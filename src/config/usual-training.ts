@@ -86,8 +86,8 @@ const fineTuning: UsualTraining = {
 };
 
 /**
- * The same for two heads: at 5e-4 the task of one run in three broke down to guessing while recognition was learned; the heads
- * keep the rate that they have there.
+ * The same for two heads. At 5e-4 the task broke down to guessing in one of two runs, while recognition was learned. The heads'
+ * own rate stays 2e-3.
  */
 const jointFineTuning: UsualTraining = {
   ...fineTuning,

@@ -34,7 +34,7 @@ INLINED void sumRows(const T* x, int64_t rows, int64_t stride, int64_t channels,
 
 template <int N, class T>
 INLINED void reluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale, const float* shift,
-                   T* out) {
+                      T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T* a = x + r * stride;
     T* o = out + r * channels;
@@ -61,7 +61,7 @@ INLINED void affineRows(const T* x, int64_t rows, int64_t channels, const float*
 
 template <int N, class T>
 INLINED void addReluRows(const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
-                      const float* shift, const T* other, T* out) {
+                         const float* shift, const T* other, T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T *a = x + r * stride, *b = other + r * channels;
     T* o = out + r * channels;
@@ -75,7 +75,7 @@ INLINED void addReluRows(const T* x, int64_t rows, int64_t stride, int64_t chann
 
 template <int N, class T>
 INLINED void reluSumRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
-                      const float* mean, const float* inverse, float* s, float* p) {
+                         const float* mean, const float* inverse, float* s, float* p) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
     overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
@@ -101,7 +101,7 @@ INLINED void maskRows(const T* dy, const T* y, int64_t count, T* out) {
 // dx = a * dz + b * x + c, with a, b, c a channel.
 template <int N, class T>
 INLINED void backwardRows(const T* dy, const T* y, const T* x, int64_t rows, int64_t stride, int64_t channels,
-                       const float* ka, const float* kb, const float* kc, T* out) {
+                          const float* ka, const float* kb, const float* kc, T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = dy + r * channels, *o = y + r * channels, *a = x + r * stride;
     T* d = out + r * channels;
@@ -117,8 +117,8 @@ INLINED void backwardRows(const T* dy, const T* y, const T* x, int64_t rows, int
 
 template <int N, class T>
 INLINED void accumulateRows(const T* dy, const T* x, int64_t rows, int64_t stride, int64_t channels, const float* scale,
-                         const float* shift, const float* mean, const float* inverse, const float* weight,
-                         float* total, int64_t totalStride, float* s, float* p) {
+                            const float* shift, const float* mean, const float* inverse, const float* weight,
+                            float* total, int64_t totalStride, float* s, float* p) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = dy + r * channels, *a = x + r * stride;
     float* t = total + r * totalStride;
@@ -137,7 +137,7 @@ INLINED void accumulateRows(const T* dy, const T* x, int64_t rows, int64_t strid
 template <int N, class T>
 INLINED void finishRows(const T* gradient, int64_t gradientStride, const float* total, int64_t totalStride, const T* x,
                      int64_t stride, int64_t rows, int64_t channels, const float* ka, const float* kb, const float* kc,
-                     T* out) {
+                        T* out) {
   for (int64_t r = 0; r < rows; r++) {
     const T *g = gradient + r * gradientStride, *a = x + r * stride;
     const float* t = total + r * totalStride;
@@ -177,7 +177,7 @@ INLINED void overFewRows(int64_t rows, const Body& body) {
 // out = activated(x * scale + shift + other), with `other` or without.
 template <int N, bool six, bool adds, class T>
 INLINED void normRows(const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift, const T* other,
-                   T* out) {
+                      T* out) {
   overFewRows(rows, [&](int64_t from, int64_t to) INLINED_BODY {
     overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) k, c, w;
@@ -196,7 +196,7 @@ INLINED void normRows(const T* x, int64_t rows, int64_t channels, const float* s
 // Sums of dz, and of dz * (x - mean); dz = dy as it comes through the activation.
 template <int N, bool six, class T>
 INLINED void normSumRows(const T* dy, const T* x, int64_t rows, int64_t channels, const float* scale, const float* shift,
-                      const float* mean, float* s, float* p) {
+                         const float* mean, float* s, float* p) {
   overFewRows(rows, [&](int64_t from, int64_t to) INLINED_BODY {
     overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) dz, k, c, m, sum, product;
@@ -216,7 +216,7 @@ INLINED void normSumRows(const T* dy, const T* x, int64_t rows, int64_t channels
 // out = a * dz + b * x + c, with a, b, c a channel; may be written over dy.
 template <int N, bool six, class T>
 INLINED void normBackwardRows(const T* dy, const T* x, int64_t rows, int64_t channels, const float* scale,
-                           const float* shift, const float* ka, const float* kb, const float* kc, T* out) {
+                              const float* shift, const float* ka, const float* kb, const float* kc, T* out) {
   overFewRows(rows, [&](int64_t from, int64_t to) INLINED_BODY {
     overChannels<N>(channels, [&](int64_t i, auto v) INLINED_BODY {
       decltype(v) dz, k, c, factor, slope, constant;

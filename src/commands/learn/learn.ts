@@ -82,7 +82,7 @@ interface LearnRun extends Sitting {
 
 /** Judging ends at this part of the budget; the rest is for samples and the report. */
 const judgingEnd = 0.95;
-/** Passes through the earlier weights, which verdicts need and which follow, end by this part of the budget. */
+/** Verdicts then need passes through the earlier weights: looks and draws stop early enough for these to end by this part of the budget. */
 const growthEnd = 1.03;
 
 /**

@@ -129,7 +129,7 @@ function differences({ values, width, height }: Plane) {
   };
 }
 
-/** The value at place `k` of the sorted values, which change places (Hoare’s selection): sorted, they would take most of the time. */
+/** The value at place `k` of the sorted values, which change places (Hoare’s selection): cheaper than sorting them all. */
 function select(values: Float64Array, k: number): number {
   let [low, high] = [0, values.length - 1];
   while (low < high) {

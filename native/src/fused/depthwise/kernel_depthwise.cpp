@@ -11,7 +11,7 @@ namespace {
 
 // Scratch memory of a tile, in floats: what the nearest caches hold.
 constexpr int64_t kScratch = 12 << 10;
-// Channels done one after another over an image, in vectors: whole cache lines of bfloat16.
+// Channels of an image that are done one after another, a vector at a time: whole cache lines of bfloat16.
 constexpr int64_t kGroup = 32;
 // Sums are kept for so many parts of a batch.
 constexpr int64_t kParts = 16;

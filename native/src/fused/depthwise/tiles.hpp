@@ -55,7 +55,7 @@ struct Span {
 // relu6(x * scale + shift), or x itself where `scale` is null.
 template <int N, class T>
 INLINED void loadActive(const T* x, const Span& span, const float* scale, const float* shift, float* scratch,
-                     int64_t columns, int64_t left) {
+                        int64_t columns, int64_t left) {
   Wide<N> k{}, c{};
   if (scale) load(scale, k), load(shift, c);
   for (int64_t y = span.from; y < span.to; y++) {
@@ -72,7 +72,7 @@ INLINED void loadActive(const T* x, const Span& span, const float* scale, const 
 // a * dz + b * raw + c, with dz = dy where raw * scale + shift is in (0, 6); `factors`: scale, shift, a, b, c.
 template <int N, class T>
 INLINED void loadReturned(const T* dy, const T* raw, const Span& span, const float* const* factors, float* scratch,
-                       int64_t columns, int64_t left) {
+                          int64_t columns, int64_t left) {
   Wide<N> k, shift, a, b, c;
   load(factors[0], k), load(factors[1], shift), load(factors[2], a), load(factors[3], b), load(factors[4], c);
   for (int64_t y = span.from; y < span.to; y++) {
