@@ -16,6 +16,7 @@ NAPI_MODULE_INIT() {
     engine::defineLosses(all);
     engine::defineOptimisers(all);
     engine::defineImages(all);
+  engine::defineFigures(all);
     engine::defineFusedNorm(all);
     engine::defineFusedDenseBlock(all);
     engine::defineFusedSpatial(all);

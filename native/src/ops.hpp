@@ -11,6 +11,7 @@ void defineLosses(Exports& exports);
 void defineOptimisers(Exports& exports);
 void defineAllocator(Exports& exports);
 void defineImages(Exports& exports);
+void defineFigures(Exports& exports);
 void defineFusedNorm(Exports& exports);
 void defineFusedDenseBlock(Exports& exports);
 void defineFusedSpatial(Exports& exports);

@@ -1,5 +1,4 @@
 import type { Batch } from '../data/index.js';
-import { crop } from '../augment/kernels/crop.js';
 import type { TransformSpec } from '../augment/transform.js';
 import { InternalError } from '../core/index.js';
 import type { Outputs } from './joint-objective.js';
@@ -112,16 +111,8 @@ export async function score(
  */
 export function statisticsOf(batch: Batch, margins?: Margins): Float64Array[] {
   const { images, size, count, channels } = batch;
-  const length = size.height * size.width * channels;
-  return Array.from({ length: count }, (_, i) => {
-    const image = images.subarray(i * length, (i + 1) * length);
-    if (margins === undefined) return imageStatistics(image, size, channels);
-    const { left, right, top, bottom } = margins;
-    const inner = { width: size.width - left - right, height: size.height - top - bottom };
-    const part = new Uint8Array(inner.width * inner.height * channels);
-    crop(image, size.width, channels, left, top, inner.width, inner.height, part);
-    return imageStatistics(part, inner, channels);
-  });
+  const length = count * size.height * size.width * channels;
+  return imageStatistics(images.subarray(0, length), size, channels, margins);
 }
 
 /** One label's part of a scored pass, by the looks named. */

@@ -8,6 +8,7 @@ export {
   fromUint8,
   full,
   imageBatch,
+  imageFigures,
   ones,
   randn,
   uniform,

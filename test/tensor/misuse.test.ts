@@ -134,8 +134,8 @@ test('every exported operator on tensors is in this list', () => {
   const others = new Set([
     ...['Tensor', 'TensorError', 'scope', 'keep', 'freeAll', 'liveTensors', 'noGrad', 'needShape'],
     ...['fromUint8', 'fromFloat32', 'fromInt64', 'fromBigInt64', 'full', 'zeros', 'ones', 'randn'],
-    ...['uniform', 'imageBatch', 'setThreads', 'getThreads', 'defaultThreads', 'manualSeed'],
-    ...['synchronise', 'setConvolutionSearch', 'releaseMemory', 'trace', 'handleOf'],
+    ...['uniform', 'imageBatch', 'imageFigures', 'setThreads', 'getThreads', 'defaultThreads'],
+    ...['manualSeed', 'synchronise', 'setConvolutionSearch', 'releaseMemory', 'trace', 'handleOf'],
     ...['availableDevices', 'setFusion', 'resolveDevice'],
     ...['hasBfloat16', 'multipliesBfloat16', 'resolvePrecision', 'worksInBfloat16'],
     ...['buildCommand', 'builtEngines', 'chooseEngine', 'engineCommand', 'glibcVersion'],

@@ -73,6 +73,7 @@ const right: Record<string, () => unknown[]> = {
   randn: () => [[2], new Rng(1)],
   uniform: () => [[2], new Rng(1), 0, 1],
   imageBatch: () => [new Uint8Array(12), [1, 2, 2, 3], { mean: [0, 0, 0], std: [1, 1, 1] }],
+  imageFigures: () => [new Uint8Array(12), [1, 2, 2, 3], { left: 0, top: 0, right: 0, bottom: 0 }],
   setThreads: () => [1],
   scope: () => [() => 1],
   noGrad: () => [() => 1],

@@ -48,7 +48,7 @@ export async function observerOf(
 
 /** Training images that the statistics are learned from. */
 const mostImages = 1500;
-/** Fewer where images are large: statistics of 64 x 64 pixels take about a millisecond. */
+/** Fewer where images are large: each is augmented by every label. */
 const mostPixels = mostImages * 64 * 64;
 /** But never fewer than this, however large the images. */
 const fewestImages = 64;

@@ -35,7 +35,7 @@ const extraPasses = 4;
 /** And for the clean images, and what would be safe or keep the labels, by the weights of a quarter of the training. */
 const growthPasses = 9;
 /** What fitting an image's statistics costs of scoring it. */
-const statisticsCost = 0.25;
+const statisticsCost = 0.1;
 /** A window is scored whole, inside and at its border, which is judged by both of these. */
 const passesOfWindow = 3;
 

@@ -1,5 +1,6 @@
 import type { Rng } from '../../core/index.js';
 import { TensorError } from '../error.js';
+import { call } from '../native.js';
 import { apply, fields, h, list, needNumbers, sizes } from '../op.js';
 import type { Device, Dtype, Tensor } from '../tensor.js';
 
@@ -174,4 +175,33 @@ export function imageBatch(
   if (shift.some(Number.isNaN) || mean.length !== std.length)
     throw new TensorError('imageBatch', `${std.length} means`, `[${mean.join(',')}]`);
   return apply('imageBatch', data, shape, scale, shift, device);
+}
+
+/** What is left out at the sides of an image, in pixels. */
+interface Sides {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Nothing is left out. */
+const noSides: Sides = { left: 0, top: 0, right: 0, bottom: 0 };
+
+/**
+ * Figures of levels, differences, colour and thumbnail of each image, on the processor's cores.
+ *
+ * @param data uint8 `[N,H,W,C]`, 1 or 3 channels
+ * @param inside only what lies inside these is read
+ * @returns `[N][1 + F]`: FNV-1a of the bytes that were read, then the figures, F = 38 for one channel, 44 for three
+ * @throws TensorError when the bytes, the shape and the sides don't fit together
+ */
+export function imageFigures(
+  data: Uint8Array,
+  shape: readonly [number, number, number, number],
+  inside: Sides = noSides,
+): number[][] {
+  sizes('imageFigures', shape);
+  const { left, top, right, bottom } = fields('imageFigures', inside, 'sides');
+  return call('imageFigures', data, shape, [left, top, right, bottom]);
 }
