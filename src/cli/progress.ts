@@ -200,13 +200,15 @@ function accuracyText(metrics: EpochMetrics): string {
 }
 
 /** `  [5/27] all+safe@1: top-1 56.1 %, test loss 1.2340` */
-function armLine({ task, done, total, metrics, figures, failed }: RunEventOf<'arm'>): string {
+function armLine(event: RunEventOf<'arm'>): string {
+  const { task, done, total, metrics, figures, failed, secondsLeft = 0 } = event;
   if (failed !== undefined) return `  ${task} failed: ${failed.split('\n')[0]}`;
   const shownFigures = (figures ?? []).map(
     (figure) => `${figure.label} ${shown(figure, metrics?.[figure.key] ?? NaN)}`,
   );
   const results = metrics === undefined ? '' : `: ${shownFigures.join(', ')}`;
-  return `  [${done}/${total}] ${task}${results}`;
+  const left = secondsLeft > 0 ? `; about ${formatDuration(secondsLeft)} left` : '';
+  return `  [${done}/${total}] ${task}${results}${left}`;
 }
 
 function epochLine({

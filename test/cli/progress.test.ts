@@ -77,6 +77,21 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
   assert.deepEqual(linesOf(events, true, true), all);
 });
 
+test('says of each training of a comparison how long the others take', () => {
+  const arm = { type: 'arm', task: 'safe@0', total: 3 } as const;
+  const figures = [{ key: 'top1', label: 'top-1', better: 'higher', share: true }] as const;
+  const lines = linesOf([
+    [0, { ...arm, done: 1, metrics: { top1: 0.5 }, figures: [...figures], secondsLeft: 3700 }],
+    [1, { ...arm, done: 2, failed: 'no memory', secondsLeft: 60 }],
+    [2, { ...arm, done: 3, metrics: { top1: 0.5 }, figures: [...figures], secondsLeft: 0 }],
+  ]);
+  assert.deepEqual(lines, [
+    '  [1/3] safe@0: top-1 50.0 %; about 1 h 02 min left',
+    '  safe@0 failed: no memory',
+    '  [3/3] safe@0: top-1 50.0 %',
+  ]);
+});
+
 test('says how many groups images come in, and what the network computes in', () => {
   const [line] = linesOf([
     [

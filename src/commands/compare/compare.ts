@@ -43,6 +43,7 @@ import { inProcess } from './in-process.js';
 import { planComparison } from './plan-comparison.js';
 import { isDone } from './train-arm.js';
 import { slurm } from './slurm.js';
+import { timeLeftOf } from './time-left.js';
 
 export interface CompareResult {
   /** The run folder. */
@@ -183,6 +184,8 @@ async function trainAll(
 ): Promise<Comparison> {
   const { arms, aliases, tasks } = outline;
   const failures: { task: string; reason: string }[] = [];
+  const open = tasks.filter((task) => !isDone(task));
+  const timeLeft = timeLeftOf();
   const { epochs, imagesPerEpoch } = plan;
   const write = (): Comparison | null => {
     const failed = failures;
@@ -193,6 +196,11 @@ async function trainAll(
   const tell = (task: ArmTask, reason?: string): void => {
     const comparison = write();
     const run = comparison?.arms.flatMap((arm) => arm.runs).find((r) => r.folder === task.folder);
+    const hasFailed = new Set(failures.map((failure) => failure.task));
+    const secondsLeft = timeLeft({
+      ended: open.filter(isDone),
+      open: open.filter((each) => !hasFailed.has(each.id) && !isDone(each)),
+    });
     hooks.onEvent({
       type: 'arm',
       task: task.id,
@@ -200,6 +208,7 @@ async function trainAll(
       total: tasks.length,
       ...(run !== undefined && { metrics: run.metrics, figures: comparison?.figures }),
       ...(reason !== undefined && { failed: reason }),
+      ...(secondsLeft !== undefined && { secondsLeft }),
     });
   };
   hooks.onEvent({
@@ -209,7 +218,7 @@ async function trainAll(
   hooks.onEvent({ type: 'phase', phase: 'train', label: labelOf(outline) });
   await launcherOf(config)({
     config,
-    tasks: tasks.filter((task) => !isDone(task)),
+    tasks: open,
     hooks,
     opened: data,
     done: (task) => tell(task),

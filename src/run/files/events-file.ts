@@ -205,6 +205,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     metrics: z.record(z.string(), z.number()).optional(),
     figures: z.array(figureSchema).optional(),
     failed: z.string().optional(),
+    /** Of the trainings that are still open, by those that have ended in this process. */
+    secondsLeft: z.number().optional(),
   }),
   z.looseObject({ type: z.literal('warning'), code: z.string(), message: z.string() }),
   z.looseObject({
