@@ -78,7 +78,7 @@ export const optimiserSchema = z.discriminatedUnion('name', [
     name: z
       .literal('auto')
       .describe(
-        'What suits network, images and epochs: in `train` and `compare`, SGD at 0.1 for the small network from scratch and 200,000 images or more in all epochs; otherwise AdamW at 0.003, or for a trunk that starts from weights at 0.0005, in `learn` at 0.0002.',
+        'What suits network, images and epochs: in `train` and `compare`, SGD at 0.1 for the small network from scratch and 200,000 images or more in all epochs; otherwise AdamW at 0.003, or for a trunk that starts from weights at 0.0002.',
       ),
     lr: positive.nullable().default(null).describe('Learning rate; null: that of the choice.'),
     weightDecay: z.number().min(0).nullable().default(null).describe('Likewise.'),

@@ -49,7 +49,7 @@ test('deep networks, masks, several labels, joint learning and pre-trained trunk
 
 test('a trunk that starts from weights is fine-tuned, for both heads or one, but not under masks', () => {
   for (const [heads, lr, headFactor] of [
-    ['task', 5e-4, 4],
+    ['task', 2e-4, 4],
     ['both', 2e-4, 10],
   ] as const) {
     const { optimiser, pretrained, batch } = usualTraining({
