@@ -20,7 +20,7 @@ const cells = 16;
  * Figures of images that a small network learns late, such as the strength of their noise or of their colours. The same
  * image always gives the same figures.
  *
- * Costs some .2 milliseconds an image and core for 160 x 160 pixels of three channels.
+ * Costs about half a millisecond of a core for 160 x 160 pixels of three channels.
  *
  * @param images uint8 `[N, height, width, channels]`, 1 or 3 channels
  * @param inside where given, only what lies inside them is read

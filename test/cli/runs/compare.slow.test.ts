@@ -43,6 +43,7 @@ test('arms see the same number of images, start from one training on all, and ar
   assert.equal(code, 0, err);
   const result = resultOf('whole');
   assert.equal(result.status, 'complete');
+  assert.match(out, /\[1\/\d+\] .*; about .* left/);
   assert.deepEqual(result.seeds, [0, 1]);
   assert.deepEqual(
     result.arms.map(({ name, sameAs }) => [name, sameAs]),
