@@ -48,6 +48,8 @@ interface Case {
   readonly judging?: boolean;
   /** Norms keep their running statistics, as in fine-tuning. */
   readonly frozen?: boolean;
+  /** The first stages, which stay as they are altogether; default 0. */
+  readonly frozenStages?: number;
   /** Too much for two cores. */
   readonly forCards?: boolean;
 }
@@ -90,6 +92,14 @@ const cases: readonly Case[] = [
     batch: 32,
     size: 160,
     frozen: true,
+  },
+  {
+    name: 'three stages frozen, efficientnet-lite0, 160x160, batch 32',
+    model: 'efficientnet-lite0',
+    batch: 32,
+    size: 160,
+    frozen: true,
+    frozenStages: 3,
   },
   { name: 'resnet18, 128x128, batch 32', model: 'resnet18', batch: 32, size: 128 },
   { name: 'judging, densenet121 batch 256', model: 'densenet121', batch: 256, judging: true },
@@ -145,11 +155,22 @@ type Answer = { readonly seconds: number[] } | { readonly unable: string };
 
 async function compare(
   build: Build,
-  { name, model, stem, batch, task, size = 32, judging = false, frozen = false }: Case,
+  {
+    name,
+    model,
+    stem,
+    batch,
+    task,
+    size = 32,
+    judging = false,
+    frozen = false,
+    frozenStages,
+  }: Case,
   ours: NonNullable<Started>,
   peer: Started,
 ): Promise<Cell[]> {
-  const request = { model, stem: stem ?? 'imagenet', batch, steps, task, size, judging, frozen };
+  const work = { batch, steps, task, size, judging, frozen, frozenStages };
+  const request = { model, stem: stem ?? 'imagenet', ...work };
   const rates = new Map<string, number[]>();
   const unable = new Map<string, string>();
   const measure = async (side: string, from: NonNullable<Started>, keep: boolean) => {

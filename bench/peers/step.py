@@ -54,6 +54,12 @@ print(json.dumps({"torch": torch.__version__, "densenet": origin}), flush=True)
 current, step, judge = None, None, None
 
 
+def first_stages(model, count):
+    """The layers that compute the first stages of an EfficientNet-Lite0: its stem of three, then blocks."""
+    ends = [0, 4, 6, 8, 11, 14, 18, 19]
+    return list(model.layers)[: ends[count]] if count else []
+
+
 def batches(*tensors):
     """A function that brings a batch to the device."""
     if not on_card:
@@ -92,10 +98,13 @@ def judging(model, by, batch):
     return judge
 
 
-def prepare(name, count, size, frozen):
+def prepare(name, count, size, frozen, frozen_stages):
     model = models[name]().to(device, memory_format=torch.channels_last).train()
+    for part in first_stages(model, frozen_stages):
+        part.requires_grad_(False)
     by = compiled(model)
-    optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.SGD(trained, lr=0.1, momentum=0.9, weight_decay=5e-4)
     norms = [part for part in model.modules() if isinstance(part, nn.BatchNorm2d)]
     images = torch.randint(0, 256, (count, size, size, 3), dtype=torch.uint8)
     batch = batches(images, torch.randint(0, 10, (count,)))
@@ -163,14 +172,14 @@ def timed(work, steps, *how):
 for line in sys.stdin:
     request = json.loads(line)
     model, batch, size = request["model"], request["batch"], request.get("size", 32)
-    frozen = request.get("frozen", False)
-    key = [model, request.get("task"), batch, size, frozen]
+    frozen, frozen_stages = request.get("frozen", False), request.get("frozenStages", 0)
+    key = [model, request.get("task"), batch, size, frozen, frozen_stages]
     if model == "resnet18" and origin == "own":
         print(json.dumps({"unable": "torchvision is not installed"}), flush=True)
         continue
     if current != key:
         segmentation = request.get("task") == "segmentation"
-        step, judge = prepare_segmentation(batch, size) if segmentation else prepare(model, batch, size, frozen)
+        step, judge = prepare_segmentation(batch, size) if segmentation else prepare(model, batch, size, frozen, frozen_stages)
         current = key
     work, mode = judge if request["judging"] else step, request.get("compile")
     try:

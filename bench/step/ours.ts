@@ -18,6 +18,7 @@ interface Request {
   readonly precision: t.Precision;
   readonly judging: boolean;
   readonly frozen: boolean;
+  readonly frozenStages?: number;
 }
 
 const [threads, clock] = [Number(process.argv[3] ?? 2), process.argv[4] ?? 'wall'];
@@ -41,8 +42,9 @@ interface Prepared {
 let current: (Prepared & { key: string }) | undefined;
 for await (const line of createInterface(process.stdin)) {
   const request = JSON.parse(line) as Request;
-  const { model, stem, batch, steps, task, size, precision, judging, frozen } = request;
-  const key = [model, stem, batch, task, size, frozen].join();
+  const { model, stem, batch, steps, task, size, precision, judging, frozen, frozenStages } =
+    request;
+  const key = [model, stem, batch, task, size, frozen, frozenStages].join();
   if (current?.key !== key) {
     const made = task === 'segmentation' ? prepareSegmentation(request) : prepare(request);
     current = { key, ...made };
@@ -73,10 +75,12 @@ function together(work: () => void, steps: number): number[] {
   return [(now() - start) / steps];
 }
 
-function prepare({ model: name, stem, batch, size, frozen }: Request): Prepared {
+function prepare(request: Request): Prepared {
+  const { model: name, stem, batch, size, frozen, frozenStages } = request;
   const model = buildModel({ name, stem, classes: 10, labels: 0 }, new Rng(1)).to(device);
   if (frozen) for (const part of model.modules()) if (part instanceof BatchNorm2d) part.freeze();
-  const optimiser = new Sgd(model.namedParameters(), {
+  if (frozenStages !== undefined) model.startedFromWeights(frozen, frozenStages);
+  const optimiser = new Sgd(model.trainedParameters(), {
     lr: 0.1,
     momentum: 0.9,
     weightDecay: 5e-4,

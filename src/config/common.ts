@@ -149,6 +149,12 @@ const imageFields = {
     .describe(
       'How an image of another aspect ratio comes to that size. crop: scaled until it covers it, its centre taken; pad: scaled until it fits in, the rest filled by reflection; stretch: each side scaled by itself; auto: crop where the size is chosen, stretch where it is set.',
     ),
+  decoding: z
+    .enum(['auto', 'full'])
+    .default('auto')
+    .describe(
+      'How JPEG files of many times that size are read. auto: with a half or a quarter of their pixels a side, where that leaves four times as many as the size has, which takes less than half of the time; full: with all of them.',
+    ),
   crops: z
     .enum(['working', 'full'])
     .default('working')

@@ -81,7 +81,7 @@ export function readConfig<Config>(
   { schema, earlier }: CommandSettings<Config>,
   path: string,
 ): Config {
-  const settings = { ...earlier, ...readSettings(path) };
+  const settings = mergeSettings(earlier ?? {}, readSettings(path));
   const parsed = schema.safeParse(settings);
   if (!parsed.success) throw configError(parsed.error.issues, settings, path);
   return parsed.data;
@@ -90,7 +90,7 @@ export function readConfig<Config>(
 /** Runs of earlier versions knew nothing of these. */
 const plainTraining = {
   precision: 'float32',
-  pretrained: { headFactor: 1, headsFirst: 0, norms: 'trained' },
+  pretrained: { headFactor: 1, headsFirst: 0, frozenStages: 0, norms: 'trained' },
   averaging: null,
   labelSmoothing: 0,
 };
@@ -103,7 +103,7 @@ export const learnSettings: CommandSettings<LearnConfig> = {
   outOf: (name) => `runs/${name || 'learn'}`,
   joint: true,
   // They set no test images aside, and parted copies.
-  earlier: { testShare: 0, nearDuplicates: 'apart', ...plainTraining },
+  earlier: { testShare: 0, nearDuplicates: 'apart', decoding: 'full', ...plainTraining },
 };
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
@@ -124,7 +124,7 @@ export const trainSettings: CommandSettings<TrainConfig> = {
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
-  earlier: { nearDuplicates: 'apart', ...plainTraining },
+  earlier: { nearDuplicates: 'apart', decoding: 'full', ...plainTraining },
 };
 
 /** Resolves what `train` will do. @throws UserError as `resolveConfig` */
@@ -142,7 +142,7 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,
-  earlier: { nearDuplicates: 'apart', ...plainTraining },
+  earlier: { nearDuplicates: 'apart', decoding: 'full', ...plainTraining },
   anew: ['jobs', 'engine'],
 };
 

@@ -142,6 +142,11 @@ export const pretrainedSchema = z.strictObject({
     .describe(
       'Where the trunk starts from weights: share of the steps, at the beginning, in which it stays as it is and heads alone learn; auto: 0.',
     ),
+  frozenStages: orAuto(z.int().min(0), 'a whole number from 0')
+    .default('auto')
+    .describe(
+      'Where the trunk starts from weights: how many of its stages, from the first on, stay as they are (efficientnet-lite0 has 7, a ResNet 5), which makes training faster; auto: in `learn` 3 of efficientnet-lite0 where an image has one class, otherwise 0.',
+    ),
   norms: z
     .enum(['auto', 'trained', 'frozen'])
     .default('auto')

@@ -51,7 +51,7 @@ export interface UsualTraining extends SettledTraining {
 const off = {
   labelSmoothing: 0,
   averaging: null,
-  pretrained: { headFactor: 1, headsFirst: 0, norms: 'trained' },
+  pretrained: { headFactor: 1, headsFirst: 0, frozenStages: 0, norms: 'trained' },
 } as const;
 
 /**
@@ -81,7 +81,7 @@ const fromScratch: UsualTraining = {
 const fineTuning: UsualTraining = {
   ...adamw,
   optimiser: { ...adamw.optimiser, lr: 2e-4 },
-  pretrained: { headFactor: 4, headsFirst: 0, norms: 'frozen' },
+  pretrained: { headFactor: 4, headsFirst: 0, frozenStages: 0, norms: 'frozen' },
   batch: 32,
 };
 
@@ -94,6 +94,9 @@ const jointFineTuning: UsualTraining = {
   pretrained: { ...fineTuning.pretrained, headFactor: 10 },
 };
 
+/** Frozen, the first stages save more than a third of a step, and joint learning is no worse (docs/decisions/088-frozen-stages.md). */
+const jointFrozenStages: Partial<Readonly<Record<ModelName, number>>> = { 'efficientnet-lite0': 3 };
+
 /**
  * From so many images on, seen in all epochs together, SGD is ahead of AdamW: it is by far at 270,000 (9,000 images,
  * 30 epochs), and not at 90,000.
@@ -102,10 +105,15 @@ const longFrom = 200_000;
 
 /** What suits a case. */
 export function usualTraining(of: TrainingCase): UsualTraining {
-  if (of.pretrained && of.oneClass) return of.heads === 'both' ? jointFineTuning : fineTuning;
+  if (of.pretrained && of.oneClass) return of.heads === 'both' ? joint(of.network) : fineTuning;
   const seen = of.images * (of.epochs ?? 0);
   const isThumbnails = of.network === 'resnet-small' && of.oneClass;
   return of.heads === 'task' && isThumbnails && seen >= longFrom ? fromScratch : adamw;
+}
+
+function joint(network: ModelName): UsualTraining {
+  const frozenStages = jointFrozenStages[network] ?? 0;
+  return { ...jointFineTuning, pretrained: { ...jointFineTuning.pretrained, frozenStages } };
 }
 
 /** Settings with what suits the case in every place that is left open. */
@@ -121,6 +129,7 @@ export function settleTraining<C extends OpenTraining>(
     pretrained: {
       headFactor: or(pretrained.headFactor, usual.pretrained.headFactor),
       headsFirst: or(pretrained.headsFirst, usual.pretrained.headsFirst),
+      frozenStages: or(pretrained.frozenStages, usual.pretrained.frozenStages),
       norms: or(pretrained.norms, usual.pretrained.norms),
     },
     averaging: or(averaging, usual.averaging),

@@ -17,6 +17,8 @@ export type Fit = 'crop' | 'pad' | 'stretch';
 export interface FittedSize extends Size {
   /** Default `stretch`. */
   readonly fit?: Fit;
+  /** Whether JPEG files of many times this size may be decoded at a half or a quarter of theirs (`loadImage`). Default false. */
+  readonly reduced?: boolean;
 }
 
 /**

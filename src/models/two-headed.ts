@@ -19,6 +19,8 @@ export interface Trunk extends Module {
    * `describe` gives.
    */
   readonly stages?: readonly number[];
+  /** The layers that compute the first `count` of `stages`; a trunk without `stages` has none. @param count from 1 */
+  firstStages?(count: number): readonly Module[];
   /** Width of what `describe` gives. */
   readonly described: number;
   /** The smallest height and width, in pixels, that survive the strides. */
@@ -57,12 +59,22 @@ export abstract class TwoHeaded extends Module {
     return this.started;
   }
 
-  /** Notes that the trunk has started from weights of a file. @param frozen whether its norms keep their statistics */
-  startedFromWeights(frozen: boolean): this {
-    if (this.trunk === undefined) return this;
-    this.started = new Set(this.trunk.namedParameters().values());
-    if (frozen)
-      for (const part of this.trunk.modules()) if (part instanceof BatchNorm2d) part.freeze();
+  /**
+   * Notes that the trunk has started from weights of a file.
+   *
+   * @param frozenNorms whether its norms keep their statistics
+   * @param frozenStages how many of its stages, from the first on, stay as they are altogether
+   * @throws UserError `FROZEN_STAGES` where the trunk has fewer
+   */
+  startedFromWeights(frozenNorms: boolean, frozenStages = 0): this {
+    const { trunk } = this;
+    if (trunk === undefined) return this;
+    this.started = new Set(trunk.namedParameters().values());
+    if (frozenNorms) freezeNorms(trunk);
+    for (const part of frozenPartsOf(trunk, frozenStages)) {
+      freezeNorms(part);
+      part.freezeParameters();
+    }
     return this;
   }
 
@@ -101,4 +113,20 @@ export abstract class TwoHeaded extends Module {
   protected noLabels(x: Tensor): Tensor {
     return zeros([x.shape[0], 0], { device: x.device });
   }
+}
+
+function freezeNorms(module: Module): void {
+  for (const part of module.modules()) if (part instanceof BatchNorm2d) part.freeze();
+}
+
+function frozenPartsOf(trunk: Trunk, count: number): readonly Module[] {
+  if (count === 0) return [];
+  const most = trunk.firstStages === undefined ? 0 : (trunk.stages?.length ?? 0);
+  if (count <= most && trunk.firstStages) return trunk.firstStages(count);
+  throw new UserError('FROZEN_STAGES', 'The network has not so many stages.', {
+    where: 'pretrained.frozenStages',
+    expected: most > 0 ? `0 to ${most}` : '0: this network has no stages',
+    got: `${count}`,
+    remedy: 'choose fewer, or omit the setting',
+  });
 }

@@ -49,6 +49,16 @@ export abstract class Module {
     return new Map([...this.namedParameters(), ...this.namedBuffers()]);
   }
 
+  /** Those of them that are not frozen. */
+  trainedParameters(): Map<string, Tensor> {
+    return new Map([...this.namedParameters()].filter(([, tensor]) => tensor.requiresGrad));
+  }
+
+  /** From now on its parameters, and those of its parts, stay as they are. */
+  freezeParameters(): void {
+    for (const tensor of this.namedParameters().values()) tensor.requiresGrad = false;
+  }
+
   /** The number of trained values. */
   parameterCount(): number {
     let count = 0;

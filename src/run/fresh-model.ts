@@ -57,7 +57,8 @@ export function freshModel(
   if (start !== undefined) {
     const { loaded, of, unused } = loadTrunk(model, start.file);
     onEvent?.({ type: 'weights', file: basename(start.file), loaded, of, unused: [...unused] });
-    model.startedFromWeights(config.pretrained.norms === 'frozen');
+    const { norms, frozenStages } = config.pretrained;
+    model.startedFromWeights(norms === 'frozen', frozenStages);
   }
   return placed(model, config, device);
 }
@@ -101,7 +102,7 @@ export function freshOptimiser(
   { optimiser, pretrained }: Pick<SettledTraining, 'optimiser' | 'pretrained'>,
   model: TwoHeaded,
 ): Optimiser {
-  const parameters = model.namedParameters();
+  const parameters = model.trainedParameters();
   const started = model.pretrained;
   const ruleOf = (_name: string, parameter: Tensor): ParameterRule => ({
     rate: started.size > 0 && !started.has(parameter) ? pretrained.headFactor : 1,

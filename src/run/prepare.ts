@@ -43,6 +43,7 @@ export type DataConfig = Settled<
     | 'data'
     | 'size'
     | 'fit'
+    | 'decoding'
     | 'onBadFile'
     | 'labels'
     | 'groupBy'
@@ -150,6 +151,8 @@ export function readData(
     | 'data'
     | 'size'
     | 'fit'
+    | 'decoding'
+    | 'crops'
     | 'onBadFile'
     | 'labels'
     | 'groupBy'
@@ -163,8 +166,10 @@ export function readData(
   // Decoding large images takes long: what no batch can be trained on is refused first.
   if (config.size !== null)
     requireMemory(config, config.size, config.batch === 'auto' ? fewestInBatch : config.batch);
+  // Windows from full images must not differ from what is resized as a whole.
+  const reduced = config.decoding === 'auto' && config.crops === 'working';
   return openDataset(config.data, {
-    size: config.size ? { ...config.size, fit: config.fit } : undefined,
+    size: config.size ? { ...config.size, fit: config.fit, reduced } : undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
     labels: config.labels,
     groupBy: config.groupBy,

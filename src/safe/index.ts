@@ -37,6 +37,11 @@ export { conflictFree, identitiesIn } from './conflict-free.js';
 // What a number of judging images can decide, before anything is trained.
 export { expectedHalfWidth, imagesFor } from './power.js';
 // The crop from a padded image, at the paddings that are usual.
-export { judgePaddedShifts, mostPadding, type PaddedShift } from './grades/padded-shifts.js';
+export {
+  judgePaddedShifts,
+  mostPadding,
+  paddedPasses,
+  type PaddedShift,
+} from './grades/padded-shifts.js';
 // Strength: how far what is not safe may reach.
 export { judgeStrength, type StrengthJudgement } from './strength.js';

@@ -1,6 +1,7 @@
 import type { Estimate, Inspection } from '../metrics/index.js';
 import { Collecting, type CollectingOptions } from './collecting/collecting.js';
 import { mayLeave } from './collecting/draws.js';
+import { askedOfGrowth, reserveFor } from './collecting/reserve.js';
 import { growthSince, type Earlier, type Growth } from './growth.js';
 import { leastKnown } from './grades/harm-growth.js';
 import { accuracyOf, skillOf, type Skill } from './harm.js';
@@ -29,10 +30,12 @@ export interface JudgingOptions extends Omit<CollectingOptions, 'onPass'> {
   onRound?(draws: number, undecided: readonly string[]): void;
   /** Called after each look at more images or draws, with the verdicts so far; the last call has those that are returned. */
   onLook?(verdicts: Verdicts): void;
+  /** Passes over the images that follow, unless the network has learned too little: time for them is reserved. Default 0. */
+  readonly laterPasses?: number;
   /**
    * False ends looks and draws, e.g. because the budget is spent. Default: always true.
    *
-   * @param reserved seconds that passes through the earlier weights will take after them
+   * @param reserved seconds that the next pass, those through the earlier weights and later ones will take
    */
   mayContinue?(reserved: number): boolean;
 }
@@ -81,19 +84,6 @@ export async function judge(options: JudgingOptions): Promise<JudgingResult> {
     skill: skillOf(clean.task, calibration, options),
     images: Math.round(passes * clean.task.count),
     ...(earlier && { earlier }),
-  };
-}
-
-/** The seconds that growth will take, by the passes so far: one pass over the clean images, and one for each label it is asked of. */
-function reserveFor(
-  collecting: Collecting,
-  { earlier }: JudgingOptions,
-): (verdicts: Verdicts) => number {
-  const [begun, before] = [performance.now(), collecting.passes];
-  return (verdicts) => {
-    if (earlier === undefined || verdicts.status === 'undertrained') return 0;
-    const perPass = (performance.now() - begun) / 1000 / Math.max(1, collecting.passes - before);
-    return perPass * (1 + askedOfGrowth(verdicts).length);
   };
 }
 
@@ -230,13 +220,6 @@ async function earlierOf({
   const windows = labels.some((label) => label.window);
   const clean = await score(passes(null, 0), earlier, windows);
   return { observer: { ...earlier, taskKnown }, share: earlier.share, clean };
-}
-
-/** The labels of what is safe or harmless so far. */
-function askedOfGrowth({ augmentations, known = 0, harmMargin }: Verdicts): number[] {
-  const isHarmless = ({ harm }: AugmentationJudgement): boolean =>
-    known >= leastKnown && harm.high < harmMargin;
-  return augmentations.flatMap((a, k) => (a.verdict === 'safe' || isHarmless(a) ? [k] : []));
 }
 
 /** How recognition and harm grew of every augmentation that is safe or harmless so far, by its label's index. */

@@ -46,7 +46,7 @@ export class Together {
     model: Module,
     private readonly asked: AbortSignal,
   ) {
-    averageGradients([...model.namedParameters().values()]);
+    averageGradients([...model.trainedParameters().values()]);
     this.buffers = [...model.namedBuffers().values()];
     this.kept = this.buffers.map((buffer) => keep(zerosLike(buffer)));
   }

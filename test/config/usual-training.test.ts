@@ -58,8 +58,13 @@ test('a trunk that starts from weights is fine-tuned, for both heads or one, but
       pretrained: true,
     });
     assert.deepEqual([optimiser.name, optimiser.lr, batch], ['adamw', lr, 32]);
-    assert.deepEqual(pretrained, { headFactor, headsFirst: 0, norms: 'frozen' });
+    assert.deepEqual(pretrained, { headFactor, headsFirst: 0, frozenStages: 0, norms: 'frozen' });
   }
+  const lite0 = { ...thumbnails, network: 'efficientnet-lite0', pretrained: true } as const;
+  assert.equal(usualTraining({ ...lite0, heads: 'both' }).pretrained.frozenStages, 3);
+  assert.equal(usualTraining(lite0).pretrained.frozenStages, 0);
+  const several = { ...lite0, heads: 'both', oneClass: false } as const;
+  assert.equal(usualTraining(several).pretrained.frozenStages, 0);
   const masks = usualTraining({ ...thumbnails, pretrained: true, oneClass: false });
   assert.deepEqual([masks.optimiser.lr, masks.pretrained.norms], [0.003, 'trained']);
 });
@@ -70,20 +75,23 @@ test('what is open is settled; what is given stays', () => {
   assert.deepEqual(open.optimiser, usual.optimiser);
   assert.equal(open.averaging, null);
   assert.equal(open.labelSmoothing, 0);
-  assert.deepEqual(open.pretrained, { headFactor: 1, headsFirst: 0, norms: 'trained' });
+  const none = { headFactor: 1, headsFirst: 0, frozenStages: 0, norms: 'trained' };
+  assert.deepEqual(open.pretrained, none);
   const given = settleTraining(
     train({
       optimiser: { lr: 0.02 },
       averaging: {},
       labelSmoothing: 0.1,
-      pretrained: { norms: 'frozen', headFactor: 4 },
+      pretrained: { norms: 'frozen', headFactor: 4, frozenStages: 2 },
     }),
     thumbnails,
   );
   assert.deepEqual(given.optimiser, { ...usual.optimiser, lr: 0.02 });
   assert.deepEqual(given.averaging, { decay: 0.999, warmup: true });
   assert.equal(given.labelSmoothing, 0.1);
-  assert.deepEqual(given.pretrained, { headFactor: 4, headsFirst: 0, norms: 'frozen' });
+  assert.deepEqual(given.pretrained, {
+    ...{ headFactor: 4, headsFirst: 0, frozenStages: 2, norms: 'frozen' },
+  });
   const adam = settleTraining(train({ optimiser: { name: 'adam' } }), thumbnails);
   assert.equal(adam.optimiser.name, 'adam');
   assert.deepEqual(settleTraining(open, thumbnails), open, 'settled once and for all');
@@ -108,12 +116,13 @@ test('runs of earlier versions go on without what they did not know', () => {
   const older = (config: object): string => {
     const path = join(folder, 'config.json');
     const known = Object.entries(config).filter(
-      ([name]) => !['averaging', 'labelSmoothing', 'precision', 'pretrained'].includes(name),
+      ([name]) =>
+        !['averaging', 'labelSmoothing', 'precision', 'pretrained', 'decoding'].includes(name),
     );
     writeFileSync(path, JSON.stringify(Object.fromEntries(known)));
     return path;
   };
-  const off = { headFactor: 1, headsFirst: 0, norms: 'trained' };
+  const off = { headFactor: 1, headsFirst: 0, frozenStages: 0, norms: 'trained' };
   for (const read of [
     readTrainConfig(older(train({ out: 'r' }))),
     readLearnConfig(older(resolveLearnConfig({ flags: { data: 'x', out: 'r' } }))),
@@ -122,7 +131,13 @@ test('runs of earlier versions go on without what they did not know', () => {
     assert.equal(read.averaging, null);
     assert.equal(read.labelSmoothing, 0);
     assert.equal(read.precision, 'float32');
+    assert.equal(read.decoding, 'full');
   }
+  // A run that froze its norms before stages could be frozen goes on training all stages.
+  const pretrained = { headFactor: 10, headsFirst: 0, norms: 'frozen' };
+  const path = join(folder, 'config.json');
+  writeFileSync(path, JSON.stringify({ ...train({ out: 'r' }), pretrained }));
+  assert.deepEqual(readTrainConfig(path).pretrained, { ...pretrained, frozenStages: 0 });
   rmSync(folder, { recursive: true });
 });
 

@@ -207,25 +207,31 @@ test('where time runs out, a label keeps what it has been seen on', async () => 
   assert.equal(flip.measure.n, 400);
 });
 
-test('time for passes through the earlier weights is reserved before further draws', async () => {
-  const reservedWith = async (hasEarlier: boolean): Promise<number[]> => {
+test('time for the next pass, those through the earlier weights and later ones is reserved before looks and draws', async (t) => {
+  // A clock that goes on by a second whenever it is read: the same in every run.
+  let now = 0;
+  t.mock.method(performance, 'now', () => (now += 1000));
+  const reservedFirst = async (more: Partial<Parameters<typeof judge>[0]>): Promise<number> => {
+    now = 0;
     const { passes, observer } = simulate(obvious, 860);
     const reserved: number[] = [];
     await judge({
       ...{ labels, passes, observer, size, calibration: 60, images: 800, parts: [0.25, 0.5] },
-      ...(hasEarlier && { earlier: observer }),
+      ...more,
       draws: 1,
       maxDraws: 4,
       verdict,
       mayContinue: (seconds) => reserved.push(seconds) > 0,
     });
-    return reserved;
+    assert.ok(reserved.every((seconds) => Number.isFinite(seconds) && seconds > 0));
+    return reserved[0];
   };
-  const without = await reservedWith(false);
-  assert.ok(without.length > 0 && without.every((seconds) => seconds === 0));
-  const reserved = await reservedWith(true);
-  assert.ok(reserved.every((seconds) => Number.isFinite(seconds) && seconds >= 0));
-  assert.ok(reserved.some((seconds) => seconds > 0));
+  const { observer: earlier } = simulate(obvious, 860);
+  const pass = await reservedFirst({});
+  assert.equal(await reservedFirst({ laterPasses: 4 }), 5 * pass);
+  // The clean images, the flip, which is safe so far, and the blur, which is harmless.
+  assert.equal(await reservedFirst({ earlier }), 4 * pass);
+  assert.equal(await reservedFirst({ earlier, laterPasses: 2 }), 6 * pass);
 });
 
 test('where time runs out, verdicts come before grades', async () => {

@@ -7,6 +7,7 @@ import {
   judge,
   judgeKeepPairs,
   judgePaddedShifts,
+  paddedPasses,
   judgePairs,
   judgeStrength,
   keepsLabels,
@@ -163,6 +164,7 @@ function judgeSingly(
         undecided: [...undecided],
       }),
     onLook: (verdicts) => run.onEvent(lookEvent(verdicts)),
+    laterPasses: run.taskKnown === false ? 0 : paddedPasses(images),
     mayContinue: (reserved) => run.mayContinue(reserved),
   });
 }

@@ -82,8 +82,8 @@ interface LearnRun extends Sitting {
 
 /** Judging ends at this part of the budget; the rest is for samples and the report. */
 const judgingEnd = 0.95;
-/** Verdicts then need passes through the earlier weights: looks and draws stop early enough for these to end by this part of the budget. */
-const growthEnd = 1.03;
+/** Verdicts then need passes through the earlier weights, and crops their own: looks and draws stop early enough for these to end by this part of the budget. */
+const growthEnd = 1.02;
 
 /**
  * Learns which augmentations are safe for a data set: joint learning, judging, selection; steps 1 to 4 of the thesis

@@ -12,7 +12,7 @@ export interface GivenLength {
 /** Settings of a `learn` run that a training on the same data needs too. */
 type TakenOver = Pick<
   LearnConfig,
-  'labels' | 'groupBy' | 'nearDuplicates' | 'onBadFile' | 'testShare' | 'model'
+  'labels' | 'groupBy' | 'nearDuplicates' | 'decoding' | 'onBadFile' | 'testShare' | 'model'
 >;
 
 /**
@@ -40,6 +40,7 @@ function readingOptions({
   labels,
   groupBy,
   nearDuplicates,
+  decoding,
   onBadFile,
   testShare,
 }: TakenOver): string[] {
@@ -53,6 +54,8 @@ function readingOptions({
       (name) => setting(`labels.${name}`, labels[name], null),
     ),
     ...setting('nearDuplicates', nearDuplicates, 'together'),
+    // Other pixels would be taken for other images.
+    ...setting('decoding', decoding, 'auto'),
     // Earlier runs set none aside: `train` does.
     ...(testShare === 0 ? [] : setting('testShare', testShare, 0.2)),
   ];

@@ -26,9 +26,10 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
   const hash = createHash('sha256');
   const { size, onBadFile = 'error', labels = {} } = options;
   const top = resolve(root);
-  const { width, height, fit = 'stretch' } = size ?? {};
+  const { width, height, fit = 'stretch', reduced = false } = size ?? {};
   hash.update(JSON.stringify([version, kind, top, width, height, onBadFile]));
   if (fit !== 'stretch') hash.update(fit);
+  if (reduced) hash.update('reduced');
   const { file, fileColumn, labelColumn, splitColumn, groupColumn } = labels;
   const { maskValues, resizeMasks } = labels;
   if (maskValues || resizeMasks) hash.update(JSON.stringify([maskValues, resizeMasks]));

@@ -97,6 +97,10 @@ class EfficientNetTrunk extends Module implements Trunk {
     return { levels: levelStages.map((i) => stages[i]), stages };
   }
 
+  firstStages(count: number): Module[] {
+    return [this.stem, this.stemNorm, ...this.blocks.slice(0, count)];
+  }
+
   /** The pooled top, float32. */
   describe({ levels }: Features): Tensor {
     const last = levels[levels.length - 1];

@@ -87,6 +87,10 @@ class ResnetTrunk extends Module implements Trunk {
     return { levels, stages: [first, ...levels] };
   }
 
+  firstStages(count: number): Module[] {
+    return [this.stem, this.stemNorm, ...this.layers.slice(0, count - 1)];
+  }
+
   /** The pooled top, float32. */
   describe({ levels }: Features): Tensor {
     return flatten(adaptiveAvgPool2d(asDtype(levels[levels.length - 1], 'float32'), 1), 1);

@@ -11,6 +11,11 @@ const parts = [0.25, 0.5, 0.75, 1];
 /** More would only narrow an interval that nothing is proved by. */
 const mostImages = 1000;
 
+/** The passes that `judgePaddedShifts` takes at most, in such over all of so many images. */
+export function paddedPasses(images: number): number {
+  return parts.length * Math.min(1, mostImages / images);
+}
+
 /** What a crop from the padded image costs at one padding. */
 export interface PaddedShift {
   /** Share of the longer side. */

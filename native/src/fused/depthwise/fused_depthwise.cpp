@@ -173,6 +173,16 @@ void check(const Tensor& x, const Tensor& weight, const std::vector<Tensor>& bef
   for (const Tensor& each : after) checkChannels(each, channels, "each tensor of the norm behind");
 }
 
+// Whether a way back will be wanted.
+bool isFollowed(const Tensor& x, const Tensor& weight, const std::vector<Tensor>& before,
+                const std::vector<Tensor>& after) {
+  if (!at::GradMode::is_enabled()) return false;
+  bool any = x.requires_grad() || weight.requires_grad();
+  for (const auto* norm : {&before, &after})
+    for (const Tensor& each : *norm) any = any || each.requires_grad();
+  return any;
+}
+
 }  // namespace
 
 void defineFusedDepthwise(Exports& exports) {
@@ -180,7 +190,7 @@ void defineFusedDepthwise(Exports& exports) {
                           const std::vector<Tensor>& after, int64_t stride, bool training, double momentum,
                           double eps) {
     check(x, weight, before, after, stride);
-    if (!training && !at::GradMode::is_enabled()) return judged(x, weight, before, after, stride, eps);
+    if (!training && !isFollowed(x, weight, before, after)) return judged(x, weight, before, after, stride, eps);
     const auto one = [&](int which) { return before.empty() ? OptTensor() : OptTensor(before[which]); };
     return Depthwise::apply(x, weight, one(kWeight), one(kBias),
                             after[kWeight], after[kBias], before, after, stride, Norms{training, momentum, eps});
