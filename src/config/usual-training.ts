@@ -94,7 +94,7 @@ const jointFineTuning: UsualTraining = {
   pretrained: { ...fineTuning.pretrained, headFactor: 10 },
 };
 
-/** Frozen, the first stages save more than a third of a step, and joint learning is no worse (docs/decisions/088-frozen-stages.md). */
+/** Frozen, the first stages save more than a third of a step, and losses of joint learning are alike (docs/decisions/088-frozen-stages.md). */
 const jointFrozenStages: Partial<Readonly<Record<ModelName, number>>> = { 'efficientnet-lite0': 3 };
 
 /**
