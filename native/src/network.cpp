@@ -1,6 +1,6 @@
 // Layers.
 #include "bind.hpp"
-#include "fused/mixed.hpp"
+#include "fused/convolution/fused_convolution.hpp"
 #include "ops.hpp"
 
 namespace engine {
@@ -9,7 +9,9 @@ void defineNetwork(Exports& exports) {
   OP("linear", [](const Tensor& x, const Tensor& weight, const OptTensor& bias) { return at::linear(x, weight, bias); });
   OP("conv2d", [](const Tensor& x, const Tensor& weight, const OptTensor& bias, const std::vector<int64_t>& stride,
                   const std::vector<int64_t>& padding, const std::vector<int64_t>& dilation, int64_t groups) {
-    if (isMixed(x, weight)) return mixedConvolution(x, weight, bias, {stride, padding, dilation, groups});
+    const ConvShape shape{stride, padding, dilation, groups};
+    if (isMixed(x, weight)) return mixedConvolution(x, weight, bias, shape);
+    if (isDirect(x, weight, shape)) return fusedConvolution(x, weight, bias, shape);
     return at::conv2d(x, weight, bias, stride, padding, dilation, groups);
   });
   OP("batchNorm", [](const Tensor& x, const OptTensor& weight, const OptTensor& bias, const OptTensor& mean,

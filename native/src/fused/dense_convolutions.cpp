@@ -1,5 +1,7 @@
 #include "dense_convolutions.hpp"
 
+#include "convolution/fused_convolution.hpp"
+
 namespace engine {
 namespace {
 
@@ -30,6 +32,8 @@ ConvolutionGradients gradientsOf(const Tensor& dy, const Tensor& x, const Tensor
   return {asChannelsLast(std::get<0>(result)), std::get<1>(result).to(at::kFloat)};
 }
 
+const ConvShape kBordered{{1, 1}, {1, 1}, {1, 1}, 1};
+
 }  // namespace
 
 Tensor convolve1x1(const Tensor& x, const Tensor& weight) {
@@ -44,10 +48,14 @@ ConvolutionGradients convolve1x1Backward(const Tensor& dy, const Tensor& x, cons
 }
 
 Tensor convolve3x3(const Tensor& x, const Tensor& weight) {
+  if (isDirect(x, weight, kBordered)) return directConvolution(x, weight, {}, 1, 1);
   return asChannelsLast(at::conv2d(x, met(weight, x), {}, at::IntArrayRef({1, 1}), at::IntArrayRef({1, 1})));
 }
 
 ConvolutionGradients convolve3x3Backward(const Tensor& dy, const Tensor& x, const Tensor& weight) {
+  if (isDirect(x, weight, kBordered))
+    return {directInputGradient(asChannelsLast(dy), x, weight, 1, 1),
+            directWeightGradient(asChannelsLast(dy), x, weight, 1, 1)};
   return gradientsOf(dy, x, weight, 1);
 }
 

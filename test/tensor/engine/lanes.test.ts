@@ -8,7 +8,7 @@ const tests = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 // What processors with narrower vectors run; with wider ones than this processor has, the same test as without.
 for (const lanes of ['4', '8'])
-  for (const name of ['depthwise', 'bfloat16', 'operators', 'image-figures'])
+  for (const name of ['convolution', 'depthwise', 'bfloat16', 'operators', 'image-figures'])
     test(`vectors of ${lanes} values: ${name}`, () => {
       const env: NodeJS.ProcessEnv = { ...process.env, SAFE_AUGMENT_LANES: lanes };
       delete env.NODE_TEST_CONTEXT;
