@@ -48,13 +48,14 @@ function describe(each: Case): string {
 for (const each of cases)
   test(`convolution of channels-last images: ${describe(each)}`, () => {
     t.scope(() => {
-      const { y, dx, dw, db, leaves, dy } = ran(each);
+      const { y, judged, dx, dw, db, leaves, dy } = ran(each);
       const expected = plainly(each, leaves, dy);
       // Values up to 1; a sum of n products is rounded n times.
       const within = (terms: number) => 1e-6 * (1 + Math.sqrt(terms));
       const { inputs, outputs, kernel } = each;
       const places = expected.y.length / outputs;
       assertClose(y, expected.y, within(inputs * kernel ** 2), 'result');
+      assertClose(judged, expected.y, within(inputs * kernel ** 2), 'result without a graph');
       assertClose(dx, expected.dx, within(outputs * kernel ** 2), 'gradient of the input');
       assertClose(dw, expected.dw, within(places), 'gradient of the weights');
       if (db) assertClose(db, expected.db, within(places), 'gradient of the bias');
@@ -93,11 +94,13 @@ function ran(each: Case) {
   const x = leafOf(fill('x', [images, inputs, ...size]));
   const weight = leafOf(fill('weight', [outputs, inputs, kernel, kernel]));
   const bias = each.bias ? leafOf(fill('bias', [outputs])) : undefined;
-  const y = t.conv2d(t.channelsLast(x), weight, bias, { stride, padding });
+  const convolved = () => t.conv2d(t.channelsLast(x), weight, bias, { stride, padding });
+  const y = convolved();
   const dy = fill('dy', y.shape);
   t.sum(t.mul(y, dy)).backward();
   return {
     y: y.toFloat32Array(),
+    judged: t.noGrad(convolved).toFloat32Array(),
     ...{ dx: gradientOf(x), dw: gradientOf(weight), db: bias ? gradientOf(bias) : undefined },
     leaves: [x, weight, bias].map((leaf) => leaf?.toFloat32Array()),
     dy: dy.toFloat32Array(),

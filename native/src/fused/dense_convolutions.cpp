@@ -47,8 +47,8 @@ ConvolutionGradients convolve1x1Backward(const Tensor& dy, const Tensor& x, cons
           at::mm(pixels(dy).t(), pixels(x)).reshape(weight.sizes()).to(at::kFloat)};
 }
 
-Tensor convolve3x3(const Tensor& x, const Tensor& weight) {
-  if (isDirect(x, weight, kBordered)) return directConvolution(x, weight, {}, 1, 1);
+Tensor convolve3x3(const Tensor& x, const Tensor& weight, bool learns) {
+  if (isDirect(x, weight, kBordered)) return directConvolution(x, weight, {}, 1, 1, learns);
   return asChannelsLast(at::conv2d(x, met(weight, x), {}, at::IntArrayRef({1, 1}), at::IntArrayRef({1, 1})));
 }
 

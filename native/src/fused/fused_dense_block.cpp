@@ -90,7 +90,7 @@ Tensor forwardOf(AutogradContext* ctx, const Tensor& x, const at::TensorList& pa
     const Affine second = normaliser(m.mean.data(), m.variance.data(), p[kWeight2].data_ptr<float>(),
                                      p[kBias2].data_ptr<float>(), narrowed, block.eps);
     const Tensor active2 = activeOf<T>(narrow, second);
-    features.enter(convolve3x3(active2, p[kConv2]), channels);
+    features.enter(convolve3x3(active2, p[kConv2], true), channels);
     saved.insert(saved.end(), {active1, narrow, active2, vectorTensor(m.mean),
                                vectorTensor(inverseDeviation(m.variance, block.eps))});
   }
@@ -177,7 +177,7 @@ Tensor judgingOf(const Tensor& x, const std::vector<Tensor>& params, const Block
     const Tensor* b = &block.buffers[l * kBuffers];
     const int64_t channels = inputs + l * growth;
     const Tensor narrow = convolve1x1(features.active(channels, affine(p, b, kWeight1, kMean1)), p[kConv1]);
-    const Tensor fresh = convolve3x3(activeOf<T>(narrow, affine(p, b, kWeight2, kMean2)), p[kConv2]);
+    const Tensor fresh = convolve3x3(activeOf<T>(narrow, affine(p, b, kWeight2, kMean2)), p[kConv2], false);
     copyRows(rowsOf<T>(fresh), firstChannels<T>(features.all, channels, growth));
   }
   return features.all;

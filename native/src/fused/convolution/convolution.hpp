@@ -16,9 +16,11 @@ struct ConvolutionShape {
 };
 
 // `x`: [images, height, width, inputs]; `weight`: [outputs, inputs, kernel, kernel]; `bias`: [outputs] or null;
-// `y`: [images, outHeight, outWidth, outputs].
-void convolve(const ConvolutionShape& shape, const float* x, const float* weight, const float* bias, float* y);
-// The gradient of the input, into `dx`.
+// `y`: [images, outHeight, outWidth, outputs]. `tiles`: in tiles where the shape suits them, which is faster and rounds
+// more.
+void convolve(const ConvolutionShape& shape, const float* x, const float* weight, const float* bias, float* y,
+              bool tiles);
+// The gradient of the input, into `dx`; this and the next in tiles where they suit.
 void convolveInput(const ConvolutionShape& shape, const float* dy, const float* weight, float* dx);
 // The gradient of the weights, into `dw`.
 void convolveWeights(const ConvolutionShape& shape, const float* dy, const float* x, float* dw);

@@ -1,5 +1,6 @@
 #include "fused_convolution.hpp"
 
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "../fused.hpp"
@@ -30,7 +31,7 @@ struct DirectConvolution : torch::autograd::Function<DirectConvolution> {
     ctx->saved_data["input"] = x.requires_grad();
     ctx->saved_data["weight"] = weight.requires_grad();
     ctx->saved_data["bias"] = bias.has_value() && bias->requires_grad();
-    return directConvolution(x, weight, bias, stride, padding);
+    return directConvolution(x, weight, bias, stride, padding, true);
   }
 
   static variable_list backward(AutogradContext* ctx, variable_list gradients) {
@@ -61,12 +62,12 @@ bool isDirect(const Tensor& x, const Tensor& weight, const ConvShape& shape) {
 }
 
 Tensor directConvolution(const Tensor& x, const Tensor& weight, const OptTensor& bias, int64_t stride,
-                         int64_t padding) {
+                         int64_t padding, bool tiles) {
   const Tensor w = weight.detach().contiguous(), b = bias.has_value() ? bias->detach().contiguous() : Tensor();
   const ConvolutionShape shape = shapeOf(x, w, stride, padding);
   const Tensor y = channelsLastEmpty({shape.images, shape.outputs, shape.outHeight(), shape.outWidth()}, x);
   convolve(shape, x.data_ptr<float>(), w.data_ptr<float>(), b.defined() ? b.data_ptr<float>() : nullptr,
-           y.data_ptr<float>());
+           y.data_ptr<float>(), tiles);
   return y;
 }
 
@@ -84,6 +85,9 @@ Tensor directWeightGradient(const Tensor& dy, const Tensor& x, const Tensor& wei
 }
 
 Tensor fusedConvolution(const Tensor& x, const Tensor& weight, const OptTensor& bias, const ConvShape& shape) {
+  const bool learns = c10::GradMode::is_enabled() &&
+                      (x.requires_grad() || weight.requires_grad() || (bias.has_value() && bias->requires_grad()));
+  if (!learns) return directConvolution(x, weight, bias, shape.stride[0], shape.padding[0], false);
   return DirectConvolution::apply(x, weight, bias, shape.stride[0], shape.padding[0]);
 }
 

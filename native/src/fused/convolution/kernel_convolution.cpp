@@ -143,8 +143,9 @@ Pass forwardPass(const ConvolutionShape& s) {
           {Phase{0, 0, 0, 0, s.kernel, s.kernel, {}}}};
 }
 
-void convolve(const ConvolutionShape& shape, const float* x, const float* weight, const float* bias, float* y) {
-  if (inTiles(shape)) return convolveTiles(shape, x, weight, bias, y);
+void convolve(const ConvolutionShape& shape, const float* x, const float* weight, const float* bias, float* y,
+              bool tiles) {
+  if (tiles && inTiles(shape)) return convolveTiles(shape, x, weight, bias, y);
   byWidth([&](auto width) {
     constexpr int N = decltype(width)::value;
     const int64_t area = shape.kernel * shape.kernel;

@@ -14,8 +14,8 @@ struct Seen {
   int64_t rows, length, line;
 };
 
-// P places by two vectors of outputs. `taps`: [rows, length, 2 N]; `bias`: [2 N]; place p sees `source` from here[p] on,
-// and its sums go to to[p].
+// P places by two vectors of outputs. `taps`: [rows, length, 2 N]; `bias`: [2 N]; place p sees `source` from here[p]
+// on, and its sums go to to[p].
 template <int N, int P>
 INLINED void sumPlaces(const float* source, const int64_t* here, const Seen& seen, const float* taps, const float* bias,
                        float* const* to) {
