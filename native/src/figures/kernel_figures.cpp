@@ -63,7 +63,7 @@ INLINED double sumOf(const V& values) {
   return sum;
 }
 
-// Of a [rows, columns] plane, where `of` gives a value for each place: the sum, rows in single precision, together in double.
+// The sum of what `of` makes of `count` values: stretches of 16 N of them in single precision, together in double.
 template <int N, class Of>
 INLINED double sumOver(const float* from, int64_t count, const Of& of) {
   using V = typename Lanes<N>::Floats;
