@@ -88,6 +88,14 @@ test('convolution of channels-last images: no gradient where none is wanted', ()
   });
 });
 
+test('convolution of channels-last images: a bias of another size is refused', () => {
+  t.scope(() => {
+    const [x, weight] = [t.channelsLast(fill('x', [2, 16, 5, 5])), fill('weight', [16, 16, 3, 3])];
+    for (const size of [1, 15, 17])
+      assert.throws(() => t.conv2d(x, weight, fill('bias', [size]), { padding: 1 }), /bias/);
+  });
+});
+
 /** What the operator makes of a case. */
 function ran(each: Case) {
   const { images, size, inputs, outputs, kernel, stride, padding } = each;

@@ -22,6 +22,11 @@ ConvolutionShape shapeOf(const Tensor& x, const Tensor& weight, int64_t stride, 
   return {x.size(0), x.size(2), x.size(3), x.size(1), weight.size(0), weight.size(2), stride, padding};
 }
 
+bool isBiasOf(const Tensor& weight, const Tensor& bias) {
+  return bias.device().is_cpu() && bias.scalar_type() == at::kFloat && bias.dim() == 1 &&
+         bias.size(0) == weight.size(0);
+}
+
 struct DirectConvolution : torch::autograd::Function<DirectConvolution> {
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& weight, const OptTensor& bias,
                         int64_t stride, int64_t padding) {
@@ -85,6 +90,9 @@ Tensor directWeightGradient(const Tensor& dy, const Tensor& x, const Tensor& wei
 }
 
 Tensor fusedConvolution(const Tensor& x, const Tensor& weight, const OptTensor& bias, const ConvShape& shape) {
+  // A bias that does not fit is refused by libtorch, in its words.
+  if (bias.has_value() && !isBiasOf(weight, *bias))
+    return at::conv2d(x, weight, bias, shape.stride, shape.padding, shape.dilation, shape.groups);
   const bool learns = c10::GradMode::is_enabled() &&
                       (x.requires_grad() || weight.requires_grad() || (bias.has_value() && bias->requires_grad()));
   if (!learns) return directConvolution(x, weight, bias, shape.stride[0], shape.padding[0], false);

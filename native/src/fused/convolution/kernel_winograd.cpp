@@ -8,6 +8,7 @@ namespace {
 
 // Tiles that are multiplied at a time: the nearest cache holds what becomes of them.
 constexpr int64_t kAtOnce = 12;
+
 // 3x3 weights as [outputs, inputs, taps]: `output` and `input` from one to the next; `turned`: by half a turn.
 struct Weights {
   const float* data;
