@@ -1,6 +1,4 @@
-#include <ATen/Parallel.h>
-
-#include "passes.hpp"
+#include "parts.hpp"
 #include "sums.hpp"
 
 namespace engine {
@@ -44,39 +42,29 @@ INLINED void sumChunk(const Padded& padded, const std::vector<int64_t>& here, co
 template <int N>
 void weightSums(const ConvolutionShape& s, const float* dy, const float* x, float* dw) {
   const Pass pass = forwardPass(s);
-  const Phase& phase = pass.phases[0];
   const Chunks chunks(pass);
-  const int64_t width = 2 * N, blocks = upTo(s.outputs, width), inGroup = kGroup / width;
-  const int64_t groups = upTo(blocks, inGroup), length = s.kernel * s.inputs, size = s.kernel * length * width;
-  const int64_t parts = partsOf(chunks.count(), groups, blocks * size);
-  float* const sums = sumsOf(parts * blocks * size);
-  at::parallel_for(0, parts * groups, 1, [&](int64_t begin, int64_t last) {
-    Padded padded(pass, chunks);
-    std::vector<int64_t> here, there;
-    std::vector<float> gradient;
-    for (int64_t task = begin; task < last; task++) {
-      const int64_t part = task / groups, group = task % groups * inGroup, end = std::min(blocks, group + inGroup);
-      std::fill(sums + (part * blocks + group) * size, sums + (part * blocks + end) * size, 0.f);
-      for (int64_t i = part * chunks.count() / parts; i < (part + 1) * chunks.count() / parts; i++) {
-        const Chunk chunk = chunks.at(i);
-        padded.fill(chunk, x);
-        padded.places(chunk, phase, here, there);
-        gradient.resize(here.size() * width);
-        for (int64_t b = group; b < end; b++)
-          Compiled<N>::run([&]() INLINED_BODY {
-            gather<N>(dy, there, b * width, std::min(width, s.outputs - b * width), gradient.data());
-            sumChunk<N>(padded, here, gradient.data(), s.kernel, length, sums + (part * blocks + b) * size);
-          });
-      }
-    }
+  const int64_t width = 2 * N, length = s.kernel * s.inputs;
+  const PartSums sums(chunks, upTo(s.outputs, width), kGroup / width, s.kernel * length * width);
+  sums.fill(chunks, [&] {
+    return [&, padded = Padded(pass, chunks), here = std::vector<int64_t>(), there = std::vector<int64_t>(),
+            gradient = std::vector<float>()](const Chunk& chunk, int64_t first, int64_t end, float* into) mutable {
+      padded.fill(chunk, x);
+      padded.places(chunk, pass.phases[0], here, there);
+      gradient.resize(here.size() * width);
+      for (int64_t b = first; b < end; b++, into += sums.size)
+        Compiled<N>::run([&]() INLINED_BODY {
+          gather<N>(dy, there, b * width, std::min(width, s.outputs - b * width), gradient.data());
+          sumChunk<N>(padded, here, gradient.data(), s.kernel, length, into);
+        });
+    };
   });
   // [outputs, inputs, kernel, kernel]
   const int64_t area = s.kernel * s.kernel;
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, sums.blocks, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; b++) {
-      float* const first = sums + b * size;
-      for (int64_t part = 1; part < parts; part++)
-        for (int64_t i = 0; i < size; i++) first[i] += first[part * blocks * size + i];
+      float* const first = sums.of(0, b);
+      for (int64_t part = 1; part < sums.parts; part++)
+        for (int64_t i = 0; i < sums.size; i++) first[i] += sums.of(part, b)[i];
       for (int64_t lane = 0; lane < std::min(width, s.outputs - b * width); lane++)
         for (int64_t i = 0; i < s.inputs; i++)
           for (int64_t tap = 0; tap < area; tap++)

@@ -1,5 +1,4 @@
-#include <ATen/Parallel.h>
-
+#include "parts.hpp"
 #include "sums.hpp"
 #include "tiles.hpp"
 
@@ -37,24 +36,23 @@ INLINED void seeGradients(const float* dy, const std::vector<Tile>& tiles, int64
     }
 }
 
-// The sums of all parts, [parts, blocks, products, inputs, 2 N], as weights.
+// The sums of all parts, of a block [products, inputs, 2 N], as weights.
 template <int N>
-void writeWeights(const float* sums, int64_t parts, int64_t outputs, int64_t inputs, float* dw) {
+void writeWeights(const PartSums& sums, int64_t outputs, int64_t inputs, float* dw) {
   using V = typename Lanes<N>::Floats;
   constexpr int64_t width = 2 * N;
-  const int64_t blocks = upTo(outputs, width), size = kProducts * inputs * width;
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, sums.blocks, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; b++) {
       const int64_t lanes = std::min(width, outputs - b * width);
       Compiled<N>::run([&]() INLINED_BODY {
         for (int64_t i = 0; i < inputs; i++)
           for (int64_t half = 0; half < lanes; half += N) {
             V u[4][4] = {}, g[3][3];
-            for (int64_t part = 0; part < parts; part++)
+            for (int64_t part = 0; part < sums.parts; part++)
 #pragma GCC unroll 16
               for (int k = 0; k < kProducts; k++) {
                 V value;
-                load(sums + (part * blocks + b) * size + (k * inputs + i) * width + half, value);
+                load(sums.of(part, b) + (k * inputs + i) * width + half, value);
                 u[k / 4][k % 4] += value;
               }
             weightGradient(u, g);
@@ -76,40 +74,30 @@ void weightSums(const ConvolutionShape& s, const float* dy, const float* x, floa
   const Pass pass =
       tilesOf(s.images, {s.height, s.width, s.inputs}, {s.outHeight(), s.outWidth(), s.outputs}, s.padding);
   const Chunks chunks = chunksOf(pass);
-  const int64_t blocks = upTo(s.outputs, width), inGroup = kGroup / width, groups = upTo(blocks, inGroup);
-  const int64_t size = kProducts * s.inputs * width;
-  const int64_t parts = partsOf(chunks.count(), groups, blocks * size);
-  float* const sums = sumsOf(parts * blocks * size);
-  at::parallel_for(0, parts * groups, 1, [&](int64_t begin, int64_t last) {
-    Padded padded(pass, chunks);
-    std::vector<int64_t> here, there, rows;
-    std::vector<float> seen, gradients;
-    for (int64_t task = begin; task < last; task++) {
-      const int64_t part = task / groups, group = task % groups * inGroup, end = std::min(blocks, group + inGroup);
-      std::fill(sums + (part * blocks + group) * size, sums + (part * blocks + end) * size, 0.f);
-      for (int64_t i = part * chunks.count() / parts; i < (part + 1) * chunks.count() / parts; i++) {
-        const Chunk chunk = chunks.at(i);
-        padded.fill(chunk, x);
-        padded.places(chunk, pass.phases[0], here, there);
-        const std::vector<Tile> tiles = tilesIn(pass, chunk);
-        const int64_t count = tiles.size();
-        seen.resize(kProducts * count * s.inputs);
-        gradients.resize(kProducts * count * width);
-        rows.resize(count);
-        for (int64_t t = 0; t < count; t++) rows[t] = t * s.inputs;
-        Compiled<N>::run([&]() INLINED_BODY { seeTiles<N>(padded, here.data(), count, s.inputs, seen.data()); });
-        for (int64_t b = group; b < end; b++)
-          Compiled<N>::run([&]() INLINED_BODY {
-            seeGradients<N>(dy + b * width, tiles, std::min(width, s.outputs - b * width), pass.to, gradients.data());
-            float* into = sums + (part * blocks + b) * size;
-            for (int64_t k = 0; k < kProducts; k++)
-              sumAllWeights<N>(s.inputs, &seen[k * count * s.inputs], rows.data(), &gradients[k * count * width], count,
-                               into + k * s.inputs * width);
-          });
-      }
-    }
+  const PartSums sums(chunks, upTo(s.outputs, width), kGroup / width, kProducts * s.inputs * width);
+  sums.fill(chunks, [&] {
+    return [&, padded = Padded(pass, chunks), here = std::vector<int64_t>(), there = std::vector<int64_t>(),
+            rows = std::vector<int64_t>(), seen = std::vector<float>(), gradients = std::vector<float>()](
+               const Chunk& chunk, int64_t first, int64_t end, float* into) mutable {
+      padded.fill(chunk, x);
+      padded.places(chunk, pass.phases[0], here, there);
+      const std::vector<Tile> tiles = tilesIn(pass, chunk);
+      const int64_t count = tiles.size();
+      seen.resize(kProducts * count * s.inputs);
+      gradients.resize(kProducts * count * width);
+      rows.resize(count);
+      for (int64_t t = 0; t < count; t++) rows[t] = t * s.inputs;
+      Compiled<N>::run([&]() INLINED_BODY { seeTiles<N>(padded, here.data(), count, s.inputs, seen.data()); });
+      for (int64_t b = first; b < end; b++, into += sums.size)
+        Compiled<N>::run([&]() INLINED_BODY {
+          seeGradients<N>(dy + b * width, tiles, std::min(width, s.outputs - b * width), pass.to, gradients.data());
+          for (int64_t k = 0; k < kProducts; k++)
+            sumAllWeights<N>(s.inputs, &seen[k * count * s.inputs], rows.data(), &gradients[k * count * width], count,
+                             into + k * s.inputs * width);
+        });
+    };
   });
-  writeWeights<N>(sums, parts, s.outputs, s.inputs, dw);
+  writeWeights<N>(sums, s.outputs, s.inputs, dw);
 }
 
 }  // namespace

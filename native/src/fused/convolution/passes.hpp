@@ -82,19 +82,6 @@ class Chunks {
   int64_t images_, high_, rows_, together_, parts_, count_;
 };
 
-// Into how many parts a batch is cut for sums of weights, which are added up at the end: tasks for eight threads, or a
-// few more where sums are small. By shape alone.
-inline int64_t partsOf(int64_t chunks, int64_t groups, int64_t sums) {
-  return std::min(chunks, std::max<int64_t>(1, (sums <= (32 << 10) ? 16 : 8) / groups));
-}
-
-// Memory for sums, kept from call to call.
-inline float* sumsOf(int64_t count) {
-  static thread_local std::vector<float> kept;
-  if (kept.size() < static_cast<size_t>(count)) kept.resize(count);
-  return kept.data();
-}
-
 // The part of the source that a chunk sees, with zeros around.
 class Padded {
  public:
