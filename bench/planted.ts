@@ -13,9 +13,10 @@ import { tableOf } from './planted/table.js';
 // table and summary.json are made from all of them, so that a long experiment can be done in parts.
 //
 //   npm run bench -- planted --out DIR [--sets a,b] [--seeds 1,2,3] [--images 1200] [--epochs 12]
-//                            [--width 16] [--budget 10m] [--device cpu] [--precision float32] [--write DATA]
+//                            [--width 16] [--folds 1] [--budget 10m] [--device cpu] [--precision float32] [--write DATA]
 //
-// --budget instead of --epochs takes the defaults of `learn`; --write only writes the data sets. Each run's
+// --budget instead of --epochs takes the defaults of `learn`; --folds K judges all images in K folds instead of
+// three tenths of them by one network; --write only writes the data sets. Each run's
 // selection.json is kept in DIR/selections.
 
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     images: { type: 'string', default: '1200' },
     epochs: { type: 'string', default: '12' },
     width: { type: 'string', default: '16' },
+    folds: { type: 'string', default: '1' },
     budget: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
     precision: { type: 'string', default: 'float32' },
@@ -63,7 +65,7 @@ async function runAll(): Promise<void> {
           threads: 1,
           workers: 0,
           model: { width: Number(values.width) },
-          judging: { fraction: 0.3 },
+          judging: { fraction: 0.3, folds: Number(values.folds) },
         }
       : { budget: values.budget, device, precision };
   for (const seed of seeds)

@@ -28,6 +28,8 @@ export const learnedSchema = z.object({
   balanced: z.number().optional(),
   /** Of held-out images, augmented: the share of pixels that are right. */
   pixels: z.number().optional(),
+  /** The same of the judging images as they are; older runs have none. */
+  cleanPixels: z.number().optional(),
   status: z.string(),
   delta: z.number(),
   augmentations: z.array(
@@ -54,7 +56,7 @@ export function learnedIn(run: string, set: string, machine: string): Learned {
       : undefined;
   const round = (value: number): number => Number(value.toFixed(4));
   const { value, low, high } = selection.cleanAccuracy!;
-  const { balancedAccuracy } = selection;
+  const { balancedAccuracy, pixelAccuracy } = selection;
   return {
     set,
     seed: manifest.seed,
@@ -69,6 +71,7 @@ export function learnedIn(run: string, set: string, machine: string): Learned {
     accuracy: { value: round(value), low: round(low), high: round(high) },
     ...(balancedAccuracy !== undefined && { balanced: round(balancedAccuracy) }),
     ...(pixels !== undefined && { pixels: round(pixels) }),
+    ...(pixelAccuracy !== undefined && { cleanPixels: round(pixelAccuracy) }),
     status: selection.status,
     delta: round(selection.delta),
     augmentations: selection.augmentations.map(({ name, verdict, grade, j, jLow, jHigh }) => ({

@@ -14,7 +14,8 @@ export function seedTables(all: readonly Learned[]): string {
       augmentations.filter((a) => a.verdict === verdict).length;
     const further = [
       ...(run.balanced === undefined ? [] : [`balanced ${percent(run.balanced)}`]),
-      ...(run.pixels === undefined ? [] : [`pixels ${percent(run.pixels)}`]),
+      ...(run.cleanPixels === undefined ? [] : [`pixels ${percent(run.cleanPixels)}`]),
+      ...(run.pixels === undefined ? [] : [`pixels augmented ${percent(run.pixels)}`]),
     ];
     return [
       ...[set, seed, `${machine}, ${precision}`, minutes(seconds), epochs.join(', '), judged],
@@ -24,7 +25,7 @@ export function seedTables(all: readonly Learned[]): string {
   });
   return `# Photographs, seed by seed
 
-Made by \`npm run bench -- photos\` from \`learn\` runs; [README.md](README.md) says what follows from them. Accuracy is that of the judging images, in per cent with its 95 % interval; pixels: of held-out images under
+Made by \`npm run bench -- photos\` from \`learn\` runs; [README.md](README.md) says what follows from them. Accuracy is that of the judging images, in per cent with its 95 % interval; pixels: share of right pixels on these images; augmented: on held-out images under
 random augmentations, as they are trained on. The last column counts the verdicts.
 
 | set | seed | machine | time, min:s | epochs of each fold | images judged | accuracy | safe, undecided, unsafe |

@@ -89,13 +89,14 @@ const points = (change: number): string =>
   `${change < 0 ? '−' : '+'}${Math.abs(100 * change).toFixed(0)} points`;
 
 /** How well the task was learned, with its interval. */
-function taskLines({ cleanAccuracy, taskFigure = 'accuracy' }: Selection): string[] {
+function taskLines({ cleanAccuracy, taskFigure = 'accuracy', pixelAccuracy }: Selection): string[] {
   if (cleanAccuracy === undefined) return [];
   const { value, low, high } = cleanAccuracy;
   const percent = (share: number): string => (100 * share).toFixed(1);
   const figure = `${taskFigure[0].toUpperCase()}${taskFigure.slice(1)}`;
+  const pixels = pixelAccuracy === undefined ? '' : `; pixel accuracy ${percent(pixelAccuracy)} %`;
   return [
-    `${figure} on the judging images: ${percent(value)} % [${percent(low)}, ${percent(high)}]`,
+    `${figure} on the judging images: ${percent(value)} % [${percent(low)}, ${percent(high)}]${pixels}`,
   ];
 }
 

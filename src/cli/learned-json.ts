@@ -36,11 +36,15 @@ function verdictsOf({
   safe,
   safeV2,
   cleanAccuracy,
+  balancedAccuracy,
+  pixelAccuracy,
   augmentations,
 }: Selection) {
   return {
     ...{ status, rule, delta, safe, safeV2 },
     ...(cleanAccuracy !== undefined && { cleanAccuracy }),
+    ...(balancedAccuracy !== undefined && { balancedAccuracy }),
+    ...(pixelAccuracy !== undefined && { pixelAccuracy }),
     augmentations: augmentations.map((a) => ({
       ...{ name: a.name, verdict: a.verdict, grade: a.grade, j: a.j, jLow: a.jLow, jHigh: a.jHigh },
       ...{ auc: a.auc, harm: a.harm, taskChange: a.taskChange },

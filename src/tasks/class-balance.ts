@@ -13,12 +13,15 @@ export interface Balance {
 
 /** How many times its even share of the images a class may have before accuracy alone misleads. */
 const unevenFrom = 1.5;
+/** By how much naming the commonest class may beat guessing (share of the images) before it misleads: of two classes, 65 %. */
+const unevenBy = 0.15;
 /** No class weighs more than so many times the middle one: a single image would lead the training. */
 const mostWeight = 10;
 
 /** Whether naming the commonest class is right much more often than naming any. */
 export function areUneven(labels: Int32Array, classes: number): boolean {
-  return Math.max(...sharesOf(labels)) * classes > unevenFrom;
+  const commonest = Math.max(...sharesOf(labels));
+  return commonest * classes > unevenFrom || commonest - 1 / classes > unevenBy;
 }
 
 /** The share of the images of each class that has some. */

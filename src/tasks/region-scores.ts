@@ -104,7 +104,8 @@ export class RegionScores implements TaskScores {
   }
 
   details() {
-    return { taskFigure: 'mean IoU', classes: classFigures(this.regions, this.named) };
+    const classes = classFigures(this.regions, this.named);
+    return { taskFigure: 'mean IoU', pixelAccuracy: pixelAccuracyOf(this.regions), classes };
   }
 }
 
@@ -142,7 +143,7 @@ export class RegionEvaluating implements Evaluating {
     const regions = joinRegions(this.parts);
     const images = this.losses.length;
     const iou = orZero(meanOfPresent(iouOf(regions)));
-    const pixelAccuracy = sum(regions.intersections) / Math.max(1, pixelsOf(regions));
+    const pixelAccuracy = pixelAccuracyOf(regions);
     return {
       images,
       metrics: { loss: mean(this.losses), iou, pixelAccuracy },
@@ -173,9 +174,10 @@ function packedWords(counts: Float64Array): string {
   return Buffer.from(Uint32Array.from(counts).buffer).toString('base64');
 }
 
-/** Pixels that count: a wrong pixel is in two unions. */
-function pixelsOf({ intersections, unions }: Regions): number {
-  return (sum(unions) + sum(intersections)) / 2;
+/** Share of right pixels over the whole set, in [0, 1]; 0 where none counts. A wrong pixel is in two unions. */
+function pixelAccuracyOf({ intersections, unions }: Regions): number {
+  const right = sum(intersections);
+  return right / Math.max(1, (sum(unions) + right) / 2);
 }
 
 /** Where every pixel is ignored nothing is right. */

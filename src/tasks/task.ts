@@ -149,7 +149,10 @@ export interface TaskScores {
   /** What an epoch tells of held-out images beside loss and accuracy: `epochFigures` of run/files. */
   epochFigures(): Readonly<Record<string, number>>;
   /** What `selection.json` says of these images beside the figure itself. */
-  details(): Pick<Selection, 'taskFigure' | 'classes' | 'labels' | 'balancedAccuracy'>;
+  details(): Pick<
+    Selection,
+    'taskFigure' | 'classes' | 'labels' | 'balancedAccuracy' | 'pixelAccuracy'
+  >;
 }
 
 /** A pass over images without augmentation, batch by batch. */

@@ -34,6 +34,12 @@ test('says what was found, what to do with it, and what would make it surer', ()
   ]);
 });
 
+test('says the share of right pixels beside the mean IoU', () => {
+  const masks = { ...selection, taskFigure: 'mean IoU', pixelAccuracy: 0.9561 };
+  const line = 'Mean IoU on the judging images: 70.0 % [66.0, 74.0]; pixel accuracy 95.6 %';
+  assert.ok(shown(masks).includes(line));
+});
+
 test('how many images would decide follows from interval and distance', () => {
   const [blur, flip, crop] = selection.augmentations;
   const wide = { ...crop, j: 0.12, jLow: 0.02, jHigh: 0.22 };

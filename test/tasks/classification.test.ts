@@ -191,5 +191,14 @@ test('verdicts say which classes have too few judging images to speak for', () =
     classes.map((_, i) => i % 4),
   );
   assert.deepEqual(even.details(), {});
+  // Of two classes, 25 of 40 are as good as even; 27 are not: naming these would be right by 17.5 points more than guessing.
+  const two = (common: number): ClassScores =>
+    new ClassScores(
+      Float64Array.from({ length: 40 }, (_, i) => Number(i < common)),
+      new Float64Array(40),
+      Int32Array.from({ length: 40 }, (_, i) => Number(i < common)),
+    );
+  assert.deepEqual(two(25).details(), {});
+  assert.deepEqual(two(27).details(), { balancedAccuracy: 0.5 });
   assert.deepEqual(untestedIn(even, options), {});
 });

@@ -84,7 +84,9 @@ describe('segmentation head', () => {
 
   test('scores each image: share of right pixels, mean loss, intersections and unions', () =>
     scope(() => {
-      const { correct, losses, regions } = head().score(logits(), batch);
+      const scores = head().score(logits(), batch);
+      const { correct, losses, regions } = scores;
+      const rightPixels = [0, 0];
       const said = [0, 1].map((i) =>
         Array.from({ length: pixels }, (_, p) => {
           const row = rows(i).slice(p * classes, (p + 1) * classes);
@@ -95,7 +97,10 @@ describe('segmentation head', () => {
         const counted = [...truthOf(i)]
           .map((label, p) => [label, said[i][p]])
           .filter(([t]) => t !== 255);
-        near(correct[i], counted.filter(([t, s]) => t === s).length / counted.length);
+        const right = counted.filter(([t, s]) => t === s).length;
+        near(correct[i], right / counted.length);
+        rightPixels[0] += right;
+        rightPixels[1] += counted.length;
         near(losses[i], mean(lossesOf(i)));
         for (let c = 0; c < classes; c++) {
           const both = counted.filter(([t, s]) => t === c && s === c).length;
@@ -105,6 +110,8 @@ describe('segmentation head', () => {
         }
       }
       assert.equal(iouOf(regions).length, classes);
+      // Over all pixels of the set: an image of which few count weighs little.
+      near(scores.details().pixelAccuracy, rightPixels[0] / rightPixels[1]);
     }));
 });
 

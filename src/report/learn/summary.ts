@@ -119,7 +119,7 @@ function folds({ folds: networks }: Selection): Markup[] {
 /** What this run could have detected, and what no run of this kind shows. */
 export function caveats(selection: Selection): Markup {
   const items: Content[] = [];
-  const { smallestDifference: smallest, cleanAccuracy: clean } = selection;
+  const { smallestDifference: smallest, cleanAccuracy: clean, pixelAccuracy } = selection;
   const n = Math.min(...selection.augmentations.map((a) => a.n));
   if (smallest !== undefined)
     items.push(
@@ -127,7 +127,7 @@ export function caveats(selection: Selection): Markup {
     );
   if (clean !== undefined)
     items.push(
-      markup`<strong>The network.</strong> Its task ${taskFigure(selection)} on the clean judging images is ${percent(clean.value)} (95 %: ${percent(clean.low)} to ${percent(clean.high)}). A stronger network may recognise more.`,
+      markup`<strong>The network.</strong> Its task ${taskFigure(selection)} on the clean judging images is ${percent(clean.value)} (95 %: ${percent(clean.low)} to ${percent(clean.high)})${pixelAccuracy === undefined ? '' : markup`, the share of right pixels ${percent(pixelAccuracy)}`}. A stronger network may recognise more.`,
     );
   items.push(
     markup`<strong>Alone.</strong> Each augmentation was judged by itself. A combination of safe ones need not be safe.`,

@@ -192,6 +192,8 @@ export const selectionSchema = z.looseObject({
   cleanAccuracy: intervalSchema.optional(),
   /** Classification of classes of uneven sizes: the mean of the accuracies of the classes, on the same images. */
   balancedAccuracy: z.number().optional(),
+  /** Segmentation: share of right pixels over the same images. Older runs have none. */
+  pixelAccuracy: z.number().optional(),
   /**
    * Classes with so few judging images (where these come in groups: groups) that harm to them alone is not tested: how
    * many they have, 0 where they are only trained on.
