@@ -46,7 +46,7 @@ const learnFields = z.strictObject({
         })
         .default('auto')
         .describe(
-          'Folds of the images, each judged by a network trained on the others, so that all images judge; 1: only the held-out share judges. auto: 2 to 5 for up to 1,000 images with a class each, pre-trained weights and a budget that holds as many trainings; otherwise 1.',
+          'Folds of the images, each judged by a network trained on the others, so that all images judge; 1: only the held-out share judges. auto: 2 to 5 for up to 1,000 images and a budget that holds as many trainings, if they have masks, or a class each and the network starts from weights; otherwise 1.',
         ),
       maxDraws: z
         .int()

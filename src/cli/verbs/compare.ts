@@ -15,7 +15,10 @@ export function compareCommand(): Command {
   command
     .optionsGroup('Arms:')
     .option('--from <run>', '`learn` run that provides the safe sets')
-    .option('--arms <names>', 'policies of `train`, or all+POLICY (default: those of the thesis)')
+    .option(
+      '--arms <names>',
+      'policies of `train`, or all+POLICY; `thesis`: those of its tables (default: the usual policies, safe, keep and recommended)',
+    )
     .option('--single', 'also train one arm per augmentation and relate it to its verdict')
     .option('--seeds <n>', 'number of trainings per arm (default: 3)', number);
   command
