@@ -46,7 +46,8 @@ function wider(over: Interval | null, { variance, degrees }: SeedSpread): Interv
 
 /** More digits are not known, and would differ between machines. */
 function rounded({ none, standard }: EvidenceRow['gains']): EvidenceRow['gains'] {
-  const digits = (v: number): number => Math.round(v * 1e6) / 1e6;
+  // Written as 0, -0 would be read back as another number.
+  const digits = (v: number): number => Math.round(v * 1e6) / 1e6 + 0;
   const of = (gain: Interval | null): Interval | null =>
     gain && { value: digits(gain.value), low: digits(gain.low), high: digits(gain.high) };
   return { none: of(none), standard: of(standard) };
