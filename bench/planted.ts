@@ -15,8 +15,8 @@ import { tableOf } from './planted/table.js';
 //   npm run bench -- planted --out DIR [--sets a,b] [--seeds 1,2,3] [--images 1200] [--epochs 12]
 //                            [--width 16] [--folds 1] [--budget 10m] [--device cpu] [--precision float32] [--write DATA]
 //
-// --budget instead of --epochs takes the defaults of `learn`; --folds K judges all images in K folds instead of
-// three tenths of them by one network; --write only writes the data sets. Each run's
+// --budget instead of --epochs takes the defaults of `learn`; --folds K (without a budget) judges all images in
+// K folds instead of three tenths of them by one network; --write only writes the data sets. Each run's
 // selection.json is kept in DIR/selections.
 
 const { values } = parseArgs({

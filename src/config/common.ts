@@ -189,7 +189,7 @@ const fitFields = {
     })
     .default('auto')
     .describe(
-      'Batch size (thesis: 256). auto: up to 256 (`learn`: 64; a trunk that starts from weights: 32; images with masks: 16), reduced to as few as 4 so that an epoch has at least eight steps, and for large images.',
+      'Batch size (thesis: 256). auto: up to 256 (`learn`: 64; a trunk that starts from weights, with one class an image: 32; images with masks: 16), reduced to as few as 4 so that an epoch has at least eight steps, and for large images.',
     ),
   model: modelSchema.prefault({}),
   optimiser: optimiserSchema.prefault(defaultVariants.optimiser),

@@ -13,7 +13,7 @@ export interface Balance {
 
 /** How many times its even share of the images a class may have before accuracy alone misleads. */
 const unevenFrom = 1.5;
-/** By how much naming the commonest class may beat guessing (share of the images) before it misleads: of two classes, 65 %. */
+/** By what share of the images naming the commonest class may beat guessing before accuracy misleads: of two classes, one may have 65 %. */
 const unevenBy = 0.15;
 /** No class weighs more than so many times the middle one: a single image would lead the training. */
 const mostWeight = 10;

@@ -17,7 +17,7 @@ export function compareCommand(): Command {
     .option('--from <run>', '`learn` run that provides the safe sets')
     .option(
       '--arms <names>',
-      'policies of `train`, or all+POLICY; `thesis`: those of its tables (default: the usual policies, safe, keep and recommended)',
+      'policies of `train`, or all+POLICY; `thesis`: those of its tables (default: none, crop and flip, RandAugment and TrivialAugment as published, safe, keep, recommended)',
     )
     .option('--single', 'also train one arm per augmentation and relate it to its verdict')
     .option('--seeds <n>', 'number of trainings per arm (default: 3)', number);
