@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { filesUnder } from '../setup/compile.mjs';
 import { buildMap } from './build-map.mjs';
+import { commonHeaders } from './common-headers.mjs';
 import { findAllLibtorch, findLibtorch, MissingLibtorch } from './find-libtorch.mjs';
 import { nodeHeaders } from './node-headers.mjs';
 
@@ -68,19 +69,35 @@ export async function buildNative({
     say(
       `Building the engine against libtorch ${libtorch.version} (${libtorch.source}), ${missing.length} files`,
     );
-    await inTurns(compilersAtOnce(), missing, async ({ name, object }) => {
-      const temporary = `${object}.${process.pid}.tmp`;
-      await compile(compiler.command, [
-        ...flags,
-        optimise(name),
-        ...(isOfProcesses(name) ? processesFlags(libtorch) : []),
-        '-c',
-        join(sourceDir, name),
-        '-o',
-        temporary,
-      ]);
-      renameSync(temporary, object);
+    const wrappers = missing.filter(({ name }) => isWrapper(name));
+    const shared = commonHeaders({
+      folder,
+      flags: [...flags, optimise('')],
+      files: wrappers.length,
+      compile: (args) => compile(compiler.command, args),
+      compiler,
     });
+    const compileOne = async ({ name, object }) => {
+      const temporary = `${object}.${process.pid}.tmp`;
+      const own = isOfProcesses(name) ? processesFlags(libtorch) : [];
+      const args = [...flags, optimise(name), ...own, '-c', join(sourceDir, name), '-o', temporary];
+      await (isWrapper(name) ? shared.compile(args) : compile(compiler.command, args));
+      renameSync(temporary, object);
+    };
+    try {
+      // Wrappers come last: they wait for their headers.
+      const others = missing
+        .filter(({ name }) => !isWrapper(name))
+        .map((each) => () => compileOne(each));
+      const work = [
+        () => shared.ready,
+        ...others,
+        ...wrappers.map((each) => () => compileOne(each)),
+      ];
+      await inTurns(compilersAtOnce(), work, (each) => each());
+    } finally {
+      shared.remove();
+    }
     const temporary = `${file}.${process.pid}.tmp`;
     await compile(compiler.command, [
       ...objects.map((each) => each.object),
@@ -138,8 +155,13 @@ function compileFlags(libtorch, compiler) {
 
 /** Wrappers gain nothing from optimisation but cost set-up time; kernels live from it. */
 function optimise(name) {
-  return basename(name).startsWith('kernel_') ? '-O3' : '-O1';
+  return isKernel(name) ? '-O3' : '-O1';
 }
+
+const isKernel = (name) => basename(name).startsWith('kernel_');
+
+/** Files with the same flags: they share their precompiled headers. */
+const isWrapper = (name) => !isKernel(name) && !isOfProcesses(name);
 
 /** What needs libtorch's parts for several processes, and the names of Gloo, which come without headers. */
 const isOfProcesses = (name) => dirname(name).endsWith('processes');

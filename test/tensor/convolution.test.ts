@@ -30,6 +30,13 @@ const cases: readonly Case[] = [
   { ...usual, kernel: 5, stride: 1, padding: 2, inputs: 4 },
   { ...usual, kernel: 2, stride: 2, padding: 0 },
   { ...usual, kernel: 2, stride: 1, padding: 1, size: [4, 1] },
+  { ...usual, kernel: 1, padding: 0, stride: 1 },
+  { ...usual, kernel: 1, padding: 0, stride: 2, outputs: 24 },
+  { ...usual, kernel: 1, padding: 0, stride: 1, inputs: 3, outputs: 21, bias: true },
+  { ...usual, kernel: 1, padding: 0, stride: 1, inputs: 21, outputs: 40, bias: true },
+  { ...usual, kernel: 1, padding: 0, stride: 1, inputs: 200, outputs: 13, size: [19, 17] },
+  { ...usual, kernel: 1, padding: 0, stride: 1, inputs: 96, outputs: 24, size: [40, 31] },
+  { ...usual, kernel: 1, padding: 0, stride: 1, inputs: 48, outputs: 150, size: [1, 1], images: 7 },
   // Many small images at a time, and images that are worked on by rows.
   { ...usual, stride: 1, images: 70, size: [4, 4], inputs: 24, outputs: 40 },
   { ...usual, stride: 1, images: 2, size: [70, 61], inputs: 20, outputs: 9 },
