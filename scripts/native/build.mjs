@@ -160,8 +160,8 @@ function optimise(name) {
 
 const isKernel = (name) => basename(name).startsWith('kernel_');
 
-/** Files with the same flags: they share their precompiled headers. */
-const isWrapper = (name) => !isKernel(name) && !isOfProcesses(name);
+/** They share their precompiled headers. */
+const isWrapper = (name) => !isKernel(name);
 
 /** What needs libtorch's parts for several processes, and the names of Gloo, which come without headers. */
 const isOfProcesses = (name) => dirname(name).endsWith('processes');

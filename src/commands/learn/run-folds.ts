@@ -96,11 +96,11 @@ function isWorthIt(config: SettledConfig, { prepared: { data, split } }: OpenedS
 
 /**
  * How often each network of a fold must see its images: one that has seen them less often is worth less than one that judges
- * fewer. From a trunk that has learned before 20 epochs do; with masks, where every pixel teaches, 60 did
+ * fewer. From a trunk that has learned before 20 epochs do; with masks 40
  * (docs/decisions/074-cross-fitted-judging.md).
  */
 export function fewestEpochsOfFolds([{ prepared }]: readonly OpenedSet[]): number {
-  return prepared.data.targets.kind === 'mask' ? 60 : 20;
+  return prepared.data.targets.kind === 'mask' ? 40 : 20;
 }
 
 function isPossible(config: SettledConfig, sets: readonly OpenedSet[], folds: number): boolean {

@@ -133,14 +133,14 @@ test('images with masks are judged in folds where that is asked for, and have pa
   assert.ok(partsOf('masks').every(({ part }) => part === 'judging' || part === 'test'));
 });
 
-test('with a budget that gives each network sixty epochs, masks are judged in folds without being asked', async () => {
+test('with a budget that gives each network forty epochs, masks are judged in folds without being asked', async () => {
   const size = ['--size', '32x32'];
   const learning = ['learn', 'scenes', ...machine, '--seed', '3', ...few, ...size];
-  const long = await cli([...learning, '--budget', '4m', '--epochs', '60', '--out', 'auto'], folder);
+  const long = await cli([...learning, '--budget', '4m', '--epochs', '40', '--out', 'auto'], folder);
   assert.equal(long.code, 0, long.err);
-  assert.match(long.out, /\d folds of 60 epochs/);
+  assert.match(long.out, /\d folds of 40 epochs/);
   assert.ok(selectionOf('auto').folds! > 1);
-  const short = await cli([...learning, '--budget', '4m', '--epochs', '59', '--out', 'one'], folder);
+  const short = await cli([...learning, '--budget', '4m', '--epochs', '39', '--out', 'one'], folder);
   assert.equal(short.code, 0, short.err);
   assert.equal(selectionOf('one').folds, undefined);
 });
