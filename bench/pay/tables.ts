@@ -39,6 +39,7 @@ function summaryOf(all: readonly Compared[]): string {
 function seedsOf({ arms }: Compared): string {
   const counts = arms.map(({ bySeed }) => bySeed.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most === 1) return '1 seed';
   return fewest === most ? `${most} seeds` : `${fewest} or ${most} seeds an arm`;
 }
 
