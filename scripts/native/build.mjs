@@ -69,7 +69,8 @@ export async function buildNative({
     say(
       `Building the engine against libtorch ${libtorch.version} (${libtorch.source}), ${missing.length} files`,
     );
-    const wrappers = missing.filter(({ name }) => isWrapper(name));
+    const kernels = missing.filter(({ name }) => isKernel(name));
+    const wrappers = missing.filter(({ name }) => !isKernel(name));
     const shared = commonHeaders({
       folder,
       flags: [...flags, optimise('')],
@@ -81,20 +82,13 @@ export async function buildNative({
       const temporary = `${object}.${process.pid}.tmp`;
       const own = isOfProcesses(name) ? processesFlags(libtorch) : [];
       const args = [...flags, optimise(name), ...own, '-c', join(sourceDir, name), '-o', temporary];
-      await (isWrapper(name) ? shared.compile(args) : compile(compiler.command, args));
+      await (isKernel(name) ? compile(compiler.command, args) : shared.compile(args));
       renameSync(temporary, object);
     };
     try {
       // Wrappers come last: they wait for their headers.
-      const others = missing
-        .filter(({ name }) => !isWrapper(name))
-        .map((each) => () => compileOne(each));
-      const work = [
-        () => shared.ready,
-        ...others,
-        ...wrappers.map((each) => () => compileOne(each)),
-      ];
-      await inTurns(compilersAtOnce(), work, (each) => each());
+      const files = [...kernels, ...wrappers].map((each) => () => compileOne(each));
+      await inTurns(compilersAtOnce(), [() => shared.ready, ...files], (each) => each());
     } finally {
       shared.remove();
     }
@@ -159,9 +153,6 @@ function optimise(name) {
 }
 
 const isKernel = (name) => basename(name).startsWith('kernel_');
-
-/** They share their precompiled headers. */
-const isWrapper = (name) => !isKernel(name);
 
 /** What needs libtorch's parts for several processes, and the names of Gloo, which come without headers. */
 const isOfProcesses = (name) => dirname(name).endsWith('processes');

@@ -15,8 +15,7 @@ const headers = [
 const worthwhile = 4;
 
 /**
- * Precompiles the headers that most files share, with GCC. A file compiles to the same object with them and without: where they
- * fail, it is compiled without them.
+ * Precompiles the headers that most files share, with GCC. A file that fails with them is compiled without them.
  *
  * @param {{
  *   folder: string,
@@ -24,8 +23,8 @@ const worthwhile = 4;
  *   files: number,
  *   compiler: {version: string},
  *   compile: (args: string[]) => Promise<void>,
- * }} options `folder`: where it may write; `flags`: all that these files are compiled with, as GCC 12 crashed where only the level of
- *   optimisation differed; `files`: how many there are
+ * }} options `folder`: where it may write; `flags`: those that all these files have; GCC 12 crashed where the level of optimisation
+ *   was another; `files`: how many there are
  * @returns {{ready: Promise<boolean>, compile: (args: string[]) => Promise<void>, remove: () => void}} `ready`: whether there are any
  */
 export function commonHeaders({ folder, flags, files, compiler, compile }) {
