@@ -52,7 +52,8 @@ export async function settingsFrom<Config extends RunSettings>(
     const stored = readConfig(command, started);
     const anew = ['workers', ...(command.anew ?? [])].filter((name) => flags[name] !== undefined);
     const given = Object.fromEntries(anew.map((name) => [name, flags[name]]));
-    const config = { ...stored, ...given, out, resume: true, overwrite: false };
+    const grown = command.grow?.(stored, settings) ?? stored;
+    const config = { ...grown, ...given, out, resume: true, overwrite: false };
     const ignored = ignoredOf(settings, flags, command, config, mergeSettings);
     if (ignored.length > 0)
       console.error(
@@ -140,11 +141,19 @@ function ignoredOf<Config>(
 /** Data may be named in several ways. */
 function isSame(name: string, given: unknown, kept: unknown): boolean {
   if (JSON.stringify(given) === JSON.stringify(kept)) return true;
+  // A comparison that has more arms than are named has these.
+  if (name === 'arms') return isPart(given, kept);
   if (name !== 'data') return false;
   const places = [given, kept].map((data) =>
     (Array.isArray(data) ? data : [data]).map((spec) => basename(String(spec))).join(),
   );
   return places[0] === places[1];
+}
+
+function isPart(given: unknown, kept: unknown): boolean {
+  return (
+    Array.isArray(given) && Array.isArray(kept) && given.every((one: unknown) => kept.includes(one))
+  );
 }
 
 /** What an option sets, in the configuration's own form; nothing where it says where settings come from. */

@@ -27,6 +27,11 @@ const thesisArms = [
   'standard',
 ];
 
+/** Arms one by one: `thesis` stands for several. */
+function namedArms(arms: readonly string[]): string[] {
+  return arms.flatMap((arm) => (arm === 'thesis' ? thesisArms : [arm]));
+}
+
 const compareFields = z.strictObject({
   command: z.literal('compare').default('compare').describe('The command that made the run.'),
   ...sharedFields,
@@ -35,7 +40,7 @@ const compareFields = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .default(() => [...defaultArms])
-    .transform((arms) => arms.flatMap((arm) => (arm === 'thesis' ? thesisArms : [arm])))
+    .transform(namedArms)
     .describe(
       'The arms: a policy of `train`; all+POLICY (trained on all, then fine-tuned with that policy); thesis: those of its tables and three baselines.',
     ),
@@ -123,3 +128,25 @@ export const compareSchema = withChecks(compareFields, [
 
 export type CompareConfig = z.output<typeof compareSchema>;
 export type CompareInput = Partial<z.input<typeof compareSchema>>;
+
+/**
+ * The settings of a comparison that is resumed with more arms or seeds: it loses none of those it has. A `learn` run is
+ * taken where it has none.
+ *
+ * @param given the settings asked for, as `compareSchema` takes them; all but arms, single, seeds and from are left as they were
+ * @returns settings for `compareSchema` to check
+ */
+export function grownComparison(
+  stored: CompareConfig,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const { arms, single, seeds, from } = given;
+  const named = Array.isArray(arms) ? namedArms(arms.map(String)) : [];
+  return {
+    ...stored,
+    arms: [...new Set([...stored.arms, ...named])],
+    single: stored.single || single === true,
+    seeds: typeof seeds === 'number' ? Math.max(stored.seeds, seeds) : stored.seeds,
+    from: stored.from ?? from ?? null,
+  };
+}

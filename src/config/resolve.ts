@@ -2,7 +2,12 @@ import { basename, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../core/index.js';
 import { defaultVariants } from './common.js';
-import { compareSchema, type CompareConfig, type CompareInput } from './compare-settings.js';
+import {
+  compareSchema,
+  grownComparison,
+  type CompareConfig,
+  type CompareInput,
+} from './compare-settings.js';
 import { learnSchema, type LearnConfig, type LearnInput } from './learn-settings.js';
 import { readSettings } from './read-settings.js';
 import { trainSchema, type TrainConfig, type TrainInput } from './train-settings.js';
@@ -36,6 +41,8 @@ export interface CommandSettings<Config> {
   readonly earlier?: Record<string, unknown>;
   /** Settings beside `workers` that a resumed run may be given anew, because they change no number. */
   readonly anew?: readonly string[];
+  /** A resumed run's settings with what is asked for beyond them. @throws UserError `CONFIG_INVALID` */
+  grow?(stored: Config, given: Readonly<Record<string, unknown>>): Config;
 }
 
 /**
@@ -144,6 +151,12 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   ignored: learnOnly,
   earlier: { nearDuplicates: 'apart', decoding: 'full', ...plainTraining },
   anew: ['jobs', 'engine'],
+  grow(stored, given) {
+    const settings = grownComparison(stored, given);
+    const parsed = compareSchema.safeParse(settings);
+    if (!parsed.success) throw configError(parsed.error.issues, settings);
+    return parsed.data;
+  },
 };
 
 /** Resolves what `compare` will do. @throws UserError as `resolveConfig` */

@@ -12,7 +12,11 @@ export function provenance(m: Manifest): Markup {
   const { hardware: h, data } = m;
   const rows: [string, Content][] = [
     ['Command', commandLine(m.command)],
-    ['Started', m.created.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
+    ['Started', timeOf(m.created)],
+    ...(m.grown ?? []).map(({ command, at }): [string, Content] => [
+      'Grown by',
+      markup`${commandLine(command)} (${timeOf(at)})`,
+    ]),
     ['Data', markup`<code>${data.source}</code> (${data.kind})`],
     [
       'Images',
@@ -30,6 +34,10 @@ export function provenance(m: Manifest): Markup {
   const skipped = data.skipped.length;
   if (skipped > 0) rows.push(['Left out', `${whole(skipped)} broken: ${firstOf(data.skipped, 8)}`]);
   return markup`<dl>${rows.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+function timeOf(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
 }
 
 /** The first few names, and dots for the others. */

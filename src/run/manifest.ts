@@ -9,6 +9,11 @@ import { directoryFrom } from './folder/places.js';
 import type { PreparedData } from './prepare.js';
 import type { Work } from './settle-images.js';
 
+/** The command line of this process. */
+export function thisCommand(): string {
+  return ['safe-augment', ...process.argv.slice(2).map(shellWord)].join(' ');
+}
+
 /** What made the run, and on what; with the plan, so that a resumed run keeps it. */
 export function manifestOf(
   config: Pick<DataSetConfig, 'data' | 'seed' | 'out' | 'precision'> & Pick<Work, 'fit'>,
@@ -18,7 +23,7 @@ export function manifestOf(
   const { data, split, device, threads, workers } = prepared;
   return {
     version: 1,
-    command: ['safe-augment', ...process.argv.slice(2).map(shellWord)].join(' '),
+    command: thisCommand(),
     directory: directoryFrom(config.out),
     created: new Date().toISOString(),
     versions: {

@@ -63,14 +63,14 @@ test('what narrows an interval is said only where it does', () => {
     return answerOf(comparison).details;
   };
   const seeds = detailsOf({ none: 'seeds', all: 'seeds' });
-  assert.match(seeds, /More seeds \(--seeds\) narrow the intervals\./);
+  assert.match(seeds, /More seeds \(--resume --seeds 4\) narrow the intervals\./);
   assert.doesNotMatch(seeds, /More test images/);
   const images = detailsOf({ none: 'images', all: 'images' });
   assert.match(images, /More test images narrow the intervals\./);
   assert.doesNotMatch(images, /More seeds/);
   assert.match(
     detailsOf({ none: 'images', all: 'seeds', cutmix: 'images' }),
-    /More seeds \(--seeds\) narrow the interval against all\. More test images narrow the intervals against none and cutmix\./,
+    /More seeds \(--resume --seeds 4\) narrow the interval against all\. More test images narrow the intervals against none and cutmix\./,
   );
   // Many seeds are as many as Student's t needs; files of before do not say what an interval is over.
   assert.doesNotMatch(detailsOf({ none: 'seeds' }, 5), /narrow/);

@@ -42,7 +42,7 @@ export function compareCommand(): Command {
     ]);
     await watched('compare', flags, config, async (watch) => {
       const result = await withProgress(
-        (hooks, stop) => compare(config, watch.watching(hooks, stop)),
+        (hooks, stop) => compare(config, watch.watching(hooks, stop), { grow: true }),
         flags,
       );
       const report = await buildReport(result.out);

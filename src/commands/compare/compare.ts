@@ -38,6 +38,7 @@ import {
 } from './arms.js';
 import { childProcesses } from './child-process.js';
 import { collect } from './collect.js';
+import { covers, keepGrowth, withMore } from './grow.js';
 import type { Launcher } from './launcher.js';
 import { inProcess } from './in-process.js';
 import { planComparison } from './plan-comparison.js';
@@ -60,16 +61,23 @@ export interface CompareResult {
  * Everything is kept in the run folder `config.out`, each training in a run folder of its own below
  * `arms/`. Trainings that have ended are not run again.
  *
+ * @param grow whether a comparison that is resumed is given the arms and seeds of `config` that it lacks; the epochs of
+ * a training stay. Default: it keeps its own
  * @throws UserError for the user's mistakes, `ARMS_FAILED` where trainings failed; `Interrupted` after
  * the state was saved
  */
-export async function compare(config: CompareConfig, hooks: RunHooks): Promise<CompareResult> {
+export async function compare(
+  config: CompareConfig,
+  hooks: RunHooks,
+  { grow = false }: { readonly grow?: boolean } = {},
+): Promise<CompareResult> {
   return inSitting(
     config,
     hooks,
     async (sitting) => {
       const { out } = config;
-      const comparison = finishedIn(sitting.folder, config) ?? (await compareIn(sitting, config));
+      const comparison =
+        finishedIn(sitting.folder, config, grow) ?? (await compareIn(sitting, config, grow));
       return { out, comparison, seconds: sitting.elapsed() };
     },
     armsOf(config).flatMap(({ policy }) => sourcesOf({ ...config, policy })),
@@ -77,18 +85,28 @@ export async function compare(config: CompareConfig, hooks: RunHooks): Promise<C
 }
 
 /** The result of a resumed comparison with nothing left to do. */
-function finishedIn(folder: RunFolder, { out, resume }: CompareConfig): Comparison | undefined {
+function finishedIn(
+  folder: RunFolder,
+  config: CompareConfig,
+  grow: boolean,
+): Comparison | undefined {
+  const { out, resume } = config;
   if (!resume || !folder.has('results')) return undefined;
   const comparison = readRunFile(out, 'results', comparisonSchema);
-  return comparison.status === 'complete' ? comparison : undefined;
+  const wanted = grow ? config : folder.config(readCompareConfig);
+  return comparison.status === 'complete' && covers(comparison, wanted) ? comparison : undefined;
 }
 
-async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Comparison> {
+async function compareIn(
+  sitting: Sitting,
+  config: CompareConfig,
+  grow: boolean,
+): Promise<Comparison> {
   const { folder, hooks, elapsed } = sitting;
   const started = config.resume ? folder.manifest(comparisonManifestSchema) : null;
-  const wanted = config.resume
-    ? placed(sameRun(config, folder.config(readCompareConfig)), config.out, started)
-    : config;
+  const stored = config.resume ? folder.config(readCompareConfig) : null;
+  const more = stored && grow ? withMore(config, stored, started) : stored;
+  const wanted = more ? placed(sameRun(config, more), config.out, started) : config;
   const place = placer(config.out, started);
   hooks.onEvent({ type: 'started', out: config.out });
   const machine = settleMachine(wanted, hooks, started);
@@ -110,6 +128,7 @@ async function compareIn(sitting: Sitting, config: CompareConfig): Promise<Compa
     const settings = settledOn(open, prepared, plan.epochs);
     takeOver(settings, folder);
     const outline = outlineOf(settings, prepared.data, plan, place);
+    if (started && stored && more) keepGrowth(folder, started, stored, more);
     const comparison = await trainAll(settings, hooks, folder, prepared, outline, plan);
     hooks.onEvent({ type: 'finished', status: 'compared', seconds: elapsed() });
     return comparison;

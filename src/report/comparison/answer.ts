@@ -14,6 +14,11 @@ export interface Answer {
 /** Up to this number of seeds, Student’s t intervals are several times as wide as with many seeds. */
 const fewSeeds = 3;
 
+/** So many seeds make intervals clearly narrower than these do; a comparison takes them later, too. */
+export function moreThan(seeds: number): number {
+  return Math.max(fewSeeds, 2 * seeds);
+}
+
 /** The answer for each arm with a safe set; none without such an arm, or without another to compare it with. */
 export function answersOf(comparison: Comparison): Answer[] {
   return (comparison.payoff ?? [])
@@ -65,7 +70,9 @@ function remedy(open: Payoff['against'], seeds: number): string {
   const bySeeds = seeds > fewSeeds ? [] : over('seeds');
   const byImages = over('images');
   return [
-    ...(bySeeds.length > 0 ? [` More seeds (--seeds) narrow ${against(bySeeds)}.`] : []),
+    ...(bySeeds.length > 0
+      ? [` More seeds (--resume --seeds ${moreThan(seeds)}) narrow ${against(bySeeds)}.`]
+      : []),
     ...(byImages.length > 0 ? [` More test images narrow ${against(byImages)}.`] : []),
   ].join('');
 }

@@ -7,7 +7,7 @@ import { figure, list, scrolling, section, table, twoLines } from '../elements.j
 import { warnings } from '../warnings.js';
 import { provenance } from '../provenance.js';
 import { changeText, figureText, fixed, percent } from '../wording.js';
-import { answersOf } from './answer.js';
+import { answersOf, moreThan } from './answer.js';
 import { leaders } from './curves-of-arms.js';
 import { armName, armTable, noteOf, question } from './arm-table.js';
 import { singles } from './singles.js';
@@ -202,7 +202,7 @@ function caveats({ seeds, intervals }: Comparison): Markup {
   return list([
     intervals !== 'images'
       ? markup`<strong>Seeds.</strong> Each interval is the wider of two. One shows how much ${seeds.length} trainings differ by their seed (weights, order, draws, held-out images), by Student’s t. The other shows what other test images would change.`
-      : markup`<strong>One seed.</strong> The intervals show what other test images would change. Another seed may change more: use several (--seeds).`,
+      : markup`<strong>One seed.</strong> The intervals show what other test images would change. Another seed may change more: add some (--resume --seeds ${moreThan(1)}).`,
     markup`<strong>Budget.</strong> All arms saw the same number of images. Longer training may change their order.`,
     markup`<strong>Held out.</strong> No decision was based on the test images; where an epoch was chosen, images held out from training chose it.`,
   ]);

@@ -23,6 +23,7 @@ export {
   type Manifest,
   type ManifestData,
   type Plan,
+  type ComparisonManifest,
   type StartedManifest,
 } from './manifest-file.js';
 export {

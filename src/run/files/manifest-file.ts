@@ -80,6 +80,8 @@ export const manifestSchema = z.looseObject({
   split: z.record(z.string(), z.int()),
   /** Images that the run it started from had seen. */
   pretrainedImages: z.int().optional(),
+  /** The commands that gave a comparison more arms or seeds later. */
+  grown: z.array(z.object({ command: z.string(), at: z.string() })).optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -119,6 +121,8 @@ export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;
 
 /** The manifest of a `compare` run. */
 export const comparisonManifestSchema = manifestSchema.extend({ plan: comparisonPlanSchema });
+
+export type ComparisonManifest = z.infer<typeof comparisonManifestSchema>;
 
 const restore = z.enum(['reflect', 'resize', 'none']);
 const transforms = z.array(transformSpecSchema);

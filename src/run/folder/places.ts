@@ -63,3 +63,15 @@ export function placed<C extends Places>(config: C, out: string, started: Starte
     ...(typeof init === 'string' && { init: place(init) }),
   };
 }
+
+/**
+ * Turns paths of this working directory into those of the directory that a run was started in, as its settings name
+ * them; one that is not a file or folder here stays.
+ */
+export function displacer(out: string, started: Started): (path: string) => string {
+  const directory = startedIn(out, started);
+  return (path) =>
+    directory === undefined || isAbsolute(path) || !existsSync(path)
+      ? path
+      : relative(directory, resolve(path));
+}

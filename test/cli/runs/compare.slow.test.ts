@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -143,6 +151,62 @@ test('arms side by side come to the same numbers', async () => {
   const { code, err } = await compare('jobs', ...arms, '--jobs', '2');
   assert.equal(code, 0, err);
   assert.deepEqual(numbers(resultOf('jobs')), numbers(resultOf('whole')));
+});
+
+test('a comparison takes more arms and seeds later, and trains only these', async () => {
+  const few = ['--arms', 'none,all', '--seeds', '1', '--epochs', '3'];
+  const begun = await compare('grown', ...few);
+  assert.equal(begun.code, 0, begun.err);
+  const path = (name: string) => join(folder, 'grown', name);
+  const finished = path('arms/none-seed0/results.json');
+  const time = statSync(finished).mtimeMs;
+  const more = ['compare', '--resume', '--out', 'grown', '--arms', 'all+safe,all,all+safe-v2'];
+  let stopped = false;
+  // What it has grown by is kept, even where it is stopped at once.
+  const { code, err } = await cli([...more, '--seeds', '2'], folder, (out, child) => {
+    if (stopped || !/Training 3 arms, 8 trainings/.test(out)) return;
+    stopped = true;
+    child.kill('SIGINT');
+  });
+  assert.equal(code, 130, err);
+  assert.equal(stopped, true);
+  assert.doesNotMatch(err, /ignored/);
+  const last = await cli(['compare', '--resume', '--out', 'grown'], folder);
+  assert.equal(last.code, 0, last.err);
+  assert.deepEqual(numbers(resultOf('grown')), numbers(resultOf('whole')));
+  assert.equal(statSync(finished).mtimeMs, time, 'a finished training was run again');
+  const page = readFileSync(path(runFiles.report), 'utf8');
+  assert.match(page, /Grown by<\/dt><dd>.*--seeds<\/span> 2/);
+
+  const fewer = await cli([...more, '--seeds', '1'], folder);
+  assert.equal(fewer.code, 0, fewer.err);
+  assert.match(fewer.err, /ignored: seeds 1 \(the run has 2\)/);
+  const wrong = await cli(['compare', '--resume', '--out', 'grown', '--arms', 'saef'], folder);
+  assert.equal(wrong.code, 2, wrong.err);
+  const again = await cli(['compare', '--resume', '--out', 'grown'], folder);
+  assert.equal(again.code, 0, 'what was refused is not kept');
+});
+
+test('a policy file and a learn run that are added later are found from the directory they were named in', async () => {
+  const begun = await cli(
+    ['compare', 'images', '--out', 'moved', ...quick, '--arms', 'none', '--seeds', '1', '--epochs', '1'],
+    folder,
+  );
+  assert.equal(begun.code, 0, begun.err);
+  const below = join(folder, 'below');
+  mkdirSync(below);
+  const policy = JSON.parse(readFileSync(join(folder, 'learned', 'policy.json'), 'utf8')) as object;
+  writeFileSync(join(below, 'mine.json'), JSON.stringify(policy));
+  const grow = ['compare', '--resume', '--out', '../moved', '--arms'];
+  const { code, err } = await cli([...grow, 'safe,mine.json', '--from', '../learned'], below);
+  assert.equal(code, 0, err);
+  assert.deepEqual(
+    resultOf('moved').arms.map(({ name }) => name),
+    ['none', 'safe', 'below/mine.json'],
+  );
+  const tuned = await cli([...grow, 'all+none'], below);
+  assert.equal(tuned.code, 2);
+  assert.match(tuned.err, /single epoch|at least 2/);
 });
 
 test('single augmentations are set against their verdicts', async () => {
