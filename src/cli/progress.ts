@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { formatDuration } from '../core/index.js';
+import { counted, formatDuration } from '../core/index.js';
 import { sizeText } from '../image/size-text.js';
 import {
   epochFigures,
@@ -152,7 +152,7 @@ function sentence(event: Exclude<RunEvent, { type: 'progress' }>): string | unde
     case 'judging':
       return event.undecided.length === 0
         ? undefined
-        : `  undecided after ${event.draws} draw${event.draws === 1 ? '' : 's'}: ${event.undecided.join(', ')}`;
+        : `  undecided after ${counted(event.draws, 'draw')}: ${event.undecided.join(', ')}`;
     case 'warning':
       return `  warning: ${event.message}`;
     case 'arm':

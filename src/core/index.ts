@@ -13,6 +13,7 @@ export {
 } from './package/engine-package.js';
 export { packageFacts, packageRoot, packageVersion } from './package/package-root.js';
 export { formatDuration, parseDuration } from './duration.js';
+export { counted } from './counted.js';
 export { shellWord } from './shell-word.js';
 export { plainTable, type PlainTable } from './plain-table.js';
 export { closest } from './closest.js';

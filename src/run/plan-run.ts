@@ -1,6 +1,6 @@
 import { UserError } from '../core/index.js';
 import { type LearnConfig } from '../config/index.js';
-import { formatDuration } from '../core/index.js';
+import { counted, formatDuration } from '../core/index.js';
 import type { Plan, RunEvent } from './files/index.js';
 import type { Speed } from './speed.js';
 
@@ -148,7 +148,7 @@ function reasonOf(
 ): string {
   const of = images < trainImages ? `${images} of the ${trainImages} images` : `${images} images`;
   const inFolds = folds === 1 ? '' : `${folds} folds of `;
-  const what = `${inFolds}${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} of ${of}`;
+  const what = `${inFolds}${counted(epochs, 'epoch')} of ${of}`;
   const rate = `${fixedRate(speed.training)} images/s`;
   return fits
     ? `${what} ${epochs === 1 && folds === 1 ? 'fits' : 'fit'} ${formatDuration(budget ?? 0)} at ${rate}`

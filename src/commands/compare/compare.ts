@@ -11,7 +11,7 @@ import {
   type ComparisonPlan,
   type RunHooks,
 } from '../../run/files/index.js';
-import { Interrupted, UserError } from '../../core/index.js';
+import { counted, Interrupted, UserError } from '../../core/index.js';
 import { readCompareConfig, type CompareConfig } from '../../config/index.js';
 import type { Dataset } from '../../data/index.js';
 import { manifestOf, requireSameData } from '../../run/manifest.js';
@@ -260,7 +260,7 @@ function labelOf({ arms, aliases, tasks }: Outline): string {
   const same = [...aliases]
     .map(([name, first]) => `; ${name} uses the policy of ${first}`)
     .join('');
-  return `Training ${arms.length - aliases.size} arms, ${tasks.length} trainings in total${same}`;
+  return `Training ${counted(arms.length - aliases.size, 'arm')}, ${counted(tasks.length, 'training')} in total${same}`;
 }
 
 function launcherOf({ engine, jobs }: CompareConfig): Launcher {

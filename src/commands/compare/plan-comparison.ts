@@ -1,5 +1,5 @@
 import { type CompareConfig } from '../../config/index.js';
-import { formatDuration } from '../../core/index.js';
+import { counted, formatDuration } from '../../core/index.js';
 import type { ComparisonPlan, Plan, RunHooks } from '../../run/files/index.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
@@ -30,7 +30,7 @@ export async function planComparison(
   const looking = (plan: Plan): ComparisonPlan =>
     withLooks({ ...plan, imagesPerEpoch: plan.imagesPerEpoch ?? wanted }, config);
   if (budget === null && config.epochs !== 'auto') {
-    const reason = `${config.epochs} epochs of ${wanted} images for every arm`;
+    const reason = `${counted(config.epochs, 'epoch')} of ${wanted} images for every arm`;
     return looking(configuredPlan(config.epochs, reason));
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
@@ -42,7 +42,7 @@ export async function planComparison(
   const seconds = one.seconds * trainings;
   const { epochs, images } = inStages(one, arms, one.imagesPerEpoch ?? wanted, prepared.batch);
   const fits = budget === null ? '' : ` in ${formatDuration(budget)}`;
-  const reason = `${epochs} epochs of ${images} images for each of ${arms.length} arms with ${seeds} seeds${fits}, at ${Math.round(speed.training)} images/s`;
+  const reason = `${counted(epochs, 'epoch')} of ${images} images for each of ${counted(arms.length, 'arm')} with ${counted(seeds, 'seed')}${fits}, at ${Math.round(speed.training)} images/s`;
   // Arms are compared by what they have seen: none of them may be cut short by the clock.
   const uncut = { trainingSeconds: undefined, judgingSeconds: undefined };
   const plan = { ...one, ...uncut, epochs, imagesPerEpoch: images, seconds, reason };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Interrupted } from '../../core/index.js';
+import { counted, Interrupted } from '../../core/index.js';
 import { namedFile } from '../../models/index.js';
 import {
   manifestSchema,
@@ -214,7 +214,7 @@ async function newPlan(run: TrainRun): Promise<Plan> {
   const { budget, epochs } = config;
   if (budget === null && epochs !== 'auto') {
     const { images } = sourceOf(run, { epochs, ...configuredPart(config) });
-    const reason = `${epochs} epochs of ${images} images, as configured`;
+    const reason = `${counted(epochs, 'epoch')} of ${images} images, as configured`;
     const plan = { ...configuredPlan(epochs, reason), ...configuredPart(config) };
     return withLooks(plan, config);
   }

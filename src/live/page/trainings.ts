@@ -2,7 +2,7 @@ import { epochFigures, type EpochMetrics } from '../../run/files/index.js';
 import { curves } from '../../report/charts/curves.js';
 import { table } from '../../report/elements.js';
 import { markup, nothing, type Content, type Markup } from '../../report/html.js';
-import { figureText, fixed, percent } from '../../report/wording.js';
+import { count, figureText, fixed, percent } from '../../report/wording.js';
 import type { ArmState } from '../arm-states.js';
 
 const stateNames: Record<ArmState['state'], string> = {
@@ -37,7 +37,7 @@ export function armsTable(arms: readonly ArmState[]): Markup {
       testedOf(outcome),
     ];
   });
-  return markup`<p>${done} of ${arms.length} trainings are done.</p>${table('Trainings', columns, rows)}`;
+  return markup`<p>${done} of ${count(arms.length, 'training')} ${arms.length === 1 ? 'is' : 'are'} done.</p>${table('Trainings', columns, rows)}`;
 }
 
 /** The curves of the training that told of an epoch last; nothing before the first. */

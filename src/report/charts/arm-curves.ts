@@ -1,7 +1,7 @@
 import { max, min } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { joined, markup, nothing, raw, type Markup } from '../html.js';
-import { percent } from '../wording.js';
+import { count, percent } from '../wording.js';
 import { textBox } from './point-labels.js';
 
 /** Accuracy of one arm over the epochs, its mean over seeds. */
@@ -58,7 +58,7 @@ export function armCurves(curves: readonly ArmCurve[], alone = false): Markup {
     const dashes = dash === '' ? nothing : markup` stroke-dasharray="${dash}"`;
     return markup`<polyline ${style}${dashes} points="${joined(path, ' ')}"/><line stroke="${stroke}" stroke-width="0.7" x1="${x(end).toFixed(1)}" y1="${y(value).toFixed(1)}" x2="${right + 14}" y2="${places[i].toFixed(1)}"/><text x="${right + 18}" y="${(places[i] + 4).toFixed(1)}" style="fill:${stroke}"${weight > 2.5 ? raw(' font-weight="700"') : nothing}>${words[i]}</text>`;
   });
-  const label = `Accuracy of ${shown.length} arms over ${last} epochs; at the end: ${words.join(', ')}`;
+  const label = `Accuracy of ${count(shown.length, 'arm')} over ${count(last, 'epoch')}; at the end: ${words.join(', ')}`;
   const head = alone
     ? markup` xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12.5" fill="#59626d"`
     : markup` class="plane"`;

@@ -8,6 +8,7 @@ import {
 } from '../../run/files/index.js';
 import { joined, markup, nothing, type Markup } from '../html.js';
 import { key } from '../elements.js';
+import { count } from '../wording.js';
 
 type Epoch = RunEventOf<'epoch'>;
 type Points = readonly (readonly [epoch: number, value: number])[];
@@ -114,6 +115,6 @@ function panel(title: string, lines: readonly Line[], highest?: number): Markup 
   const ends = shown
     .map(({ name, points }) => `${name} ends at ${Number(points.at(-1)![1].toPrecision(3))}`)
     .join(', ');
-  const label = `${title} over ${last} epochs: ${ends}`;
+  const label = `${title} over ${count(last, 'epoch')}: ${ends}`;
   return markup`<figure class="panel"><h3>${title}</h3><svg role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}">${grid}${epochs}${drawn}</svg></figure>`;
 }

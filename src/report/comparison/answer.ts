@@ -1,5 +1,5 @@
 import type { Comparison, ArmDifference, Figure, Interval, Payoff } from '../../run/files/index.js';
-import { changeRange, changeText, listed } from '../wording.js';
+import { changeRange, changeText, count, listed } from '../wording.js';
 
 /** Does the safe set pay? The answer in words, with the detected differences. */
 export interface Answer {
@@ -43,7 +43,7 @@ function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison):
     ...(shown.length > 0 ? [`Against ${shown.join('; ')}.`] : []),
     ...(open.length > 0
       ? [
-          `With ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} and ${testImages} test images, differences below about ${size}${unit} may be chance.${remedy(open, seeds.length)}`,
+          `With ${count(seeds.length, 'seed')} and ${testImages} test images, differences below about ${size}${unit} may be chance.${remedy(open, seeds.length)}`,
         ]
       : []),
     ...(against.length > 1

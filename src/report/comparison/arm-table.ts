@@ -55,7 +55,7 @@ export function noteOf(comparison: Comparison): string {
   const n = seeds.length;
   const [first] = figures;
   return [
-    `${count(n, 'seed')}. Each arm saw at most ${epochs} epochs of ${whole(imagesPerEpoch)} images and was tested on ${whole(testImages)} images that no decision was based on.`,
+    `${count(n, 'seed')}. Each arm saw at most ${count(epochs, 'epoch')} of ${whole(imagesPerEpoch)} images and was tested on ${whole(testImages)} images that no decision was based on.`,
     n === 1
       ? 'The 95 % intervals are over test images; other seeds may differ by more.'
       : 'Each 95 % interval is the wider of the one over seeds (Student’s t) and the one over test images.',

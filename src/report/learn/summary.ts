@@ -2,7 +2,7 @@ import type { Selection, Verdict } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Content, type Markup } from '../html.js';
 import { byJ, commandLine, list, signs } from '../elements.js';
-import { fixed, listed, percent, taskFigure, whole } from '../wording.js';
+import { count, fixed, listed, percent, taskFigure, whole } from '../wording.js';
 
 const meaning: Record<Verdict, string> = {
   safe: 'recognised no better than a harmless change; harm to the task below its limit',
@@ -36,8 +36,8 @@ function headline(selection: Selection): Markup {
   const all = selection.augmentations.length;
   const first =
     safe.length === 0
-      ? `None of the ${all} augmentations is safe for these images.`
-      : markup`<strong>${safe.length} of ${all} augmentations ${safe.length === 1 ? 'is' : 'are'} safe</strong> for these images: ${listed(safe)}.`;
+      ? `None of the ${count(all, 'augmentation')} is safe for these images.`
+      : markup`<strong>${safe.length} of ${count(all, 'augmentation')} ${safe.length === 1 ? 'is' : 'are'} safe</strong> for these images: ${listed(safe)}.`;
   const [verb, pronoun] = open.length === 1 ? ['is', 'it stays'] : ['are', 'they stay'];
   const rest =
     open.length === 0

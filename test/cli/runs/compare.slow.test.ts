@@ -210,13 +210,14 @@ test('a policy file and a learn run that are added later are found from the dire
 });
 
 test('single augmentations are set against their verdicts', async () => {
-  const { code, err } = await compare(
+  const { code, out, err } = await compare(
     'single',
     ...['--arms', 'none', '--single', '--seeds', '1', '--epochs', '1'],
     '--set',
     'augmentations=["Blur","HorizontalFlip","RandomCrop"]',
   );
   assert.equal(code, 0, err);
+  assert.match(out, /1 seed\. Each arm saw at most 1 epoch of /);
   const { singles, intervals } = resultOf('single');
   assert.equal(intervals, 'images');
   assert.deepEqual(

@@ -1,3 +1,4 @@
+import { counted } from '../../../core/index.js';
 import type { ExpectedGain } from '../../../commands/recommend/expected-gain.js';
 import type { Recommendation } from '../../../commands/recommend/recommend-run.js';
 import { farthest, type SimilarRow } from '../../../commands/recommend/similar-data.js';
@@ -66,8 +67,8 @@ function rowText({ row, distance }: SimilarRow, { network }: Recommendation['tra
   const { data, seeds, testImages, measure, source, note } = row;
   const far = distance > farthest;
   const other = row.network === network ? '' : `, another network (${row.network})`;
-  const length = `${row.epochs} epochs`;
-  return `${far ? 'Nearest, but too unlike' : 'Measured on'}: ${data}, ${factsText(row)}, ${length}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${measure} of ${count(testImages)} test images${other}${note === undefined ? '' : ` (${note})`}; distance ${distance.toFixed(1)}, similar up to ${farthest}; ${source}.`;
+  const length = counted(row.epochs, 'epoch');
+  return `${far ? 'Nearest, but too unlike' : 'Measured on'}: ${data}, ${factsText(row)}, ${length}, ${counted(seeds, 'seed')}, ${measure} of ${count(testImages)} test images${other}${note === undefined ? '' : ` (${note})`}; distance ${distance.toFixed(1)}, similar up to ${farthest}; ${source}.`;
 }
 
 function factsText(of: SimilarRow['row'] | Recommendation['training']): string {

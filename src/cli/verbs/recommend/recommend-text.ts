@@ -1,7 +1,7 @@
 import type { Recommendation } from '../../../commands/recommend/recommend-run.js';
 import type { PartRange, PolicyPart } from '../../../commands/recommend/policy-parts.js';
 import type { LeftOut } from '../../../commands/recommend/left-out.js';
-import { formatDuration } from '../../../core/index.js';
+import { counted, formatDuration } from '../../../core/index.js';
 import { wrapped } from '../../learned-answer.js';
 import { gainLines } from './gain-lines.js';
 
@@ -103,7 +103,7 @@ function phaseLines({ plan, policy }: Recommendation): string[] {
   const where = device === 'cpu' ? cpu : `${device}, ${cpu}`;
   return [
     `${epochsText(main)} with this policy, then ${last === 0 ? 'no last phase: there are too few epochs' : `${last} with ${lastText(policy.last)}`}.`,
-    `${reach}. An estimate from the speed that \`learn\` measured: ${Math.round(rate)} images/s (${where}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision}). \`train\` measures again${by === 'epochs' ? '' : ' and fits the epochs to the time'}.`,
+    `${reach}. An estimate from the speed that \`learn\` measured: ${Math.round(rate)} images/s (${where}, ${counted(threads, 'thread')}, ${precision}). \`train\` measures again${by === 'epochs' ? '' : ' and fits the epochs to the time'}.`,
   ];
 }
 
@@ -114,4 +114,4 @@ function lastText({ size, p, transforms }: Recommendation['policy']['last']): st
   return `the safe set alone (${some}${names}; each in ${shareOf(p)} of the images)`;
 }
 
-const epochsText = (count: number): string => `${count} ${count === 1 ? 'epoch' : 'epochs'}`;
+const epochsText = (count: number): string => counted(count, 'epoch');
