@@ -155,6 +155,12 @@ const imageFields = {
     .describe(
       'How JPEG files of many times that size are read. auto: with a half or a quarter of their pixels a side, where that leaves four times as many as the size has, which takes less than half of the time; full: with all of them.',
     ),
+  resizing: z
+    .enum(['symmetric', 'earlier'])
+    .default('symmetric')
+    .describe(
+      'How images come to that size. symmetric: a mirrored image gives the mirrored result, so that nothing but its contents shows a flip; earlier: as in versions that moved enlarged images by half a pixel, for runs of those.',
+    ),
   crops: z
     .enum(['working', 'full'])
     .default('working')

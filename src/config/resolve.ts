@@ -110,7 +110,13 @@ export const learnSettings: CommandSettings<LearnConfig> = {
   outOf: (name) => `runs/${name || 'learn'}`,
   joint: true,
   // They set no test images aside, and parted copies.
-  earlier: { testShare: 0, nearDuplicates: 'apart', decoding: 'full', ...plainTraining },
+  earlier: {
+    testShare: 0,
+    nearDuplicates: 'apart',
+    decoding: 'full',
+    resizing: 'earlier',
+    ...plainTraining,
+  },
 };
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
@@ -131,7 +137,7 @@ export const trainSettings: CommandSettings<TrainConfig> = {
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
-  earlier: { nearDuplicates: 'apart', decoding: 'full', ...plainTraining },
+  earlier: { nearDuplicates: 'apart', decoding: 'full', resizing: 'earlier', ...plainTraining },
 };
 
 /** Resolves what `train` will do. @throws UserError as `resolveConfig` */
@@ -149,7 +155,7 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,
-  earlier: { nearDuplicates: 'apart', decoding: 'full', ...plainTraining },
+  earlier: { nearDuplicates: 'apart', decoding: 'full', resizing: 'earlier', ...plainTraining },
   anew: ['jobs', 'engine'],
   grow(stored, given) {
     const settings = grownComparison(stored, given);

@@ -13,7 +13,7 @@ import {
 } from './formats/mask-colours.js';
 import { readPngChunks, unfilter } from './plain-png.js';
 import { readImageFile } from './read-file.js';
-import { resizeMask, type FittedSize } from './resize.js';
+import { resizeMask, type FittedSize } from './resize/resize.js';
 import type { Mask, Size } from './image.js';
 
 const paletteType = 3;

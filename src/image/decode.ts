@@ -8,7 +8,7 @@ import { sizeInHeader } from './header.js';
 import type { ImageNote } from './notes.js';
 import { decodePlainPng } from './plain-png.js';
 import { readImageFile } from './read-file.js';
-import { padded, resizeImage, type FittedSize } from './resize.js';
+import { padded, resizeImage, type FittedSize } from './resize/resize.js';
 import { sizeText } from './size-text.js';
 import type { Image, Size } from './image.js';
 

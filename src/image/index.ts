@@ -5,7 +5,7 @@ export { decodeMask, decodeMaskColours, loadMaskFile, type LoadedMask } from './
 export { hexOf, indexedBy, type ColouredPixels, type MaskColours } from './formats/mask-colours.js';
 export { encodeMaskPng, encodePng, writePng } from './encode.js';
 export { measureImage } from './header.js';
-export { resizeImage, resizeMask, scaledSize, type Fit, type FittedSize } from './resize.js';
+export { resizeImage, resizeMask, scaledSize, type Fit, type FittedSize } from './resize/resize.js';
 export { settleSharp } from './settle-sharp.js';
 export { sizeText } from './size-text.js';
 export { defaultColours, rgbOf } from './colours.js';

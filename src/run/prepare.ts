@@ -44,6 +44,7 @@ export type DataConfig = Settled<
     | 'size'
     | 'fit'
     | 'decoding'
+    | 'resizing'
     | 'onBadFile'
     | 'labels'
     | 'groupBy'
@@ -152,6 +153,7 @@ export function readData(
     | 'size'
     | 'fit'
     | 'decoding'
+    | 'resizing'
     | 'crops'
     | 'onBadFile'
     | 'labels'
@@ -169,7 +171,9 @@ export function readData(
   // Windows from full images must not differ from what is resized as a whole.
   const reduced = config.decoding === 'auto' && config.crops === 'working';
   return openDataset(config.data, {
-    size: config.size ? { ...config.size, fit: config.fit, reduced } : undefined,
+    size: config.size
+      ? { ...config.size, fit: config.fit, reduced, earlier: config.resizing === 'earlier' }
+      : undefined,
     onBadFile: config.onBadFile === 'skip' ? 'skip' : 'error',
     labels: config.labels,
     groupBy: config.groupBy,

@@ -12,7 +12,14 @@ export interface GivenLength {
 /** Settings of a `learn` run that a training on the same data needs too. */
 type TakenOver = Pick<
   LearnConfig,
-  'labels' | 'groupBy' | 'nearDuplicates' | 'decoding' | 'onBadFile' | 'testShare' | 'model'
+  | 'labels'
+  | 'groupBy'
+  | 'nearDuplicates'
+  | 'decoding'
+  | 'resizing'
+  | 'onBadFile'
+  | 'testShare'
+  | 'model'
 >;
 
 /**
@@ -41,6 +48,7 @@ function readingOptions({
   groupBy,
   nearDuplicates,
   decoding,
+  resizing,
   onBadFile,
   testShare,
 }: TakenOver): string[] {
@@ -56,6 +64,7 @@ function readingOptions({
     ...setting('nearDuplicates', nearDuplicates, 'together'),
     // Other pixels would be taken for other images.
     ...setting('decoding', decoding, 'auto'),
+    ...setting('resizing', resizing, 'symmetric'),
     // Earlier runs set none aside: `train` does.
     ...(testShare === 0 ? [] : setting('testShare', testShare, 0.2)),
   ];

@@ -7,7 +7,7 @@ import { isOutput } from '../run-output.js';
 import type { DatasetOptions } from '../listing.js';
 
 /** Raise it whenever decoding or what is kept changes: what older versions left is not used then. */
-const version = 6;
+const version = 7;
 
 /** More files than any data set has: somebody's whole disk. */
 const mostFiles = 1_000_000;
@@ -26,10 +26,11 @@ export function keyOf(kind: string, root: string, options: DatasetOptions): stri
   const hash = createHash('sha256');
   const { size, onBadFile = 'error', labels = {} } = options;
   const top = resolve(root);
-  const { width, height, fit = 'stretch', reduced = false } = size ?? {};
+  const { width, height, fit = 'stretch', reduced = false, earlier = false } = size ?? {};
   hash.update(JSON.stringify([version, kind, top, width, height, onBadFile]));
   if (fit !== 'stretch') hash.update(fit);
   if (reduced) hash.update('reduced');
+  if (earlier) hash.update('earlier');
   const { file, fileColumn, labelColumn, splitColumn, groupColumn } = labels;
   const { maskValues, resizeMasks } = labels;
   if (maskValues || resizeMasks) hash.update(JSON.stringify([maskValues, resizeMasks]));

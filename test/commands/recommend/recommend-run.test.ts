@@ -205,8 +205,9 @@ describe('what is printed', () => {
     const { command } = recommendRun({ run: learned({ config }), budget: '1h' });
     assert.match(command, /--budget 1h --group-by '\{patient\}_\*' --on-bad-file skip$/);
     // A run of an earlier version read all pixels: others would be taken for other images.
-    const earlier = { run: learned({ config: { decoding: 'full' } }), budget: '1h' };
-    assert.match(recommendRun(earlier).command, /--set decoding=full$/);
+    const older = { decoding: 'full', resizing: 'earlier' };
+    const earlier = { run: learned({ config: older }), budget: '1h' };
+    assert.match(recommendRun(earlier).command, /--set decoding=full --set resizing=earlier$/);
   });
 });
 

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
-import { InternalError } from '../core/index.js';
-import { Gate } from './gate.js';
-import { sizeText } from './size-text.js';
-import type { Image, Mask, Size } from './image.js';
+import { InternalError } from '../../core/index.js';
+import { enlarged } from './enlarge.js';
+import { Gate } from '../gate.js';
+import { sizeText } from '../size-text.js';
+import type { Image, Mask, Size } from '../image.js';
 
 /** Bytes of resized images that are being made at any time: small files may become large images. */
 const gate = new Gate(2 ** 29);
@@ -19,17 +20,20 @@ export interface FittedSize extends Size {
   readonly fit?: Fit;
   /** Whether JPEG files of many times this size may be decoded at a half or a quarter of theirs (`loadImage`). Default false. */
   readonly reduced?: boolean;
+  /** As earlier versions did: enlarged images are moved by half a pixel, and what `pad` fills may be a pixel wider on one side. Default false. */
+  readonly earlier?: boolean;
 }
 
 /**
- * Resizes an image to exactly `size`: Lanczos-3, anti-aliased when it gets smaller. For preparing data; the
+ * Resizes an image to exactly `size`: Lanczos-3, anti-aliased when it gets smaller. A mirrored image gives the mirrored result, but
+ * for rounding where a side gets smaller, and half a pixel where `crop` leaves out an odd number. For preparing data; the
  * augmentations have their own, exactly specified resize.
  *
  * @returns the same image if it already has that size
  */
 export async function resizeImage(image: Image, size: FittedSize): Promise<Image> {
   const { window, inner } = placesOf(image, size);
-  const scaled = await stretched(cutOut(image, window, image.channels), inner);
+  const scaled = await stretched(cutOut(image, window, image.channels), inner, size.earlier);
   const { width, height, channels } = scaled;
   if (width === size.width && height === size.height) return scaled;
   return { width: size.width, height: size.height, channels, data: padded(scaled, size, channels) };
@@ -42,7 +46,10 @@ interface Places {
 }
 
 /** The centred window that is taken of an image, and what size it is scaled to. Image and mask of one size have the same. */
-function placesOf(image: Size, { width, height, fit = 'stretch' }: FittedSize): Places {
+function placesOf(
+  image: Size,
+  { width, height, fit = 'stretch', earlier = false }: FittedSize,
+): Places {
   const scales = [width / image.width, height / image.height];
   if (fit === 'crop') {
     const scale = Math.max(...scales);
@@ -54,7 +61,14 @@ function placesOf(image: Size, { width, height, fit = 'stretch' }: FittedSize): 
   }
   const window = { width: image.width, height: image.height };
   if (fit === 'stretch') return { window, inner: { width, height } };
-  return { window, inner: scaledSize(image, { width, height, fit }) };
+  const inner = scaledSize(image, { width, height, fit });
+  // As much is filled on one side as on the other.
+  const centred = (side: number, whole: number): number =>
+    earlier || (whole - side) % 2 === 0 ? side : side + 1;
+  return {
+    window,
+    inner: { width: centred(inner.width, width), height: centred(inner.height, height) },
+  };
 }
 
 /** The size of a whole image at the scale that `fit` gives it, before anything is cut off or filled up. */
@@ -109,7 +123,19 @@ function reflected(length: number, target: number): Int32Array {
 }
 
 /** An image with each side scaled by itself. */
-async function stretched(image: Image, size: Size): Promise<Image> {
+async function stretched(image: Image, size: Size, earlier = false): Promise<Image> {
+  if (earlier) return scaledByVips(image, size);
+  // What libvips enlarges is moved by half a pixel.
+  const shrunk = await scaledByVips(image, {
+    width: Math.min(image.width, size.width),
+    height: Math.min(image.height, size.height),
+  });
+  return shrunk.width === size.width && shrunk.height === size.height
+    ? shrunk
+    : enlarged(shrunk, size);
+}
+
+async function scaledByVips(image: Image, size: Size): Promise<Image> {
   const { width, height, channels, data } = image;
   if (width === size.width && height === size.height) return image;
   if (data.length !== width * height * channels)
