@@ -27,6 +27,7 @@ export { knownNames } from './describe.js';
 export { presets, type PresetName } from './presets.js';
 export type { ModelConfig } from './training.js';
 export {
+  growCompareConfig,
   mergeSettings,
   compareSettings,
   dataFolder,

@@ -157,13 +157,19 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   ignored: learnOnly,
   earlier: { nearDuplicates: 'apart', decoding: 'full', resizing: 'earlier', ...plainTraining },
   anew: ['jobs', 'engine'],
-  grow(stored, given) {
-    const settings = grownComparison(stored, given);
-    const parsed = compareSchema.safeParse(settings);
-    if (!parsed.success) throw configError(parsed.error.issues, settings);
-    return parsed.data;
-  },
+  grow: growCompareConfig,
 };
+
+/** A comparison's settings with the arms and seeds that are asked for beyond them. @throws UserError `CONFIG_INVALID` */
+export function growCompareConfig(
+  stored: CompareConfig,
+  given: Readonly<Record<string, unknown>>,
+): CompareConfig {
+  const settings = grownComparison(stored, given);
+  const parsed = compareSchema.safeParse(settings);
+  if (!parsed.success) throw configError(parsed.error.issues, settings);
+  return parsed.data;
+}
 
 /** Resolves what `compare` will do. @throws UserError as `resolveConfig` */
 export function resolveCompareConfig(sources: Sources<CompareInput>): CompareConfig {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CompareConfig } from '../../config/index.js';
+import { growCompareConfig, type CompareConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
 import type { Comparison, ComparisonManifest } from '../../run/files/index.js';
 import { displacer } from '../../run/folder/places.js';
@@ -36,14 +36,12 @@ export function withMore(
       got: first,
       remedy: 'leave these arms out, or start another comparison in another folder',
     });
-  const added = given.arms.filter((name) => !stored.arms.includes(name)).map(placedArm);
-  return {
-    ...stored,
-    arms: [...new Set([...stored.arms, ...added])],
-    single: stored.single || given.single,
-    seeds: Math.max(stored.seeds, given.seeds),
-    from: stored.from ?? (given.from === null ? null : fromStart(given.from)),
-  };
+  return growCompareConfig(stored, {
+    arms: given.arms.map((name) => (stored.arms.includes(name) ? name : placedArm(name))),
+    single: given.single,
+    seeds: given.seeds,
+    from: given.from === null ? null : fromStart(given.from),
+  });
 }
 
 function isTuned(name: string): boolean {
