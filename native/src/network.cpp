@@ -11,7 +11,7 @@ void defineNetwork(Exports& exports) {
                   const std::vector<int64_t>& padding, const std::vector<int64_t>& dilation, int64_t groups) {
     const ConvShape shape{stride, padding, dilation, groups};
     if (isMixed(x, weight)) return mixedConvolution(x, weight, bias, shape);
-    if (isDirect(x, weight, shape)) return fusedConvolution(x, weight, bias, shape);
+    if (isOurs(x, weight, shape, learns(x, weight, bias))) return fusedConvolution(x, weight, bias, shape);
     return at::conv2d(x, weight, bias, stride, padding, dilation, groups);
   });
   OP("batchNorm", [](const Tensor& x, const OptTensor& weight, const OptTensor& bias, const OptTensor& mean,

@@ -48,12 +48,12 @@ ConvolutionGradients convolve1x1Backward(const Tensor& dy, const Tensor& x, cons
 }
 
 Tensor convolve3x3(const Tensor& x, const Tensor& weight, bool learns) {
-  if (isDirect(x, weight, kBordered)) return directConvolution(x, weight, {}, 1, 1, learns);
+  if (isOurs(x, weight, kBordered, learns)) return directConvolution(x, weight, {}, 1, 1, learns);
   return asChannelsLast(at::conv2d(x, met(weight, x), {}, at::IntArrayRef({1, 1}), at::IntArrayRef({1, 1})));
 }
 
 ConvolutionGradients convolve3x3Backward(const Tensor& dy, const Tensor& x, const Tensor& weight) {
-  if (isDirect(x, weight, kBordered))
+  if (isOurs(x, weight, kBordered, true))
     return {directInputGradient(asChannelsLast(dy), x, weight, 1, 1),
             directWeightGradient(asChannelsLast(dy), x, weight, 1, 1)};
   return gradientsOf(dy, x, weight, 1);

@@ -1,5 +1,5 @@
-// Convolutions of channels-last float32 images with all channels together, for processors whose vectors hold eight
-// values. Work is cut by images, rows and channels alone, so results do not depend on the number of threads.
+// Convolutions of channels-last float32 images with all channels together, for processors whose vectors hold eight or
+// sixteen values. Work is cut by images, rows and channels alone, so results do not depend on the number of threads.
 #pragma once
 #include <cstdint>
 

@@ -54,16 +54,22 @@ struct DirectConvolution : torch::autograd::Function<DirectConvolution> {
 
 }  // namespace
 
-bool isDirect(const Tensor& x, const Tensor& weight, const ConvShape& shape) {
-  if (widest() != 8 || !x.device().is_cpu() || !weight.device().is_cpu()) return false;
+bool learns(const Tensor& x, const Tensor& weight, const OptTensor& bias) {
+  return c10::GradMode::is_enabled() &&
+         (x.requires_grad() || weight.requires_grad() || (bias.has_value() && bias->requires_grad()));
+}
+
+bool isOurs(const Tensor& x, const Tensor& weight, const ConvShape& shape, bool learning) {
+  if (widest() < 8 || !x.device().is_cpu() || !weight.device().is_cpu()) return false;
   if (x.scalar_type() != at::kFloat || weight.scalar_type() != at::kFloat || x.dim() != 4 || weight.dim() != 4)
     return false;
   const int64_t kernel = weight.size(2);
   if (kernel < 2 || kernel > kLargest || weight.size(3) != kernel || weight.size(1) != x.size(1)) return false;
   if (!both(shape.stride, 1, 2) || !both(shape.padding, 0, kernel - 1) || !both(shape.dilation, 1, 1)) return false;
   const int64_t seen = kernel - 2 * shape.padding[0];
-  return shape.groups == 1 && x.numel() > 0 && weight.numel() > 0 && x.size(2) >= seen && x.size(3) >= seen &&
-         x.is_contiguous(at::MemoryFormat::ChannelsLast);
+  if (shape.groups != 1 || x.numel() == 0 || weight.numel() == 0 || x.size(2) < seen || x.size(3) < seen) return false;
+  if (!x.is_contiguous(at::MemoryFormat::ChannelsLast)) return false;
+  return widest() == 8 || (learning && inTiles(shapeOf(x, weight, shape.stride[0], shape.padding[0])));
 }
 
 Tensor directConvolution(const Tensor& x, const Tensor& weight, const OptTensor& bias, int64_t stride,
@@ -93,9 +99,7 @@ Tensor fusedConvolution(const Tensor& x, const Tensor& weight, const OptTensor& 
   // A bias that does not fit is refused by libtorch, in its words.
   if (bias.has_value() && !isBiasOf(weight, *bias))
     return at::conv2d(x, weight, bias, shape.stride, shape.padding, shape.dilation, shape.groups);
-  const bool learns = c10::GradMode::is_enabled() &&
-                      (x.requires_grad() || weight.requires_grad() || (bias.has_value() && bias->requires_grad()));
-  if (!learns) return directConvolution(x, weight, bias, shape.stride[0], shape.padding[0], false);
+  if (!learns(x, weight, bias)) return directConvolution(x, weight, bias, shape.stride[0], shape.padding[0], false);
   return DirectConvolution::apply(x, weight, bias, shape.stride[0], shape.padding[0]);
 }
 

@@ -4,8 +4,12 @@
 
 namespace engine {
 
-// Square kernels from 2x2 to 7x7 on channels-last float32 images, on processors with AVX2 and without AVX-512.
-bool isDirect(const Tensor& x, const Tensor& weight, const ConvShape& shape);
+// Whether gradients will be wanted of any of these.
+bool learns(const Tensor& x, const Tensor& weight, const OptTensor& bias);
+
+// On channels-last float32 images: with AVX2 alone, square kernels from 2x2 to 7x7; with AVX-512, what is trained in
+// tiles, since libtorch comes close to what the processor can do otherwise.
+bool isOurs(const Tensor& x, const Tensor& weight, const ConvShape& shape, bool learning);
 
 // In a graph or without one; without one, sums are taken as they are defined.
 Tensor fusedConvolution(const Tensor& x, const Tensor& weight, const OptTensor& bias, const ConvShape& shape);

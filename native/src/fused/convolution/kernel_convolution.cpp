@@ -116,11 +116,9 @@ void run(const Pass& pass, const float* source, const float* bias, float* result
           const Block block{b * width, std::min(width, pass.to.channels - b * width), phase.taps.data() + b * size,
                             &biases[b * width]};
           Compiled<N>::run([&]() INLINED_BODY {
-            const int64_t count = here.size();
-            int64_t p = 0;
-            for (; p + kTogether <= count; p += kTogether)
-              placesOf<N, kTogether>(padded, &here[p], &there[p], seen, block, result);
-            for (; p < count; p++) placesOf<N, 1>(padded, &here[p], &there[p], seen, block, result);
+            together<N>(here.size(), [&](int64_t p, auto count) INLINED_BODY {
+              placesOf<N, decltype(count)::value>(padded, &here[p], &there[p], seen, block, result);
+            });
           });
         }
       }

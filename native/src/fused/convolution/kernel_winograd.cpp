@@ -56,16 +56,12 @@ template <int N>
 INLINED void multiply(const float* seen, const int64_t* rows, int64_t tiles, int64_t inputs, const float* weights,
                       const float* none, float* to) {
   const Seen each{1, inputs, 0};
-  float* into[kTogether];
-  int64_t t = 0;
-  for (; t + kTogether <= tiles; t += kTogether) {
-    for (int p = 0; p < kTogether; p++) into[p] = to + (t + p) * 2 * N;
-    sumPlaces<N, kTogether>(seen, &rows[t], each, weights, none, into);
-  }
-  for (; t < tiles; t++) {
-    into[0] = to + t * 2 * N;
-    sumPlaces<N, 1>(seen, &rows[t], each, weights, none, into);
-  }
+  together<N>(tiles, [&](int64_t t, auto count) INLINED_BODY {
+    constexpr int T = decltype(count)::value;
+    float* into[T];
+    for (int p = 0; p < T; p++) into[p] = to + (t + p) * 2 * N;
+    sumPlaces<N, T>(seen, &rows[t], each, weights, none, into);
+  });
 }
 
 // Products of one block of outputs as results, where they are within the image.

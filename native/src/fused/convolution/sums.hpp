@@ -1,4 +1,4 @@
-// The innermost loops: twelve vectors of sums in registers.
+// The innermost loops: sums in registers, three quarters of all that there are.
 #pragma once
 #include <algorithm>
 
@@ -6,8 +6,22 @@
 
 namespace engine {
 
-// Places (or weights) whose sums are kept in registers, two vectors of outputs each: twelve of sixteen registers.
-constexpr int kTogether = 6;
+// Places (or weights) whose sums are kept in registers, two vectors of outputs each: twelve of sixteen registers, or
+// twenty-four of the thirty-two that AVX-512 has.
+template <int N>
+constexpr int kTogether = N == 16 ? 12 : 6;
+
+// body(from, std::integral_constant): `count` things in groups as large as registers allow.
+template <int N, class Body>
+INLINED void together(int64_t count, const Body& body) {
+  int64_t i = 0;
+  for (; i + kTogether<N> <= count; i += kTogether<N>) body(i, std::integral_constant<int, kTogether<N>>{});
+  if constexpr (kTogether<N> > 6)
+    if (i + 6 <= count) body(i, std::integral_constant<int, 6>{}), i += 6;
+  if (i + 4 <= count) body(i, std::integral_constant<int, 4>{}), i += 4;
+  if (i + 2 <= count) body(i, std::integral_constant<int, 2>{}), i += 2;
+  if (i < count) body(i, std::integral_constant<int, 1>{});
+}
 
 // What places see: `rows` stretches of `length` values, `line` apart.
 struct Seen {
@@ -83,16 +97,9 @@ INLINED void sumWeights(const float* seen, const int64_t* here, const float* gra
 template <int N>
 INLINED void sumAllWeights(int64_t weights, const float* seen, const int64_t* here, const float* gradient,
                            int64_t places, float* into) {
-  int64_t k = 0;
-  for (; k + kTogether <= weights; k += kTogether)
-    sumWeights<N, kTogether>(seen + k, here, gradient, places, into + k * 2 * N);
-  const int64_t rest = weights - k;
-  seen += k, into += k * 2 * N;
-  if (rest == 5) sumWeights<N, 5>(seen, here, gradient, places, into);
-  if (rest == 4) sumWeights<N, 4>(seen, here, gradient, places, into);
-  if (rest == 3) sumWeights<N, 3>(seen, here, gradient, places, into);
-  if (rest == 2) sumWeights<N, 2>(seen, here, gradient, places, into);
-  if (rest == 1) sumWeights<N, 1>(seen, here, gradient, places, into);
+  together<N>(weights, [&](int64_t k, auto count) INLINED_BODY {
+    sumWeights<N, decltype(count)::value>(seen + k, here, gradient, places, into + k * 2 * N);
+  });
 }
 
 }  // namespace engine
