@@ -25,6 +25,7 @@ import {
   manifestSchema,
   policyFileSchema,
   readRunFile,
+  recommendedAt,
   refuseRunFiles,
   requireLearned,
   runFiles,
@@ -41,6 +42,8 @@ export interface ExportPolicyOptions {
   readonly run: string;
   readonly format: ExportTarget;
   readonly set: LearnedPolicy;
+  /** Of the training that it is for, which `recommended` depends on; default: a short one. */
+  readonly epochs?: number;
   /** Of Albumentations, for `albumentations-json`; default 2.0. */
   readonly release?: AlbumentationsRelease;
   /** Also written there. */
@@ -63,12 +66,13 @@ export function policyExport({
   run,
   format,
   set,
+  epochs = 1,
   release = '2.0',
   out,
 }: ExportPolicyOptions): ExportedPolicy {
   requireLearned(run, 'use --format onnx or safetensors for its network');
   if (out !== undefined) refuseRunFiles([out]);
-  const file = readRunFile(run, 'policy', policyFileSchema);
+  const file = forEpochs(readRunFile(run, 'policy', policyFileSchema), epochs);
   const asFile = format === 'albumentations' && out?.toLowerCase().endsWith('.json') === true;
   const exported =
     format === 'json'
@@ -76,6 +80,13 @@ export function policyExport({
       : inWordsOf(asFile ? 'albumentations-json' : format, { file, set, run, release });
   if (out !== undefined && !isThere(out, exported.text)) writeAtomic(out, exported.text);
   return exported;
+}
+
+/** The policies for a training of so many epochs. */
+function forEpochs(file: PolicyFile, epochs: number): PolicyFile {
+  const { recommended } = file;
+  if (recommended === undefined) return file;
+  return { ...file, recommended: { ...recommended, policy: recommendedAt(recommended, epochs) } };
 }
 
 /** Whether the file is there already, as an earlier call wrote it. @throws UserError `OUTPUT_EXISTS` where it is another one */

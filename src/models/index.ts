@@ -3,6 +3,7 @@ export {
   defaultWidth,
   modelNames,
   networkFor,
+  photographSide,
   stemFor,
   type ModelName,
   type ModelSpec,

@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly judgingImages: number;
   /** Passes over the judging images that judging will take. */
   readonly judgingPasses: number;
+  /** Passes more, which time is set aside for only where all images are judged. Default 0. */
+  readonly passesToSpare?: number;
   /** Where time is short, fewer of them are judged, but not fewer than this. Default: all are. */
   readonly fewestJudged?: number;
   /** True where schedule or early stopping need the held-out loss of every epoch. */
@@ -108,10 +110,13 @@ function timeFor(input: PlanInput, speed: Speed, most: number) {
   const { budget, folds = 1, judgingImages, fewestJudged = judgingImages } = input;
   const share = folds === 1 ? trainingShare : trainingShareOfFolds;
   const perImage = input.judgingPasses / speed.judging;
+  const more = ((input.passesToSpare ?? 0) * judgingImages) / speed.judging;
   const whole = judgingImages * perImage;
-  if (budget === null) return { training: Infinity, judging: whole, judged: judgingImages };
+  if (budget === null) return { training: Infinity, judging: whole + more, judged: judgingImages };
   const available = Math.max(0, budget * (1 - reserve) - input.spent);
   const forJudging = available - Math.min(most, available * share);
+  if (whole + more <= forJudging)
+    return { training: available - whole - more, judging: whole + more, judged: judgingImages };
   const judged = Math.max(
     Math.min(fewestJudged, judgingImages),
     Math.min(judgingImages, Math.floor(forJudging / perImage)),

@@ -43,5 +43,7 @@ export {
   paddedPasses,
   type PaddedShift,
 } from './grades/padded-shifts.js';
+// What common recipes add besides, by its harm alone.
+export { additionPasses, isHarmless, judgeAdditions, type Addition } from './grades/additions.js';
 // Strength: how far what is not safe may reach.
 export { judgeStrength, type StrengthJudgement } from './strength.js';

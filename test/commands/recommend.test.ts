@@ -130,6 +130,18 @@ test('the crop pads as far as was judged below the margin of harm, whatever its 
   assert.deepEqual(withPadding(), ['PaddedCrop']);
 });
 
+test('a network that knows less than half of the task does not limit the crop, unless a pixel is too much', () => {
+  const judged = (known: number, ...harms: number[]): number | undefined =>
+    paddingOf({
+      ...{ ...graded, harmMargin: 0.2, known },
+      paddedCrop: harms.map((harmFitted, i) => ({ padding: (i + 1) / 32, harm, harmFitted })),
+    });
+  assert.equal(judged(0.49, 0.12, 0.24, 0.3, 0.36), 4 / 32);
+  assert.equal(judged(0.5, 0.12, 0.24, 0.3, 0.36), 1 / 32);
+  assert.equal(judged(0.49, 0.46, 0.57, 0.63, 0.73), 0);
+  assert.equal(judged(0.49), 0);
+});
+
 test('a flip that few images leave undecided is taken where its estimates speak for it, no other', () => {
   const left = 'undecided' as const;
   const open = { ...flip, verdict: left, grade: left, except: [] };

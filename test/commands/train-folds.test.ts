@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shareOf } from '../../src/commands/learn/train-folds.js';
+import { shareOf } from '../../src/commands/learn/folds/train-folds.js';
 
 const plan = { epochs: 9, validateEvery: 1, imagesPerSecond: 20, seconds: 500, reason: '' };
 

@@ -99,4 +99,27 @@ test('the crop from a padded image is told with its harm and with what the polic
   const none = pageOf({ ...selection, harmMargin: 0.05, paddedCrop: judged });
   assert.match(none, /below 0\.05: none of them/);
   assert.doesNotMatch(pageOf(selection), /padded with black/);
+  const little = pageOf({ ...selection, harmMargin: 0.2, known: 0.3, paddedCrop: judged });
+  assert.match(little, /knows less than half of the task, the widest of all/);
+  assert.match(little, /below: 9\.4 % of the longer side/);
+});
+
+test('what common recipes add is told with its harm and whether long trainings take it', () => {
+  const harm = { value: 0.12, low: 0.02, high: 0.22 };
+  const additions: Selection['additions'] = [
+    { name: 'Shear', options: {}, harm, harmless: true },
+    { name: 'RandomErasing', options: { scale: [0.02, 0.16] }, harm, harmless: false },
+  ];
+  const pageOf = (of: Selection): string =>
+    learnPage({ run: '.', manifest, selection: of, samples: null, events: [] });
+  const page = pageOf({ ...selection, harmMargin: 0.2, known: 0.8, additions });
+  assert.match(page, /<strong>Shear<\/strong>: 0\.12 \[0\.02, 0\.22\], taken/);
+  assert.match(page, /RandomErasing<\/strong> .*0\.16.*: 0\.12 \[0\.02, 0\.22\], not taken/);
+  assert.match(page, /of 100 epochs and more/);
+  assert.match(page, /is below 0\.20\. Each/);
+  assert.match(
+    pageOf({ ...selection, harmMargin: 0.2, known: 0.3, additions }),
+    /the lower limit of its .* is below 0\.50/,
+  );
+  assert.doesNotMatch(pageOf(selection), /common recipes add/);
 });

@@ -76,6 +76,17 @@ test('folds share the time for training, and all their images judge', () => {
   );
 });
 
+test('time is set aside for passes to spare where all images can be judged', () => {
+  const spare = { ...input, passesToSpare: 60, fewestJudged: 50 };
+  // (600 * 0.94 - 10 - 400 * 90 / 800) / (8 * 1.04) = 61.2
+  assert.equal(planRun(spare, speed).epochs, 61);
+  // A fifth of the time, 110.8 s, is enough for 30 passes, at 120 s for the 90 no longer.
+  const slower = { ...speed, judging: 300 };
+  const without = planRun({ ...spare, passesToSpare: 0 }, slower);
+  assert.deepEqual(planRun(spare, slower), without);
+  assert.equal(without.judged, undefined);
+});
+
 test('a budget without room for eight steps is refused with what it would take', () => {
   assert.throws(() => planRun({ ...input, budget: 20 }, speed), {
     code: 'BUDGET_TOO_SMALL',

@@ -27,6 +27,7 @@ interface Flags {
   format: Format;
   out?: string;
   set: LearnedPolicy;
+  epochs?: number;
   release: AlbumentationsRelease;
   json?: boolean;
 }
@@ -47,6 +48,12 @@ export function exportCommand(): Command {
         .default('safe-v2'),
     )
     .addOption(
+      new Option(
+        '--epochs <n>',
+        'epochs of the training that it is for: from 100 on, recommended may draw more',
+      ).argParser(readEpochs),
+    )
+    .addOption(
       new Option('--release <name>', 'release of Albumentations that loads albumentations-json')
         .choices(['1.3', '1.4', '2.0'])
         .default('2.0'),
@@ -58,7 +65,7 @@ export function exportCommand(): Command {
     )
     .addHelpText('after', `\nFormats of policies\n${formatLines()}`)
     .action(async (run: string, flags: Flags, command: Command) => {
-      const { format, set, out } = flags;
+      const { format, set, epochs, out } = flags;
       if (isModel(format)) {
         if (command.getOptionValueSource('set') === 'cli') throw setOfNetwork(format);
         const { exportModel } = await import('../../commands/export.js');
@@ -67,7 +74,7 @@ export function exportCommand(): Command {
         return;
       }
       const { policyExport } = await import('../../commands/export.js');
-      const exported = policyExport({ run, format, set, release: flags.release, out });
+      const exported = policyExport({ run, format, set, epochs, release: flags.release, out });
       if (flags.json) {
         console.log(JSON.stringify({ format, set, out: out ?? null, ...exported }, null, 2));
         return;
@@ -96,6 +103,12 @@ function readFormat(name: string): Format {
   const near = closest(name, formats);
   const advice = near === undefined ? '' : ` Did you mean ${near}?`;
   throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}.${advice}`);
+}
+
+function readEpochs(text: string): number {
+  const epochs = Number(text);
+  if (Number.isInteger(epochs) && epochs > 0) return epochs;
+  throw new InvalidArgumentError('Expected a whole number of epochs, such as 200.');
 }
 
 /** The table of formats, as help shows it. */

@@ -6,8 +6,6 @@ import type { Size } from '../../image/image.js';
 import {
   judge,
   judgeKeepPairs,
-  judgePaddedShifts,
-  paddedPasses,
   judgePairs,
   judgeStrength,
   keepsLabels,
@@ -18,10 +16,10 @@ import {
   type JudgingResult,
   type JudgingPasses,
   type Observer,
-  type PaddedShift,
   type StrengthJudgement,
   type Verdicts,
 } from '../../safe/index.js';
+import { judgeByHarm, passesByHarm } from './judge-by-harm.js';
 import { jointTask } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import { stoppable } from '../../run/streams.js';
@@ -50,7 +48,7 @@ export interface JudgingRun {
 }
 
 /** The same with what its networks have in common. */
-interface PooledRun extends JudgingRun {
+export interface PooledRun extends JudgingRun {
   /** Of the first network: labels, data and loader are those of all. */
   readonly prepared: Prepared;
   readonly pool: JudgingPool;
@@ -76,7 +74,7 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
   const passes: JudgingPasses = (transforms, draw, images) =>
     stoppable(passing(transforms, draw, images), () => run.check());
   const result = await judgeSingly(run, observer, passes);
-  const paddedShifts = await judgeShifts(run, observer, passes, result);
+  const byHarm = await judgeByHarm(run, observer, passes, result);
   run.onEvent({ type: 'phase', phase: 'select', label: 'Judging pairs' });
   const ofPairs = {
     labels: prepared.labels,
@@ -109,7 +107,7 @@ export async function judgeAll(given: JudgingRun): Promise<Selection> {
     pairs,
     keepPairs,
     strengths,
-    paddedShifts,
+    ...byHarm,
     taskKnown,
   });
 }
@@ -164,7 +162,7 @@ function judgeSingly(
         undecided: [...undecided],
       }),
     onLook: (verdicts) => run.onEvent(lookEvent(verdicts)),
-    laterPasses: run.taskKnown === false ? 0 : paddedPasses(images),
+    laterPasses: passesByHarm(run, images),
     mayContinue: (reserved) => run.mayContinue(reserved),
   });
 }
@@ -202,27 +200,6 @@ function earlierOf({ config, networks, taskKnown }: JudgingRun) {
 function fullSizeOf(config: LearnConfig, data: Dataset): Size | undefined {
   const full = originalsFor(config, data);
   return full && new Originals(full).sizeOf(0);
-}
-
-/** What a crop from the padded image costs; nothing where harm is not judged. */
-async function judgeShifts(
-  run: PooledRun,
-  observer: Observer,
-  passes: JudgingPasses,
-  { verdicts, clean, skill }: JudgingResult,
-): Promise<PaddedShift[]> {
-  if (verdicts.status === 'undertrained' || run.taskKnown === false) return [];
-  run.onEvent({ type: 'phase', phase: 'select', label: 'Judging crops from padded images' });
-  const { calibration } = run.pool;
-  return judgePaddedShifts({
-    passes,
-    observer,
-    clean,
-    skill,
-    calibration,
-    size: run.prepared.data.size,
-    onPadding: (done, total) => progress(run, done, total, 'padding'),
-  });
 }
 
 /** How far the magnitude of each augmentation that is not safe at its full range may reach, by name. */

@@ -37,10 +37,10 @@ import {
   withEarlier,
   type SetJudging,
 } from './judge-set.js';
-import { foldsOf, type RunFold } from './run-folds.js';
+import { foldsOf, type RunFold } from './folds/run-folds.js';
 import { drawFirstSamples } from './first-samples.js';
 import { planOf } from './plan-learning.js';
-import { firstTrained, trainFolds, type TrainedFolds } from './train-folds.js';
+import { firstTrained, trainFolds, type TrainedFolds } from './folds/train-folds.js';
 import { checkSets, closeSets, dataSetsOf, openSets, setNames, type OpenedSet } from './sets.js';
 
 /** What a run has found for a data set. */

@@ -15,6 +15,7 @@ import type { Sitting } from '../../run/sitting.js';
 import type { Speed } from '../../run/speed.js';
 import { expectedHalfWidth, imagesFor } from '../../safe/index.js';
 import { needsEveryEpoch } from '../train/prepare-training.js';
+import { createTransform } from '../../augment/index.js';
 import { statisticsImages } from './observer.js';
 import {
   allJudged,
@@ -23,7 +24,7 @@ import {
   foldsOf,
   possibleFolds,
   type RunFold,
-} from './run-folds.js';
+} from './folds/run-folds.js';
 import { allTrained, jointTraining, type SettledConfig } from './joint-learning.js';
 import type { Prepared } from './prepare-learning.js';
 import { dataSetsOf, type OpenedSet } from './sets.js';
@@ -36,6 +37,8 @@ const extraPasses = 4;
 const growthPasses = 9;
 /** What fitting an image's statistics costs of scoring it. */
 const statisticsCost = 0.1;
+/** Of the parts of a magnitude's range, judged from the smallest up, two before one is not safe and breaks labels. */
+const passesOfRange = 2;
 /** A window is scored whole, inside and at its border, which is judged by both of these. */
 const passesOfWindow = 3;
 
@@ -183,6 +186,7 @@ function planLearning(folds: readonly RunFold[], spent: number, speed: Speed): P
     {
       ...{ budget, epochs, judgingPasses, trainImages, judgingImages, spent },
       ...{ batch, folds: folds.length },
+      passesToSpare: passesOfRange * rangesOf(sets[0].prepared),
       fewestJudged: fewestJudged * sets.length,
       everyEpoch: needsEveryEpoch(config),
     },
@@ -193,6 +197,13 @@ function planLearning(folds: readonly RunFold[], spent: number, speed: Speed): P
   const some = Math.floor((all * (plan.judged ?? judgingImages)) / judgingImages);
   const which = some < all ? `${some} of the ${all} images judge` : `all ${all} images judge`;
   return { ...plan, reason: `${plan.reason}; ${which}, each by a network that has not seen it` };
+}
+
+/** The magnitudes of all augmentations: each has a range that may be narrowed. */
+function rangesOf({ labels, data }: Prepared): number {
+  return labels
+    .filter(({ kind }) => kind === 'augmentation')
+    .reduce((sum, { spec }) => sum + createTransform(spec).magnitudes(data.size).length, 0);
 }
 
 /** Images that statistics are taken of: those that one fold trains on, and what others need beside them. */

@@ -9,7 +9,7 @@ import {
 import type { LearnConfig } from '../../config/index.js';
 import type { AugmentationResult, Selection } from '../../run/files/index.js';
 import type { Size } from '../../image/image.js';
-import { mostPadding } from '../../safe/index.js';
+import { isHarmless, mostPadding } from '../../safe/index.js';
 
 /** An augmentation in the range in which it keeps the labels. */
 export interface Keeper {
@@ -28,6 +28,9 @@ export interface KeptRanges {
   readonly padding?: number;
 }
 
+/** How many of the rest are drawn for an image in so long a training. */
+const drawnAtLength = 2;
+
 /** Share of the epochs, at their end, that are trained on the safe set alone. */
 export const lastShare = 0.1;
 
@@ -42,12 +45,57 @@ export const lastShare = 0.1;
  *
  * Crops that fill up their border by mirroring are left out: the padded crop does their work.
  */
-export function recommend({
-  keepers,
-  size,
-  restore,
-  padding = paddingFrom(keepers, size),
-}: KeptRanges): Policy {
+export function recommend(ranges: KeptRanges): Policy {
+  return policyOf(ranges, { drawn: 1 });
+}
+
+/**
+ * The same for a long training: two of the rest, to which comes what common recipes add, as far as it was judged harmless, and at the
+ * end a rectangle that is painted over, where that was harmless too.
+ *
+ * @returns undefined where none of the additions was judged harmless
+ */
+export function recommendLong(ranges: KeptRanges, selection: JudgedWidely): Policy | undefined {
+  const { keepers, size, padding = paddingFrom(keepers, size) } = ranges;
+  const harmless = (selection.additions ?? []).filter((addition) => addition.harmless);
+  if (harmless.length === 0) return undefined;
+  const added = harmless.map(({ name, options }): Keeper => ({ spec: { name, options } }));
+  const paints = ({ spec }: Keeper): boolean => spec.name === 'RandomErasing';
+  const wide = [...widelyHarmless(selection), ...added.filter((k) => !paints(k))];
+  const kept = keepers.filter((keeper) => !wide.some((wider) => reaches(wider, keeper)));
+  return policyOf(
+    { ...ranges, padding, keepers: [...kept, ...wide] },
+    { drawn: drawnAtLength, last: added.filter(paints) },
+  );
+}
+
+/** What long trainings go by beside the keepers. */
+type JudgedWidely = Partial<
+  Pick<Selection, 'additions' | 'augmentations' | 'harmMargin' | 'known'>
+>;
+
+/** Changes of brightness and contrast, which every recipe has, where their full range is harmless by the rule of the additions. */
+function widelyHarmless({ augmentations = [], harmMargin = 0, known = 1 }: JudgedWidely): Keeper[] {
+  return augmentations.flatMap(({ name, params, harm, except = [] }): Keeper[] => {
+    if (!usualTones.includes(name) || harm === undefined || except.length > 0) return [];
+    return isHarmless(harm, { known, harmMargin }) ? [{ spec: { name, options: params } }] : [];
+  });
+}
+
+const usualTones = ['RandomBrightness', 'RandomContrast', 'RandomGamma'];
+
+/** Whether one does all that the other does: the same in its full range, or the same part of ShiftScaleRotate. */
+function reaches(wider: Keeper, { spec: { name }, narrowed }: Keeper): boolean {
+  if (wider.spec.name !== name) return false;
+  if (name !== 'ShiftScaleRotate') return true;
+  return narrowed !== undefined && wider.spec.options?.[narrowed] !== 0;
+}
+
+/** @param of so many of the rest for an image, and what comes after them in every image */
+function policyOf(
+  { keepers, size, restore, padding = paddingFrom(keepers, size) }: KeptRanges,
+  { drawn, last = [] }: { readonly drawn: number; readonly last?: readonly Keeper[] },
+): Policy {
   const names = keepers.map(({ spec }) => spec.name);
   const members: PolicyNode[] = [];
   if (padding > 0) members.push(node({ name: 'PaddedCrop', options: { padding } }, 1));
@@ -57,11 +105,13 @@ export function recommend({
     return name !== 'HorizontalFlip' && !cutsWindow(name) && !shifts;
   });
   if (more.length > 0)
-    members.push({
-      kind: 'oneOf',
-      members: [nothing, ...more.map(({ spec }) => node(spec, 1))],
-      p: 1,
-    });
+    for (let i = 0; i < drawn; i++)
+      members.push({
+        kind: 'oneOf',
+        members: [nothing, ...more.map(({ spec }) => node(spec, 1))],
+        p: 1,
+      });
+  members.push(...last.map(({ spec }) => node(spec, 1)));
   const { height, width } = size;
   return { version: 1, restore, size: { height, width }, root: { kind: 'compose', members, p: 1 } };
 }

@@ -12,6 +12,7 @@ import {
   inBrackets,
   intervalOverFolds,
   keepsLabels,
+  type Addition,
   type ClassException,
   type AugmentationJudgement,
   type FoldOf,
@@ -46,6 +47,7 @@ export function selectionOf(
     /** By the augmentation's name. */
     strengths?: ReadonlyMap<string, readonly StrengthJudgement[]>;
     paddedShifts?: readonly PaddedShift[];
+    additions?: readonly Addition[];
   },
 ): Selection {
   const { verdicts, clean } = result;
@@ -111,6 +113,11 @@ export function selectionOf(
     identities: identitiesIn(safe).map(({ members, same }) => ({ members: [...members], same })),
     ...(options.paddedShifts?.length && {
       paddedCrop: options.paddedShifts.map((shift) => ({ ...shift, harm: { ...shift.harm } })),
+    }),
+    ...(options.additions?.length && {
+      additions: options.additions.map(({ spec: { name, options: own = {} }, harm, harmless }) => ({
+        ...{ name, options: own, harm: { ...harm }, harmless },
+      })),
     }),
     harmMargin: verdicts.harmMargin,
     known: verdicts.known,

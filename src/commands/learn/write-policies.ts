@@ -6,6 +6,7 @@ import {
 import type { DataSetConfig, LearnConfig } from '../../config/index.js';
 import type { Size } from '../../image/image.js';
 import {
+  longFrom,
   paddingOf,
   type PolicyFile,
   type Recommended,
@@ -13,7 +14,7 @@ import {
   type SubsetPolicy,
 } from '../../run/files/index.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
-import { keepersOf, lastShare, recommend } from './recommend.js';
+import { keepersOf, lastShare, recommend, recommendLong } from './recommend.js';
 
 /** Members of a random subset, and the chance of each: the thesis's use of a safe set (3.2). */
 const subsetSize = 3;
@@ -78,9 +79,17 @@ function recommendedOf(
   const keepers = keepersOf(config, selection);
   if (keepers === undefined) return {};
   const padding = paddingOf(selection);
-  const policy = recommend({ keepers, size, restore: config.restore, padding });
+  const ranges = { keepers, size, restore: config.restore, padding };
+  const policy = recommend(ranges);
+  const long = recommendLong(ranges, selection);
   const last = subsetOf(config, selection, selection.safeV2);
-  return { recommended: { policy: { ...policy, size: { ...size } }, last, lastShare } };
+  return {
+    recommended: {
+      policy: { ...policy, size: { ...size } },
+      ...{ last, lastShare },
+      ...(long && { long: { epochs: longFrom, policy: { ...long, size: { ...size } } } }),
+    },
+  };
 }
 
 /** What keeps the labels, where harm was judged. */

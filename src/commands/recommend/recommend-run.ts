@@ -13,6 +13,7 @@ import {
   policyFileSchema,
   readEvents,
   readRunFile,
+  recommendedAt,
   requireLearned,
   runFiles,
   selectionSchema,
@@ -49,6 +50,8 @@ export interface Recommendation {
     readonly main: readonly PolicyPart[];
     /** Of the last ones: `size` of the transforms, each by chance `p`; none: images as they are. */
     readonly last: Pick<Recommended['last'], 'size' | 'p' | 'transforms'>;
+    /** Trainings of so many epochs draw more than shorter ones; absent where all draw the same. */
+    readonly longFrom?: number;
     readonly leftOut: LeftOut;
   };
   readonly plan: {
@@ -107,7 +110,8 @@ export function recommendRun(options: RecommendOptions): Recommendation {
     events: readEvents(run),
   });
   const size = { height: data.height, width: data.width };
-  const main = partsOf(parsePolicy(recommended.policy).root, size);
+  const { long } = recommended;
+  const main = partsOf(parsePolicy(recommendedAt(recommended, planned.epochs)).root, size);
   const recipe = recipeFor(config, { classes: data.classes, size });
   const [first, last] = epochsOfPhases(recipe, planned.epochs);
   const training = trainingOf(planned, { task, manifest, parts: main });
@@ -128,6 +132,7 @@ export function recommendRun(options: RecommendOptions): Recommendation {
       main,
       last: { size: number, p, transforms },
       leftOut: leftOutOf(learned, selection, main),
+      ...(long && { longFrom: long.epochs }),
     },
     plan: {
       by: epochs !== undefined ? 'epochs' : budget !== undefined ? 'budget' : 'default',

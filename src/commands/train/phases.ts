@@ -8,7 +8,15 @@ export interface TrainingPhase {
 }
 
 /** What a training does to its images: the same in all epochs, or one thing after the other. */
-export type TrainingRecipe = Recipe | { readonly kind: 'phases'; readonly phases: TrainingPhase[] };
+export type TrainingRecipe = Recipe | PhasedRecipe;
+
+/** Phases, and what the first of them does instead in a long training. */
+export interface PhasedRecipe {
+  readonly kind: 'phases';
+  readonly phases: TrainingPhase[];
+  /** From so many epochs on. */
+  readonly long?: { readonly epochs: number; readonly recipe: Recipe };
+}
 
 /**
  * What an epoch does to its images. Phases end at the whole epoch nearest to their share: a tenth is one epoch of ten, and
@@ -19,12 +27,18 @@ export type TrainingRecipe = Recipe | { readonly kind: 'phases'; readonly phases
  */
 export function recipeAt(recipe: TrainingRecipe, epoch: number, epochs: number): Recipe {
   if (recipe.kind !== 'phases') return recipe;
+  const { phases, long } = recipe;
+  const i = phaseAt(phases, epoch, epochs);
+  return i === 0 && long !== undefined && epochs >= long.epochs ? long.recipe : phases[i].recipe;
+}
+
+function phaseAt(phases: readonly TrainingPhase[], epoch: number, epochs: number): number {
   let shares = 0;
-  for (const phase of recipe.phases) {
-    shares += phase.share;
-    if (epoch < Math.round(shares * epochs)) return phase.recipe;
-  }
-  return recipe.phases[recipe.phases.length - 1].recipe;
+  const i = phases.findIndex(({ share }) => {
+    shares += share;
+    return epoch < Math.round(shares * epochs);
+  });
+  return i < 0 ? phases.length - 1 : i;
 }
 
 /**
@@ -35,9 +49,6 @@ export function recipeAt(recipe: TrainingRecipe, epoch: number, epochs: number):
 export function epochsOfPhases(recipe: TrainingRecipe, epochs: number): number[] {
   if (recipe.kind !== 'phases') return [epochs];
   const counts = recipe.phases.map(() => 0);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const now = recipeAt(recipe, epoch, epochs);
-    counts[recipe.phases.findIndex((phase) => phase.recipe === now)]++;
-  }
+  for (let epoch = 0; epoch < epochs; epoch++) counts[phaseAt(recipe.phases, epoch, epochs)]++;
   return counts;
 }

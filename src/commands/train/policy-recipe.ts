@@ -76,7 +76,7 @@ function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): T
   requireLearned(run, 'pass a `learn` run with --from');
   const file = readRunFile(run, 'policy', policyFileSchema);
   if (set !== 'recommended') return subsetRecipe(setIn(file, set, run), target, run);
-  const { policy, last, lastShare } = setIn(file, set, run);
+  const { policy, last, lastShare, long } = setIn(file, set, run);
   const none: Recipe = { kind: 'none' };
   return {
     kind: 'phases',
@@ -87,6 +87,12 @@ function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): T
         recipe: last.transforms.length === 0 ? none : subsetRecipe(last, target, run),
       },
     ],
+    ...(long && {
+      long: {
+        epochs: long.epochs,
+        recipe: policyRecipe(parsePolicy(long.policy), long.policy.restore),
+      },
+    }),
   };
 }
 

@@ -13,7 +13,7 @@ import { taskSections } from '../tasks/index.js';
 import { warnings } from '../warnings.js';
 import { gradesInWords } from './grades.js';
 import { learnedRun, nextInReport } from './next-steps.js';
-import { paddedCrop, safeRanges } from './safe-ranges.js';
+import { additions, paddedCrop, safeRanges } from './safe-ranges.js';
 import { sampleSections } from './sample-strips.js';
 import { caveats, conflicts, identities, rule, summary } from './summary.js';
 import { controlTable, verdictTable } from './tables.js';
@@ -41,7 +41,7 @@ export function learnPage(input: LearnReportInput): string {
 ${section('grades', 'What keeps the labels', markup`${harmPlane(selection)}${gradesInWords(selection)}`)}
 ${section('verdicts', 'Verdicts', markup`${rule(selection)}${verdictTable(selection)}${forestOfJ(selection)}`)}
 ${section('pairs', 'Combinations', markup`${conflicts(selection)}${pairMatrix(selection)}${identities(selection)}`)}
-${section('ranges', 'Safe ranges', markup`${safeRanges(selection)}${paddedCrop(selection)}`)}
+${section('ranges', 'Safe ranges', markup`${safeRanges(selection)}${paddedCrop(selection)}${additions(selection)}`)}
 ${section('task', 'Recognition and the task', markup`${rates(selection)}${scatter(selection)}`)}
 ${section('controls', 'Controls', controlTable(selection))}
 ${taskSections({ ...selection, run, panels: samples?.panels })}

@@ -1,4 +1,4 @@
-import { paddingOf, type Selection } from '../../run/files/index.js';
+import { halfKnown, longFrom, paddingOf, type Selection } from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
 import { list } from '../elements.js';
@@ -6,7 +6,7 @@ import { fixed } from '../wording.js';
 
 /** What the crop from a padded image costs at each padding, and which `recommended` takes; nothing where it was not judged. */
 export function paddedCrop(selection: Selection): Markup {
-  const { paddedCrop: judged = [], harmMargin = 0 } = selection;
+  const { paddedCrop: judged = [], harmMargin = 0, known = 1 } = selection;
   const widest = paddingOf(selection);
   if (judged.length === 0 || widest === undefined) return nothing;
   const share = (padding: number): string => `${fixed(100 * padding, 1)} %`;
@@ -14,8 +14,27 @@ export function paddedCrop(selection: Selection): Markup {
     ({ padding, harm }) =>
       `${share(padding)}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}]`,
   );
+  const rule = `the widest whose harm is below ${fixed(harmMargin, 2)}${known < halfKnown ? ', or, as the network knows less than half of the task, the widest of all where the first is below' : ''}`;
   const taken = widest === 0 ? 'none of them' : `${share(widest)} of the longer side`;
-  return markup`<p><strong>Crop from the image padded with black.</strong> ${term('harm', 'Harm')} by padding, a share of the longer side: ${points.join('; ')}. <code>recommended</code> takes the widest whose harm is below ${fixed(harmMargin, 2)}: ${taken}. The network has never seen such a crop: this limits how far it reaches, and does not say what training with it costs.</p>`;
+  return markup`<p><strong>Crop from the image padded with black.</strong> ${term('harm', 'Harm')} by padding, a share of the longer side: ${points.join('; ')}. <code>recommended</code> takes ${rule}: ${taken}. The network has never seen such a crop: this limits how far it reaches, and does not say what training with it costs.</p>`;
+}
+
+/** What common recipes add, and which of it `recommended` takes in long trainings; nothing where it was not judged. */
+export function additions({
+  additions: judged = [],
+  harmMargin = 0,
+  known = 1,
+}: Selection): Markup {
+  if (judged.length === 0) return nothing;
+  const items = judged.map(({ name, options, harm, harmless }) => {
+    const form = Object.keys(options).length === 0 ? '' : ` ${JSON.stringify(options)}`;
+    return markup`<strong>${name}</strong>${form}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}], ${harmless ? 'taken' : 'not taken'}`;
+  });
+  const rule =
+    known < halfKnown
+      ? markup`the lower limit of its ${term('harm', 'harm')} is below 0.50, as the network knows less than half of the task`
+      : markup`its ${term('harm', 'harm')} is below ${fixed(harmMargin, 2)}`;
+  return markup`<p><strong>What common recipes add.</strong> In trainings of ${longFrom} epochs and more <code>recommended</code> draws each of these, too, if ${rule}. Each is in the strongest form of which that holds, or else in its gentlest. The network has never seen any of them: this is no verdict.</p>${list(items)}`;
 }
 
 /** Narrower ranges in which an augmentation that is not safe would be; nothing where none was judged. */

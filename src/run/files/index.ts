@@ -39,6 +39,7 @@ export {
 } from './events-file.js';
 export { epochTable } from './epoch-table.js';
 export {
+  halfKnown,
   paddingOf,
   selectionSchema,
   type AugmentationResult,
@@ -55,7 +56,9 @@ export { setsResultSchema, type SetsResult } from './sets-file.js';
 export {
   isLearnedSet,
   learnedSetsIn,
+  longFrom,
   policyFileSchema,
+  recommendedAt,
   setIn,
   subsetPolicySchema,
   type PolicyFile,

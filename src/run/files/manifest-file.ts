@@ -188,6 +188,7 @@ export const recipeSchema = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('phases'),
     phases: z.array(z.looseObject({ share: z.number(), recipe: imageRecipeSchema })).min(1),
+    long: z.looseObject({ epochs: z.int().min(1), recipe: imageRecipeSchema }).optional(),
   }),
 ]);
 

@@ -38,9 +38,17 @@ export const policyFileSchema = z.looseObject({
       /** The safe set, for this share of the epochs. */
       last: subsetPolicySchema,
       lastShare: z.number().min(0).max(1),
+      /** Instead of `policy` in trainings of at least so many epochs. */
+      long: z.looseObject({ epochs: z.int().min(1), policy: policySchema }).optional(),
     })
     .optional(),
 });
+
+/**
+ * From so many epochs on, `recommended` draws more for an image: at sixty one more was ahead of two, at five hundred it was behind
+ * (docs/decisions/093-long-trainings.md).
+ */
+export const longFrom = 100;
 
 export type SubsetPolicy = z.infer<typeof subsetPolicySchema>;
 export type PolicyFile = z.infer<typeof policyFileSchema>;
@@ -83,4 +91,12 @@ export function setIn<S extends LearnedPolicy>(
     expected: `${keys[set]}, as runs have that were judged by this version, by a network that knows the classes`,
     remedy: `judge again, without training: remove ${join(run, 'selection.json')}, then safe-augment learn --resume --out ${shellWord(run)} (a run of \`judge\`: repeat it with --overwrite); or use safe-v2`,
   });
+}
+
+/** What is recommended for a training of so many epochs. */
+export function recommendedAt(
+  { policy, long }: Recommended,
+  epochs: number,
+): Recommended['policy'] {
+  return long !== undefined && epochs >= long.epochs ? long.policy : policy;
 }

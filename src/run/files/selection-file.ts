@@ -221,6 +221,17 @@ export const selectionSchema = z.looseObject({
   paddedCrop: z
     .array(z.object({ padding: z.number(), harm: intervalSchema, harmFitted: z.number() }))
     .optional(),
+  /** What common recipes add, in the strongest form that is harmless by an estimate, or else the gentlest: judged by that alone. */
+  additions: z
+    .array(
+      z.object({
+        name: z.string(),
+        options: z.record(z.string(), z.json()),
+        harm: intervalSchema,
+        harmless: z.boolean(),
+      }),
+    )
+    .optional(),
   /** Graded safe or label-keeping, and the largest part of them in which no pair does more harm than its members. */
   keep: z.array(z.string()).optional(),
   keepV2: z.array(z.string()).optional(),
@@ -240,14 +251,20 @@ export type Strength = z.infer<typeof strengthSchema>;
 export type PairResult = z.infer<typeof pairSchema>;
 export type Selection = z.infer<typeof selectionSchema>;
 
+/** A network that knows less of the task than this loses it to any shift. */
+export const halfKnown = 0.5;
+
 /**
- * How far a crop from the padded image may reach: the widest padding whose fitted harm lies below its margin. Harm is that of a
+ * How far a crop from the padded image may reach: the widest padding whose fitted harm lies below its margin, and where the
+ * network knows less than half of the task the widest of all, unless the first pixel costs more already. Harm is that of a
  * network that has never seen such a crop, so this is a limit of strength, not a proof (docs/decisions/087-padded-crop.md).
  *
  * @returns a share of the longer side, 0 where every padding judged costs more; undefined where none was judged
  */
-export function paddingOf({ paddedCrop, harmMargin }: Selection): number | undefined {
+export function paddingOf({ paddedCrop, harmMargin, known = 1 }: Selection): number | undefined {
   if (paddedCrop === undefined || harmMargin === undefined) return undefined;
+  const [least, widest] = [paddedCrop.at(0), paddedCrop.at(-1)];
+  if (least && widest && known < halfKnown && least.harmFitted < harmMargin) return widest.padding;
   const first = paddedCrop.findIndex(({ harmFitted }) => harmFitted >= harmMargin);
   const last = (first < 0 ? paddedCrop.length : first) - 1;
   return last < 0 ? 0 : paddedCrop[last].padding;

@@ -1,8 +1,7 @@
 import { unboundedInterval, type Estimate, type PairedMean } from '../../metrics/index.js';
 import type { Size } from '../../image/image.js';
-import { harm, type Skill } from '../harm.js';
+import { harmAlone, type HarmAloneOptions } from './harm-alone.js';
 import { risingHarm } from './keep-range.js';
-import { score, type JudgingPasses, type Observer, type Scored } from '../scoring.js';
 
 /** The usual padding, as a share of the longer side: 4 pixels at 32. No crop from a padded image reaches further. */
 export const mostPadding = 1 / 8;
@@ -26,13 +25,7 @@ export interface PaddedShift {
   readonly harmFitted: number;
 }
 
-export interface PaddedShiftOptions {
-  readonly passes: JudgingPasses;
-  readonly observer: Observer;
-  /** Of all judging images. */
-  readonly clean: Scored;
-  readonly skill: Skill;
-  readonly calibration: number;
+export interface PaddedShiftOptions extends HarmAloneOptions {
   /** Of the images trained on. */
   readonly size: Size;
   /** Called before each pass. */
@@ -52,21 +45,11 @@ export async function judgePaddedShifts(o: PaddedShiftOptions): Promise<PaddedSh
     (n) => n > 0,
   );
   const found: { padding: number; lost: PairedMean }[] = [];
-  const clean = o.clean.task.from(o.calibration).skill().values;
-  const images = { from: 0, to: Math.min(o.clean.task.count, o.calibration + mostImages) };
   for (const [done, n] of pixels.entries()) {
     o.onPadding(done, pixels.length);
     const padding = n / side;
-    const transforms = [{ name: 'PaddedCrop', options: { padding } }];
-    const { task } = await score(o.passes(transforms, 0, images), o.observer);
-    const applied = task.from(o.calibration).skill().values;
-    found.push({
-      padding,
-      lost: harm(
-        applied.map((value, i) => value - clean[i]),
-        o.skill,
-      ),
-    });
+    const crop = { name: 'PaddedCrop', options: { padding } };
+    found.push({ padding, lost: await harmAlone(crop, mostImages, o) });
   }
   const fitted = risingHarm(found.map(({ lost }) => lost));
   return found.map(({ padding, lost }, i) => ({

@@ -31,7 +31,11 @@ export function recommendText(
   return [...text.slice(0, -1), `  ${found.command}`].join('\n');
 }
 
-function policyLines({ noVerdict, policy: { main, leftOut } }: Recommendation): string[] {
+function policyLines({
+  noVerdict,
+  policy: { main, leftOut, longFrom },
+  plan: { epochs },
+}: Recommendation): string[] {
   const no = noVerdict === undefined ? [] : [`No verdict: ${noVerdict}.`];
   if (main.length === 0)
     return [
@@ -41,15 +45,31 @@ function policyLines({ noVerdict, policy: { main, leftOut } }: Recommendation): 
     ];
   const alone = main.filter(({ choice }) => choice === undefined);
   const numbers = [...new Set(main.flatMap(({ choice }) => choice ?? []))];
+  const choices = numbers.map((number) =>
+    choiceLine(main.filter(({ choice }) => choice === number)),
+  );
+  const isShort = longFrom !== undefined && epochs < longFrom;
   return [
     ...no,
     ...alone.map((part) => `${imagesText(part.chance)}: ${wordsOf(part)}`),
-    ...numbers.map((number) => choiceLine(main.filter(({ choice }) => choice === number))),
+    ...[...new Set(choices)].map((line) =>
+      repeated(line, choices.filter((other) => other === line).length),
+    ),
+    ...(isShort
+      ? [`In trainings of ${longFrom} epochs and more, more is drawn (--epochs ${longFrom}).`]
+      : []),
     ...leftOutLines(
       leftOut,
       main.some(({ name }) => name === 'PaddedCrop'),
     ),
   ];
+}
+
+/** A choice, once where it is made several times. */
+function repeated(line: string, times: number): string {
+  if (times === 1) return line;
+  const often = times === 2 ? 'Twice' : `${times} times`;
+  return `${often}, one after the other, ${line[0].toLowerCase()}${line.slice(1)}`;
 }
 
 /** Parts of which an image gets one at most. */

@@ -1,10 +1,10 @@
-import { UserError } from '../../core/index.js';
-import { splitFolds } from '../../data/index.js';
-import { batchFor, caseOn } from '../../run/data-defaults.js';
-import { batchData } from '../../run/prepare.js';
-import { mostOfFolds } from '../../run/settle-images.js';
-import { heldOut, type SettledConfig } from './joint-learning.js';
-import type { OpenedSet } from './sets.js';
+import { UserError } from '../../../core/index.js';
+import { splitFolds } from '../../../data/index.js';
+import { batchFor, caseOn } from '../../../run/data-defaults.js';
+import { batchData } from '../../../run/prepare.js';
+import { mostOfFolds } from '../../../run/settle-images.js';
+import { heldOut, type SettledConfig } from '../joint-learning.js';
+import type { OpenedSet } from '../sets.js';
 
 // Cross-fitted judging: several networks, each trained on most of the images, judge the others.
 

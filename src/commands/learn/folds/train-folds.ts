@@ -1,11 +1,11 @@
-import type { TwoHeaded } from '../../models/index.js';
-import type { Plan, RunEvent, RunHooks } from '../../run/files/index.js';
-import type { FitContext } from '../../run/fit-in-folder.js';
-import type { FitResult } from '../../train/index.js';
-import { hasKeptWeights, loadKeptWeights } from '../../train/index.js';
+import type { TwoHeaded } from '../../../models/index.js';
+import type { Plan, RunEvent, RunHooks } from '../../../run/files/index.js';
+import type { FitContext } from '../../../run/fit-in-folder.js';
+import type { FitResult } from '../../../train/index.js';
+import { hasKeptWeights, loadKeptWeights } from '../../../train/index.js';
 import type { RunFold } from './run-folds.js';
-import { jointTraining } from './joint-learning.js';
-import type { SetNetwork } from './judge-set.js';
+import { jointTraining } from '../joint-learning.js';
+import type { SetNetwork } from '../judge-set.js';
 
 /** Networks of a run that have been trained, one for each fold. Free their models when done. */
 export interface TrainedFolds {

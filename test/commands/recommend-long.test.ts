@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { PolicyNode, Recipe } from '../../src/augment/index.js';
+import { exportPolicy } from '../../src/commands/export.js';
+import { recommendLong, type Keeper } from '../../src/commands/learn/recommend.js';
+import { writePolicies } from '../../src/commands/learn/write-policies.js';
+import { epochsOfPhases, recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.js';
+import { recipeFor } from '../../src/commands/train/policy-recipe.js';
+import { resolveLearnConfig, resolveTrainConfig } from '../../src/config/index.js';
+import {
+  policyFileSchema,
+  recommendedAt,
+  trainingManifestSchema,
+  type Selection,
+} from '../../src/run/files/index.js';
+import { RunFolder } from '../../src/run/folder/run-folder.js';
+import { selection } from '../report/small-run.js';
+
+// `recommended` in trainings of a hundred epochs and more.
+
+const size = { height: 32, width: 32 };
+const harm = { value: 0, low: 0, high: 0.1 };
+const config = { ...resolveLearnConfig({ flags: { data: 'images', out: 'run' } }), data: 'images' };
+const graded: Selection = {
+  ...selection,
+  keep: ['HorizontalFlip', 'Blur'],
+  keepV2: ['HorizontalFlip', 'Blur'],
+};
+
+/** The parts of a policy in brief: names, and those drawn one at a time in brackets. */
+function brief(node: PolicyNode): unknown {
+  if (node.kind === 'transform') return node.name;
+  return node.kind === 'oneOf' ? [node.members.map(brief)] : node.members.map(brief);
+}
+
+const added = (name: string, harmless: boolean, options = {}) => ({
+  ...{ name, options, harm, harmless },
+});
+const turned = { shiftLimit: 0, scaleLimit: 0, rotateLimit: 15 };
+
+test('long trainings draw two of the rest and what common recipes add, as far as it was harmless', () => {
+  const ranges = {
+    keepers: ['HorizontalFlip', 'GaussNoise'].map((name): Keeper => ({ spec: { name } })),
+    ...{ size, padding: 1 / 8, restore: 'reflect' as const },
+  };
+  const additions = [
+    added('ShiftScaleRotate', true, turned),
+    added('Equalize', false),
+    added('RandomErasing', true, { scale: [0.02, 0.16] }),
+  ];
+  const policy = recommendLong(ranges, { additions })!;
+  const one = [[[], 'GaussNoise', 'ShiftScaleRotate']];
+  assert.deepEqual(brief(policy.root), ['PaddedCrop', 'HorizontalFlip', one, one, 'RandomErasing']);
+  const last = policy.root.kind === 'compose' ? policy.root.members.at(-1) : undefined;
+  assert.deepEqual(last, {
+    ...{ kind: 'transform', name: 'RandomErasing', p: 1 },
+    options: { scale: [0.02, 0.16] },
+  });
+  assert.equal(recommendLong(ranges, { additions: [added('Equalize', false)] }), undefined);
+  assert.equal(recommendLong(ranges, {}), undefined);
+});
+
+test('what reaches further takes the place of a narrower range that was judged in full', () => {
+  const narrowed = (option: 'rotateLimit' | 'scaleLimit'): Keeper => ({
+    spec: { name: 'ShiftScaleRotate', options: { ...turned, rotateLimit: 3 } },
+    narrowed: option,
+  });
+  const taken = (keepers: Keeper[], ...additions: ReturnType<typeof added>[]): unknown[] => {
+    const ranges = { keepers, ...{ size, padding: 0, restore: 'reflect' as const } };
+    const { root } = recommendLong(ranges, { additions })!;
+    const [first] = root.kind === 'compose' ? root.members : [];
+    return first.kind === 'oneOf' ? first.members.slice(1) : [];
+  };
+  const full = { kind: 'transform', name: 'ShiftScaleRotate', options: turned, p: 1 };
+  const wide = added('ShiftScaleRotate', true, turned);
+  assert.deepEqual(taken([narrowed('rotateLimit')], wide), [full]);
+  // Another part of it stays, and its full range, of which the addition is a part.
+  assert.equal(taken([narrowed('scaleLimit')], wide).length, 2);
+  assert.equal(taken([{ spec: { name: 'ShiftScaleRotate' } }], wide).length, 2);
+});
+
+test('changes of brightness and contrast are taken in full where their estimate is harmless', () => {
+  const [any] = selection.augmentations;
+  const narrow: Keeper = {
+    spec: { name: 'RandomBrightness', options: { limit: 0.05 } },
+    narrowed: 'limit',
+  };
+  const drawn = (value: number, more: object = {}, name = 'RandomBrightness'): unknown => {
+    const of = {
+      ...any,
+      params: { limit: [-0.2, 0.2] },
+      harm: { value, low: value - 0.1, high: value + 0.1 },
+      ...more,
+    };
+    const policy = recommendLong(
+      { keepers: [narrow], ...{ size, padding: 0, restore: 'reflect' as const } },
+      {
+        ...{ additions: [added('Shear', true)], harmMargin: 0.2, known: 0.8 },
+        augmentations: [{ ...of, name }],
+        ...('known' in more && { known: 0.3 }),
+      },
+    )!;
+    const [first] = policy.root.kind === 'compose' ? policy.root.members : [];
+    return (
+      first.kind === 'oneOf' &&
+      first.members.map((m) => m.kind === 'transform' && [m.name, m.options])
+    );
+  };
+  const shear = ['Shear', {}];
+  const full = [false, ['RandomBrightness', { limit: [-0.2, 0.2] }], shear];
+  const asBefore = [false, ['RandomBrightness', { limit: 0.05 }], shear];
+  assert.deepEqual(drawn(0.19), full);
+  assert.deepEqual(drawn(0.21), asBefore);
+  // Where little is known, only what surely costs half of it is left.
+  assert.deepEqual(drawn(0.55, { known: true }), full);
+  assert.deepEqual(drawn(0.65, { known: true }), asBefore);
+  assert.deepEqual(drawn(0.1, { except: [{ class: 'six', harm }] }), asBefore);
+  assert.deepEqual(drawn(0.1, {}, 'Blur'), asBefore);
+});
+
+test('a long training has another first phase, and the same last one', () => {
+  const phase = (name: string): Recipe => ({
+    ...{ kind: 'subset', size: 1, p: 1, restore: 'reflect' },
+    transforms: [{ name }],
+  });
+  const [first, last, long] = [phase('Blur'), phase('ToGray'), phase('Shear')];
+  const recipe: TrainingRecipe = {
+    kind: 'phases',
+    phases: [
+      { share: 0.9, recipe: first },
+      { share: 0.1, recipe: last },
+    ],
+    long: { epochs: 100, recipe: long },
+  };
+  assert.deepEqual(
+    [0, 98].map((epoch) => recipeAt(recipe, epoch, 99)),
+    [first, last],
+  );
+  assert.deepEqual(
+    [0, 89, 90, 99].map((epoch) => recipeAt(recipe, epoch, 100)),
+    [long, long, last, last],
+  );
+  assert.deepEqual(
+    [99, 100].map((epochs) => epochsOfPhases(recipe, epochs)),
+    [
+      [89, 10],
+      [90, 10],
+    ],
+  );
+});
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recommend-long-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run folder with the policies of a selection. */
+async function runWith(name: string, of: Selection): Promise<string> {
+  const out = join(folder, name);
+  await RunFolder.use({ out, resume: false, overwrite: false }, (run) => {
+    writePolicies(run, config, of, size);
+    writeFileSync(join(out, 'config.json'), JSON.stringify({ data: 'images' }));
+    return Promise.resolve();
+  });
+  return out;
+}
+
+test('a run keeps what long trainings draw, and exports it for as many epochs', async () => {
+  const additions = [added('Shear', true)];
+  const from = await runWith('long', { ...graded, additions });
+  const file = policyFileSchema.parse(JSON.parse(readFileSync(join(from, 'policy.json'), 'utf8')));
+  const { recommended } = file;
+  assert.ok(recommended?.long);
+  assert.equal(recommended.long.epochs, 100);
+  assert.equal(recommendedAt(recommended, 99), recommended.policy);
+  assert.equal(recommendedAt(recommended, 100), recommended.long.policy);
+  const exported = (epochs?: number): string =>
+    exportPolicy({ run: from, format: 'torchvision', set: 'recommended', epochs });
+  assert.doesNotMatch(exported(), /shear/i);
+  assert.equal(exported(99), exported());
+  assert.match(exported(100), /shear/i);
+  const recipe = recipeFor(
+    resolveTrainConfig({ flags: { data: 'images', policy: 'recommended', from } }),
+    { classes: ['six'], size },
+  );
+  assert.ok(recipe.kind === 'phases' && recipe.long?.epochs === 100);
+  // A manifest keeps it, so that a resumed training does the same.
+  const kept = trainingManifestSchema.shape.recipe.parse(JSON.parse(JSON.stringify(recipe)));
+  assert.deepEqual(kept, JSON.parse(JSON.stringify(recipe)));
+  const without = policyFileSchema.parse(
+    JSON.parse(readFileSync(join(await runWith('short', graded), 'policy.json'), 'utf8')),
+  );
+  assert.equal(without.recommended?.long, undefined);
+});
