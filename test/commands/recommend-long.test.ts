@@ -26,8 +26,8 @@ const harm = { value: 0, low: 0, high: 0.1 };
 const config = { ...resolveLearnConfig({ flags: { data: 'images', out: 'run' } }), data: 'images' };
 const graded: Selection = {
   ...selection,
-  keep: ['HorizontalFlip', 'Blur'],
-  keepV2: ['HorizontalFlip', 'Blur'],
+  keep: ['HorizontalFlip', 'CLAHE'],
+  keepV2: ['HorizontalFlip', 'CLAHE'],
 };
 
 /** The parts of a policy in brief: names, and those drawn one at a time in brackets. */
@@ -118,7 +118,7 @@ test('changes of brightness and contrast are taken in full where their estimate 
   assert.deepEqual(drawn(0.55, { known: true }), full);
   assert.deepEqual(drawn(0.65, { known: true }), asBefore);
   assert.deepEqual(drawn(0.1, { except: [{ class: 'six', harm }] }), asBefore);
-  assert.deepEqual(drawn(0.1, {}, 'Blur'), asBefore);
+  assert.deepEqual(drawn(0.1, {}, 'CLAHE'), asBefore);
 });
 
 test('a long training has another first phase, and the same last one', () => {
@@ -126,7 +126,7 @@ test('a long training has another first phase, and the same last one', () => {
     ...{ kind: 'subset', size: 1, p: 1, restore: 'reflect' },
     transforms: [{ name }],
   });
-  const [first, last, long] = [phase('Blur'), phase('ToGray'), phase('Shear')];
+  const [first, last, long] = [phase('CLAHE'), phase('ToGray'), phase('Shear')];
   const recipe: TrainingRecipe = {
     kind: 'phases',
     phases: [

@@ -35,14 +35,22 @@ function brief(node: PolicyNode): unknown {
 }
 
 test('crop and flip come first where they keep the labels, then one of all else, or nothing', () => {
-  const { root } = policyFor('RandomCrop', 'HorizontalFlip', 'Blur', 'GaussNoise', 'CenterCrop');
-  assert.deepEqual(brief(root), ['PaddedCrop', 'HorizontalFlip', [[[], 'Blur', 'GaussNoise']]]);
-  assert.deepEqual(brief(policyFor('Blur').root), [[[[], 'Blur']]]);
+  const { root } = policyFor('RandomCrop', 'HorizontalFlip', 'CLAHE', 'GaussNoise', 'CenterCrop');
+  assert.deepEqual(brief(root), ['PaddedCrop', 'HorizontalFlip', [[[], 'CLAHE', 'GaussNoise']]]);
+  assert.deepEqual(brief(policyFor('CLAHE').root), [[[[], 'CLAHE']]]);
   assert.deepEqual(brief(policyFor().root), []);
 });
 
+test('blurs of small images are left out', () => {
+  assert.deepEqual(brief(policyFor('Blur', 'GaussianBlur', 'ToGray').root), [[[[], 'ToGray']]]);
+  const photographs = { height: 48, width: 64 };
+  const keepers = [{ spec: { name: 'Blur' } }];
+  const { root } = recommend({ keepers, size: photographs, restore: 'reflect' });
+  assert.deepEqual(brief(root), [[[[], 'Blur']]]);
+});
+
 test('at most one of the others is drawn for an image, and sometimes none', () => {
-  const policy = policyFor('HorizontalFlip', 'Blur', 'GaussNoise', 'ToGray');
+  const policy = policyFor('HorizontalFlip', 'CLAHE', 'GaussNoise', 'ToGray');
   const counts = new Map<string, number>();
   for (let index = 0; index < 400; index++) {
     const steps = drawPolicy(policy, size, { seed: 1, purpose: 'test', epoch: 0, index });
@@ -51,7 +59,7 @@ test('at most one of the others is drawn for an image, and sometimes none', () =
     const drawn = others[0] ?? 'none';
     counts.set(drawn, (counts.get(drawn) ?? 0) + 1);
   }
-  for (const name of ['none', 'Blur', 'GaussNoise', 'ToGray'])
+  for (const name of ['none', 'CLAHE', 'GaussNoise', 'ToGray'])
     assert.ok(Math.abs(counts.get(name)! - 100) < 40, `${name}: ${counts.get(name)}`);
 });
 
@@ -74,25 +82,26 @@ test('the crop reaches as far as crops and shifts keep the labels, and never fur
   assert.deepEqual(brief(policyFor(narrowed).root), ['PaddedCrop']);
 });
 
-const [blur, flip, crop] = selection.augmentations;
+const [first, flip, crop] = selection.augmentations;
+const judged = { ...first, name: 'CLAHE' };
 const harm = { value: 0, low: 0, high: 0.1 };
 const strength = { option: 'limit', unit: '', points: [], safeUpTo: null, options: null };
 const graded: Selection = {
   ...selection,
-  keep: ['HorizontalFlip', 'Blur', 'GaussNoise', 'Transpose'],
-  keepV2: ['HorizontalFlip', 'Blur', 'Transpose'],
+  keep: ['HorizontalFlip', 'CLAHE', 'GaussNoise', 'Transpose'],
+  keepV2: ['HorizontalFlip', 'CLAHE', 'Transpose'],
   augmentations: [
-    blur,
+    judged,
     flip,
     crop,
-    { ...blur, name: 'GaussNoise' },
-    { ...blur, name: 'Transpose', except: [{ class: 'six', harm }] },
+    { ...judged, name: 'GaussNoise' },
+    { ...judged, name: 'Transpose', except: [{ class: 'six', harm }] },
     {
-      ...blur,
+      ...judged,
       name: 'RandomBrightness',
       strengths: [{ ...strength, keepsUpTo: 0.1, keepOptions: { limit: [-0.1, 0.1] } }],
     },
-    { ...blur, name: 'ToGray', strengths: [{ ...strength, keepsUpTo: null, keepOptions: null }] },
+    { ...judged, name: 'ToGray', strengths: [{ ...strength, keepsUpTo: null, keepOptions: null }] },
   ],
 };
 const config = { ...resolveLearnConfig({ flags: { data: 'images', out: 'run' } }), data: 'images' };
@@ -101,7 +110,7 @@ test('keepers are the members of keep-v2 and narrowed ranges of what is not in k
   assert.deepEqual(
     keepersOf(config, graded)?.map(({ spec, narrowed }) => [spec.name, narrowed]),
     [
-      ['Blur', undefined],
+      ['CLAHE', undefined],
       ['HorizontalFlip', undefined],
       ['RandomBrightness', 'limit'],
     ],
@@ -166,7 +175,7 @@ test('phases end at the nearest whole epoch', () => {
     ...{ kind: 'subset', size: 1, p: 1, restore: 'reflect' },
     transforms: [{ name }],
   });
-  const [first, last] = [phase('Blur'), phase('ToGray')];
+  const [first, last] = [phase('CLAHE'), phase('ToGray')];
   const recipe: TrainingRecipe = {
     kind: 'phases',
     phases: [
@@ -205,7 +214,7 @@ test('a run keeps the policy, and training with it ends on the safe set', async 
   const file = policyFileSchema.parse(JSON.parse(readFileSync(join(from, 'policy.json'), 'utf8')));
   assert.deepEqual(
     file.keepV2?.transforms.map(({ name }) => name),
-    ['HorizontalFlip', 'Transpose', 'Blur'],
+    ['HorizontalFlip', 'Transpose', 'CLAHE'],
   );
   assert.deepEqual(file.keep?.except, { six: ['Transpose'] });
   assert.deepEqual(file.keepNarrowed?.transforms.at(-1), {
@@ -220,7 +229,7 @@ test('a run keeps the policy, and training with it ends on the safe set', async 
   assert.ok(first.recipe.kind === 'policy' && last.recipe.kind === 'subset');
   assert.deepEqual(brief(first.recipe.policy.root), [
     'HorizontalFlip',
-    [[[], 'Blur', 'RandomBrightness']],
+    [[[], 'CLAHE', 'RandomBrightness']],
   ]);
   assert.deepEqual(last.recipe.transforms, [{ name: 'HorizontalFlip' }]);
   // A resumed training reads it from its manifest.
@@ -240,7 +249,7 @@ test('it is exported for other tools, without its last epochs; runs of earlier v
   const json = exportPolicy({ run, format: 'json', set: 'recommended' });
   assert.deepEqual(brief(parsePolicy(JSON.parse(json)).root), [
     'HorizontalFlip',
-    [[[], 'Blur', 'RandomBrightness']],
+    [[[], 'CLAHE', 'RandomBrightness']],
   ]);
   assert.match(exportPolicy({ run, format: 'albumentations', set: 'recommended' }), /OneOf/);
   assert.match(exportPolicy({ run, format: 'torchvision', set: 'recommended' }), /RandomChoice/);

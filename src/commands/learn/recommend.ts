@@ -9,6 +9,7 @@ import {
 import type { LearnConfig } from '../../config/index.js';
 import type { AugmentationResult, Selection } from '../../run/files/index.js';
 import type { Size } from '../../image/image.js';
+import { photographSide } from '../../models/index.js';
 import { isHarmless, mostPadding } from '../../safe/index.js';
 
 /** An augmentation in the range in which it keeps the labels. */
@@ -43,7 +44,7 @@ export const lastShare = 0.1;
  * - one more of everything else that keeps them, or nothing, all alike, its magnitude drawn within its range
  *   (as TrivialAugment draws: Müller and Hutter, 2021).
  *
- * Crops that fill up their border by mirroring are left out: the padded crop does their work.
+ * Crops that fill up their border by mirroring are left out: the padded crop does their work. So are blurs of small images.
  */
 export function recommend(ranges: KeptRanges): Policy {
   return policyOf(ranges, { drawn: 1 });
@@ -102,7 +103,7 @@ function policyOf(
   if (names.includes('HorizontalFlip')) members.push(node({ name: 'HorizontalFlip' }, 0.5));
   const more = keepers.filter(({ spec: { name }, narrowed }) => {
     const shifts = name === 'ShiftScaleRotate' && narrowed === 'shiftLimit';
-    return name !== 'HorizontalFlip' && !cutsWindow(name) && !shifts;
+    return name !== 'HorizontalFlip' && !cutsWindow(name) && !shifts && !isCostlyBlur(name, size);
   });
   if (more.length > 0)
     for (let i = 0; i < drawn; i++)
@@ -131,6 +132,14 @@ function paddingFrom(keepers: readonly Keeper[], size: Size): number {
   });
   const most = Math.min(mostPadding, Math.max(0, ...shifts));
   return Math.round(most * Math.max(size.height, size.width)) > 0 ? most : 0;
+}
+
+/**
+ * Whether an augmentation blurs images in which every pixel counts: on CIFAR-100 the weakest Blur, in one image of eight and with little
+ * harm as judged, cost three points in sixty epochs (docs/decisions/093-long-trainings.md).
+ */
+export function isCostlyBlur(name: string, { height, width }: Size): boolean {
+  return ['Blur', 'GaussianBlur'].includes(name) && Math.max(height, width) < photographSide;
 }
 
 /** Leaves an image as it is. */

@@ -1,7 +1,8 @@
 import { cutsWindow } from '../../augment/index.js';
 import type { LearnConfig } from '../../config/index.js';
 import type { Selection } from '../../run/files/index.js';
-import { keepersOf } from '../learn/recommend.js';
+import type { Size } from '../../image/image.js';
+import { isCostlyBlur, keepersOf } from '../learn/recommend.js';
 import type { PolicyPart } from './policy-parts.js';
 
 /** Names of what was judged and is not in the policy, by the reason; each stands in one list. */
@@ -13,17 +14,21 @@ export interface LeftOut {
   readonly undecided: readonly string[];
   /** Crops: the padded crop does their work, or none is wanted. */
   readonly crops: readonly string[];
+  /** Of small images. */
+  readonly blurs: readonly string[];
 }
 
 /**
  * Why augmentations that were judged are not in the recommended policy.
  *
  * @param parts of that policy
+ * @param size of the images that it is for
  */
 export function leftOutOf(
   config: Pick<LearnConfig, 'augmentations'>,
   selection: Selection,
   parts: readonly PolicyPart[],
+  size: Size,
 ): LeftOut {
   const kept = new Set((keepersOf(config, selection) ?? []).map(({ spec }) => spec.name));
   const used = new Set(parts.map(({ name }) => name));
@@ -33,11 +38,13 @@ export function leftOutOf(
     conflicts: [],
     undecided: [],
     crops: [],
+    blurs: [],
   };
   for (const { name, grade, except = [] } of selection.augmentations) {
     if (used.has(name)) continue;
     if (kept.has(name)) {
       // A shift alone becomes the padded crop too.
+      if (isCostlyBlur(name, size)) reasons.blurs.push(name);
       if (cutsWindow(name) || name === 'ShiftScaleRotate') reasons.crops.push(name);
     } else if (grade === 'label-breaking') reasons.breaksLabels.push(name);
     else if (except.length > 0) reasons.breaksSomeClasses.push(name);

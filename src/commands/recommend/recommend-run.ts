@@ -131,7 +131,7 @@ export function recommendRun(options: RecommendOptions): Recommendation {
     policy: {
       main,
       last: { size: number, p, transforms },
-      leftOut: leftOutOf(learned, selection, main),
+      leftOut: leftOutOf(learned, selection, main, size),
       ...(long && { longFrom: long.epochs }),
     },
     plan: {

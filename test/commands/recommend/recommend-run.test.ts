@@ -170,16 +170,16 @@ describe('what is printed', () => {
   test('says what a long training draws, and a short one that a long one draws more', () => {
     const harm = { value: 0.1, low: 0, high: 0.2 };
     const shear = { name: 'Shear', options: {}, harm, harmless: true };
-    const ranges = { keepers: [{ spec: { name: 'Blur' } }], size, restore: 'reflect' as const };
+    const ranges = { keepers: [{ spec: { name: 'CLAHE' } }], size, restore: 'reflect' as const };
     const long = { ...recommendLong(ranges, { additions: [shear] }), size };
     const subset = { size: 0, p: 0.5, restore: 'reflect', transforms: [] };
     const policy = { ...recommend(ranges), size };
     const own = { policy, last: subset, lastShare: 0.1, long: { epochs: 100, policy: long } };
     const textAt = (epochs: number): string =>
       recommendText(recommendRun({ run: learned({ policy: { recommended: own } }), epochs }), 300);
-    assert.match(textAt(99), /One of these \(50 % [^:]*: 50 %\): Blur[^;]*\n/);
+    assert.match(textAt(99), /One of these \(50 % [^:]*: 50 %\): CLAHE[^;]*\n/);
     assert.match(textAt(99), /In trainings of 100 epochs and more, more is drawn \(--epochs 100\)/);
-    assert.match(textAt(100), /Twice, one after the other, one of these \(33 % .*Blur.*; Shear/);
+    assert.match(textAt(100), /Twice, one after the other, one of these \(33 % .*CLAHE.*; Shear/);
     assert.doesNotMatch(textAt(100), /more is drawn/);
   });
 

@@ -103,6 +103,7 @@ function leftOutLines(leftOut: LeftOut, padded: boolean): string[] {
     ['breaksSomeClasses', 'labels of some classes broken'],
     ['conflicts', 'harmful together with others'],
     ['undecided', 'undecided'],
+    ['blurs', 'blurs small images'],
     ['crops', padded ? 'the padded crop does their work' : 'crops that mirror their border'],
   ];
   const counts = reasons.flatMap(([key, words]) =>
