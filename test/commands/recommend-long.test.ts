@@ -1,40 +1,31 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { PolicyNode, Recipe } from '../../src/augment/index.js';
+import type { Recipe } from '../../src/augment/index.js';
 import { exportPolicy } from '../../src/commands/export.js';
 import { recommendLong, type Keeper } from '../../src/commands/learn/recommend.js';
-import { writePolicies } from '../../src/commands/learn/write-policies.js';
 import { epochsOfPhases, recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.js';
 import { recipeFor } from '../../src/commands/train/policy-recipe.js';
-import { resolveLearnConfig, resolveTrainConfig } from '../../src/config/index.js';
+import { resolveTrainConfig } from '../../src/config/index.js';
 import {
   policyFileSchema,
   recommendedAt,
   trainingManifestSchema,
   type Selection,
 } from '../../src/run/files/index.js';
-import { RunFolder } from '../../src/run/folder/run-folder.js';
 import { selection } from '../report/small-run.js';
+import { brief, runWithPolicies, size } from './policies-run.js';
 
 // `recommended` in trainings of a hundred epochs and more.
 
-const size = { height: 32, width: 32 };
 const harm = { value: 0, low: 0, high: 0.1 };
-const config = { ...resolveLearnConfig({ flags: { data: 'images', out: 'run' } }), data: 'images' };
 const graded: Selection = {
   ...selection,
   keep: ['HorizontalFlip', 'CLAHE'],
   keepV2: ['HorizontalFlip', 'CLAHE'],
 };
-
-/** The parts of a policy in brief: names, and those drawn one at a time in brackets. */
-function brief(node: PolicyNode): unknown {
-  if (node.kind === 'transform') return node.name;
-  return node.kind === 'oneOf' ? [node.members.map(brief)] : node.members.map(brief);
-}
 
 const added = (name: string, harmless: boolean, options = {}) => ({
   ...{ name, options, harm, harmless },
@@ -158,16 +149,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A run folder with the policies of a selection. */
-async function runWith(name: string, of: Selection): Promise<string> {
-  const out = join(folder, name);
-  await RunFolder.use({ out, resume: false, overwrite: false }, (run) => {
-    writePolicies(run, config, of, size);
-    writeFileSync(join(out, 'config.json'), JSON.stringify({ data: 'images' }));
-    return Promise.resolve();
-  });
-  return out;
-}
+const runWith = (name: string, of: Selection): Promise<string> =>
+  runWithPolicies(join(folder, name), of);
 
 test('a run keeps what long trainings draw, and exports it for as many epochs', async () => {
   const additions = [added('Shear', true)];

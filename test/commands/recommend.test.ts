@@ -1,25 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drawPolicy, parsePolicy, type PolicyNode, type Recipe } from '../../src/augment/index.js';
+import { drawPolicy, parsePolicy, type Recipe } from '../../src/augment/index.js';
 import { exportPolicy } from '../../src/commands/export.js';
 import { keepersOf, recommend, type Keeper } from '../../src/commands/learn/recommend.js';
-import { writePolicies } from '../../src/commands/learn/write-policies.js';
 import { recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.js';
 import { recipeFor } from '../../src/commands/train/policy-recipe.js';
-import { resolveLearnConfig, resolveTrainConfig } from '../../src/config/index.js';
+import { resolveTrainConfig } from '../../src/config/index.js';
 import {
   paddingOf,
   policyFileSchema,
   trainingManifestSchema,
   type Selection,
 } from '../../src/run/files/index.js';
-import { RunFolder } from '../../src/run/folder/run-folder.js';
 import { selection } from '../report/small-run.js';
-
-const size = { height: 32, width: 32 };
+import { brief, config, runWithPolicies, size } from './policies-run.js';
 
 const policyFor = (...keepers: (string | Keeper)[]) =>
   recommend({
@@ -27,12 +24,6 @@ const policyFor = (...keepers: (string | Keeper)[]) =>
     size,
     restore: 'reflect',
   });
-
-/** The parts of a policy in brief: names, and those drawn one at a time in brackets. */
-function brief(node: PolicyNode): unknown {
-  if (node.kind === 'transform') return node.name;
-  return node.kind === 'oneOf' ? [node.members.map(brief)] : node.members.map(brief);
-}
 
 test('crop and flip come first where they keep the labels, then one of all else, or nothing', () => {
   const { root } = policyFor('RandomCrop', 'HorizontalFlip', 'CLAHE', 'GaussNoise', 'CenterCrop');
@@ -104,7 +95,6 @@ const graded: Selection = {
     { ...judged, name: 'ToGray', strengths: [{ ...strength, keepsUpTo: null, keepOptions: null }] },
   ],
 };
-const config = { ...resolveLearnConfig({ flags: { data: 'images', out: 'run' } }), data: 'images' };
 
 test('keepers are the members of keep-v2 and narrowed ranges of what is not in keep; none with exceptions', () => {
   assert.deepEqual(
@@ -198,16 +188,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A run folder with the policies of a selection. */
-async function runWith(name: string, of: Selection): Promise<string> {
-  const out = join(folder, name);
-  await RunFolder.use({ out, resume: false, overwrite: false }, (run) => {
-    writePolicies(run, config, of, size);
-    writeFileSync(join(out, 'config.json'), JSON.stringify({ data: 'images' }));
-    return Promise.resolve();
-  });
-  return out;
-}
+const runWith = (name: string, of: Selection): Promise<string> =>
+  runWithPolicies(join(folder, name), of);
 
 test('a run keeps the policy, and training with it ends on the safe set', async () => {
   const from = await runWith('graded', graded);

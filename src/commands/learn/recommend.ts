@@ -29,7 +29,7 @@ export interface KeptRanges {
   readonly padding?: number;
 }
 
-/** How many of the rest are drawn for an image in so long a training. */
+/** How many of the rest are drawn for an image in a long training. */
 const drawnAtLength = 2;
 
 /** Share of the epochs, at their end, that are trained on the safe set alone. */
@@ -92,7 +92,7 @@ function reaches(wider: Keeper, { spec: { name }, narrowed }: Keeper): boolean {
   return narrowed !== undefined && wider.spec.options?.[narrowed] !== 0;
 }
 
-/** @param of so many of the rest for an image, and what comes after them in every image */
+/** The form of both: crop, flip, `drawn` times one of the rest, and in every image what comes `last`. */
 function policyOf(
   { keepers, size, restore, padding = paddingFrom(keepers, size) }: KeptRanges,
   { drawn, last = [] }: { readonly drawn: number; readonly last?: readonly Keeper[] },

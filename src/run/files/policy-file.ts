@@ -45,7 +45,7 @@ export const policyFileSchema = z.looseObject({
 });
 
 /**
- * From so many epochs on, `recommended` draws more for an image: at sixty one more was ahead of two, at five hundred it was behind
+ * From so many epochs on, `recommended` draws more for an image. Sixty and five hundred were measured; a hundred is a guess between
  * (docs/decisions/093-long-trainings.md).
  */
 export const longFrom = 100;

@@ -251,7 +251,7 @@ export type Strength = z.infer<typeof strengthSchema>;
 export type PairResult = z.infer<typeof pairSchema>;
 export type Selection = z.infer<typeof selectionSchema>;
 
-/** A network that knows less of the task than this loses it to any shift. */
+/** A network that knows less of the task than this loses it to any shift: the half that grades ask for (`safe/grades`). */
 export const halfKnown = 0.5;
 
 /**
