@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LearnConfig } from '../../config/index.js';
-import type { RunEvent, RunEventOf, Selection } from '../../run/files/index.js';
+import type { RunEventOf, Selection } from '../../run/files/index.js';
 import { Originals, type Dataset } from '../../data/index.js';
 import type { Size } from '../../image/image.js';
 import {
@@ -23,36 +23,9 @@ import { judgeByHarm, passesByHarm } from './judge-by-harm.js';
 import { jointTask } from './joint-learning.js';
 import { originalsFor } from '../../run/prepare.js';
 import { stoppable } from '../../run/streams.js';
-import type { Prepared } from './prepare-learning.js';
 import { selectionOf } from './selection-of.js';
 import { judgingPasses, observerOf } from './observer.js';
-import { partsOfLooks, poolOf, type JudgingNetwork, type JudgingPool } from './judging-pool.js';
-
-/** Trained networks and what they are to judge. */
-export interface JudgingRun {
-  readonly config: LearnConfig;
-  /** One, or one for each fold. */
-  readonly networks: readonly JudgingNetwork[];
-  onEvent(event: RunEvent): void;
-  /** Called before each pass over the judging images; may throw to stop. */
-  check(): void;
-  /** False once the budget is spent, less the seconds reserved: further draws, pairs and ranges are then left out. */
-  mayContinue(reserved?: number): boolean;
-  /** Images that the network may score to judge pairs. */
-  readonly imagesForPairs: number;
-  /** False where the task head knows other classes than these images'. Default true. */
-  readonly taskKnown?: boolean;
-  /** Held-out images that are judged. Default: all. */
-  readonly judged?: number;
-  onJudged?(result: JudgingResult): void;
-}
-
-/** The same with what its networks have in common. */
-export interface PooledRun extends JudgingRun {
-  /** Of the first network: labels, data and loader are those of all. */
-  readonly prepared: Prepared;
-  readonly pool: JudgingPool;
-}
+import { partsOfLooks, poolOf, type JudgingRun, type PooledRun } from './judging-pool.js';
 
 /**
  * Steps 2 to 4 of the method, then pairs and ranges: everything that `selection.json` holds.

@@ -10,7 +10,7 @@ import {
   type Observer,
   type PaddedShift,
 } from '../../safe/index.js';
-import type { PooledRun } from './judge-all.js';
+import type { PooledRun } from './judging-pool.js';
 
 /** What is judged by its harm alone, because no head has learned to recognise it. */
 export interface JudgedByHarm {

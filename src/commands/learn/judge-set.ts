@@ -30,8 +30,8 @@ import {
   shareMetadata,
 } from '../../train/index.js';
 import { jointTask } from './joint-learning.js';
-import { judgeAll, type JudgingRun } from './judge-all.js';
-import type { EarlierNetwork, JudgingNetwork } from './judging-pool.js';
+import { judgeAll } from './judge-all.js';
+import type { EarlierNetwork, JudgingNetwork, JudgingRun } from './judging-pool.js';
 import type { OpenedSet } from './sets.js';
 import { writePolicies } from './write-policies.js';
 

@@ -2,7 +2,8 @@ import type { LearnConfig } from '../../config/index.js';
 import { Rng } from '../../core/index.js';
 import { groupsAmong, type Dataset, type Split } from '../../data/index.js';
 import type { TwoHeaded } from '../../models/index.js';
-import { looksIn, type FoldOf } from '../../safe/index.js';
+import type { RunEvent } from '../../run/files/index.js';
+import { looksIn, type FoldOf, type JudgingResult } from '../../safe/index.js';
 import { heldOut } from './joint-learning.js';
 import type { Prepared } from './prepare-learning.js';
 
@@ -38,6 +39,32 @@ export interface JudgingPool {
   readonly groupOf?: Int32Array;
   /** What part of the held-out images is judged, in (0, 1]. */
   readonly share: number;
+}
+
+/** Trained networks and what they are to judge. */
+export interface JudgingRun {
+  readonly config: LearnConfig;
+  /** One, or one for each fold. */
+  readonly networks: readonly JudgingNetwork[];
+  onEvent(event: RunEvent): void;
+  /** Called before each pass over the judging images; may throw to stop. */
+  check(): void;
+  /** False once the budget is spent, less the seconds reserved: further draws, pairs and ranges are then left out. */
+  mayContinue(reserved?: number): boolean;
+  /** Images that the network may score to judge pairs. */
+  readonly imagesForPairs: number;
+  /** False where the task head knows other classes than these images'. Default true. */
+  readonly taskKnown?: boolean;
+  /** Held-out images that are judged. Default: all. */
+  readonly judged?: number;
+  onJudged?(result: JudgingResult): void;
+}
+
+/** The same with what its networks have in common. */
+export interface PooledRun extends JudgingRun {
+  /** Of the first network: labels, data and loader are those of all. */
+  readonly prepared: Prepared;
+  readonly pool: JudgingPool;
 }
 
 /** What a pool must know of a fold's data. */
