@@ -94,14 +94,14 @@ test('the crop from a padded image is told with its harm and with what the polic
   const pageOf = (of: Selection): string =>
     learnPage({ run: '.', manifest, selection: of, samples: null, events: [] });
   const page = pageOf({ ...selection, harmMargin: 0.2, paddedCrop: judged });
-  assert.match(page, /3\.1 %: 0\.06 \[0\.05, 0\.07\]; 6\.3 %: 0\.12/);
-  assert.match(page, /takes the widest whose harm is below 0\.20: 6\.3 % of the longer side/);
+  assert.match(page, /3\.1\u00a0%: 0\.06 \[0\.05, 0\.07\]; 6\.3\u00a0%: 0\.12/);
+  assert.match(page, /takes the widest whose harm is below 0\.20: 6\.3\u00a0% of the longer side/);
   const none = pageOf({ ...selection, harmMargin: 0.05, paddedCrop: judged });
   assert.match(none, /below 0\.05: none of them/);
   assert.doesNotMatch(pageOf(selection), /padded with black/);
   const little = pageOf({ ...selection, harmMargin: 0.2, known: 0.3, paddedCrop: judged });
   assert.match(little, /knows less than half of the task, the widest of all/);
-  assert.match(little, /below: 9\.4 % of the longer side/);
+  assert.match(little, /below: 9\.4\u00a0% of the longer side/);
 });
 
 test('what common recipes add is told with its harm and whether long trainings take it', () => {
@@ -113,8 +113,14 @@ test('what common recipes add is told with its harm and whether long trainings t
   const pageOf = (of: Selection): string =>
     learnPage({ run: '.', manifest, selection: of, samples: null, events: [] });
   const page = pageOf({ ...selection, harmMargin: 0.2, known: 0.8, additions });
-  assert.match(page, /<strong>Shear<\/strong>: 0\.12 \[0\.02, 0\.22\], taken/);
-  assert.match(page, /RandomErasing<\/strong> .*0\.16.*: 0\.12 \[0\.02, 0\.22\], not taken/);
+  assert.match(
+    page,
+    /<strong>Shear<\/strong>, limit up to 10 degrees: 0\.12 \[0\.02, 0\.22\], taken/,
+  );
+  assert.match(
+    page,
+    /RandomErasing<\/strong>, scale up to 0\.16 of the area: 0\.12 \[0\.02, 0\.22\], not taken/,
+  );
   assert.match(page, /of 100 epochs and more/);
   assert.match(page, /is below 0\.20\. Each/);
   assert.match(

@@ -41,7 +41,7 @@ export function learnPage(input: LearnReportInput): string {
 ${section('grades', 'What keeps the labels', markup`${harmPlane(selection)}${gradesInWords(selection)}`)}
 ${section('verdicts', 'Verdicts', markup`${rule(selection)}${verdictTable(selection)}${forestOfJ(selection)}`)}
 ${section('pairs', 'Combinations', markup`${conflicts(selection)}${pairMatrix(selection)}${identities(selection)}`)}
-${section('ranges', 'Safe ranges', markup`${safeRanges(selection)}${paddedCrop(selection)}${additions(selection)}`)}
+${section('ranges', 'Safe ranges', markup`${safeRanges(selection)}${paddedCrop(selection)}${additions(selection, manifest.data)}`)}
 ${section('task', 'Recognition and the task', markup`${rates(selection)}${scatter(selection)}`)}
 ${section('controls', 'Controls', controlTable(selection))}
 ${taskSections({ ...selection, run, panels: samples?.panels })}

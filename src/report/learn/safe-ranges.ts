@@ -1,15 +1,24 @@
-import { halfKnown, longFrom, paddingOf, type Selection } from '../../run/files/index.js';
+import { createTransform, type TransformSpec } from '../../augment/index.js';
+import {
+  halfKnown,
+  longFrom,
+  paddingOf,
+  type Manifest,
+  type Selection,
+} from '../../run/files/index.js';
 import { term } from '../glossary.js';
 import { markup, nothing, type Markup } from '../html.js';
 import { list } from '../elements.js';
 import { fixed } from '../wording.js';
+
+type ImageSize = Pick<Manifest['data'], 'height' | 'width'>;
 
 /** What the crop from a padded image costs at each padding, and which `recommended` takes; nothing where it was not judged. */
 export function paddedCrop(selection: Selection): Markup {
   const { paddedCrop: judged = [], harmMargin = 0, known = 1 } = selection;
   const widest = paddingOf(selection);
   if (judged.length === 0 || widest === undefined) return nothing;
-  const share = (padding: number): string => `${fixed(100 * padding, 1)} %`;
+  const share = (padding: number): string => `${fixed(100 * padding, 1)}\u00a0%`;
   const points = judged.map(
     ({ padding, harm }) =>
       `${share(padding)}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}]`,
@@ -19,22 +28,33 @@ export function paddedCrop(selection: Selection): Markup {
   return markup`<p><strong>Crop from the image padded with black.</strong> ${term('harm', 'Harm')} by padding, a share of the longer side: ${points.join('; ')}. <code>recommended</code> takes ${rule}: ${taken}. The network has never seen such a crop: this limits how far it reaches, and does not say what training with it costs.</p>`;
 }
 
-/** What common recipes add, and which of it `recommended` takes in long trainings; nothing where it was not judged. */
-export function additions({
-  additions: judged = [],
-  harmMargin = 0,
-  known = 1,
-}: Selection): Markup {
+/**
+ * What common recipes add, and which of it `recommended` takes in long trainings; nothing where it was not judged.
+ *
+ * @param size of the images that were judged
+ */
+export function additions(
+  { additions: judged = [], harmMargin = 0, known = 1 }: Selection,
+  size: ImageSize,
+): Markup {
   if (judged.length === 0) return nothing;
   const items = judged.map(({ name, options, harm, harmless }) => {
-    const form = Object.keys(options).length === 0 ? '' : ` ${JSON.stringify(options)}`;
-    return markup`<strong>${name}</strong>${form}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}], ${harmless ? 'taken' : 'not taken'}`;
+    return markup`<strong>${name}</strong>${reachOf({ name, options }, size)}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}], ${harmless ? 'taken' : 'not taken'}`;
   });
   const rule =
     known < halfKnown
       ? markup`the lower limit of its ${term('harm', 'harm')} is below 0.50, as the network knows less than half of the task`
       : markup`its ${term('harm', 'harm')} is below ${fixed(harmMargin, 2)}`;
   return markup`<p><strong>What common recipes add.</strong> In trainings of ${longFrom} epochs and more <code>recommended</code> draws each of these, too, if ${rule}. Each is in the strongest form of which that holds, or else in its gentlest. The network has never seen any of them: this is no verdict.</p>${list(items)}`;
+}
+
+/** How far an augmentation goes: `, rotateLimit up to 15 degrees`. */
+function reachOf(spec: TransformSpec, size: ImageSize): string {
+  const reaches = createTransform(spec)
+    .magnitudes(size)
+    .filter(({ full }) => full > 0)
+    .map(({ option, full, unit }) => `, ${option} up to ${Number(full.toPrecision(3))} ${unit}`);
+  return reaches.join('');
 }
 
 /** Narrower ranges in which an augmentation that is not safe would be; nothing where none was judged. */
