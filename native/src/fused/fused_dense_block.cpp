@@ -49,11 +49,18 @@ struct Features {
     std::copy(m.variance.begin(), m.variance.end(), statistics.variance.begin() + at);
   }
 
-  // relu(x * scale + shift) of the first channels, on its own.
-  Tensor active(int64_t channels, const Affine& affine) const {
-    Tensor y = channelsLastEmpty({all.size(0), channels, all.size(2), all.size(3)}, all);
+  // relu(x * scale + shift) of the first channels, on its own, in memory for as many channels as there will be.
+  Tensor active(int64_t channels, const Affine& affine, const Tensor& memory) const {
+    const int64_t pixels = memory.numel() / memory.size(1);
+    Tensor y = memory.permute({0, 2, 3, 1}).view(-1).narrow(0, 0, pixels * channels);
+    y = y.view({all.size(0), all.size(2), all.size(3), channels}).permute({0, 3, 1, 2});
     applyRelu(firstChannels<T>(all, 0, channels), affine, dataOf<T>(y));
     return y;
+  }
+
+  // The same in memory of its own.
+  Tensor active(int64_t channels, const Affine& affine) const {
+    return active(channels, affine, channelsLastEmpty({all.size(0), channels, all.size(2), all.size(3)}, all));
   }
 
   Tensor all;
@@ -172,11 +179,14 @@ Tensor judgingOf(const Tensor& x, const std::vector<Tensor>& params, const Block
     return normaliser(b[mean].data_ptr<float>(), b[mean + 1].data_ptr<float>(), p[weight].data_ptr<float>(),
                       p[weight + 1].data_ptr<float>(), p[weight].size(0), block.eps);
   };
+  // Tensors that grow from layer to layer would find no block of their size that waits.
+  const int64_t most = inputs + (count - 1) * growth;
+  const Tensor memory = channelsLastEmpty({x.size(0), most, x.size(2), x.size(3)}, x);
   for (int64_t l = 0; l < count; l++) {
     const Tensor* p = &params[l * kParameters];
     const Tensor* b = &block.buffers[l * kBuffers];
     const int64_t channels = inputs + l * growth;
-    const Tensor narrow = convolve1x1(features.active(channels, affine(p, b, kWeight1, kMean1)), p[kConv1]);
+    const Tensor narrow = convolve1x1(features.active(channels, affine(p, b, kWeight1, kMean1), memory), p[kConv1]);
     const Tensor fresh = convolve3x3(activeOf<T>(narrow, affine(p, b, kWeight2, kMean2)), p[kConv2], false);
     copyRows(rowsOf<T>(fresh), firstChannels<T>(features.all, channels, growth));
   }

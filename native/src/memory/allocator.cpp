@@ -3,7 +3,7 @@
 // A training step asks for the same hundreds of blocks every time. glibc maps and unmaps the large ones,
 // and the kernel zeroes every page anew, a quarter of a step of the small network (docs/decisions/011).
 // Here freed blocks wait for a request of their size, the large ones in huge pages where the system has
-// them. Blocks in use and waiting together stay within a quarter above the most ever in use at once.
+// them. Blocks in use and waiting together stay within a quarter above the most ever in use at once, or 256 MB.
 // What the machine has not left is refused instead of being promised.
 #include "../bind.hpp"
 #include "left.hpp"
@@ -33,8 +33,8 @@ constexpr size_t kHugeStep = 256 << 10;
 constexpr size_t kSlack = 8;
 // The part of what is left that is handed out before the system is asked again: other programs take memory too.
 constexpr size_t kGrant = 4;
-// Small networks may waste more than a quarter.
-constexpr size_t kAlwaysKept = size_t{64} << 20;
+// Small networks may waste more than a quarter: in judging few blocks are in use at once, but of many sizes.
+constexpr size_t kAlwaysKept = size_t{256} << 20;
 
 struct Header {
   size_t size;  // of the whole block; 0: not kept, malloc's own

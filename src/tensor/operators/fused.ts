@@ -23,15 +23,12 @@ export function canFuseNorms(x: Tensor): boolean {
 }
 
 /**
- * @internal True where those for judging apply: bfloat16 on the CPU, outside of a graph. In float32 the plain
- * functions stay, to the last bit.
+ * @internal True where those for judging apply: float32 or bfloat16 on the CPU, outside of a graph. What is recorded stays
+ * operator by operator.
  */
 export function canFuseJudging(x: Tensor): boolean {
-  return (
-    enabled &&
-    call<number>('fusable', h('canFuseJudging', x)) === 2 &&
-    !call<boolean>('isGradEnabled')
-  );
+  h('canFuseJudging', x);
+  return !isRecorded() && canFuse(x) && !call<boolean>('isGradEnabled');
 }
 
 /**
