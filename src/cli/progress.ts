@@ -219,8 +219,10 @@ function epochLine({
   train,
   judging,
   imagesPerSecond,
+  strength,
 }: RunEventOf<'epoch'>): string {
   const held = judging === null ? '' : `; ${heldOut(judging, `loss ${judging.loss.toFixed(3)}, `)}`;
   const inFold = fold === undefined ? '' : `fold ${fold}/${folds}, `;
-  return `  ${inFold}epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held} (${Math.round(imagesPerSecond)} images/s)`;
+  const drawn = strength === undefined ? '' : `, policy at strength ${Number(strength.toFixed(2))}`;
+  return `  ${inFold}epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(3)}${held}${drawn} (${Math.round(imagesPerSecond)} images/s)`;
 }

@@ -134,6 +134,7 @@ export async function fitInFolder<B>(
         train: report.train,
         judging: report.held,
         best: report.best,
+        ...(report.strength !== undefined && { strength: report.strength }),
       });
     },
   });

@@ -77,18 +77,20 @@ export function shuffledPass(
 /**
  * The training images, shuffled anew each epoch.
  *
- * @param recipeOf what an epoch, from 0 on, does to them; `epochs` where the training has others than planned
+ * @param recipeOf what an epoch, from 0 on, does to them; `epochs` where the training has others than planned; `strength` where it grows
  */
 export function trainingEpochs(
   config: Pick<LearnConfig, 'granularity'>,
   prepared: PreparedData,
-  recipeOf: (epoch: number, epochs?: number) => Recipe,
+  recipeOf: (epoch: number, epochs?: number, strength?: number) => Recipe,
 ): BatchSource<Batch> {
   const { batch } = prepared;
   return {
     ...epochOf(prepared),
-    epoch: (epoch, epochs) =>
-      shuffledPass(config, prepared, recipeOf(epoch, epochs), { batch, epoch, purpose: 'train' }),
+    epoch(epoch, epochs, strength) {
+      const recipe = recipeOf(epoch, epochs, strength);
+      return shuffledPass(config, prepared, recipe, { batch, epoch, purpose: 'train' });
+    },
   };
 }
 
@@ -100,10 +102,11 @@ export function partOf<B>(
   if (images === undefined || images >= source.images) return source;
   const batches = Math.max(1, Math.floor((images * source.batches) / source.images));
   return {
+    ...source,
     batches,
     images: (batches * source.images) / source.batches,
-    epoch(epoch, epochs) {
-      const stream = source.epoch(epoch, epochs);
+    epoch(epoch, epochs, strength) {
+      const stream = source.epoch(epoch, epochs, strength);
       return {
         waited: () => stream.waited(),
         async *[Symbol.asyncIterator]() {

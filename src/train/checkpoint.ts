@@ -37,6 +37,8 @@ export interface Position {
   steps?: number;
   /** The step after which the weights of a quarter were kept. */
   quarter?: number;
+  /** Of what is done to the images of the epoch under way, where it grows; absent at the beginning. */
+  strength?: number;
 }
 
 /** What `fit` needs of the place where its states are kept. */
@@ -241,6 +243,7 @@ const stateSchema = z.object({
       .optional(),
     steps: z.int().min(1).optional(),
     quarter: z.int().min(1).optional(),
+    strength: z.number().min(0).optional(),
   }),
   schedule: z.record(z.string(), z.number()),
 });

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Module, Optimiser, Schedule, WeightAverage } from '../nn/index.js';
 import { backward, ProcessLost, scope } from '../tensor/index.js';
 import type { CheckpointStore, KeptEpoch, EpochLook, Position } from './checkpoint.js';
+import { grownTo } from './growing-strength.js';
 import { TrainingClock, type TimeLimit } from './time-limit.js';
 import { emptySums, meansOf } from './running-mean.js';
 import type { BatchSource, EpochReport, Metrics, Objective } from './objective.js';
@@ -68,7 +69,7 @@ export interface FitResult {
  *
  * An interrupted and resumed run ends with the same numbers as one that was never stopped: the
  * checkpoint holds weights, optimiser, schedule, position and the sums of the epoch so far, and
- * batches depend on the epoch's number alone.
+ * batches depend on the epoch's number and the strength alone.
  *
  * @throws UserError `LOSS_NOT_FINITE` with step and learning rate; `ProcessLost` after the state was saved
  */
@@ -120,6 +121,12 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     const look = held && { epoch: at.epoch, loss: held.loss, figure: options.task.figure(held) };
     const gain = look === null ? -1 : gainOver(at.best, look);
     const best = gain >= 0;
+    const strength = strengthOf(options, at);
+    if (look !== null && strength !== undefined)
+      at.strength = grownTo(source.growth, strength, {
+        by: options.task.figure(train) - look.figure,
+        share: (at.epoch - (at.last?.epoch ?? -1)) / (epochsOf(options, at) ?? options.epochs),
+      });
     if (gain > 0) at.bad = 0;
     else if (look !== null) at.bad++;
     // Of two epochs with the same figure the later one has been trained longer.
@@ -128,7 +135,7 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     // An interrupted run has weights as well.
     if (best || options.keep === 'last') await withAverage(options, () => checkpoints.saveKept());
     const { images } = at.sums;
-    const report = { epoch: at.epoch, lr, train, held, best, images, ...timing };
+    const report = { epoch: at.epoch, lr, train, held, best, images, strength, ...timing };
     at.epoch++;
     at.batch = 0;
     at.sums = emptySums();
@@ -143,6 +150,14 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
   else options.average?.enter();
   model.eval();
   return resultOf(ended);
+}
+
+/** Of what is done to the images of the epoch under way; undefined where it does not grow. */
+function strengthOf<B>(
+  { source: { growth } }: FitOptions<B>,
+  { strength }: Position,
+): number | undefined {
+  return growth && (strength ?? growth.start);
 }
 
 /** Does something with the weights that count: the averaged ones, where there are such. */
@@ -175,7 +190,7 @@ async function trainEpoch<B>(
   model.train();
   const start = performance.now();
   const imagesBefore = at.sums.images;
-  const stream = source.epoch(at.epoch, epochsOf(options, at));
+  const stream = source.epoch(at.epoch, epochsOf(options, at), strengthOf(options, at));
   const losses = new Losses(at.sums);
   let skip = at.batch;
   clock?.restart(false);

@@ -19,6 +19,7 @@ export {
   shareMetadata,
   type KeptEpoch,
 } from './checkpoint.js';
+export type { StrengthGrowth } from './growing-strength.js';
 export { Together, type ProcessCount } from './together.js';
 export { sharedCheckpoints } from './shared-state.js';
 export { TrainingClock, type TimeLimit } from './time-limit.js';

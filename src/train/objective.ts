@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/index.js';
+import type { StrengthGrowth } from './growing-strength.js';
 
 /** One batch's loss, made inside a scope that frees it. */
 export interface BatchLoss {
@@ -29,12 +30,19 @@ export interface Objective<B> {
   figure(held: Metrics): number;
 }
 
-/** Where batches come from. An epoch's batches depend on its number alone. */
+/** Where batches come from. An epoch's batches depend on its number and the strength alone. */
 export interface BatchSource<B> {
   readonly batches: number;
   readonly images: number;
-  /** The batches of an epoch (from 0), in order. @param epochs of the whole training, as far as is known; default: as planned */
-  epoch(epoch: number, epochs?: number): BatchStream<B>;
+  /** Its images are changed more while the training runs ahead of its held-out images. Default: always alike. */
+  readonly growth?: StrengthGrowth;
+  /**
+   * The batches of an epoch (from 0), in order.
+   *
+   * @param epochs of the whole training, as far as is known; default: as planned
+   * @param strength of what is done to the images, where it grows; default: as at the beginning
+   */
+  epoch(epoch: number, epochs?: number, strength?: number): BatchStream<B>;
 }
 
 export interface BatchStream<B> extends AsyncIterable<B> {
@@ -52,6 +60,8 @@ export interface EpochReport {
   /** Null where this epoch was not validated. */
   readonly held: Metrics | null;
   readonly best: boolean;
+  /** Of what was done to its images, where it grows. */
+  readonly strength?: number;
   /** Trained on, in all sittings. */
   readonly images: number;
   readonly seconds: number;

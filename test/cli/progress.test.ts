@@ -46,6 +46,7 @@ test('shows progress every ten seconds where there is no terminal', () => {
 test('shows plan, epochs with held-out figures, warnings and what stays undecided', () => {
   const metrics = { loss: 2, taskLoss: 1.7, augmentLoss: 0.3, taskAccuracy: 0.41 };
   const epoch = { type: 'epoch', epochs: 9, lr: 0.1, imagesPerSecond: 226.1, seconds: 7 } as const;
+  const clean = { loss: 1, taskLoss: 1, taskAccuracy: 0.5 };
   const events: (readonly [number, RunEvent])[] = [
     [0, { type: 'phase', phase: 'train' }],
     [
@@ -57,6 +58,7 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
     ],
     [1, { ...epoch, epoch: 1, train: metrics, judging: null }],
     [2, { ...epoch, epoch: 2, train: metrics, judging: metrics }],
+    [2, { ...epoch, epoch: 4, train: clean, judging: clean, strength: 2.2501 }],
     [3, { type: 'steps', steps: 30, planned: 45 }],
     [3, { type: 'warning', code: 'DATA', message: '3 broken files are skipped' }],
     [4, { type: 'judging', round: 1, draws: 1, undecided: ['Blur', 'CLAHE'] }],
@@ -66,6 +68,7 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
     'Joint learning ...',
     '  9 epochs fit 5 min; about 5 min in total',
     '  epoch 2/9: loss 2.000; held out, augmented: loss 2.000, accuracy 41.0 % (226 images/s)',
+    '  epoch 4/9: loss 1.000; held out: loss 1.000, accuracy 50.0 %, policy at strength 2.25 (226 images/s)',
     '  the machine is slower than it was measured: 30 of 45 steps fit the budget',
     '  warning: 3 broken files are skipped',
     '  undecided after 1 draw: Blur, CLAHE',
@@ -73,7 +76,7 @@ test('shows plan, epochs with held-out figures, warnings and what stays undecide
   ];
   assert.deepEqual(linesOf(events), all);
   // On a terminal the bar shows what passes, unless details are wanted.
-  assert.deepEqual(linesOf(events, true), [all[1], all[4], all[6]]);
+  assert.deepEqual(linesOf(events, true), [all[1], all[5], all[7]]);
   assert.deepEqual(linesOf(events, true, true), all);
 });
 

@@ -3,10 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Recipe } from '../../src/augment/index.js';
+import type { PolicyNode, Recipe } from '../../src/augment/index.js';
 import { exportPolicy } from '../../src/commands/export.js';
 import { recommendLong, type Keeper } from '../../src/commands/learn/recommend.js';
-import { epochsOfPhases, recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.js';
+import {
+  epochsOfPhases,
+  growthOf,
+  recipeAt,
+  type TrainingRecipe,
+} from '../../src/commands/train/phases.js';
 import { recipeFor } from '../../src/commands/train/policy-recipe.js';
 import { resolveTrainConfig } from '../../src/config/index.js';
 import {
@@ -112,7 +117,7 @@ test('changes of brightness and contrast are taken in full where their estimate 
   assert.deepEqual(drawn(0.1, {}, 'CLAHE'), asBefore);
 });
 
-test('a long training has another first phase, and the same last one', () => {
+test('in the run of an older version a long training has another first phase, and the same last one', () => {
   const phase = (name: string): Recipe => ({
     ...{ kind: 'subset', size: 1, p: 1, restore: 'reflect' },
     transforms: [{ name }],
@@ -143,6 +148,44 @@ test('a long training has another first phase, and the same last one', () => {
   );
 });
 
+test('a first phase that grows draws the first of its steps for all images, the next for some', () => {
+  const transform = (name: string): PolicyNode => ({
+    ...{ kind: 'transform', name, options: {}, p: 1 },
+  });
+  const members = (of: Recipe): PolicyNode[] => {
+    assert.ok(of.kind === 'policy' && of.policy.root.kind === 'compose');
+    return of.policy.root.members;
+  };
+  const phase = (name: string): Recipe & { kind: 'policy' } => ({
+    ...{ kind: 'policy', restore: 'reflect' },
+    policy: { version: 1, restore: 'reflect', root: transform(name) },
+  });
+  const [first, last] = [phase('CLAHE'), phase('ToGray')];
+  const steps = [
+    transform('Shear'),
+    { ...transform('Posterize'), p: 0.5 },
+    transform('RandomErasing'),
+  ];
+  const recipe: TrainingRecipe = {
+    kind: 'phases',
+    phases: [
+      { share: 0.9, recipe: first },
+      { share: 0.1, recipe: last },
+    ],
+    grows: { recipe: phase('PaddedCrop'), steps },
+  };
+  const least = [transform('PaddedCrop'), transform('Shear')];
+  assert.deepEqual(members(recipeAt(recipe, 0, 10)), least);
+  assert.deepEqual(members(recipeAt(recipe, 0, 10, 1)), least);
+  assert.deepEqual(members(recipeAt(recipe, 0, 10, 1.5)), [
+    transform('PaddedCrop'),
+    transform('Shear'),
+    { ...transform('Posterize'), p: 0.25 },
+  ]);
+  assert.deepEqual(members(recipeAt(recipe, 8, 10, 3)), [transform('PaddedCrop'), ...steps]);
+  assert.equal(recipeAt(recipe, 9, 10, 3), last);
+});
+
 let folder: string;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'recommend-long-'));
@@ -153,7 +196,7 @@ const runWith = (name: string, of: Selection): Promise<string> =>
   runWithPolicies(join(folder, name), of);
 
 test('a run keeps what long trainings draw, and exports it for as many epochs', async () => {
-  const additions = [added('Shear', true)];
+  const additions = [added('Shear', true), added('RandomErasing', true)];
   const from = await runWith('long', { ...graded, additions });
   const file = policyFileSchema.parse(JSON.parse(readFileSync(join(from, 'policy.json'), 'utf8')));
   const { recommended } = file;
@@ -170,7 +213,13 @@ test('a run keeps what long trainings draw, and exports it for as many epochs', 
     resolveTrainConfig({ flags: { data: 'images', policy: 'recommended', from } }),
     { classes: ['six'], size },
   );
-  assert.ok(recipe.kind === 'phases' && recipe.long?.epochs === 100);
+  // A training goes there by steps.
+  assert.ok(recipe.kind === 'phases' && recipe.grows !== undefined && recipe.long === undefined);
+  assert.deepEqual(growthOf(recipe), { start: 1, least: 1, most: recipe.grows.steps.length });
+  const kinds = recipe.grows.steps.map((step) =>
+    step.kind === 'transform' ? step.name : step.kind,
+  );
+  assert.deepEqual(kinds, ['oneOf', 'oneOf', 'RandomErasing', 'oneOf']);
   // A manifest keeps it, so that a resumed training does the same.
   const kept = trainingManifestSchema.shape.recipe.parse(JSON.parse(JSON.stringify(recipe)));
   assert.deepEqual(kept, JSON.parse(JSON.stringify(recipe)));

@@ -121,8 +121,8 @@ test('what common recipes add is told with its harm and whether long trainings t
     page,
     /RandomErasing<\/strong>, scale up to 0\.16 of the area: 0\.12 \[0\.02, 0\.22\], not taken/,
   );
-  assert.match(page, /of 100 epochs and more/);
-  assert.match(page, /is below 0\.20\. Each/);
+  assert.match(page, /from 100 epochs on/);
+  assert.match(page, /is below 0\.20; files/);
   assert.match(
     pageOf({ ...selection, harmMargin: 0.2, known: 0.3, additions }),
     /the lower limit of its .* is below 0\.50/,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { comparisonSchema, trainingResultSchema } from '../../src/run/files/index.js';
+import {
+  comparisonSchema,
+  trainingResultSchema,
+  type EventLine,
+} from '../../src/run/files/index.js';
 import { comparisonPage } from '../../src/report/comparison/comparison-page.js';
 import { learnPage } from '../../src/report/learn/learn-page.js';
 import { setsPage } from '../../src/report/sets-page.js';
@@ -50,6 +54,14 @@ test('a training names the epoch that was tested, and the best one where it was 
     page({ ...last, best: look(1, 0.578) }),
     /the last epoch\. On the held-out images epoch 2 was the best: 57\.8 %, against 55\.0 % at the end/,
   );
+});
+
+test('a training whose policy grows shows its strength over the epochs', () => {
+  const page = (all: EventLine[]): string =>
+    trainingPage({ run: 'nowhere', manifest, result, events: all });
+  const grown = events.map((e) => (e.type === 'epoch' ? { ...e, strength: e.epoch / 2 } : e));
+  assert.match(page(grown), /Strength of the policy/);
+  assert.doesNotMatch(page(events), /Strength of the policy/);
 });
 
 const arm = (name: string) => ({

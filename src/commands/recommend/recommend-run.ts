@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parsePolicy } from '../../augment/index.js';
 import {
   readLearnConfig,
   resolveTrainConfig,
@@ -13,7 +12,6 @@ import {
   policyFileSchema,
   readEvents,
   readRunFile,
-  recommendedAt,
   requireLearned,
   runFiles,
   selectionSchema,
@@ -22,8 +20,9 @@ import {
   type Recommended,
   type StartedManifest,
 } from '../../run/files/index.js';
+import type { Size } from '../../image/image.js';
 import { taskNamed } from '../../tasks/index.js';
-import { epochsOfPhases } from '../train/phases.js';
+import { epochsOfPhases, growthOf, recipeAt, type TrainingRecipe } from '../train/phases.js';
 import { recipeFor } from '../train/policy-recipe.js';
 import { evidenceTable } from './evidence-table.js';
 import { expectedGain, type ExpectedGain, type RecommendedTraining } from './expected-gain.js';
@@ -50,8 +49,8 @@ export interface Recommendation {
     readonly main: readonly PolicyPart[];
     /** Of the last ones: `size` of the transforms, each by chance `p`; none: images as they are. */
     readonly last: Pick<Recommended['last'], 'size' | 'p' | 'transforms'>;
-    /** Trainings of so many epochs draw more than shorter ones; absent where all draw the same. */
-    readonly longFrom?: number;
+    /** What `train` comes to draw instead at most, while it runs ahead of its held-out images; absent where it always draws the same. */
+    readonly most?: readonly PolicyPart[];
     readonly leftOut: LeftOut;
   };
   readonly plan: {
@@ -110,9 +109,10 @@ export function recommendRun(options: RecommendOptions): Recommendation {
     events: readEvents(run),
   });
   const size = { height: data.height, width: data.width };
-  const { long } = recommended;
-  const main = partsOf(parsePolicy(recommendedAt(recommended, planned.epochs)).root, size);
   const recipe = recipeFor(config, { classes: data.classes, size });
+  const main = partsAt(recipe, size);
+  const growth = growthOf(recipe);
+  const most = growth && partsAt(recipe, size, growth.most);
   const [first, last] = epochsOfPhases(recipe, planned.epochs);
   const training = trainingOf(planned, { task, manifest, parts: main });
   const form = formOf(recommended);
@@ -132,7 +132,7 @@ export function recommendRun(options: RecommendOptions): Recommendation {
       main,
       last: { size: number, p, transforms },
       leftOut: leftOutOf(learned, selection, main, size),
-      ...(long && { longFrom: long.epochs }),
+      ...(most && { most }),
     },
     plan: {
       by: epochs !== undefined ? 'epochs' : budget !== undefined ? 'budget' : 'default',
@@ -153,6 +153,12 @@ export function recommendRun(options: RecommendOptions): Recommendation {
     gains: (['none', 'standard'] as const).map((over) => expectedGain(evidenceTable, own, over)),
     command: trainCommandFor({ run, data: data.source }, learned, size, { budget, epochs }, policy),
   };
+}
+
+/** What a training draws in its first epoch, or would draw there at such a strength. */
+function partsAt(recipe: TrainingRecipe, size: Size, strength?: number): PolicyPart[] {
+  const first = recipeAt(recipe, 0, 100, strength);
+  return first.kind === 'policy' ? partsOf(first.policy.root, size) : [];
 }
 
 /** The manifest with the speed: of a run of `judge`, which trains nothing, that of the run whose network it used. */

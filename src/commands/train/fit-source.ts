@@ -4,7 +4,7 @@ import type { Plan } from '../../run/files/index.js';
 import type { PreparedData } from '../../run/prepare.js';
 import { partOf, trainingEpochs } from '../../run/streams.js';
 import type { BatchSource } from '../../train/index.js';
-import { recipeAt, type TrainingRecipe } from './phases.js';
+import { growthOf, recipeAt, type TrainingRecipe } from './phases.js';
 
 /** A training that starts from another's weights takes smaller steps, at first or all along (decision 046). */
 export function ratedConfig<
@@ -31,8 +31,8 @@ export function sourceOf(
   { config, prepared, recipe }: TrainedOn,
   plan: Pick<Plan, 'epochs' | 'imagesPerEpoch'>,
 ): BatchSource<Batch> {
-  const all = trainingEpochs(config, prepared, (epoch, epochs = plan.epochs) =>
-    recipeAt(recipe, epoch, epochs),
+  const all = trainingEpochs(config, prepared, (epoch, epochs = plan.epochs, strength) =>
+    recipeAt(recipe, epoch, epochs, strength),
   );
-  return partOf(all, plan);
+  return partOf({ ...all, growth: growthOf(recipe) }, plan);
 }

@@ -1,4 +1,5 @@
-import type { Recipe } from '../../augment/index.js';
+import type { PolicyNode, Recipe } from '../../augment/index.js';
+import type { StrengthGrowth } from '../../train/index.js';
 
 /** A part of a training, with what is done to its images. */
 export interface TrainingPhase {
@@ -10,12 +11,30 @@ export interface TrainingPhase {
 /** What a training does to its images: the same in all epochs, or one thing after the other. */
 export type TrainingRecipe = Recipe | PhasedRecipe;
 
-/** Phases, and what the first of them does instead in a long training. */
+/** Phases, and how the first of them grows while the training runs ahead of its held-out images. */
 export interface PhasedRecipe {
   readonly kind: 'phases';
   readonly phases: TrainingPhase[];
-  /** From so many epochs on. */
+  readonly grows?: GrowingRecipe;
+  /** Of runs of older versions: what the first phase does instead from so many epochs on. */
   readonly long?: { readonly epochs: number; readonly recipe: Recipe };
+}
+
+/** What the first phase does instead, by the strength that the training has come to. */
+export interface GrowingRecipe {
+  /** To every image. */
+  readonly recipe: Recipe & { readonly kind: 'policy' };
+  /** Then these, one after the other: at a strength of 2.3 the first two, and the third for three of ten images. */
+  readonly steps: PolicyNode[];
+}
+
+/** The strength that a training begins with, which is the least: one step in every image. */
+const leastStrength = 1;
+
+/** How the strength of a training moves; undefined: it is the same in all epochs. */
+export function growthOf(recipe: TrainingRecipe): StrengthGrowth | undefined {
+  if (recipe.kind !== 'phases' || recipe.grows === undefined) return undefined;
+  return { start: leastStrength, least: leastStrength, most: recipe.grows.steps.length };
 }
 
 /**
@@ -24,12 +43,28 @@ export interface PhasedRecipe {
  *
  * @param epoch from 0
  * @param epochs of the whole training: planned, or as many as the clock leaves, but also where it stops early
+ * @param strength of a training whose first phase grows
  */
-export function recipeAt(recipe: TrainingRecipe, epoch: number, epochs: number): Recipe {
+export function recipeAt(
+  recipe: TrainingRecipe,
+  epoch: number,
+  epochs: number,
+  strength = leastStrength,
+): Recipe {
   if (recipe.kind !== 'phases') return recipe;
-  const { phases, long } = recipe;
+  const { phases, long, grows } = recipe;
   const i = phaseAt(phases, epoch, epochs);
+  if (i === 0 && grows !== undefined) return grownRecipe(grows, strength);
   return i === 0 && long !== undefined && epochs >= long.epochs ? long.recipe : phases[i].recipe;
+}
+
+function grownRecipe({ recipe, steps }: GrowingRecipe, strength: number): Recipe {
+  const { policy } = recipe;
+  const added = steps.flatMap((step, i) =>
+    strength > i ? [{ ...step, p: step.p * Math.min(1, strength - i) }] : [],
+  );
+  const root: PolicyNode = { kind: 'compose', members: [policy.root, ...added], p: 1 };
+  return { ...recipe, policy: { ...policy, root } };
 }
 
 function phaseAt(phases: readonly TrainingPhase[], epoch: number, epochs: number): number {

@@ -23,7 +23,7 @@ import {
 } from '../../run/files/index.js';
 import { policyNames, type LearnedPolicy, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
-import type { TrainingRecipe } from './phases.js';
+import type { GrowingRecipe, TrainingRecipe } from './phases.js';
 import type { Size } from '../../image/image.js';
 
 /** What a policy depends on in the data. */
@@ -78,6 +78,7 @@ function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): T
   if (set !== 'recommended') return subsetRecipe(setIn(file, set, run), target, run);
   const { policy, last, lastShare, long } = setIn(file, set, run);
   const none: Recipe = { kind: 'none' };
+  const grows = long && growingRecipe(parsePolicy(long.policy));
   return {
     kind: 'phases',
     phases: [
@@ -87,12 +88,31 @@ function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): T
         recipe: last.transforms.length === 0 ? none : subsetRecipe(last, target, run),
       },
     ],
-    ...(long && {
-      long: {
-        epochs: long.epochs,
-        recipe: policyRecipe(parsePolicy(long.policy), long.policy.restore),
-      },
-    }),
+    ...(grows && { grows }),
+  };
+}
+
+/**
+ * The policy of long trainings by steps: first its choices, then what it paints over, then one choice more.
+ *
+ * @returns undefined where it has no choice to begin with
+ */
+function growingRecipe(policy: Policy): GrowingRecipe | undefined {
+  const { root, restore } = policy;
+  const members = root.kind === 'compose' ? root.members : [root];
+  const choices = members.filter(({ kind }) => kind === 'oneOf');
+  if (choices.length === 0) return undefined;
+  const painted = members.filter(
+    (node) => node.kind === 'transform' && node.name === 'RandomErasing',
+  );
+  const rest = members.filter((node) => !choices.includes(node) && !painted.includes(node));
+  return {
+    recipe: {
+      kind: 'policy',
+      policy: { ...policy, root: { kind: 'compose', members: rest, p: 1 } },
+      restore,
+    },
+    steps: [...choices, ...painted, ...choices.slice(0, 1)],
   };
 }
 

@@ -54,6 +54,14 @@ export function curves(events: readonly EventLine[], note = ''): Markup {
     kind: 'training',
     points: epochs.map((e) => [e.epoch, e.lr]),
   };
+  // Where what is done to the images grows.
+  const strength: Line = {
+    name: 'training',
+    kind: 'training',
+    points: epochs.flatMap((e) =>
+      e.strength === undefined ? [] : [[e.epoch, e.strength] as const],
+    ),
+  };
   const panels = [
     panel(
       'Task loss',
@@ -76,12 +84,17 @@ export function curves(events: readonly EventLine[], note = ''): Markup {
       ),
     ),
     panel('Learning rate', [rate]),
+    panel('Strength of the policy', [strength]),
   ];
   const meanings = key([
     ['training', 'training'],
     ['held', 'held out'],
   ]);
-  return markup`${meanings}<div class="panels">${panels}</div><p class="soft">By epoch; losses in nats. ${note}</p>`;
+  const grows =
+    strength.points.length === 0
+      ? ''
+      : ' At strength 1 an image gets one of the policy’s changes, at 2 two, and so on; it grows while the training runs ahead of its held-out images.';
+  return markup`${meanings}<div class="panels">${panels}</div><p class="soft">By epoch; losses in nats. ${note}${grows}</p>`;
 }
 
 /** @param highest of the vertical axis; default a little above the values */

@@ -45,7 +45,7 @@ export function additions(
     known < halfKnown
       ? markup`the lower limit of its ${term('harm', 'harm')} is below 0.50, as the network knows less than half of the task`
       : markup`its ${term('harm', 'harm')} is below ${fixed(harmMargin, 2)}`;
-  return markup`<p><strong>What common recipes add.</strong> In trainings of ${longFrom} epochs and more <code>recommended</code> draws each of these, too, if ${rule}. Each is in the strongest form of which that holds, or else in its gentlest. The network has never seen any of them: this is no verdict.</p>${list(items)}`;
+  return markup`<p><strong>What common recipes add.</strong> <code>train --policy recommended</code> draws each of these, too, if ${rule}; files for other tools from ${longFrom} epochs on. Each is in the strongest form of which that holds, or else in its gentlest. The network has never seen any of them: this is no verdict.</p>${list(items)}`;
 }
 
 /** How far an augmentation goes: `, rotateLimit up to 15 degrees`. */

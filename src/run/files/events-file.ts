@@ -155,6 +155,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     judging: epochMetricsSchema.nullable(),
     /** True where these weights are the best so far. */
     best: z.boolean().optional(),
+    /** How strongly its images were changed, where that grows: 1 is as at the beginning. */
+    strength: z.number().optional(),
   }),
   z.looseObject({
     type: z.literal('judging'),

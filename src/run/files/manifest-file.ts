@@ -164,6 +164,12 @@ export const policySchema = z.looseObject({
   root: policyNodeSchema,
 });
 
+const policyRecipeSchema = z.looseObject({
+  kind: z.literal('policy'),
+  policy: policySchema,
+  restore,
+});
+
 /** What is done to an image, in full: see `Recipe` of the augmentations. */
 const imageRecipeSchema = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('none') }),
@@ -175,11 +181,7 @@ const imageRecipeSchema = z.discriminatedUnion('kind', [
     restore,
     except: z.record(z.string(), z.array(z.string())).optional(),
   }),
-  z.looseObject({
-    kind: z.literal('policy'),
-    policy: policySchema,
-    restore,
-  }),
+  policyRecipeSchema,
 ]);
 
 /** The same of a training, in all its epochs or in one phase after the other. */
@@ -188,6 +190,10 @@ export const recipeSchema = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('phases'),
     phases: z.array(z.looseObject({ share: z.number(), recipe: imageRecipeSchema })).min(1),
+    grows: z
+      .looseObject({ recipe: policyRecipeSchema, steps: z.array(policySchema.shape.root) })
+      .optional(),
+    /** Of older runs. */
     long: z.looseObject({ epochs: z.int().min(1), recipe: imageRecipeSchema }).optional(),
   }),
 ]);

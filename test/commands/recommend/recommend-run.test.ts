@@ -167,7 +167,7 @@ describe('what is printed', () => {
     );
   });
 
-  test('says what a long training draws, and a short one that a long one draws more', () => {
+  test('says what a training draws at first, and at most', () => {
     const harm = { value: 0.1, low: 0, high: 0.2 };
     const shear = { name: 'Shear', options: {}, harm, harmless: true };
     const ranges = { keepers: [{ spec: { name: 'CLAHE' } }], size, restore: 'reflect' as const };
@@ -175,12 +175,19 @@ describe('what is printed', () => {
     const subset = { size: 0, p: 0.5, restore: 'reflect', transforms: [] };
     const policy = { ...recommend(ranges), size };
     const own = { policy, last: subset, lastShare: 0.1, long: { epochs: 100, policy: long } };
-    const textAt = (epochs: number): string =>
-      recommendText(recommendRun({ run: learned({ policy: { recommended: own } }), epochs }), 300);
-    assert.match(textAt(99), /One of these \(50 % [^:]*: 50 %\): CLAHE[^;]*\n/);
-    assert.match(textAt(99), /In trainings of 100 epochs and more, more is drawn \(--epochs 100\)/);
-    assert.match(textAt(100), /Twice, one after the other, one of these \(33 % .*CLAHE.*; Shear/);
-    assert.doesNotMatch(textAt(100), /more is drawn/);
+    const found = recommendRun({ run: learned({ policy: { recommended: own } }), epochs: 30 });
+    const [first, most, ...rest] = recommendText(found, 300).split(/\n\n/);
+    assert.match(first, /^  One of these \(33 % .*CLAHE.*; Shear/m);
+    assert.match(
+      most,
+      /^At most, as far as the training runs ahead of its held-out images by more/,
+    );
+    assert.match(most, /Three times, one after the other, one of these \(33 % .*CLAHE.*; Shear/);
+    assert.match(rest[0], /^Phases/);
+    assert.deepEqual(found.policy.most?.map(({ name }) => name).slice(0, 2), ['CLAHE', 'Shear']);
+    const still = recommendRun({ run: learned(), epochs: 30 });
+    assert.equal(still.policy.most, undefined);
+    assert.doesNotMatch(recommendText(still, 300), /At most/);
   });
 
   test('keeps to the width of the terminal, but for the command', () => {

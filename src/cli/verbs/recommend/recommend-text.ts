@@ -10,13 +10,24 @@ const usualWidth = 100;
 /** Narrower, words would stand alone. */
 const leastWidth = 50;
 
+type Section = [title: string, lines: string[]];
+
 /** What `recommend` prints for people. @param width columns of the terminal */
 export function recommendText(
   found: Recommendation,
   width = process.stdout.columns ?? usualWidth,
 ): string {
-  const sections: [title: string, lines: string[]][] = [
+  const { most } = found.policy;
+  const sections: Section[] = [
     [`Policy recommended, learned from ${found.data}`, policyLines(found)],
+    ...(most === undefined
+      ? []
+      : [
+          [
+            'At most, as far as the training runs ahead of its held-out images by more than 10 points',
+            partLines(most),
+          ] satisfies Section,
+        ]),
     ['Phases', phaseLines(found)],
     ['Expected gain, in points of test accuracy, with 95 % intervals', gainLines(found)],
     // A command that is broken into lines cannot be copied.
@@ -31,11 +42,7 @@ export function recommendText(
   return [...text.slice(0, -1), `  ${found.command}`].join('\n');
 }
 
-function policyLines({
-  noVerdict,
-  policy: { main, leftOut, longFrom },
-  plan: { epochs },
-}: Recommendation): string[] {
+function policyLines({ noVerdict, policy: { main, leftOut } }: Recommendation): string[] {
   const no = noVerdict === undefined ? [] : [`No verdict: ${noVerdict}.`];
   if (main.length === 0)
     return [
@@ -43,21 +50,9 @@ function policyLines({
       'Nothing: no augmentation is known to keep the labels.',
       ...leftOutLines(leftOut, false),
     ];
-  const alone = main.filter(({ choice }) => choice === undefined);
-  const numbers = [...new Set(main.flatMap(({ choice }) => choice ?? []))];
-  const choices = numbers.map((number) =>
-    choiceLine(main.filter(({ choice }) => choice === number)),
-  );
-  const isShort = longFrom !== undefined && epochs < longFrom;
   return [
     ...no,
-    ...alone.map((part) => `${imagesText(part.chance)}: ${wordsOf(part)}`),
-    ...[...new Set(choices)].map((line) =>
-      repeated(line, choices.filter((other) => other === line).length),
-    ),
-    ...(isShort
-      ? [`In trainings of ${longFrom} epochs and more, more is drawn (--epochs ${longFrom}).`]
-      : []),
+    ...partLines(main),
     ...leftOutLines(
       leftOut,
       main.some(({ name }) => name === 'PaddedCrop'),
@@ -65,10 +60,25 @@ function policyLines({
   ];
 }
 
+/** What every image gets, then the choices. */
+function partLines(parts: readonly PolicyPart[]): string[] {
+  const alone = parts.filter(({ choice }) => choice === undefined);
+  const numbers = [...new Set(parts.flatMap(({ choice }) => choice ?? []))];
+  const choices = numbers.map((number) =>
+    choiceLine(parts.filter(({ choice }) => choice === number)),
+  );
+  return [
+    ...alone.map((part) => `${imagesText(part.chance)}: ${wordsOf(part)}`),
+    ...[...new Set(choices)].map((line) =>
+      repeated(line, choices.filter((other) => other === line).length),
+    ),
+  ];
+}
+
 /** A choice, once where it is made several times. */
 function repeated(line: string, times: number): string {
   if (times === 1) return line;
-  const often = times === 2 ? 'Twice' : `${times} times`;
+  const often = times === 2 ? 'Twice' : `${times === 3 ? 'Three' : times} times`;
   return `${often}, one after the other, ${line[0].toLowerCase()}${line.slice(1)}`;
 }
 

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Sgd, OneCycle } from '../../src/nn/index.js';
+import { grownTo, type StrengthGrowth } from '../../src/train/growing-strength.js';
+import { checkpointsIn, fit, type BatchSource, type EpochReport } from '../../src/train/index.js';
+import { ToyModel, ToyTask, toySource, type Points } from './toy.js';
+
+// What is done to the images grows while a training runs ahead of its held-out images.
+
+const growth: StrengthGrowth = { start: 1, least: 1, most: 4 };
+
+test('strength rises where the training is ahead by more than a tenth, and falls where it is not', () => {
+  const after = (strength: number, by: number, share: number): number =>
+    grownTo(growth, strength, { by, share });
+  assert.equal(after(2, 0.11, 0.05), 2.25);
+  assert.equal(after(2, 0.09, 0.05), 1.75);
+  // Twice as many looks, each half as far.
+  assert.equal(after(2, 0.11, 0.025), 2.125);
+  assert.equal(after(3.9, 0.5, 0.05), 4);
+  assert.equal(after(1.1, -0.5, 0.05), 1);
+  assert.equal(after(2, NaN, 0.05), 2);
+  assert.equal(grownTo(undefined, 2, { by: 1, share: 1 }), 2);
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'growth-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const epochs = 8;
+
+/** A training that is far ahead at first, and behind from epoch 4 on; its source writes down the strengths it is asked for. */
+function sitting(place: string, { grows = true, ...more }: Partial<Sitting> = {}) {
+  const model = new ToyModel(7);
+  const optimiser = new Sgd(model.namedParameters(), { lr: 0.1, momentum: 0.9, weightDecay: 0 });
+  const schedule = new OneCycle({ lr: 0.1, steps: epochs * toySource.batches });
+  const asked: [epoch: number, strength: number | undefined][] = [];
+  const source: BatchSource<Points> = {
+    ...toySource,
+    ...(grows && { growth }),
+    epoch(epoch, of, strength) {
+      asked.push([epoch, strength]);
+      return toySource.epoch(epoch, of);
+    },
+  };
+  const reports: EpochReport[] = [];
+  const task = new ToyTask(
+    model,
+    undefined,
+    () => 1,
+    (epoch) => (epoch < 4 ? -9 : 9),
+  );
+  const options = {
+    ...{ model, task, source, optimiser, schedule, epochs, patience: null },
+    keep: 'last' as const,
+    checkpoints: checkpointsIn(join(folder, place), { model, optimiser, schedule }),
+    resume: false,
+    signal: new AbortController().signal,
+    validateEvery: 2,
+    onEpoch: (report: EpochReport) => reports.push(report),
+    ...more,
+  };
+  return { options, asked, reports };
+}
+
+interface Sitting {
+  readonly grows: boolean;
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  onStep(done: number): void;
+}
+
+// A look after every second of eight epochs moves it by 1.25.
+const expected = [1, 1, 2.25, 2.25, 3.5, 3.5, 2.25, 2.25];
+
+test('each look at held-out images says how strongly the next epochs change theirs', async () => {
+  const { options, asked, reports } = sitting('whole');
+  await fit(options);
+  assert.deepEqual(
+    asked,
+    expected.map((strength, epoch) => [epoch, strength]),
+  );
+  assert.deepEqual(
+    reports.map(({ strength }) => strength),
+    expected,
+  );
+});
+
+test('without growth a source is asked for no strength', async () => {
+  const { options, asked, reports } = sitting('still', { grows: false });
+  await fit(options);
+  assert.ok(asked.every(([, strength]) => strength === undefined));
+  assert.ok(reports.every(({ strength }) => strength === undefined));
+});
+
+for (const stopAfter of [12, 20])
+  test(`stopped after ${stopAfter} steps and resumed, the strengths are those of one sitting`, async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const first = sitting('halves', {
+      signal: controller.signal,
+      onStep: () => {
+        if (++steps === stopAfter) controller.abort();
+      },
+    });
+    assert.equal((await fit(first.options)).ended, 'interrupted');
+    const second = sitting('halves', { resume: true });
+    assert.equal((await fit(second.options)).ended, 'epochs');
+    const all = new Map([...first.asked, ...second.asked]);
+    assert.deepEqual(
+      [...all],
+      expected.map((strength, epoch) => [epoch, strength]),
+    );
+    // An epoch that was begun in both was asked for with one strength.
+    for (const [epoch, strength] of first.asked) assert.equal(strength, expected[epoch]);
+  });
