@@ -152,12 +152,12 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
   return resultOf(ended);
 }
 
-/** Of what is done to the images of the epoch under way; undefined where it does not grow. */
-function strengthOf<B>(
-  { source: { growth } }: FitOptions<B>,
-  { strength }: Position,
-): number | undefined {
-  return growth && (strength ?? growth.start);
+/** Of what is done to the images of the epoch under way; undefined where it does not grow, or no longer. */
+function strengthOf<B>(options: FitOptions<B>, at: Position): number | undefined {
+  const { growth } = options.source;
+  const epochs = epochsOf(options, at) ?? options.epochs;
+  if (growth === undefined || at.epoch >= Math.round(growth.share * epochs)) return undefined;
+  return at.strength ?? growth.start;
 }
 
 /** Does something with the weights that count: the averaged ones, where there are such. */

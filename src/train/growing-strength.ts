@@ -7,6 +7,8 @@ export interface StrengthGrowth {
   readonly start: number;
   readonly least: number;
   readonly most: number;
+  /** The part of the epochs, from the first on, in which it counts, in (0, 1]. */
+  readonly share: number;
 }
 
 /** What a look at the held-out images says of the training. */

@@ -34,7 +34,8 @@ const leastStrength = 1;
 /** How the strength of a training moves; undefined: it is the same in all epochs. */
 export function growthOf(recipe: TrainingRecipe): StrengthGrowth | undefined {
   if (recipe.kind !== 'phases' || recipe.grows === undefined) return undefined;
-  return { start: leastStrength, least: leastStrength, most: recipe.grows.steps.length };
+  const [start, least] = [leastStrength, leastStrength];
+  return { start, least, most: recipe.grows.steps.length, share: recipe.phases[0].share };
 }
 
 /**
