@@ -124,7 +124,8 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     const strength = strengthOf(options, at);
     if (look !== null && strength !== undefined)
       at.strength = grownTo(source.growth, strength, {
-        by: options.task.figure(train) - look.figure,
+        train: options.task.figure(train),
+        held: look.figure,
         share: (at.epoch - (at.last?.epoch ?? -1)) / (epochsOf(options, at) ?? options.epochs),
       });
     if (gain > 0) at.bad = 0;

@@ -11,16 +11,22 @@ export interface StrengthGrowth {
   readonly share: number;
 }
 
-/** What a look at the held-out images says of the training. */
-export interface Ahead {
-  /** The figure of the training images, as they were changed, minus that of the held-out images as they are. */
-  readonly by: number;
+/** What a look at the held-out images says of the training. Figures are shares: 1 is perfect. */
+export interface TrainingLead {
+  /** The figure of the training images, as they were changed. */
+  readonly train: number;
+  /** That of the held-out images, as they are. */
+  readonly held: number;
   /** The part of the whole training since the look before, in (0, 1]. */
   readonly share: number;
 }
 
-/** The figure, a share, by which a training may be ahead before images are changed more (docs/decisions/094-growing-strength.md). */
-const allowed = 0.1;
+/**
+ * By how much a training may be ahead of its held-out images before its own are changed more: a tenth at most, and of what is still
+ * wrong with the held-out images this part (docs/decisions/094-growing-strength.md).
+ */
+const mostAhead = 0.1;
+const ofWrong = 0.15;
 
 /** How far the strength can move in a whole training. */
 const reach = 5;
@@ -29,10 +35,12 @@ const reach = 5;
 export function grownTo(
   growth: StrengthGrowth | undefined,
   strength: number,
-  { by, share }: Ahead,
+  { train, held, share }: TrainingLead,
 ): number {
-  if (growth === undefined || !Number.isFinite(by)) return strength;
+  const ahead = train - held;
+  if (growth === undefined || !Number.isFinite(ahead)) return strength;
   const { least, most } = growth;
-  const moved = strength + (by > allowed ? 1 : -1) * reach * share;
+  const allowed = Math.min(mostAhead, ofWrong * (1 - held));
+  const moved = strength + (ahead > allowed ? 1 : -1) * reach * share;
   return Math.min(most, Math.max(least, moved));
 }

@@ -175,7 +175,8 @@ test('a first phase that grows draws the first of its steps for all images, the 
     grows: { recipe: phase('PaddedCrop'), steps },
   };
   const least = [transform('PaddedCrop'), transform('Shear')];
-  assert.deepEqual(members(recipeAt(recipe, 0, 10)), least);
+  assert.equal(recipeAt(recipe, 0, 10), last);
+  assert.equal(recipeAt(recipe, 0, 10, 0.49), last);
   assert.deepEqual(members(recipeAt(recipe, 0, 10, 1)), least);
   assert.deepEqual(members(recipeAt(recipe, 0, 10, 1.5)), [
     transform('PaddedCrop'),
@@ -216,7 +217,7 @@ test('a run keeps what long trainings draw, and exports it for as many epochs', 
   // A training goes there by steps.
   assert.ok(recipe.kind === 'phases' && recipe.grows !== undefined && recipe.long === undefined);
   assert.deepEqual(growthOf(recipe), {
-    ...{ start: 1, least: 1, most: recipe.grows.steps.length },
+    ...{ start: 0, least: 0, most: recipe.grows.steps.length },
     share: recipe.phases[0].share,
   });
   const kinds = recipe.grows.steps.map((step) =>

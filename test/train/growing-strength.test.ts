@@ -12,17 +12,25 @@ import { ToyModel, ToyTask, toySource, type Points } from './toy.js';
 
 const growth: StrengthGrowth = { start: 1, least: 1, most: 4, share: 0.9 };
 
-test('strength rises where the training is ahead by more than a tenth, and falls where it is not', () => {
-  const after = (strength: number, by: number, share: number): number =>
-    grownTo(growth, strength, { by, share });
-  assert.equal(after(2, 0.11, 0.05), 2.25);
-  assert.equal(after(2, 0.09, 0.05), 1.75);
+const after = (strength: number, train: number, held: number, share = 0.05): number =>
+  grownTo(growth, strength, { train, held, share });
+
+test('strength rises where the training is ahead, and falls where it is not', () => {
+  assert.equal(after(2, 0.31, 0.2), 2.25);
+  assert.equal(after(2, 0.29, 0.2), 1.75);
   // Twice as many looks, each half as far.
-  assert.equal(after(2, 0.11, 0.025), 2.125);
-  assert.equal(after(3.9, 0.5, 0.05), 4);
-  assert.equal(after(1.1, -0.5, 0.05), 1);
-  assert.equal(after(2, NaN, 0.05), 2);
-  assert.equal(grownTo(undefined, 2, { by: 1, share: 1 }), 2);
+  assert.equal(after(2, 0.31, 0.2, 0.025), 2.125);
+  assert.equal(after(3.9, 0.9, 0.2), 4);
+  assert.equal(after(1.1, 0.2, 0.7), 1);
+  assert.equal(after(2, NaN, 0.2), 2);
+  assert.equal(grownTo(undefined, 2, { train: 1, held: 0, share: 1 }), 2);
+});
+
+test('the fewer held-out images are wrong, the less a training may be ahead', () => {
+  // 15 % of the eight hundredths that are wrong.
+  assert.equal(after(2, 0.933, 0.92), 2.25);
+  assert.equal(after(2, 0.931, 0.92), 1.75);
+  assert.equal(after(2, 1, 1), 1.75);
 });
 
 let folder: string;
@@ -52,7 +60,7 @@ function sitting(place: string, { grows = true, ...more }: Partial<Sitting> = {}
     model,
     undefined,
     () => 1,
-    (epoch) => (epoch < 4 ? -9 : 9),
+    (epoch) => (epoch < 4 ? -9 : 0.9),
   );
   const options = {
     ...{ model, task, source, optimiser, schedule, epochs, patience: null },

@@ -22,7 +22,13 @@ import {
 } from '../../run/files/index.js';
 import type { Size } from '../../image/image.js';
 import { taskNamed } from '../../tasks/index.js';
-import { epochsOfPhases, growthOf, recipeAt, type TrainingRecipe } from '../train/phases.js';
+import {
+  epochsOfPhases,
+  growthOf,
+  recipeAt,
+  shownStrength,
+  type TrainingRecipe,
+} from '../train/phases.js';
 import { recipeFor } from '../train/policy-recipe.js';
 import { evidenceTable } from './evidence-table.js';
 import { expectedGain, type ExpectedGain, type RecommendedTraining } from './expected-gain.js';
@@ -45,7 +51,7 @@ export interface Recommendation {
   /** Why there is no verdict, where the network has not learned enough. */
   readonly noVerdict?: string;
   readonly policy: {
-    /** Of all epochs but the last ones. */
+    /** Of all epochs but the last ones; where it grows, once it has come to that. */
     readonly main: readonly PolicyPart[];
     /** Of the last ones: `size` of the transforms, each by chance `p`; none: images as they are. */
     readonly last: Pick<Recommended['last'], 'size' | 'p' | 'transforms'>;
@@ -155,8 +161,8 @@ export function recommendRun(options: RecommendOptions): Recommendation {
   };
 }
 
-/** What a training draws in its first epoch, or would draw there at such a strength. */
-function partsAt(recipe: TrainingRecipe, size: Size, strength?: number): PolicyPart[] {
+/** What the first phase draws, at such a strength where it grows. */
+function partsAt(recipe: TrainingRecipe, size: Size, strength = shownStrength): PolicyPart[] {
   const first = recipeAt(recipe, 0, 100, strength);
   return first.kind === 'policy' ? partsOf(first.policy.root, size) : [];
 }

@@ -24,12 +24,18 @@ export interface PhasedRecipe {
 export interface GrowingRecipe {
   /** To every image. */
   readonly recipe: Recipe & { readonly kind: 'policy' };
-  /** Then these, one after the other: at a strength of 2.3 the first two, and the third for three of ten images. */
+  /** Then these, one after the other: at a strength of 2.3 the first two, and the third to three of ten images. */
   readonly steps: PolicyNode[];
 }
 
-/** The strength that a training begins with, which is the least: one step in every image. */
-const leastStrength = 1;
+/** The strength that a training begins with, which is the least: what its last phase does. */
+const leastStrength = 0;
+
+/** Below, an epoch does what the last phase does. */
+const ownFrom = 0.5;
+
+/** The strength at which every image gets the first step and no other: what a policy is shown by. */
+export const shownStrength = 1;
 
 /** How the strength of a training moves; undefined: it is the same in all epochs. */
 export function growthOf(recipe: TrainingRecipe): StrengthGrowth | undefined {
@@ -55,7 +61,8 @@ export function recipeAt(
   if (recipe.kind !== 'phases') return recipe;
   const { phases, long, grows } = recipe;
   const i = phaseAt(phases, epoch, epochs);
-  if (i === 0 && grows !== undefined) return grownRecipe(grows, strength);
+  if (i === 0 && grows !== undefined)
+    return strength < ownFrom ? phases[phases.length - 1].recipe : grownRecipe(grows, strength);
   return i === 0 && long !== undefined && epochs >= long.epochs ? long.recipe : phases[i].recipe;
 }
 

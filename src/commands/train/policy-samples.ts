@@ -2,7 +2,7 @@ import type { TrainConfig } from '../../config/index.js';
 import { hasStrips, stripDrawer } from '../../pictures/strips.js';
 import type { Plan, RunHooks } from '../../run/files/index.js';
 import { originalsFor, type PreparedData } from '../../run/prepare.js';
-import { recipeAt, type TrainingRecipe } from './phases.js';
+import { recipeAt, shownStrength, type TrainingRecipe } from './phases.js';
 
 /** What a picture needs to know of a training. */
 interface PicturedTraining {
@@ -12,13 +12,13 @@ interface PicturedTraining {
   readonly hooks: Pick<RunHooks, 'onEvent'>;
 }
 
-/** Draws what a policy does to training images in the first epoch, for those who watch; nothing where it does nothing. */
+/** Draws what a policy does to training images in the first epoch, or where it grows comes to do, for those who watch; nothing where it does nothing. */
 export async function drawPolicy(
   run: string,
   { config, prepared: { data }, recipe, hooks }: PicturedTraining,
   { epochs }: Pick<Plan, 'epochs'>,
 ): Promise<void> {
-  const first = recipeAt(recipe, 0, epochs);
+  const first = recipeAt(recipe, 0, epochs, shownStrength);
   if (first.kind === 'none' || hasStrips(run)) return;
   const strip = stripDrawer(run, { ...data, originals: originalsFor(config, data) }, config);
   const name = config.policy.split(/[/\\]/).at(-1) ?? config.policy;

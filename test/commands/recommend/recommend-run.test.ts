@@ -178,12 +178,13 @@ describe('what is printed', () => {
     const found = recommendRun({ run: learned({ policy: { recommended: own } }), epochs: 30 });
     const [first, most, ...rest] = recommendText(found, 300).split(/\n\n/);
     assert.match(first, /^  One of these \(33 % .*CLAHE.*; Shear/m);
-    assert.match(
-      most,
-      /^At most, as far as the training runs ahead of its held-out images by more/,
-    );
+    assert.match(most, /^At most, as far as the training gets ahead of its held-out images\n/);
     assert.match(most, /Three times, one after the other, one of these \(33 % .*CLAHE.*; Shear/);
-    assert.match(rest[0], /^Phases/);
+    assert.match(
+      rest[0],
+      /^Phases\n {2}30 epochs, the first and the last 3 with the images as they are/,
+    );
+    assert.match(rest[0], /as far as the training gets ahead .* this policy, and then more\./);
     assert.deepEqual(found.policy.most?.map(({ name }) => name).slice(0, 2), ['CLAHE', 'Shear']);
     const still = recommendRun({ run: learned(), epochs: 30 });
     assert.equal(still.policy.most, undefined);

@@ -24,7 +24,7 @@ export function recommendText(
       ? []
       : [
           [
-            'At most, as far as the training runs ahead of its held-out images by more than 10 points',
+            'At most, as far as the training gets ahead of its held-out images',
             partLines(most),
           ] satisfies Section,
         ]),
@@ -132,8 +132,13 @@ function phaseLines({ plan, policy }: Recommendation): string[] {
       ? `${epochsText(epochs)} of ${images} images take about ${formatDuration(seconds)}`
       : `${formatDuration(budget ?? 0)}${by === 'default' ? ' (the default of `train`)' : ''} allows about ${epochsText(epochs)} of ${images} images`;
   const where = device === 'cpu' ? cpu : `${device}, ${cpu}`;
+  const safe = lastText(policy.last);
+  const course =
+    policy.most === undefined
+      ? `${epochsText(main)} with this policy, then ${last === 0 ? 'no last phase: there are too few epochs' : `${last} with ${safe}`}.`
+      : `${epochsText(epochs)}, the first${last === 0 ? '' : ` and the last ${last}`} with ${safe}. In between, as far as the training gets ahead of its held-out images, they draw this policy, and then more.`;
   return [
-    `${epochsText(main)} with this policy, then ${last === 0 ? 'no last phase: there are too few epochs' : `${last} with ${lastText(policy.last)}`}.`,
+    course,
     `${reach}. An estimate from the speed that \`learn\` measured: ${Math.round(rate)} images/s (${where}, ${counted(threads, 'thread')}, ${precision}). \`train\` measures again${by === 'epochs' ? '' : ' and fits the epochs to the time'}.`,
   ];
 }
