@@ -34,6 +34,10 @@ export class TaskObjective<B extends ImageBatch> implements Objective<B> {
     return { loss: metrics.loss, taskLoss: metrics.loss, ...epoch };
   }
 
+  accuracy({ taskAccuracy }: Metrics): number {
+    return taskAccuracy;
+  }
+
   figure(held: Metrics): number {
     return held[this.options.head.epochFigure];
   }

@@ -122,10 +122,10 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     const gain = look === null ? -1 : gainOver(at.best, look);
     const best = gain >= 0;
     const strength = strengthOf(options, at);
-    if (look !== null && strength !== undefined)
+    if (held !== null && strength !== undefined)
       at.strength = grownTo(source.growth, strength, {
-        train: options.task.figure(train),
-        held: look.figure,
+        train: accuracyOf(options.task, train),
+        held: accuracyOf(options.task, held),
         share: (at.epoch - (at.last?.epoch ?? -1)) / (epochsOf(options, at) ?? options.epochs),
       });
     if (gain > 0) at.bad = 0;
@@ -159,6 +159,10 @@ function strengthOf<B>(options: FitOptions<B>, at: Position): number | undefined
   const epochs = epochsOf(options, at) ?? options.epochs;
   if (growth === undefined || at.epoch >= Math.round(growth.share * epochs)) return undefined;
   return at.strength ?? growth.start;
+}
+
+function accuracyOf<B>(task: Objective<B>, metrics: Metrics): number {
+  return task.accuracy?.(metrics) ?? task.figure(metrics);
 }
 
 /** Does something with the weights that count: the averaged ones, where there are such. */

@@ -28,6 +28,8 @@ export interface Objective<B> {
    * Not the loss: a network that has grown overconfident has a high loss and a good accuracy (docs/decisions/061-last-epoch.md).
    */
   figure(held: Metrics): number;
+  /** A share of what is right that training and held-out images both have. Default: `figure`. */
+  accuracy?(of: Metrics): number;
 }
 
 /** Where batches come from. An epoch's batches depend on its number and the strength alone. */

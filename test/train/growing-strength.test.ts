@@ -99,6 +99,17 @@ test('each look at held-out images says how strongly the next epochs change thei
   );
 });
 
+test('where both kinds of images have an accuracy, it is compared, not the figure that chooses an epoch', async () => {
+  const { options, reports } = sitting('accuracy');
+  // Training images alone tell their steps. By its figures the training is never ahead after epoch 4.
+  options.task.accuracy = ({ steps }) => (steps === undefined ? 0.1 : 0.9);
+  await fit(options);
+  assert.deepEqual(
+    reports.map(({ strength }) => strength),
+    [1, 1, 2.25, 2.25, 3.5, 3.5, 4, undefined],
+  );
+});
+
 test('without growth a source is asked for no strength', async () => {
   const { options, asked, reports } = sitting('still', { grows: false });
   await fit(options);

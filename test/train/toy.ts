@@ -50,6 +50,7 @@ export const toySource: BatchSource<Points> = {
 };
 
 export class ToyTask implements Objective<Points> {
+  accuracy?: (of: Metrics) => number;
   constructor(
     private readonly model: ToyModel,
     /** Multiplies the loss: infinity breaks it. */

@@ -16,6 +16,7 @@ export function sharedValidation<B>(task: Objective<B>, group: ProcessGroup): Ob
   return {
     batchLoss: (batch) => task.batchLoss(batch),
     figure: (held) => task.figure(held),
+    accuracy: (of) => task.accuracy?.(of) ?? task.figure(of),
     async validate(epoch) {
       if (group.rank === 0) {
         const held = await task.validate(epoch);
