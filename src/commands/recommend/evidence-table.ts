@@ -3,27 +3,6 @@ import type { EvidenceRow } from './evidence-row.js';
 /** Written by `npm run bench -- evidence` from docs/results/pay. Differences are shares of 1. */
 export const evidenceTable: readonly EvidenceRow[] = [
   {
-    data: 'traffic signs',
-    source: 'docs/results/pay/compared.json',
-    network: 'resnet-small',
-    measure: 'top-1',
-    images: 2552,
-    classes: 43,
-    height: 32,
-    width: 32,
-    epochs: 30,
-    imagesSeen: 74880,
-    seeds: 3,
-    testImages: 330,
-    pretrained: false,
-    flips: false,
-    crops: true,
-    gains: {
-      none: { value: 0.059596, low: -0.000782, high: 0.119974 },
-      standard: { value: 0.150505, low: 0.114931, high: 0.18608 },
-    },
-  },
-  {
     data: 'CIFAR-10',
     source: 'docs/results/pay/compared.json',
     network: 'resnet-small',
@@ -147,6 +126,27 @@ export const evidenceTable: readonly EvidenceRow[] = [
     gains: {
       none: { value: 0.188167, low: 0.168871, high: 0.207462 },
       standard: { value: 0, low: -0.011494, high: 0.011494 },
+    },
+  },
+  {
+    data: 'traffic signs',
+    source: 'docs/results/pay/compared.json',
+    network: 'resnet-small',
+    measure: 'top-1',
+    images: 2552,
+    classes: 43,
+    height: 32,
+    width: 32,
+    epochs: 30,
+    imagesSeen: 74880,
+    seeds: 3,
+    testImages: 330,
+    pretrained: false,
+    flips: false,
+    crops: true,
+    gains: {
+      none: { value: 0.064646, low: 0.006175, high: 0.123117 },
+      standard: { value: 0.129293, low: 0.048802, high: 0.209784 },
     },
   },
 ];
