@@ -38,15 +38,15 @@ export const policyFileSchema = z.looseObject({
       /** The safe set, for this share of the epochs. */
       last: subsetPolicySchema,
       lastShare: z.number().min(0).max(1),
-      /** Instead of `policy` in trainings of at least so many epochs. */
+      /** Instead of `policy` in trainings of at least so many epochs elsewhere; what `train` grows to. */
       long: z.looseObject({ epochs: z.int().min(1), policy: policySchema }).optional(),
     })
     .optional(),
 });
 
 /**
- * From so many epochs on, `recommended` draws more for an image. Sixty and five hundred were measured; a hundred is a guess between
- * (docs/decisions/093-long-trainings.md).
+ * From so many epochs on, `recommended` draws more for an image in other tools; `train` lets it grow (docs/decisions/094-growing-strength.md).
+ * Sixty and five hundred were measured; a hundred is a guess between.
  */
 export const longFrom = 100;
 
