@@ -1,6 +1,6 @@
 /**
- * How strongly images are changed while a training runs ahead of its held-out images, as adaptive discriminator augmentation does it
- * (Karras et al., 2020): what a strength means, the source of the batches says.
+ * Images are changed more strongly while a training runs ahead of its held-out images, as in adaptive discriminator augmentation
+ * (Karras et al., 2020). The source of the batches says what a strength means.
  */
 export interface StrengthGrowth {
   /** At the beginning. */
@@ -22,8 +22,8 @@ export interface TrainingLead {
 }
 
 /**
- * By how much a training may be ahead of its held-out images before its own are changed more: a tenth at most, and of what is still
- * wrong with the held-out images this part (docs/decisions/094-growing-strength.md).
+ * By how much a training may be ahead before its images are changed more: a tenth, or this part of what is still wrong with the
+ * held-out images, where that is less (docs/decisions/094-growing-strength.md).
  */
 const mostAhead = 0.1;
 const ofWrong = 0.15;

@@ -51,7 +51,7 @@ export function recommend(ranges: KeptRanges): Policy {
 }
 
 /**
- * The same for a long training: two of the rest, to which comes what common recipes add, as far as it was judged harmless, and at the
+ * The same for a long training, and what ours grow to: two of the rest, to which comes what common recipes add, as far as it was judged harmless, and at the
  * end a rectangle that is painted over, where that was harmless too.
  *
  * @returns undefined where none of the additions was judged harmless

@@ -29,7 +29,7 @@ export function paddedCrop(selection: Selection): Markup {
 }
 
 /**
- * What common recipes add, and which of it `recommended` takes in long trainings; nothing where it was not judged.
+ * What common recipes add, and which of it `recommended` takes; nothing where it was not judged.
  *
  * @param size of the images that were judged
  */

@@ -155,7 +155,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     judging: epochMetricsSchema.nullable(),
     /** True where these weights are the best so far. */
     best: z.boolean().optional(),
-    /** How strongly its images were changed, where that grows: 1 is as at the beginning. */
+    /** How strongly its images were changed, where that grows: 0 is the safe set alone, 1 one change an image. */
     strength: z.number().optional(),
   }),
   z.looseObject({
