@@ -122,7 +122,7 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     const gain = look === null ? -1 : gainOver(at.best, look);
     const best = gain >= 0;
     const strength = strengthOf(options, at);
-    if (held !== null && strength !== undefined)
+    if (held !== null && source.growth !== undefined && strength !== undefined)
       at.strength = grownTo(source.growth, strength, {
         train: accuracyOf(options.task, train),
         held: accuracyOf(options.task, held),
@@ -158,7 +158,7 @@ function strengthOf<B>(options: FitOptions<B>, at: Position): number | undefined
   const { growth } = options.source;
   const epochs = epochsOf(options, at) ?? options.epochs;
   if (growth === undefined || at.epoch >= Math.round(growth.share * epochs)) return undefined;
-  return at.strength ?? growth.start;
+  return at.strength ?? growth.least;
 }
 
 function accuracyOf<B>(task: Objective<B>, metrics: Metrics): number {

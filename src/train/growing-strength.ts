@@ -3,8 +3,7 @@
  * (Karras et al., 2020). The source of the batches says what a strength means.
  */
 export interface StrengthGrowth {
-  /** At the beginning. */
-  readonly start: number;
+  /** At the beginning, and never below. */
   readonly least: number;
   readonly most: number;
   /** The part of the epochs, from the first on, in which it counts, in (0, 1]. */
@@ -33,13 +32,12 @@ const reach = 5;
 
 /** The strength after a look: up where the training is ahead, down where it is not, unchanged where a figure is no number. */
 export function grownTo(
-  growth: StrengthGrowth | undefined,
+  { least, most }: StrengthGrowth,
   strength: number,
   { train, held, share }: TrainingLead,
 ): number {
   const ahead = train - held;
-  if (growth === undefined || !Number.isFinite(ahead)) return strength;
-  const { least, most } = growth;
+  if (!Number.isFinite(ahead)) return strength;
   const allowed = Math.min(mostAhead, ofWrong * (1 - held));
   const moved = strength + (ahead > allowed ? 1 : -1) * reach * share;
   return Math.min(most, Math.max(least, moved));

@@ -40,8 +40,8 @@ export const shownStrength = 1;
 /** How the strength of a training moves; undefined: it is the same in all epochs. */
 export function growthOf(recipe: TrainingRecipe): StrengthGrowth | undefined {
   if (recipe.kind !== 'phases' || recipe.grows === undefined) return undefined;
-  const [start, least] = [leastStrength, leastStrength];
-  return { start, least, most: recipe.grows.steps.length, share: recipe.phases[0].share };
+  const { grows, phases } = recipe;
+  return { least: leastStrength, most: grows.steps.length, share: phases[0].share };
 }
 
 /**
