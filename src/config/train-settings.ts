@@ -47,7 +47,7 @@ export const trainingFields = {
     })
     .default('auto')
     .describe(
-      'Epochs between evaluations on the held-out images; auto: one with plateau or early stopping, otherwise about twenty evaluations in all.',
+      'Epochs between evaluations on the held-out images; auto: one with plateau or early stopping, otherwise about twenty evaluations in all. A policy that grows has at least as many as with auto.',
     ),
   epochImages: z
     .int()

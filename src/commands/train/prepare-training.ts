@@ -119,11 +119,13 @@ export function needsEveryEpoch({
 /**
  * How often the held-out images are looked at depends on the epochs alone, never on this machine's speed: the
  * same training must come to the same weights on any machine.
+ *
+ * @param grows what is done to the images goes by these looks: none of the about twenty is left out
  */
-export function withLooks<P extends Plan>(plan: P, config: Looking): P {
+export function withLooks<P extends Plan>(plan: P, config: Looking, grows = false): P {
   const auto = needsEveryEpoch(config) ? 1 : Math.max(1, Math.floor(plan.epochs / looks));
-  const { validateEvery: wanted } = config;
-  return { ...plan, validateEvery: wanted === 'auto' ? auto : wanted };
+  const wanted = config.validateEvery === 'auto' ? auto : config.validateEvery;
+  return { ...plan, validateEvery: grows ? Math.min(wanted, auto) : wanted };
 }
 
 /** The part of the images that an epoch is configured to train on. */

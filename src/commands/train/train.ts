@@ -27,7 +27,7 @@ import { manifestOf, requireSameData } from '../../run/manifest.js';
 import { shownImages } from '../../pictures/panels.js';
 import { planEvent, planRun } from '../../run/plan-run.js';
 import type { PreparedData } from '../../run/prepare.js';
-import type { TrainingRecipe } from './phases.js';
+import { growthOf, type TrainingRecipe } from './phases.js';
 import { recipeFor } from './policy-recipe.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import { inSitting, type Sitting } from '../../run/sitting.js';
@@ -210,13 +210,14 @@ function checkStart(run: TrainRun): void {
 
 /** Epochs as configured, or as many as fit the budget on this machine. */
 async function newPlan(run: TrainRun): Promise<Plan> {
-  const { config, prepared, hooks } = run;
+  const { config, prepared, recipe, hooks } = run;
   const { budget, epochs } = config;
+  const grows = growthOf(recipe) !== undefined;
   if (budget === null && epochs !== 'auto') {
     const { images } = sourceOf(run, { epochs, ...configuredPart(config) });
     const reason = `${counted(epochs, 'epoch')} of ${images} images, as configured`;
     const plan = { ...configuredPlan(epochs, reason), ...configuredPart(config) };
-    return withLooks(plan, config);
+    return withLooks(plan, config, grows);
   }
   hooks.onEvent({ type: 'phase', phase: 'plan' });
   const speed = await measureTraining(config, prepared, hooks.signal);
@@ -224,7 +225,7 @@ async function newPlan(run: TrainRun): Promise<Plan> {
   const planned = planRun({ budget, epochs, ...cost, spent: run.elapsed() }, speed);
   const plan = { ...configuredPart(config), ...planned };
   hooks.onEvent(planEvent({ budget }, plan, epochOf(prepared).batches));
-  return withLooks(plan, config);
+  return withLooks(plan, config, grows);
 }
 
 /** Trains, then tests the weights that the run ended with. */
