@@ -10,11 +10,13 @@ import { recipeAt, type TrainingRecipe } from '../../src/commands/train/phases.j
 import { recipeFor } from '../../src/commands/train/policy-recipe.js';
 import { resolveTrainConfig } from '../../src/config/index.js';
 import {
+  halfKnown,
   paddingOf,
   policyFileSchema,
   trainingManifestSchema,
   type Selection,
 } from '../../src/run/files/index.js';
+import { halfKnown as halfOfGrades } from '../../src/safe/grades/harm-growth.js';
 import { selection } from '../report/small-run.js';
 import { brief, config, runWithPolicies, size } from './policies-run.js';
 
@@ -139,6 +141,8 @@ test('a network that knows less than half of the task does not limit the crop, u
   assert.equal(judged(0.5, 0.12, 0.24, 0.3, 0.36), 1 / 32);
   assert.equal(judged(0.49, 0.46, 0.57, 0.63, 0.73), 0);
   assert.equal(judged(0.49), 0);
+  // The half that the run's file goes by is the one that grades ask for.
+  assert.equal(halfKnown, halfOfGrades);
 });
 
 test('a flip that few images leave undecided is taken where its estimates speak for it, no other', () => {
