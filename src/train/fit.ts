@@ -122,10 +122,11 @@ export async function fit<B>(options: FitOptions<B>): Promise<FitResult> {
     const gain = look === null ? -1 : gainOver(at.best, look);
     const best = gain >= 0;
     const strength = strengthOf(options, at);
-    if (held !== null && source.growth !== undefined && strength !== undefined)
+    if (look !== null && held !== null && source.growth !== undefined && strength !== undefined)
       at.strength = grownTo(source.growth, strength, {
         train: accuracyOf(options.task, train),
         held: accuracyOf(options.task, held),
+        figure: look.figure,
         share: (at.epoch - (at.last?.epoch ?? -1)) / (epochsOf(options, at) ?? options.epochs),
       });
     if (gain > 0) at.bad = 0;

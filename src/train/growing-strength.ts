@@ -5,6 +5,8 @@
 export interface StrengthGrowth {
   /** At the beginning, and never below. */
   readonly least: number;
+  /** Never below either, after a look that finds the task known. */
+  readonly leastKnown: number;
   readonly most: number;
   /** The part of the epochs, from the first on, in which it counts, in (0, 1]. */
   readonly share: number;
@@ -16,6 +18,8 @@ export interface TrainingLead {
   readonly train: number;
   /** That of the held-out images, as they are. */
   readonly held: number;
+  /** What the task is measured by on held-out images: accuracy, or where an image has several labels mean average precision. */
+  readonly figure: number;
   /** The part of the whole training since the look before, in (0, 1]. */
   readonly share: number;
 }
@@ -27,18 +31,21 @@ export interface TrainingLead {
 const mostAhead = 0.1;
 const ofWrong = 0.15;
 
+/** From this figure on the task counts as known: stronger changes no longer take the time that learning it needs. */
+const knownFrom = 0.9;
+
 /** How far the strength can move in a whole training. */
 const reach = 5;
 
 /** The strength after a look: up where the training is ahead, down where it is not, unchanged where a figure is no number. */
 export function grownTo(
-  { least, most }: StrengthGrowth,
+  { least, leastKnown, most }: StrengthGrowth,
   strength: number,
-  { train, held, share }: TrainingLead,
+  { train, held, figure, share }: TrainingLead,
 ): number {
   const ahead = train - held;
   if (!Number.isFinite(ahead)) return strength;
   const allowed = Math.min(mostAhead, ofWrong * (1 - held));
   const moved = strength + (ahead > allowed ? 1 : -1) * reach * share;
-  return Math.min(most, Math.max(least, moved));
+  return Math.min(most, Math.max(figure >= knownFrom ? leastKnown : least, moved));
 }

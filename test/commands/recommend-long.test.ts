@@ -217,7 +217,7 @@ test('a run keeps what long trainings draw, and exports it for as many epochs', 
   // A training goes there by steps.
   assert.ok(recipe.kind === 'phases' && recipe.grows !== undefined && recipe.long === undefined);
   assert.deepEqual(growthOf(recipe), {
-    ...{ least: 0, most: recipe.grows.steps.length },
+    ...{ least: 0, leastKnown: 2, most: recipe.grows.steps.length },
     share: recipe.phases[0].share,
   });
   const kinds = recipe.grows.steps.map((step) =>

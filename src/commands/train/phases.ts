@@ -31,6 +31,9 @@ export interface GrowingRecipe {
 /** The strength that a training begins with, which is the least: what its last phase does. */
 const leastStrength = 0;
 
+/** Of a task that is known: two of the steps. */
+const leastStrengthKnown = 2;
+
 /** Below, an epoch does what the last phase does. */
 const ownFrom = 0.5;
 
@@ -41,7 +44,8 @@ export const shownStrength = 1;
 export function growthOf(recipe: TrainingRecipe): StrengthGrowth | undefined {
   if (recipe.kind !== 'phases' || recipe.grows === undefined) return undefined;
   const { grows, phases } = recipe;
-  return { least: leastStrength, most: grows.steps.length, share: phases[0].share };
+  const [{ share }, most] = [phases[0], grows.steps.length];
+  return { least: leastStrength, leastKnown: Math.min(leastStrengthKnown, most), most, share };
 }
 
 /**
