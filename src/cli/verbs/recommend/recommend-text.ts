@@ -136,7 +136,7 @@ function phaseLines({ plan, policy }: Recommendation): string[] {
   const course =
     policy.most === undefined
       ? `${epochsText(main)} with this policy, then ${last === 0 ? 'no last phase: there are too few epochs' : `${last} with ${safe}`}.`
-      : `${epochsText(epochs)}, the first${last === 0 ? '' : ` and the last ${last}`} with ${safe}. In between, as far as the training gets ahead of its held-out images, they draw this policy, and then more.`;
+      : `${epochsText(epochs)}, the first${last === 0 ? '' : ` and the last ${last}`} with ${safe}. In between, as far as the training gets ahead of its held-out images, they draw this policy, and then more; from nine of ten right on, two changes or more.`;
   return [
     course,
     `${reach}. An estimate from the speed that \`learn\` measured: ${Math.round(rate)} images/s (${where}, ${counted(threads, 'thread')}, ${precision}). \`train\` measures again${by === 'epochs' ? '' : ' and fits the epochs to the time'}.`,
