@@ -184,7 +184,10 @@ describe('what is printed', () => {
       rest[0],
       /^Phases\n {2}30 epochs, the first and the last 3 with the images as they are/,
     );
-    assert.match(rest[0], /as far as the training gets ahead .* this policy, and then more; from nine of ten right on, two changes or more\./);
+    assert.match(
+      rest[0],
+      /as far as the training gets ahead .* this policy, and then more; from nine of ten right on, two changes or more\./,
+    );
     assert.deepEqual(found.policy.most?.map(({ name }) => name).slice(0, 2), ['CLAHE', 'Shear']);
     const still = recommendRun({ run: learned(), epochs: 30 });
     assert.equal(still.policy.most, undefined);
