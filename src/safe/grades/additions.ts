@@ -38,7 +38,7 @@ const additions: readonly (readonly TransformSpec[])[] = [
   [{ name: 'Equalize' }],
   [{ name: 'RandomErasing' }, erased(0.16), erased(0.08)],
 ];
-/** An estimate decides, no limit of an interval. */
+/** Intervals of harm are then some five points to each side. */
 const mostImages = 500;
 
 /** The passes that `judgeAdditions` takes at most, in such over all of so many images. */
@@ -50,14 +50,14 @@ export function additionPasses(images: number): number {
 const breaking = 0.5;
 
 /**
- * Whether an addition costs little enough: the estimate of harm lies below its margin. A network that knows less than half of the task
- * loses it to any change that it has not seen, so there the lower limit must lie below a half.
+ * Whether an addition costs little enough: surely less than the margin of harm, as what keeps the labels does. A network that knows less than
+ * half of the task loses it to any change that it has not seen, so there the lower limit must lie below a half.
  */
 export function isHarmless(
-  { value, low }: Estimate,
+  { low, high }: Estimate,
   { known, harmMargin }: { readonly known: number; readonly harmMargin: number },
 ): boolean {
-  return known < halfKnown ? low < breaking : value < harmMargin;
+  return known < halfKnown ? low < breaking : high < harmMargin;
 }
 
 /** What an addition costs in the strongest of its forms that is harmless, or else in its gentlest. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransformSpec } from '../../../src/augment/index.js';
 import type { Batch } from '../../../src/data/index.js';
-import { additionPasses, judgeAdditions, type Addition } from '../../../src/safe/index.js';
+import { additionPasses, isHarmless, judgeAdditions, type Addition } from '../../../src/safe/index.js';
 import { skillOf } from '../../../src/safe/harm.js';
 import { score, type ImageRange } from '../../../src/safe/scoring.js';
 import { ClassScores } from '../../../src/tasks/classification.js';
@@ -99,6 +99,17 @@ test('where less than half of the task is known, only what surely costs half of 
   assert.ok((await judged({ lost, known: 0.3 })).found.every(({ harmless }) => harmless));
   const surely = await judged({ lost: () => 60, known: 0.3 });
   assert.ok(surely.found.every(({ harmless }) => !harmless));
+});
+
+test('where it is known, only what surely costs less than the margin is taken', () => {
+  const of = (value: number, known = 0.8) => {
+    const harm = { value, low: value - 0.05, high: value + 0.05 };
+    return isHarmless(harm, { known, harmMargin: 0.2 });
+  };
+  assert.equal(of(0.14), true);
+  // As a turned hue costs where the hue tells the class.
+  assert.equal(of(0.18), false);
+  assert.equal(of(0.18, 0.4), true);
 });
 
 test('what the run judges itself is left out, and what there is no time for', async () => {
