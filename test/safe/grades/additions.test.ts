@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransformSpec } from '../../../src/augment/index.js';
 import type { Batch } from '../../../src/data/index.js';
-import { additionPasses, isHarmless, judgeAdditions, type Addition } from '../../../src/safe/index.js';
+import {
+  additionPasses,
+  isHarmless,
+  judgeAdditions,
+  type Addition,
+} from '../../../src/safe/index.js';
 import { skillOf } from '../../../src/safe/harm.js';
 import { score, type ImageRange } from '../../../src/safe/scoring.js';
 import { ClassScores } from '../../../src/tasks/classification.js';
