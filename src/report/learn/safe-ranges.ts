@@ -41,10 +41,12 @@ export function additions(
   const items = judged.map(({ name, options, harm, harmless }) => {
     return markup`<strong>${name}</strong>${reachOf({ name, options }, size)}: ${fixed(harm.value, 2)} [${fixed(harm.low, 2)}, ${fixed(harm.high, 2)}], ${harmless ? 'taken' : 'not taken'}`;
   });
+  // Earlier versions went by the estimate.
+  const ofEstimate = judged.some(({ harm, harmless }) => harmless && harm.high >= harmMargin);
   const rule =
     known < halfKnown
       ? markup`the lower limit of its ${term('harm', 'harm')} is below 0.50, as the network knows less than half of the task`
-      : markup`its ${term('harm', 'harm')} is below ${fixed(harmMargin, 2)}`;
+      : markup`${ofEstimate ? '' : 'the upper limit of '}its ${term('harm', 'harm')} is below ${fixed(harmMargin, 2)}`;
   return markup`<p><strong>What common recipes add.</strong> <code>train --policy recommended</code> draws each of these, too, if ${rule}; files for other tools from ${longFrom} epochs on. Each is in the strongest form of which that holds, or else in its gentlest. The network has never seen any of them: this is no verdict.</p>${list(items)}`;
 }
 

@@ -38,7 +38,7 @@ const additions: readonly (readonly TransformSpec[])[] = [
   [{ name: 'Equalize' }],
   [{ name: 'RandomErasing' }, erased(0.16), erased(0.08)],
 ];
-/** Intervals of harm are then some five points to each side. */
+/** Enough to know harm to a few hundredths of the skill, where the task is known. */
 const mostImages = 500;
 
 /** The passes that `judgeAdditions` takes at most, in such over all of so many images. */
