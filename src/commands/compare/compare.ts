@@ -204,7 +204,7 @@ async function trainAll(
   const { arms, aliases, tasks } = outline;
   const failures: { task: string; reason: string }[] = [];
   const open = tasks.filter((task) => !isDone(task));
-  const timeLeft = timeLeftOf();
+  const timeLeft = timeLeftOf(open);
   const { epochs, imagesPerEpoch } = plan;
   const write = (): Comparison | null => {
     const failed = failures;
