@@ -1,7 +1,8 @@
 import type { LearnConfig, PresetName, TrainingCase } from '../config/index.js';
 import { UserError } from '../core/index.js';
 import { targetKindOf, type Dataset, type MaskValue } from '../data/index.js';
-import { startOf, type TaskOutputs } from '../models/index.js';
+import type { Size } from '../image/index.js';
+import { photographSide, startOf, type TaskOutputs } from '../models/index.js';
 import { taskFor } from '../tasks/index.js';
 import { namedModel } from './settle-images.js';
 
@@ -80,6 +81,14 @@ export function caseOn(
   const oneClass = targets.kind === 'class';
   const pretrained = start !== undefined;
   return { heads, network: model.name, pretrained, oneClass, images, epochs };
+}
+
+/**
+ * Whether anyone would train so for hundreds of epochs: small images, and any from scratch; larger ones that start from weights are
+ * fine-tuned for some fifteen.
+ */
+export function isTrainedForLong({ height, width }: Size, pretrained: boolean): boolean {
+  return Math.max(height, width) < photographSide || !pretrained;
 }
 
 /**

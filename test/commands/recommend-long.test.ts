@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { PolicyNode, Recipe } from '../../src/augment/index.js';
 import { exportPolicy } from '../../src/commands/export.js';
+import { hasLongTrainings } from '../../src/commands/learn/judge-by-harm.js';
 import { recommendLong, type Keeper } from '../../src/commands/learn/recommend.js';
 import {
   epochsOfPhases,
@@ -13,7 +14,7 @@ import {
   type TrainingRecipe,
 } from '../../src/commands/train/phases.js';
 import { recipeFor } from '../../src/commands/train/policy-recipe.js';
-import { resolveTrainConfig } from '../../src/config/index.js';
+import { resolveLearnConfig, resolveTrainConfig } from '../../src/config/index.js';
 import {
   policyFileSchema,
   recommendedAt,
@@ -36,6 +37,29 @@ const added = (name: string, harmless: boolean, options = {}) => ({
   ...{ name, options, harm, harmless },
 });
 const turned = { shiftLimit: 0, scaleLimit: 0, rotateLimit: 15 };
+
+const hasLong = (side: number, model: object, kind: 'class' | 'labels' | 'mask' = 'class') =>
+  hasLongTrainings({
+    config: resolveLearnConfig({ flags: { data: 'data', model } }),
+    prepared: {
+      data: { size: { height: side, width: side }, store: { channels: 3 }, targets: { kind } },
+      split: { train: new Uint32Array(100) },
+    },
+  });
+
+test('small images are trained for long, and any from scratch; photographs are fine-tuned, and masks stay out', () => {
+  assert.equal(hasLong(32, {}), true);
+  assert.equal(hasLong(32, {}, 'labels'), true);
+  assert.equal(hasLong(32, {}, 'mask'), false);
+  // From 64 px on the network comes with weights ...
+  assert.equal(hasLong(64, {}), false);
+  assert.equal(hasLong(160, { name: 'efficientnet-lite0' }), false);
+  assert.equal(hasLong(160, { name: 'resnet18', weights: 'resnet18.safetensors' }), false);
+  // ... unless another is asked for, or none of its weights.
+  assert.equal(hasLong(64, { name: 'resnet-small' }), true);
+  assert.equal(hasLong(160, { weights: 'none' }), true);
+  assert.equal(hasLong(160, { weights: 'none' }, 'mask'), false);
+});
 
 test('long trainings draw two of the rest and what common recipes add, as far as it was harmless', () => {
   const ranges = {
@@ -210,11 +234,15 @@ test('a run keeps what long trainings draw, and exports it for as many epochs', 
   assert.doesNotMatch(exported(), /shear/i);
   assert.equal(exported(99), exported());
   assert.match(exported(100), /shear/i);
-  const recipe = recipeFor(
-    resolveTrainConfig({ flags: { data: 'images', policy: 'recommended', from } }),
-    { classes: ['six'], size },
-  );
-  // A training goes there by steps.
+  const training = resolveTrainConfig({ flags: { data: 'images', policy: 'recommended', from } });
+  const recipe = recipeFor(training, { classes: ['six'], size });
+  // A training goes there by steps, but not where larger images are fine-tuned.
+  const growsAt = (side: number, pretrained: boolean): boolean => {
+    const at = { height: side, width: side };
+    return growthOf(recipeFor(training, { classes: ['six'], size: at, pretrained })) !== undefined;
+  };
+  assert.deepEqual([growsAt(32, true), growsAt(64, false)], [true, true]);
+  assert.equal(growsAt(64, true), false);
   assert.ok(recipe.kind === 'phases' && recipe.grows !== undefined && recipe.long === undefined);
   assert.deepEqual(growthOf(recipe), {
     ...{ least: 0, leastKnown: 2, most: recipe.grows.steps.length },

@@ -1,4 +1,5 @@
-import { photographSide } from '../../models/index.js';
+import type { LearnConfig } from '../../config/index.js';
+import type { Dataset, Split } from '../../data/index.js';
 import {
   additionPasses,
   judgeAdditions,
@@ -10,6 +11,7 @@ import {
   type Observer,
   type PaddedShift,
 } from '../../safe/index.js';
+import { caseOn, isTrainedForLong } from '../../run/data-defaults.js';
 import type { PooledRun } from './judging-pool.js';
 
 /** What is judged by its harm alone, because no head has learned to recognise it. */
@@ -58,8 +60,24 @@ export async function judgeByHarm(
   return { paddedShifts, additions };
 }
 
-/** Whether anyone would train these for hundreds of epochs: small images from scratch, without masks. */
-function hasLongTrainings({ prepared: { data } }: PooledRun): boolean {
-  const { height, width } = data.size;
-  return data.targets.kind !== 'mask' && Math.max(height, width) < photographSide;
+/** What says whether a data set is worth long trainings. */
+interface LongTrainingsQuestion {
+  readonly config: Pick<LearnConfig, 'model'>;
+  readonly prepared: {
+    readonly data: Pick<Dataset, 'size'> & {
+      readonly store: Pick<Dataset['store'], 'channels'>;
+      readonly targets: Pick<Dataset['targets'], 'kind'>;
+    };
+    readonly split: Pick<Split, 'train'>;
+  };
+}
+
+/** Whether anyone would train these for hundreds of epochs; masks were not tried. */
+export function hasLongTrainings({
+  prepared: { data, split },
+  config,
+}: LongTrainingsQuestion): boolean {
+  if (data.targets.kind === 'mask') return false;
+  const { pretrained } = caseOn(config, data, split.train.length, 'both', null);
+  return isTrainedForLong(data.size, pretrained);
 }

@@ -115,7 +115,10 @@ export function recommendRun(options: RecommendOptions): Recommendation {
     events: readEvents(run),
   });
   const size = { height: data.height, width: data.width };
-  const recipe = recipeFor(config, { classes: data.classes, size });
+  const recipe = recipeFor(config, {
+    ...{ classes: data.classes, size },
+    pretrained: planned.of.pretrained,
+  });
   const main = partsAt(recipe, size);
   const growth = growthOf(recipe);
   const most = growth && partsAt(recipe, size, growth.most);

@@ -23,6 +23,7 @@ import {
 } from '../../run/files/index.js';
 import { policyNames, type LearnedPolicy, type TrainConfig } from '../../config/index.js';
 import { UserError } from '../../core/index.js';
+import { isTrainedForLong } from '../../run/data-defaults.js';
 import type { GrowingRecipe, TrainingRecipe } from './phases.js';
 import type { Size } from '../../image/image.js';
 
@@ -30,6 +31,8 @@ import type { Size } from '../../image/image.js';
 export interface PolicyTarget {
   readonly classes: readonly string[];
   readonly size: Size;
+  /** Whether the trunk starts from weights: larger images are then fine-tuned, which does not grow. Default false. */
+  readonly pretrained?: boolean;
 }
 
 type PolicySettings = Pick<TrainConfig, 'policy' | 'from' | 'augmentations' | 'subset' | 'restore'>;
@@ -78,7 +81,8 @@ function learnedRecipe(set: LearnedPolicy, run: string, target: PolicyTarget): T
   if (set !== 'recommended') return subsetRecipe(setIn(file, set, run), target, run);
   const { policy, last, lastShare, long } = setIn(file, set, run);
   const none: Recipe = { kind: 'none' };
-  const grows = long && growingRecipe(parsePolicy(long.policy));
+  const isLong = isTrainedForLong(target.size, target.pretrained ?? false);
+  const grows = long && isLong ? growingRecipe(parsePolicy(long.policy)) : undefined;
   return {
     kind: 'phases',
     phases: [

@@ -102,6 +102,14 @@ export function settledOn<C extends OpenTraining & Pick<TrainConfig, 'model' | '
   return settleTraining(config, caseOn(config, data, split.train.length, 'task', epochs));
 }
 
+/** Whether the trunk of a training starts from weights. */
+export function isPretrained(
+  config: Pick<TrainConfig, 'model'>,
+  { data, split }: PreparedData,
+): boolean {
+  return caseOn(config, data, split.train.length, 'task', null).pretrained;
+}
+
 /** Looks at the held-out images in a training, where nothing needs one after every epoch. */
 const looks = 20;
 

@@ -37,6 +37,7 @@ import {
   configuredPart,
   configuredPlan,
   costOfTraining,
+  isPretrained,
   measureTraining,
   prepareTraining,
   settledOn,
@@ -166,9 +167,10 @@ function sameRun(given: TrainConfig, stored: TrainConfig): TrainConfig {
 }
 
 /** A resumed run does what it was started with, whatever has become of its policy's file. */
-function recipeOf(config: TrainConfig, folder: RunFolder, { data }: PreparedData): TrainingRecipe {
+function recipeOf(config: TrainConfig, folder: RunFolder, prepared: PreparedData): TrainingRecipe {
   const stored = config.resume ? folder.manifest(trainingManifestSchema)?.recipe : undefined;
-  return stored ?? recipeFor(config, data);
+  const pretrained = isPretrained(config, prepared);
+  return stored ?? recipeFor(config, { ...prepared.data, pretrained });
 }
 
 /** The plan of the started run, or a new one, which is kept in the manifest. */
