@@ -175,6 +175,7 @@ function configOf(options: JudgeRunOptions, { run, data }: Network): DataSetConf
     // Patterns are of the names of other images.
     groupBy: options.groupBy ?? null,
     nearDuplicates: 'together',
+    namesAlike: 'together',
     out: options.out,
     overwrite: options.overwrite,
     resume: false,

@@ -137,6 +137,12 @@ const imageFields = {
     .describe(
       'Images that are nearly the same (saved again, resized, a little brighter): together in one part of every split and one observation, or treated like any others.',
     ),
+  namesAlike: z
+    .enum(['together', 'apart'])
+    .default('together')
+    .describe(
+      'Images whose names begin alike, as frames of one track (`00012_00005.png`, `00012_00017.png`), where those also look more alike than others of their class: together in one part of every split and one observation, or treated like any others. groupBy and labels.groupColumn come first.',
+    ),
   size: sizeSchema
     .nullable()
     .default('auto')

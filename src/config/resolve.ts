@@ -113,6 +113,7 @@ export const learnSettings: CommandSettings<LearnConfig> = {
   earlier: {
     testShare: 0,
     nearDuplicates: 'apart',
+    namesAlike: 'apart',
     decoding: 'full',
     resizing: 'earlier',
     ...plainTraining,
@@ -137,7 +138,13 @@ export const trainSettings: CommandSettings<TrainConfig> = {
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
-  earlier: { nearDuplicates: 'apart', decoding: 'full', resizing: 'earlier', ...plainTraining },
+  earlier: {
+    nearDuplicates: 'apart',
+    namesAlike: 'apart',
+    decoding: 'full',
+    resizing: 'earlier',
+    ...plainTraining,
+  },
 };
 
 /** Resolves what `train` will do. @throws UserError as `resolveConfig` */
@@ -155,7 +162,13 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,
-  earlier: { nearDuplicates: 'apart', decoding: 'full', resizing: 'earlier', ...plainTraining },
+  earlier: {
+    nearDuplicates: 'apart',
+    namesAlike: 'apart',
+    decoding: 'full',
+    resizing: 'earlier',
+    ...plainTraining,
+  },
   anew: ['jobs', 'engine'],
   grow: growCompareConfig,
 };

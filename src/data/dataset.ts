@@ -17,7 +17,7 @@ export interface Groups {
   /** `[count]`, index into `names`; an image that belongs to no other is a group of its own. */
   readonly of: Int32Array;
   readonly names: readonly string[];
-  /** Whether likeness alone says what belongs together, which nobody asked for. */
+  /** Whether likeness says what belongs together, of images or of their names too, which nobody asked for. */
   readonly byLikeness?: boolean;
 }
 

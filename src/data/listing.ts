@@ -111,6 +111,8 @@ export interface DatasetOptions {
   readonly groupBy?: string | null;
   /** `together` (default): images that are nearly the same belong together; `apart`: they do not. */
   readonly nearDuplicates?: 'together' | 'apart';
+  /** `together` (default): images that are named alike and look alike belong together, where nothing else says what does; `apart`: they do not. */
+  readonly namesAlike?: 'together' | 'apart';
   /** Called now and then while images are decoded. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Once it is aborted, `Interrupted` is thrown soon; nothing is left behind. */

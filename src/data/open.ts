@@ -37,11 +37,14 @@ import type {
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { groupBy } = options;
-  const together = options.nearDuplicates !== 'apart';
   const data = await readData(spec, options);
   const column = options.labels?.groupColumn ?? null;
   if (column !== null && data.kind !== table.kind) throw noTableOfGroups(column, data);
-  return withGroups(data, { groupBy, nearDuplicates: together });
+  return withGroups(data, {
+    groupBy,
+    nearDuplicates: options.nearDuplicates !== 'apart',
+    namesAlike: options.namesAlike !== 'apart',
+  });
 }
 
 function noTableOfGroups(column: string, { root, kind }: Dataset): UserError {

@@ -49,6 +49,7 @@ export type DataConfig = Settled<
     | 'labels'
     | 'groupBy'
     | 'nearDuplicates'
+    | 'namesAlike'
     | 'seed'
     | 'device'
     | 'precision'
@@ -159,6 +160,7 @@ export function readData(
     | 'labels'
     | 'groupBy'
     | 'nearDuplicates'
+    | 'namesAlike'
     | 'device'
     | 'batch'
   >,
@@ -178,6 +180,7 @@ export function readData(
     labels: config.labels,
     groupBy: config.groupBy,
     nearDuplicates: config.nearDuplicates,
+    namesAlike: config.namesAlike,
     signal: hooks.signal,
     onProgress: (done, total) =>
       hooks.onEvent({ type: 'progress', phase: 'prepare', done, total, label: 'reading images' }),

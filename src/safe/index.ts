@@ -28,6 +28,7 @@ export { fewestImages, toLose, type ClassException } from './harm.js';
 // Delta and the limits held against it (delta-and-limits.ts), and the verdicts with their reasons.
 export { keepsLabels, type AugmentationJudgement, type Verdicts } from './verdict.js';
 export { inBrackets } from './reasons.js';
+export { isCostlyFlip } from './grades/orientation.js';
 // Grades: what an augmentation is good for in training; pairs of what keeps the labels.
 export { type Grade } from './grades/grade.js';
 export { judgeKeepPairs, type KeepPairs } from './grades/keep-pairs.js';

@@ -29,6 +29,8 @@ interface Facts {
   readonly answerHarm?: PairedMean;
   readonly delta: number;
   readonly harmMargin: number;
+  /** Why a flip or turn is not harmless though its harm is below the margin: `classesTurned`. */
+  readonly turned?: string;
   /** Of the network's recognition, where it is known. */
   readonly growth?: Growth;
   /** How much the network has learned to see, where it is known. */
@@ -45,8 +47,8 @@ const recognisedBy: Record<Look, string> = {
 
 /**
  * Safe: J below delta and harm below its margin, each with its whole interval. Unsafe: the whole interval of
- * either above. Otherwise undecided, and so is what the network may recognise once it has been trained longer. Where
- * harm is not known, J alone decides.
+ * either above. Otherwise undecided, and so is what the network may recognise once it has been trained longer, and a flip or turn
+ * that may turn some classes into others. Where harm is not known, J alone decides.
  */
 export function rulingBy({
   measure,
@@ -55,6 +57,7 @@ export function rulingBy({
   answerHarm,
   delta: deltaValue,
   harmMargin,
+  turned,
   growth,
   sight,
 }: Facts): Ruling {
@@ -84,6 +87,8 @@ export function rulingBy({
       needs: 'evidence',
       reason: `the interval of harm includes ${margin}, so these images do not decide it: ${harmText}; ${jText} is below ${delta}`,
     };
+  if (turned !== undefined)
+    return { verdict: 'undecided', reason: `${turned}; ${jText} is below ${delta}` };
   // A network that has just begun is unsure where it is wrong: its probabilities lose less than its answers.
   if (answerHarm && answerHarm.mean - answerHarm.standardError > harmMargin)
     return {

@@ -160,6 +160,9 @@ test('a flip that few images leave undecided is taken where its estimates speak 
   // Detected, as on traffic signs; or the estimate is above the margin; or a class is surely harmed.
   assert.ok(!taken({ verdict: 'unsafe' }));
   assert.ok(!taken({ harm: { value: 0.21, low: 0.1, high: 0.32 } }));
+  // Or it surely costs a quarter of the margin.
+  assert.ok(taken({ harm: { value: 0.12, low: 0.04, high: 0.2 } }));
+  assert.ok(!taken({ harm: { value: 0.12, low: 0.06, high: 0.18 } }));
   assert.ok(!taken({ grade: 'label-breaking' }));
   assert.ok(!taken({ except: [{ class: 'six', harm }] }));
 });

@@ -115,7 +115,8 @@ test('runs of earlier versions go on without what they did not know', () => {
   const folder = mkdtempSync(join(tmpdir(), 'earlier-'));
   const older = (config: object): string => {
     const path = join(folder, 'config.json');
-    const later = 'averaging labelSmoothing precision pretrained decoding resizing'.split(' ');
+    const later =
+      'averaging labelSmoothing precision pretrained decoding resizing namesAlike'.split(' ');
     const known = Object.entries(config).filter(([name]) => !later.includes(name));
     writeFileSync(path, JSON.stringify(Object.fromEntries(known)));
     return path;
@@ -131,6 +132,7 @@ test('runs of earlier versions go on without what they did not know', () => {
     assert.equal(read.precision, 'float32');
     assert.equal(read.decoding, 'full');
     assert.equal(read.resizing, 'earlier');
+    assert.equal(read.namesAlike, 'apart');
   }
   // A run that froze its norms before stages could be frozen goes on training all stages.
   const pretrained = { headFactor: 10, headsFirst: 0, norms: 'frozen' };

@@ -167,6 +167,30 @@ test('what breaks labels is unsafe though nothing is recognised', () => {
   assert.equal(mild.verdict, 'safe');
 });
 
+test('a flip that surely costs something is not safe, though a change that hides something would be', () => {
+  const [flip, turn, blur, mild] = decide(
+    [
+      harmful('HorizontalFlip', 0, 0.1),
+      harmful('Transpose', 2, 0.1),
+      harmful('Blur', 0, 0.1),
+      harmful('VerticalFlip', 0, 0.02),
+    ],
+    goodControls,
+    { ...facts, known: true },
+    options,
+  ).augmentations;
+  assert.ok(0.05 < flip.harm.low && flip.harm.high < 0.2);
+  assert.equal(flip.verdict, 'undecided');
+  assert.match(
+    flip.reason,
+    /^a flip or turn hides nothing .* is surely above 0\.05, a quarter of its margin/,
+  );
+  assert.deepEqual([turn.verdict, turn.grading?.grade], ['unsafe', 'undecided']);
+  assert.match(turn.grading?.gradeReason ?? '', /it may turn some classes into others$/);
+  assert.equal(blur.verdict, 'safe');
+  assert.equal(mild.verdict, 'safe');
+});
+
 test('right answers that fall where probabilities do not leave it undecided', () => {
   const flip = harmful('flip', 0, 0).measure;
   const loses = (share: number) => {

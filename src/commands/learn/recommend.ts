@@ -10,7 +10,7 @@ import type { LearnConfig } from '../../config/index.js';
 import type { AugmentationResult, Selection } from '../../run/files/index.js';
 import type { Size } from '../../image/image.js';
 import { photographSide } from '../../models/index.js';
-import { isHarmless, mostPadding } from '../../safe/index.js';
+import { isCostlyFlip, isHarmless, mostPadding } from '../../safe/index.js';
 
 /** An augmentation in the range in which it keeps the labels. */
 export interface Keeper {
@@ -151,7 +151,7 @@ function node({ name, options = {} }: TransformSpec, p: number): PolicyNode {
 
 /**
  * Whether few images alone leave open that HorizontalFlip keeps the labels: it was not detected, and the estimate of its harm lies
- * below its margin. Nearly every recipe has it, so that leaving it out has a price, too.
+ * below its margin, the interval not above a quarter of it. Nearly every recipe has it, so that leaving it out has a price, too.
  */
 function isLikelyKeeper(
   { name, verdict, grade, harm, except = [] }: AugmentationResult,
@@ -163,7 +163,8 @@ function isLikelyKeeper(
     verdict === 'undecided' &&
     except.length === 0 &&
     harm !== undefined &&
-    harm.value < margin
+    harm.value < margin &&
+    !isCostlyFlip(harm, margin)
   );
 }
 

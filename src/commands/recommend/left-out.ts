@@ -2,6 +2,7 @@ import { cutsWindow } from '../../augment/index.js';
 import type { LearnConfig } from '../../config/index.js';
 import type { Selection } from '../../run/files/index.js';
 import type { Size } from '../../image/image.js';
+import { isCostlyFlip } from '../../safe/index.js';
 import { isCostlyBlur, keepersOf } from '../learn/recommend.js';
 import type { PolicyPart } from './policy-parts.js';
 
@@ -54,9 +55,6 @@ export function leftOutOf(
   return reasons;
 }
 
-/** A flip that surely takes this part of the margin of harm costs a training something. */
-const costlyPart = 1 / 4;
-
 /**
  * Whether a horizontal flip keeps the labels, by what the run has judged: no, where it breaks labels, those of some classes, or is not
  * in the policy and its harm is surely above a quarter of the margin (crop and flip makes no exceptions).
@@ -72,5 +70,5 @@ export function flipKeepsLabels(
   if (flip === undefined) return null;
   const { grade, except = [], harm } = flip;
   if (grade === 'label-breaking' || except.length > 0) return false;
-  return harm !== undefined && harm.low > costlyPart * harmMargin ? false : null;
+  return harm !== undefined && isCostlyFlip(harm, harmMargin) ? false : null;
 }

@@ -15,6 +15,7 @@ type TakenOver = Pick<
   | 'labels'
   | 'groupBy'
   | 'nearDuplicates'
+  | 'namesAlike'
   | 'decoding'
   | 'resizing'
   | 'onBadFile'
@@ -47,6 +48,7 @@ function readingOptions({
   labels,
   groupBy,
   nearDuplicates,
+  namesAlike,
   decoding,
   resizing,
   onBadFile,
@@ -62,6 +64,7 @@ function readingOptions({
       (name) => setting(`labels.${name}`, labels[name], null),
     ),
     ...setting('nearDuplicates', nearDuplicates, 'together'),
+    ...setting('namesAlike', namesAlike, 'together'),
     // Other pixels would be taken for other images.
     ...setting('decoding', decoding, 'auto'),
     ...setting('resizing', resizing, 'symmetric'),

@@ -2,6 +2,7 @@ import { printable, UserError } from '../../core/index.js';
 import { countOf } from '../folders.js';
 import type { Dataset, Groups } from '../dataset.js';
 import type { Item, SplitName } from '../listing.js';
+import { alikeNames, type AlikeNames } from './alike-names.js';
 import { linked } from './near-duplicates.js';
 import { namePattern } from './name-pattern.js';
 
@@ -10,6 +11,8 @@ export interface GroupOptions {
   readonly groupBy?: string | null;
   /** Keep near-duplicates together. Default true. */
   readonly nearDuplicates?: boolean;
+  /** Without a pattern or a column: keep together what is named alike, where it also looks alike (`alikeNames`). Default true. */
+  readonly namesAlike?: boolean;
 }
 
 /** Where likeness leaves fewer groups than this share of the images, or than so many, it does not tell copies from different pictures. */
@@ -18,16 +21,18 @@ const leastApart = { share: 1 / 4, groups: 10 };
 const leastOfClass = 4;
 
 /**
- * The data with the groups of their images: by the pattern, or else by the column of groups where a table has one, joined
- * where images are nearly the same. Without any of these the data stay as they are.
+ * The data with the groups of their images: by the pattern, or else by the column of groups where a table has one, or else by what is
+ * named alike and looks alike; joined where images are nearly the same. Without any of these the data stay as they are.
  *
  * @throws UserError `GROUP_PATTERN` where the pattern is no pattern, fits no name, or puts all images together
  */
 export function withGroups(data: Dataset, options: GroupOptions): Dataset {
-  const { groupBy = null, nearDuplicates = true } = options;
+  const { groupBy = null, nearDuplicates = true, namesAlike = true } = options;
   const { items } = data;
   const warnings: string[] = [];
-  const named = groupBy === null ? columnOf(items) : patternOf(items, groupBy, data.root, warnings);
+  const asked = groupBy === null ? columnOf(items) : patternOf(items, groupBy, data.root, warnings);
+  const subjects = asked === undefined && namesAlike ? ofOneSubject(data) : undefined;
+  const named = asked ?? subjects?.groups;
   const all = nearDuplicates ? data.nearDuplicates : [];
   const films = partsAlike(items, linked(all, items.length));
   warnings.push(...films.map(filmWarning));
@@ -49,13 +54,33 @@ export function withGroups(data: Dataset, options: GroupOptions): Dataset {
   // Every image alone is what there is without groups.
   if (groups.names.length === items.length)
     return { ...data, warnings: [...data.warnings, ...warnings] };
+  if (subjects !== undefined) warnings.push(subjectsWarning(data, subjects));
   warnings.push(...nearWarnings(data, pairs), ...acrossWarnings(items, groups));
-  const byLikeness = named === undefined;
+  const byLikeness = asked === undefined;
   return {
     ...data,
     groups: { ...groups, ...(byLikeness && { byLikeness }) },
     warnings: [...data.warnings, ...warnings],
   };
+}
+
+/** What is named alike and looks alike, unless that would leave one of the data's own parts with too few observations. */
+function ofOneSubject(data: Dataset): AlikeNames | undefined {
+  const found = alikeNames(data);
+  if (found === undefined) return undefined;
+  const places = new Map<string, number>();
+  const of = Int32Array.from(found.groups, (group, i) => {
+    if (group === undefined) return i;
+    const place = places.get(group) ?? i;
+    places.set(group, place);
+    return place;
+  });
+  return partsAlike(data.items, of).length === 0 ? found : undefined;
+}
+
+function subjectsWarning({ items }: Dataset, { groups, example: [a, b] }: AlikeNames): string {
+  const count = new Set(groups.map((group, i) => group ?? i)).size;
+  return `images whose names begin alike look alike, such as ${printable(items[a].name)} and ${printable(items[b].name)}: they are taken for pictures of one subject (${countOf(count, 'subject')} in all), stay in one part of the split and count as one; --group-by says it otherwise, --set namesAlike=apart takes each by itself`;
 }
 
 /**

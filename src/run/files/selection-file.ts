@@ -221,7 +221,7 @@ export const selectionSchema = z.looseObject({
   paddedCrop: z
     .array(z.object({ padding: z.number(), harm: intervalSchema, harmFitted: z.number() }))
     .optional(),
-  /** What common recipes add, in the strongest form that is harmless (`isHarmless` of `safe`; earlier versions: by the estimate), or else the gentlest: judged by that alone. */
+  /** What common recipes add, in the strongest form that is harmless (`isHarmless` of `safe`, RandomErasing by a wider bound; earlier versions: by the estimate), or else the gentlest: judged by that alone. */
   additions: z
     .array(
       z.object({

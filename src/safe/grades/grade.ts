@@ -31,6 +31,8 @@ export interface GradeFacts {
   /** By right and wrong answers. */
   readonly answerHarm: PairedMean;
   readonly harmMargin: number;
+  /** Why a flip or turn is not harmless though its harm is below the margin: `classesTurned`. */
+  readonly turned?: string;
   /** How far the task is known, from 0 (guessing) to 1 (perfect): `knownShare`. */
   readonly known: number;
   /** How harm grew while the network was trained, where that was measured. */
@@ -43,10 +45,11 @@ export interface GradeFacts {
  * `safe` is the verdict. Otherwise harm alone decides, with its whole interval: above its margin the labels break,
  * below it they are kept. Harm is only known where the task is known (docs/decisions/072-grades.md), so label-keeping
  * also asks that right answers fall no further than the margin, that harm over all classes lies below it, whichever are
- * left out, and that it is at rest (`atRest`).
+ * left out, that it is at rest (`atRest`), and that a flip or turn does not surely cost something (`classesTurned`).
  */
 export function gradeOf(facts: GradeFacts): Grading {
-  const { ruling, j, delta, harm, harmOfAll, answerHarm, harmMargin, known, growth } = facts;
+  const { ruling, j, delta, harm, harmOfAll, answerHarm, harmMargin, turned, known, growth } =
+    facts;
   const margin = `its margin (${harmMargin})`;
   const harmText = `harm ${inBrackets(harm)}`;
   const undecided = (gradeReason: string): Grading => ({ grade: 'undecided', gradeReason });
@@ -60,6 +63,7 @@ export function gradeOf(facts: GradeFacts): Grading {
     return undecided(
       `the interval of harm includes ${margin}: ${harmText}; more judging images would decide it`,
     );
+  if (turned !== undefined) return undecided(turned);
   if (harmOfAll.high >= harmMargin)
     return undecided(
       `without the classes that it harms most ${harmText} is below ${margin}, but over all classes it is ${inBrackets(harmOfAll)}; longer training would show whether those classes are exceptions`,

@@ -232,9 +232,12 @@ describe('what is printed', () => {
     const { command } = recommendRun({ run: learned({ config }), budget: '1h' });
     assert.match(command, /--budget 1h --group-by '\{patient\}_\*' --on-bad-file skip$/);
     // A run of an earlier version read all pixels: others would be taken for other images.
-    const older = { decoding: 'full', resizing: 'earlier' };
+    const older = { decoding: 'full', resizing: 'earlier', namesAlike: 'apart' };
     const earlier = { run: learned({ config: older }), budget: '1h' };
-    assert.match(recommendRun(earlier).command, /--set decoding=full --set resizing=earlier$/);
+    assert.match(
+      recommendRun(earlier).command,
+      /--set namesAlike=apart --set decoding=full --set resizing=earlier$/,
+    );
   });
 });
 

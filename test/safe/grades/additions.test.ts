@@ -97,6 +97,19 @@ test('what costs too much is judged in its gentler form, and left where that doe
   assert.equal(specs.length, 15);
 });
 
+test('what is painted over may cost more: surely less than half', async () => {
+  const scale = (found: readonly Addition[]) =>
+    named(found, 'RandomErasing').map(({ spec, harmless }) => [spec.options?.scale, harmless]);
+  const third = await judged({ lost: () => 30 });
+  assert.deepEqual(scale(third.found), [[undefined, true]]);
+  assert.equal(third.found.filter(({ harmless }) => harmless).length, 1);
+  // 43 of 100 lost are .48 of the skill, sure to about .05.
+  const half = await judged({
+    lost: ({ options }) => (options?.scale === undefined ? 43 : 30),
+  });
+  assert.deepEqual(scale(half.found), [[[0.02, 0.16], true]]);
+});
+
 test('where less than half of the task is known, only what surely costs half of it is left', async () => {
   // 47 of 100 lost are .52 of the skill, sure to about .05.
   const lost = (): number => 47;
