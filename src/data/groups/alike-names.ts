@@ -23,8 +23,11 @@ const fewestOfClass = 4;
 const mostOf = { classes: 0.9, images: 0.5 };
 /** Groups that are looked at, drawn at random. */
 const mostLooks = 300;
-/** Where images of a group are surely more alike than others of their class in more than this share of cases, they show one subject. */
-const alikeFrom = 0.65;
+/**
+ * Where images of a group are surely more alike than others of their class in more than this share of cases, they show one subject. Without
+ * classes the others may be other things altogether.
+ */
+const alikeFrom = { inClass: 0.65, anywhere: 0.85 };
 /** Draws of an image of another group. */
 const mostTries = 20;
 /** Standard errors to the lower limit: 99.9 %. */
@@ -142,9 +145,10 @@ function showOne(
     if (wins.length === mostLooks) break;
   }
   if (wins.length < fewestGroups) return false;
+  const limit = targets.kind === 'class' ? alikeFrom.inClass : alikeFrom.anywhere;
   const mean = wins.reduce((sum, win) => sum + win, 0) / wins.length;
   const variance = wins.reduce((sum, win) => sum + (win - mean) ** 2, 0) / (wins.length - 1);
-  return mean - sure * Math.sqrt(variance / wins.length) > alikeFrom;
+  return mean - sure * Math.sqrt(variance / wins.length) > limit;
 }
 
 /** 1 where the pair is more alike than the other one, 1/2 where both are as far apart. */

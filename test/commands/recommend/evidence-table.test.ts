@@ -37,7 +37,9 @@ describe('the table of the package', () => {
     assert.equal(points(of('CIFAR-10').standard?.value), '0.7');
     assert.equal(points(of('traffic signs').none?.value), '7.5');
     assert.equal(points(of('traffic signs').standard?.value), '13.9');
-    assert.equal(points(of('chest X-rays').none?.value), '8.8');
+    assert.equal(points(of('chest X-rays').none?.value), '9.2');
+    assert.equal(points(of('reduced CIFAR-10').none?.value), '26.6');
+    assert.equal(points(of('reduced CIFAR-10').standard?.value), '2.1');
     assert.equal(points(of('Tiny ImageNet').none?.value), '7.5');
     assert.equal(points(of('Tiny ImageNet').standard?.value), '0.7');
     assert.equal(points(of('aerial scenes').none?.value), '2.7');

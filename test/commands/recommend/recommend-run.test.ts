@@ -160,7 +160,7 @@ describe('what is printed', () => {
     assert.match(text, /27 epochs with this policy, then 3 with the safe set alone \(RandomGamma/);
     assert.match(text, /estimate.*400 images\/s \(a processor/);
     assert.match(text, /Over no augmentation: not known: no data were measured that are similar/);
-    assert.match(text, /Nearest, but too unlike: chest X-rays, 3,882 images/);
+    assert.match(text, /Nearest, but too unlike: reduced CIFAR-10, 3,600 images/);
     assert.match(
       text,
       new RegExp(`train 'my photos' --policy recommended --from ${folder} --epochs 30$`),
@@ -204,13 +204,14 @@ describe('what is printed', () => {
     const [none, standard] = found.gains;
     assert.deepEqual(
       none.rows.map(({ row }) => row.data),
-      ['CIFAR-10'],
+      ['reduced CIFAR-10', 'CIFAR-10'],
     );
     assert.equal(none.state, 'gain');
-    assert.equal(standard.rows.length, 1);
+    assert.equal(standard.rows.length, 2);
     const text = recommendText(found, 200);
-    assert.match(text, /Over no augmentation: \+13\.2 \[.*\] on one similar data set/);
-    assert.match(text, /Measured on: CIFAR-10, .*60 epochs, 2 seeds, top-1 of 5,000 test images/);
+    assert.match(text, /Over no augmentation: \+19\.9 \[.*\] on 2 similar data sets/);
+    assert.match(text, /Measured on: reduced CIFAR-10, .*150 epochs, 3 seeds/);
+    assert.match(text, / CIFAR-10, .*60 epochs, 2 seeds, top-1 of 5,000 test images/);
     assert.match(text, /from one data set to another is not in it/);
   });
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { encodePng, type Image } from '../../../src/image/index.js';
 import { openDataset } from '../../../src/data/index.js';
 import { Rng } from '../../../src/core/index.js';
+import { alikeNames } from '../../../src/data/groups/alike-names.js';
 import { noise, temporaryFolder, write } from '../folders.js';
 
 /** Large cells in the same places, with so much of another picture in them. */
@@ -90,6 +91,18 @@ describe('images that are named alike', () => {
         write(folder, `${c}/${i % 3}_${i}.png`, await encodePng(image));
       }
     assert.equal(await groupsOf(folder), undefined);
+  });
+
+  test('must be more alike where there are no classes to compare them in', async () => {
+    const found = async (own: number): Promise<boolean[]> => {
+      const { items, store, targets } = await openDataset(await classesOf({ own }));
+      const labels = { kind: 'labels', labels: new Uint8Array(items.length) } as const;
+      return [targets, labels].map(
+        (kind) => alikeNames({ items, store, targets: kind }) !== undefined,
+      );
+    };
+    assert.deepEqual(await found(0.4), [true, true]);
+    assert.deepEqual(await found(0.6), [true, false]);
   });
 
   test('of a test part that is one film do not count as one', async () => {
