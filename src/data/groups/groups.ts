@@ -80,7 +80,7 @@ function ofOneSubject(data: Dataset): AlikeNames | undefined {
 
 function subjectsWarning({ items }: Dataset, { groups, example: [a, b] }: AlikeNames): string {
   const count = new Set(groups.map((group, i) => group ?? i)).size;
-  return `images whose names begin alike look alike, such as ${printable(items[a].name)} and ${printable(items[b].name)}: they are taken for pictures of one subject (${countOf(count, 'subject')} in all), stay in one part of the split and count as one; --group-by says it otherwise, --set namesAlike=apart takes each by itself`;
+  return `images whose names begin alike look alike, such as ${printable(items[a].name)} and ${printable(items[b].name)}: such images are taken for pictures of one subject (${countOf(count, 'subject')} in all), stay in one part of the split and count as one; say otherwise with --group-by, or take each by itself with --set namesAlike=apart`;
 }
 
 /**
