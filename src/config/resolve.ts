@@ -102,6 +102,15 @@ const plainTraining = {
   labelSmoothing: 0,
 };
 
+/** What earlier versions did, where a stored run does not say it: copies, and images that are named alike, went apart. */
+const earlierSettings = {
+  nearDuplicates: 'apart',
+  namesAlike: 'apart',
+  decoding: 'full',
+  resizing: 'earlier',
+  ...plainTraining,
+};
+
 export type LearnSources = Sources<LearnInput>;
 
 export const learnSettings: CommandSettings<LearnConfig> = {
@@ -109,15 +118,8 @@ export const learnSettings: CommandSettings<LearnConfig> = {
   schema: learnSchema,
   outOf: (name) => `runs/${name || 'learn'}`,
   joint: true,
-  // They set no test images aside, and parted copies.
-  earlier: {
-    testShare: 0,
-    nearDuplicates: 'apart',
-    namesAlike: 'apart',
-    decoding: 'full',
-    resizing: 'earlier',
-    ...plainTraining,
-  },
+  // They set no test images aside.
+  earlier: { testShare: 0, ...earlierSettings },
 };
 
 /** Resolves what `learn` will do. @throws UserError as `resolveConfig` */
@@ -138,13 +140,7 @@ export const trainSettings: CommandSettings<TrainConfig> = {
   schema: trainSchema,
   outOf: (name, { policy }) => `runs/${name || 'train'}-${shortName(policy)}`,
   ignored: learnOnly,
-  earlier: {
-    nearDuplicates: 'apart',
-    namesAlike: 'apart',
-    decoding: 'full',
-    resizing: 'earlier',
-    ...plainTraining,
-  },
+  earlier: earlierSettings,
 };
 
 /** Resolves what `train` will do. @throws UserError as `resolveConfig` */
@@ -162,13 +158,7 @@ export const compareSettings: CommandSettings<CompareConfig> = {
   schema: compareSchema,
   outOf: (name) => `runs/${name || 'data'}-compare`,
   ignored: learnOnly,
-  earlier: {
-    nearDuplicates: 'apart',
-    namesAlike: 'apart',
-    decoding: 'full',
-    resizing: 'earlier',
-    ...plainTraining,
-  },
+  earlier: earlierSettings,
   anew: ['jobs', 'engine'],
   grow: growCompareConfig,
 };

@@ -12,7 +12,7 @@ const reorienting: readonly string[] = [
 /** A flip that surely takes this part of the margin of harm costs a training something. */
 const costlyPart = 1 / 4;
 
-/** Whether a flip or turn with this harm is surely no mere habit of the network: above a quarter of the margin. */
+/** Whether a flip or turn surely costs more than a quarter of the margin of harm. */
 export function isCostlyFlip({ low }: Estimate, harmMargin: number): boolean {
   return low > costlyPart * harmMargin;
 }
