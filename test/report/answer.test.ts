@@ -108,3 +108,20 @@ test('without a safe set there is no answer', () => {
   assert.deepEqual(answersOf({ ...compared({}), payoff: [] }), []);
   assert.deepEqual(answersOf(compared({})), []);
 });
+
+test('the question names what was trained with, and is asked once', () => {
+  const { payoff: [{ against }] = [], ...rest } = compared({ none: [0.03, 0.01, 0.05] });
+  const ask = (...arms: string[]) =>
+    answersOf({ ...rest, payoff: arms.map((arm) => ({ arm, against })) }).map((a) => a.question);
+  assert.deepEqual(ask('recommended'), ['Does the recommended policy pay?']);
+  assert.deepEqual(ask('all+safe', 'safe', 'all+recommended'), [
+    'Does the safe set pay?',
+    null,
+    'Does the recommended policy pay?',
+  ]);
+  assert.deepEqual(ask('safe-v2', 'keep', 'keep-v2'), [
+    'Does the safe set pay?',
+    'Does the label-keeping set pay?',
+    null,
+  ]);
+});

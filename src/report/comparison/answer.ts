@@ -1,10 +1,12 @@
 import type { Comparison, ArmDifference, Figure, Interval, Payoff } from '../../run/files/index.js';
 import { changeRange, changeText, count, listed } from '../wording.js';
 
-/** Does the safe set pay? The answer in words, with the detected differences. */
+/** Does what `learn` found pay? The answer in words, with the detected differences. */
 export interface Answer {
-  /** The arm with a safe set. */
+  /** The arm with a learned set. */
   readonly arm: string;
+  /** What it answers; null where the answer before it answers the same. */
+  readonly question: string | null;
   /** One sentence. */
   readonly short: string;
   /** Its differences from other arms, and the size below which a difference may be chance. */
@@ -19,14 +21,26 @@ export function moreThan(seeds: number): number {
   return Math.max(fewSeeds, 2 * seeds);
 }
 
-/** The answer for each arm with a safe set; none without such an arm, or without another to compare it with. */
+/** The answer for each arm with a learned set; none without such an arm, or without another to compare it with. */
 export function answersOf(comparison: Comparison): Answer[] {
-  return (comparison.payoff ?? [])
-    .filter(({ against }) => against.length > 0)
-    .map((about) => answerAbout(about, comparison));
+  const compared = (comparison.payoff ?? []).filter(({ against }) => against.length > 0);
+  return compared.map((about, i) => {
+    const question = questionOf(about.arm);
+    const isRepeated = i > 0 && question === questionOf(compared[i - 1].arm);
+    return { ...answerAbout(about, comparison), question: isRepeated ? null : question };
+  });
 }
 
-function answerAbout(about: Payoff, { figures, seeds, testImages }: Comparison): Answer {
+function questionOf(arm: string): string {
+  const set = arm.replace(/^all\+/, '');
+  if (set === 'recommended') return 'Does the recommended policy pay?';
+  return set.startsWith('keep') ? 'Does the label-keeping set pay?' : 'Does the safe set pay?';
+}
+
+function answerAbout(
+  about: Payoff,
+  { figures, seeds, testImages }: Comparison,
+): Omit<Answer, 'question'> {
   const [first] = figures;
   const { arm, against } = about;
   const { better, worse, open } = sorted(about, first);

@@ -6,7 +6,6 @@ import {
   type Interval,
 } from '../../run/files/index.js';
 import { changeRange, count, figureText, whole } from '../wording.js';
-import { answersOf } from './answer.js';
 
 /** The table of a comparison as text, a row an arm: what every form of it is made of. */
 export interface ArmTable {
@@ -63,12 +62,3 @@ export function noteOf(comparison: Comparison): string {
     ...(missing.length > 0 ? [`Still missing: ${missing.join(', ')}.`] : []),
   ].join(' ');
 }
-
-/** The answers to `question`, a paragraph for each arm with a safe set; none where it has none. */
-export function answersInWords(comparison: Comparison): string[] {
-  return answersOf(comparison).map(({ short, details }, i) =>
-    `${i === 0 ? `${question} ` : ''}${short} ${details}`.trim(),
-  );
-}
-
-export const question = 'Does the safe set pay?';

@@ -9,7 +9,7 @@ import { provenance } from '../provenance.js';
 import { changeText, figureText, fixed, percent } from '../wording.js';
 import { answersOf, moreThan } from './answer.js';
 import { leaders } from './curves-of-arms.js';
-import { armName, armTable, noteOf, question } from './arm-table.js';
+import { armName, armTable, noteOf } from './arm-table.js';
 import { singles } from './singles.js';
 
 /** What the report of a comparison is made of. */
@@ -59,8 +59,8 @@ function headline(comparison: Comparison): Markup {
       ? nothing
       : markup`<p><strong>${missing.length} ${missing.length === 1 ? 'training is' : 'trainings are'} missing or failed</strong>; this page covers the others.</p>`;
   const paid = answersOf(comparison).map(
-    ({ short, details }, i) =>
-      markup`<p class="lead"><strong>${i === 0 ? `${question} ` : ''}${short}</strong></p><p>${details}</p>`,
+    ({ question, short, details }) =>
+      markup`<p class="lead"><strong>${question === null ? '' : `${question} `}${short}</strong></p><p>${details}</p>`,
   );
   const lead = paid.length === 0 ? raw(' class="lead"') : nothing;
   return markup`${paid}<p${lead}>${armName(best)} has the best ${first.label} of these trainings: ${figureText(first, best.figures[first.key].value)}.${against('none', best.toNone)}${against('all', best.toAll)}</p>${rest}`;
@@ -158,7 +158,7 @@ function overEpochs(curves: readonly ArmCurve[]): Markup {
   );
 }
 
-/** Each arm with a safe set against every other one. */
+/** Each arm with a learned set against every other one. */
 function payoff({ figures: [first], payoff: about = [] }: Comparison): Markup {
   const side = first.better === 'higher' ? 'Right' : 'Left';
   const shown = about.filter(({ against }) => against.length > 0);

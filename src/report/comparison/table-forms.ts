@@ -1,6 +1,7 @@
 import { plainTable } from '../../core/index.js';
 import type { ArmResult, Comparison, Interval } from '../../run/files/index.js';
-import { answersInWords, armTable, noteOf, question } from './arm-table.js';
+import { answersOf } from './answer.js';
+import { armTable, noteOf } from './arm-table.js';
 
 /** The table for a terminal. */
 export function textTable(comparison: Comparison): string {
@@ -18,10 +19,8 @@ export function markdownTable(comparison: Comparison): string {
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = `| --- |${' ---: |'.repeat(heads.length - 1)}`;
-  const answers = answersInWords(comparison).flatMap((answer) => [
-    answer.replace(question, `**${question}**`),
-    '',
-  ]);
+  const bold = (question: string): string => `**${question}**`;
+  const answers = answersInWords(comparison, bold).flatMap((answer) => [answer, '']);
   const lines = [line(heads), rule, ...rows.map(line), '', noteOf(comparison)];
   return `${[...answers, ...lines].join('\n')}\n`;
 }
@@ -75,4 +74,11 @@ export function csvTable({ figures, arms }: Comparison): string {
 function quoted(cell: number | string): string {
   const text = String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A paragraph for each arm with a learned set; none where there is none. */
+function answersInWords(comparison: Comparison, asked = (question: string) => question): string[] {
+  return answersOf(comparison).map(({ question, short, details }) =>
+    `${question === null ? '' : `${asked(question)} `}${short} ${details}`.trim(),
+  );
 }

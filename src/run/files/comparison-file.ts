@@ -43,7 +43,7 @@ export const armSchema = z.looseObject({
   seconds: z.number(),
 });
 
-/** An arm with a safe set against every other arm. */
+/** An arm with a learned set against every other arm. */
 const payoffSchema = z.looseObject({
   arm: z.string(),
   /** The first figure of this arm minus the other's, paired by seed and by image. */
