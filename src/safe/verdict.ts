@@ -21,7 +21,7 @@ import { exceptionsOf, harm, type ClassException, type Skill } from './harm.js';
 import { sightOf, type Growth, type Sight } from './growth.js';
 import { gradeOf, type Grade, type Grading } from './grades/grade.js';
 import { knownShare } from './grades/harm-growth.js';
-import { classesTurned } from './grades/orientation.js';
+import { classesTurned, mayTurnClasses } from './grades/orientation.js';
 import type { Measure } from './measure.js';
 import { inBrackets, rulingBy, rulingByThesis, type Ruling } from './reasons.js';
 
@@ -163,14 +163,14 @@ export function decide(
     const j = recognised[k];
     const lost = harmed[k];
     const why = known === undefined ? undefined : classesTurned(name, lost, harmMargin);
-    const turned = why !== undefined && { turned: why };
+    const doubt = why ?? mayTurnClasses(name, lost, harmMargin);
     const ruling = rulingBy({
       measure,
       j,
       ...(known !== undefined && { harm: lost, answerHarm: answerHarms[k] }),
       delta: delta.value,
       harmMargin,
-      ...turned,
+      ...(why !== undefined && { turned: why }),
       growth,
       sight,
     });
@@ -185,7 +185,8 @@ export function decide(
           ? { grade: 'undecided' as const, gradeReason: undertrained }
           : gradeOf({
               ...{ ruling, j, delta: delta.value, harm: lost, harmOfAll: harmedOfAll[k] },
-              ...{ answerHarm: answerHarms[k], harmMargin, ...turned, known, growth: growth?.harm },
+              ...{ answerHarm: answerHarms[k], harmMargin, known, growth: growth?.harm },
+              ...(doubt !== undefined && { turned: doubt }),
             });
     return {
       name,

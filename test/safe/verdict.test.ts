@@ -143,12 +143,9 @@ test('harmless controls that are recognised well are named as left out', () => {
 });
 
 /** As `named`, with harm: the chance that a right answer becomes wrong. */
-const harmful = (name: string, shift: number, harm: number) => ({
+const harmful = (name: string, shift: number, harm: number, n = 1500) => ({
   name,
-  measure: measure(
-    simulateEvidence({ n: 1500, draws: 1, shift, harm, correlation: 0.95 }, name),
-    375,
-  ),
+  measure: measure(simulateEvidence({ n, draws: 1, shift, harm, correlation: 0.95 }, name), n >> 2),
 });
 
 test('what breaks labels is unsafe though nothing is recognised', () => {
@@ -189,6 +186,30 @@ test('a flip that surely costs something is not safe, though a change that hides
   assert.match(turn.grading?.gradeReason ?? '', /it may turn some classes into others$/);
   assert.equal(blur.verdict, 'safe');
   assert.equal(mild.verdict, 'safe');
+});
+
+test('a flip that is detected keeps the labels only where its harm is surely small', () => {
+  const gradesOf = (name: string, n: number) => {
+    const { augmentations } = decide(
+      [harmful(name, 2, 0.06, n)],
+      goodControls,
+      { ...facts, known: true },
+      options,
+    );
+    const [{ verdict, harm, grading }] = augmentations;
+    assert.equal(verdict, 'unsafe');
+    assert.ok(harm.low < 0.05 && harm.high < 0.2, JSON.stringify(harm));
+    return { ...grading, high: harm.high };
+  };
+  const few = gradesOf('Transpose', 160);
+  assert.ok(few.high > 0.125);
+  assert.equal(few.grade, 'undecided');
+  assert.match(
+    few.gradeReason ?? '',
+    /^a flip or turn hides nothing .* below 0\.125, five eighths of its margin, and is .*; more judging images would decide it$/,
+  );
+  assert.equal(gradesOf('Blur', 160).grade, 'label-keeping');
+  assert.equal(gradesOf('Transpose', 900).grade, 'label-keeping');
 });
 
 test('right answers that fall where probabilities do not leave it undecided', () => {

@@ -31,7 +31,7 @@ export interface GradeFacts {
   /** By right and wrong answers. */
   readonly answerHarm: PairedMean;
   readonly harmMargin: number;
-  /** Why a flip or turn is not harmless though its harm is below the margin: `classesTurned`. */
+  /** Why a flip or turn is not sure to be harmless though its harm is below the margin: `classesTurned`, `mayTurnClasses`. */
   readonly turned?: string;
   /** How far the task is known, from 0 (guessing) to 1 (perfect): `knownShare`. */
   readonly known: number;
@@ -45,7 +45,7 @@ export interface GradeFacts {
  * `safe` is the verdict. Otherwise harm alone decides, with its whole interval: above its margin the labels break,
  * below it they are kept. Harm is only known where the task is known (docs/decisions/072-grades.md), so label-keeping
  * also asks that right answers fall no further than the margin, that harm over all classes lies below it, whichever are
- * left out, that it is at rest (`atRest`), and that a flip or turn does not surely cost something (`classesTurned`).
+ * left out, that it is at rest (`atRest`), and that a flip or turn takes little (`classesTurned`, `mayTurnClasses`).
  */
 export function gradeOf(facts: GradeFacts): Grading {
   const { ruling, j, delta, harm, harmOfAll, answerHarm, harmMargin, turned, known, growth } =
