@@ -44,6 +44,7 @@ figure{margin:1.8rem 0}figcaption{margin-top:.6rem;max-width:48rem}
 .swatch.training,.swatch.held{width:1.3rem;height:0;border-radius:0;background:none;border-top:2.5px solid var(--a);vertical-align:.22rem}.swatch.held{border-top:2.5px dashed var(--b)}
 .row{display:grid;grid-template-columns:9.5rem minmax(0,1fr) 12rem;align-items:center;gap:0 .8rem;font-size:.88rem}
 .rows.wide .row{grid-template-columns:9.5rem minmax(0,1fr)}
+.rows.arms .row{grid-template-columns:11.5rem minmax(0,1fr) 12rem}
 .label{text-align:right}.value{color:var(--soft);font-size:.82rem;font-variant-numeric:tabular-nums;white-space:nowrap}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 svg{display:block;overflow:visible;font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
@@ -73,6 +74,6 @@ summary{cursor:pointer;color:var(--soft);margin:.8rem 0}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.3rem;font-size:.92rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .limits{padding-left:1.1rem}.limits li{margin:.5rem 0}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem}
-@media (max-width:40rem){.row{grid-template-columns:7.6rem minmax(0,1fr)}.rows.wide .row{grid-template-columns:7.6rem minmax(0,1fr)}.row .value:not(.sr){display:none}.row,.value{font-size:.8rem}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}td.why{min-width:16rem}}
+@media (max-width:40rem){.row{grid-template-columns:7.6rem minmax(0,1fr)}.rows.wide .row,.rows.arms .row{grid-template-columns:7.6rem minmax(0,1fr)}.row .value:not(.sr){display:none}.row,.value{font-size:.8rem}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}td.why{min-width:16rem}}
 @media print{.scroll{overflow:visible}section{break-inside:auto}figure{break-inside:avoid}}
 `;

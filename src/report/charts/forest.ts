@@ -65,5 +65,5 @@ export function forestOfDifferences(rows: readonly Difference[], first: Figure):
     );
   });
   const labels = axis(scale, ticks, (t) => changeText(first, t).replace(/\.0$/, ''));
-  return markup`<div class="rows">${lines}${row('', labels, '')}</div>`;
+  return markup`<div class="rows arms">${lines}${row('', labels, '')}</div>`;
 }

@@ -13,24 +13,29 @@ export interface ArmTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Mean and interval of every figure, differences to none and to all, cost. */
+/** Mean and interval of every figure, differences from none and from all where those were trained, cost. */
 export function armTable(comparison: Comparison): ArmTable {
   const { figures, arms } = comparison;
   const [first] = figures;
+  const others = [
+    { name: 'none', to: ({ toNone }: ArmResult) => toNone },
+    { name: 'all', to: ({ toAll }: ArmResult) => toAll },
+  ].filter(({ to }) => arms.some((arm) => to(arm)));
   return {
     heads: [
       'arm',
       ...figures.map(({ label }) => label),
-      `${first.label} against none`,
-      `${first.label} against all`,
+      ...others.map(({ name }) => `${first.label} against ${name}`),
       'images',
       'time',
     ],
     rows: arms.map((arm) => [
       armName(arm),
       ...figures.map((figure) => estimate(figure, arm.figures[figure.key])),
-      arm.toNone ? changeRange(first, arm.toNone) : '',
-      arm.toAll ? changeRange(first, arm.toAll) : '',
+      ...others.map(({ to }) => {
+        const difference = to(arm);
+        return difference ? changeRange(first, difference) : '';
+      }),
       whole(Math.round(arm.images)),
       formatDuration(arm.seconds),
     ]),
