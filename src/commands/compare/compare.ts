@@ -151,8 +151,20 @@ function checkPolicies(
   place: (file: string) => string,
 ): void {
   const from = setsOf(config);
-  for (const arm of arms) recipeFor({ ...config, policy: policyAt(arm, place), from }, data);
+  for (const arm of arms) {
+    try {
+      recipeFor({ ...config, policy: policyAt(arm, place), from }, data);
+    } catch (error) {
+      throw byArms(error);
+    }
+  }
   if (from !== null) readRunFile(from, 'selection', selectionSchema);
+}
+
+/** A wrong policy of a comparison was named by its arms. */
+function byArms(error: unknown): unknown {
+  if (!(error instanceof UserError) || error.problem.where !== '--policy') return error;
+  return new UserError(error.code, error.summary, { ...error.problem, where: '--arms' });
 }
 
 /** The run with the safe sets: the learn run, or the comparison itself once it has taken over all of it. */

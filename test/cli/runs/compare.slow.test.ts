@@ -256,7 +256,7 @@ const cases: [name: string, args: string[], expected: RegExp[]][] = [
   [
     'an arm with an unknown policy',
     ['compare', 'images', '--arms', 'none,all+sav', '--out', 'o'],
-    [/neither a policy name nor a file/, /sav/],
+    [/neither a policy name nor a file/, /where: +--arms\n/, /got: +sav\n/],
   ],
   ['an arm twice', ['compare', 'images', '--arms', 'none,none'], [/arms: each arm may appear only once/]],
   [
