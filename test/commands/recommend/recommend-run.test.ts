@@ -209,9 +209,9 @@ describe('what is printed', () => {
     assert.equal(none.state, 'gain');
     assert.equal(standard.rows.length, 2);
     const text = recommendText(found, 200);
-    assert.match(text, /Over no augmentation: \+19\.9 \[.*\] on 2 similar data sets/);
+    assert.match(text, /Over no augmentation: \+19\.8 \[.*\] on 2 similar data sets/);
     assert.match(text, /Measured on: reduced CIFAR-10, .*150 epochs, 3 seeds/);
-    assert.match(text, / CIFAR-10, .*60 epochs, 2 seeds, top-1 of 5,000 test images/);
+    assert.match(text, / CIFAR-10, .*60 epochs, 3 seeds, top-1 of 5,000 test images/);
     assert.match(text, /from one data set to another is not in it/);
   });
 
