@@ -24,7 +24,7 @@ function compared(against: Record<string, Range>, seeds = 3): Comparison {
   } as unknown as Comparison;
 }
 
-/** The answer about the first arm with a safe set. */
+/** The answer about the first arm with a learned set. */
 const answerOf = (comparison: Comparison) => answersOf(comparison)[0];
 
 test('the answer is yes only where the safe set beats every other arm', () => {
@@ -89,7 +89,7 @@ test('where others do better, that is said', () => {
   );
 });
 
-test('every arm with a safe set has an answer, in one step and in two', () => {
+test('every arm with a learned set has an answer, in one step and in two', () => {
   const comparison = compared({ none: [-0.03, -0.05, -0.01] });
   const [, inOneStep] = comparison.payoff!;
   Object.assign(inOneStep, {
