@@ -32,18 +32,20 @@ interface RunSettings {
  * A resumed run keeps the settings it was started with: they make its numbers.
  *
  * @param data undefined where the command line names none
- * @throws UserError `CONFIG_INVALID` and others of `resolveConfig`, `SETTING_FORM`
+ * @throws UserError `CONFIG_INVALID` and others of `resolveConfig`, `SETTING_FORM`; `CONFIG_INVALID` also for what a resumed run
+ * would ignore
  */
 export async function settingsFrom<Config extends RunSettings>(
   command: CommandSettings<Config>,
   data: string | readonly string[] | undefined,
   flags: RunFlags,
 ): Promise<Config> {
-  const [{ mergeSettings, readConfig, resolveConfig }, files, { presetFor }] = await Promise.all([
-    import('../config/index.js'),
-    import('../run/files/index.js'),
-    import('../run/data-defaults.js'),
-  ]);
+  const [{ checkGiven, mergeSettings, readConfig, resolveConfig }, files, { presetFor }] =
+    await Promise.all([
+      import('../config/index.js'),
+      import('../run/files/index.js'),
+      import('../run/data-defaults.js'),
+    ]);
   const settings = givenSettings(data, flags, mergeSettings);
   const resumed = (out: string): Config => {
     const started = join(out, files.runFiles.config);
@@ -52,6 +54,8 @@ export async function settingsFrom<Config extends RunSettings>(
     const stored = readConfig(command, started);
     const anew = ['workers', ...(command.anew ?? [])].filter((name) => flags[name] !== undefined);
     const given = Object.fromEntries(anew.map((name) => [name, flags[name]]));
+    const named = Object.keys(settings).filter((name) => settings[name] !== undefined);
+    checkGiven(command, mergeSettings(stored as Settings, settings), named);
     const grown = command.grow?.(stored, settings) ?? stored;
     const config = { ...grown, ...given, out, resume: true, overwrite: false };
     const ignored = ignoredOf(settings, flags, command, config, mergeSettings);

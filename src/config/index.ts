@@ -45,5 +45,6 @@ export {
   type CommandSettings,
   type LearnSources,
 } from './resolve.js';
+export { checkGiven } from './problems.js';
 export { readSettings } from './read-settings.js';
 export { describeConfig } from './describe.js';

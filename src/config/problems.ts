@@ -64,3 +64,23 @@ export function configError(
     },
   );
 }
+
+/**
+ * Checks what is given to a run that has settings already: a mistake is no less a mistake where the run keeps its own.
+ *
+ * @param settings the run's, with what is given laid over them
+ * @param given names of the settings that are given; how they go with the run's other settings is not checked
+ * @throws UserError `CONFIG_INVALID` where one of them has no such value
+ */
+export function checkGiven(
+  { schema }: { readonly schema: z.ZodType },
+  settings: Readonly<Record<string, unknown>>,
+  given: readonly string[],
+): void {
+  const issues = schema.safeParse(settings).error?.issues ?? [];
+  const wrong = issues.filter((issue) => {
+    const names = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys] : issue.path;
+    return issue.code !== 'custom' && given.includes(String(names[0]));
+  });
+  if (wrong.length > 0) throw configError(wrong, settings);
+}

@@ -154,6 +154,10 @@ test('a resumed run says which of the settings given with it are ignored', async
   );
   assert.equal(code, 0, err);
   assert.match(err, /ignored: .*data .*scenes.*epochs 9 \(the run has 1\)/);
+  const mistaken = await cli([...same.slice(0, -1), '0', '--workers', '-3'], folder);
+  assert.equal(mistaken.code, 2, 'a value that no run could have is no less a mistake here');
+  assert.match(mistaken.err, /- epochs: .*>=1, got 0\n/);
+  assert.match(mistaken.err, /- workers: .*>=0, got -3\n/);
   const wrong = await cli(['train', '--resume', '--out', 'whole-images'], folder);
   assert.equal(wrong.code, 2);
   assert.match(wrong.err, /a run of `learn`[^]*safe-augment learn --resume --out whole-images/);
