@@ -66,7 +66,7 @@ export function configError(
 }
 
 /**
- * Checks what is given to a run that has settings already: a mistake is no less a mistake where the run keeps its own.
+ * Refuses values that no run could have, where they are given to a run that keeps its own settings.
  *
  * @param settings the run's, with what is given laid over them
  * @param given names of the settings that are given; how they go with the run's other settings is not checked

@@ -24,19 +24,19 @@ describe('what is given to a run that has settings', () => {
     assert.throws(given({ model: { name: 'none such' } }), /- model\.name: .*"none such"/);
   });
 
-  test('may be anything else, as the run keeps its own', () => {
+  test('may be any value that a run could have', () => {
     given({ seeds: 9, epochs: 8, budget: '20m', arms: ['none'], optimiser: { name: 'sgd' } })();
     given({})();
   });
 
-  test('is not checked against settings that the run has: they win', () => {
+  test('is not checked against the other settings of the run', () => {
     const alone = { ...stored, granularity: 'batch', restore: 'none' };
     const settings = mergeSettings(alone, { granularity: 'image' });
     assert.equal(compareSettings.schema.safeParse(settings).success, false);
     checkGiven(compareSettings, settings, ['granularity']);
   });
 
-  test('is alone to be found fault with', () => {
+  test('is all that is checked', () => {
     checkGiven(compareSettings, { ...stored, seeds: 0 }, ['jobs']);
   });
 });
